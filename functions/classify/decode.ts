@@ -1,0 +1,139 @@
+/** Bytes -> bitmap. The format is told from the content, and the limits hold before anything large is allocated. */
+import { identify } from './header.ts';
+import { CorruptImage, EmptyObject, ImageRejection, ImageTooLarge } from './rejections.ts';
+
+export type ImageFormat = 'jpeg' | 'png' | 'gif' | 'bmp' | 'tiff' | 'webp' | 'avif';
+
+/** In EXIF's numbering: how the stored pixels have to be turned to stand upright; 1 = they do. */
+export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
+
+/** RGBA pixels as stored (not turned): row-major, 4 * width * height bytes, alpha not premultiplied. */
+export interface Bitmap {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+}
+
+/** What an image's header says: its size as stored, before the orientation is applied. */
+export interface ImageInfo {
+  readonly format: ImageFormat;
+  readonly width: number;
+  readonly height: number;
+  readonly orientation: Orientation;
+}
+
+export interface DecodedImage extends Bitmap, ImageInfo {}
+
+export interface DecodeLimits {
+  readonly maxBytes: number;
+  readonly megapixels: number;
+}
+
+/** An image of which only the header has been read. */
+export interface UndecodedImage {
+  readonly width: number;
+  readonly height: number;
+  readonly orientation: Orientation;
+  decode(): Bitmap | Promise<Bitmap>;
+}
+
+interface FormatModule {
+  /** Makes ready what the format needs beside the code; what it throws is our failure, not the image's. */
+  load?(): Promise<void>;
+  /** Reads the header, in little time and memory. */
+  open(bytes: Uint8Array): UndecodedImage;
+}
+
+export const defaultLimits: DecodeLimits = { maxBytes: 50_000_000, megapixels: 100 };
+
+/**
+ * Decodes an image to the pixels that Pillow's `Image.open(file).convert('RGB')` gives (as keras.utils.load_img
+ * calls it): the first frame or page, no colour management, colours kept under a transparent alpha.
+ * Exact for PNG, GIF, BMP, TIFF and WebP; JPEG and AVIF differ a little (see their modules).
+ * A rejection bears what the header says, if it could be read.
+ * A TIFF's own orientation is applied, as Pillow does: its bitmap stands upright and its orientation is 1.
+ *
+ * @throws {EmptyObject} no bytes
+ * @throws {ImageTooLarge} more bytes or, by the header, more pixels than `limits` allow
+ * @throws {UnsupportedFormat} not an image, or a format or variant that is not decoded
+ * @throws {CorruptImage} truncated or damaged
+ */
+export const decode = async (bytes: Uint8Array, limits: DecodeLimits): Promise<DecodedImage> => {
+  checkBytes(bytes.length, limits);
+  const format = identify(bytes);
+  const { load, open } = await formats[format]();
+  await load?.();
+  let info: ImageInfo | undefined;
+  try {
+    const image = open(bytes);
+    info = { format, width: image.width, height: image.height, orientation: image.orientation };
+    checkPixels(image, limits);
+    const bitmap = await image.decode();
+    checkSize(image, bitmap);
+    return { ...info, data: bitmap.data };
+  } catch (error) {
+    if (isOutOfMemory(error)) throw error;
+    throw Object.assign(asRejection(format, error), { image: info });
+  }
+};
+
+/**
+ * @throws {EmptyObject | ImageTooLarge} by the number of bytes alone, so before they are read
+ */
+export const checkBytes = (length: number, { maxBytes }: Pick<DecodeLimits, 'maxBytes'>): void => {
+  if (length === 0) throw new EmptyObject('0 bytes: there is no image in the object; upload it again');
+  if (length > maxBytes) {
+    throw new ImageTooLarge(
+      `${megabytes(length)} MB; the limit is ${megabytes(maxBytes)} MB (limits.megabytes)`,
+    );
+  }
+};
+
+// Each is imported when its first image turns up: the others cost no cold start.
+const formats: { readonly [format in ImageFormat]: () => Promise<FormatModule> } = {
+  jpeg: () => import('./formats/jpeg.ts'),
+  png: () => import('./formats/png.ts'),
+  gif: () => import('./formats/gif.ts'),
+  bmp: () => import('./formats/bmp.ts'),
+  tiff: () => import('./formats/tiff.ts'),
+  webp: () => import('./formats/webp.ts'),
+  avif: () => import('./formats/avif.ts'),
+};
+
+const checkPixels = ({ width, height }: UndecodedImage, { megapixels }: DecodeLimits) => {
+  if (width === 0 || height === 0) throw new CorruptImage(`${width}x${height}: the image has no pixels`);
+  const size = (width * height) / 1e6;
+  if (size > megapixels) {
+    const shown = Number(size.toPrecision(3));
+    throw new ImageTooLarge(
+      `${width}x${height} is ${shown} MP; the limit is ${megapixels} MP (limits.megapixels)`,
+    );
+  }
+};
+
+const checkSize = (header: UndecodedImage, { width, height }: Bitmap) => {
+  if (width !== header.width || height !== header.height) {
+    throw new CorruptImage(
+      `the header says ${header.width}x${header.height}, but the image in it is ${width}x${height}`,
+    );
+  }
+};
+
+const asRejection = (format: ImageFormat, error: unknown): ImageRejection =>
+  error instanceof ImageRejection && !(error instanceof CorruptImage)
+    ? error
+    : new CorruptImage(`${format}: ${reasonOf(error)}; the file is damaged or cut off: upload it again`, {
+        cause: error,
+      });
+
+// This one may pass where there is more memory, so it stays a failure.
+const isOutOfMemory = (error: unknown) => error instanceof RangeError && /allocat/i.test(error.message);
+
+/** What decoders throw at damaged data is mostly a message; or they trip over what is not there. */
+const reasonOf = (error: unknown) => {
+  if (error instanceof RangeError) return 'the data end too early or point outside the file';
+  if (error instanceof TypeError) return 'the data are damaged';
+  return error instanceof Error ? error.message : String(error);
+};
+
+const megabytes = (bytes: number) => Number((bytes / 1e6).toPrecision(3));

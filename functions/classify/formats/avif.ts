@@ -1,0 +1,28 @@
+/** AVIF, through libavif in WebAssembly. */
+import createDecoder from '@jsquash/avif/codec/dec/avif_dec.js';
+import type { Orientation, UndecodedImage } from '../decode.ts';
+import { readPrimaryItem } from './heif.ts';
+import { compileWasm, decodeWithWasm, type WasmModule } from './wasm.ts';
+
+export const load = async (): Promise<void> => {
+  compiled ??= await compileWasm('@jsquash/avif/codec/dec/avif_dec.wasm');
+};
+
+let compiled: WasmModule | undefined;
+
+/**
+ * Within 2 levels of Pillow, which has another AV1 decoder and chroma upsampling. As there, the pixels are not turned
+ * or mirrored: the file's transformations are told as an orientation.
+ */
+export const open = (bytes: Uint8Array): UndecodedImage => {
+  const { width, height, quarterTurns, mirrorAxis } = readPrimaryItem(bytes);
+  const decode = () => decodeWithWasm(createDecoder, compiled!, bytes, 8);
+  return { width, height, orientation: orientations[mirrorAxis ?? 'none'][quarterTurns], decode };
+};
+
+/** By the axis that is mirrored after the turn and by quarter turns anti-clockwise. */
+const orientations: { readonly [axis in 'none' | 0 | 1]: readonly Orientation[] } = {
+  none: [1, 8, 3, 6],
+  0: [4, 5, 2, 7],
+  1: [2, 7, 4, 5],
+};

@@ -1,0 +1,73 @@
+/** A block of a TIFF page -> bytes -> samples. */
+import { constants, inflateSync } from 'node:zlib';
+import { viewOf } from './bytes.ts';
+import { decodeLzw } from './lzw.ts';
+import { compressions, type TiffLayout } from './tiff-layout.ts';
+
+/** One row: palette indices, levels, or floats; not scaled. */
+export type Samples = Uint8Array | Uint16Array | Float32Array;
+
+/**
+ * Decompresses a block to at most `length` bytes.
+ *
+ * @throws {RangeError} or an error of zlib, if the data are damaged
+ */
+export const unpack = (block: Uint8Array, compression: number, length: number): Uint8Array => {
+  switch (compression) {
+    case compressions.lzw: {
+      const output = new Uint8Array(length);
+      const written = decodeLzw(block, output);
+      return output.subarray(0, written);
+    }
+    case compressions.packBits:
+      return unpackBits(block, length);
+    case compressions.deflate:
+    case compressions.oldDeflate:
+      return inflateSync(block, { maxOutputLength: length, finishFlush: constants.Z_SYNC_FLUSH });
+    default:
+      return block;
+  }
+};
+
+const unpackBits = (packed: Uint8Array, length: number) => {
+  const unpacked = new Uint8Array(length);
+  let written = 0;
+  for (let at = 0; at < packed.length && written < length; ) {
+    const header = packed[at++]!;
+    if (header < 128) {
+      const literal = packed.subarray(at, at + Math.min(header + 1, length - written));
+      unpacked.set(literal, written);
+      written += literal.length;
+      at += header + 1;
+    } else if (header > 128) {
+      const end = Math.min(written + 257 - header, length);
+      unpacked.fill(packed[at++]!, written, end);
+      written = end;
+    }
+  }
+  return unpacked.subarray(0, written);
+};
+
+/** Reads a row; undoes the horizontal differences, which wrap around as typed arrays do. */
+export const readSamples = (row: Uint8Array, layout: TiffLayout): Samples => {
+  const { bitsPerSample, samplesPerPixel, isDifferenced } = layout;
+  const samples = widen(row, layout);
+  if (!isDifferenced) return samples;
+  const sums = bitsPerSample === 8 ? samples.slice() : samples;
+  for (let i = samplesPerPixel; i < sums.length; i++) sums[i] += sums[i - samplesPerPixel];
+  return sums;
+};
+
+const widen = (row: Uint8Array, { bitsPerSample: bits, littleEndian }: TiffLayout): Samples => {
+  if (bits === 8) return row;
+  const view = viewOf(row);
+  const length = Math.floor((row.length * 8) / bits);
+  if (bits === 16) return Uint16Array.from({ length }, (_, i) => view.getUint16(i * 2, littleEndian));
+  if (bits === 32) return Float32Array.from({ length }, (_, i) => view.getFloat32(i * 4, littleEndian));
+  const perByte = 8 / bits;
+  const mask = (1 << bits) - 1;
+  return Uint8Array.from(
+    { length },
+    (_, i) => (row[Math.floor(i / perByte)]! >> (8 - bits * (1 + (i % perByte)))) & mask,
+  );
+};

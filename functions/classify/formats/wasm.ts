@@ -1,0 +1,69 @@
+/** Runs the decoders of jSquash: C libraries in WebAssembly, which by themselves find their files only in a browser. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Bitmap } from '../decode.ts';
+import { CorruptImage } from '../rejections.ts';
+
+/** Compiled code, not yet an instance. */
+export type WasmModule = { readonly __brand: 'WebAssembly.Module' };
+
+/**
+ * Compiles a decoder: from its package in the source tree; in Lambda from beside the bundle.
+ *
+ * @param path in a package, e.g. '@jsquash/webp/codec/dec/webp_dec.wasm'; beside the bundle it is `webp_dec.wasm`
+ * @throws {Error} it is in neither place: the deployment is incomplete
+ */
+export const compileWasm = async (path: string): Promise<WasmModule> => {
+  // The bundle is CommonJS, where `__filename` is the bundle itself; the source is an ES module, which has none.
+  const here = typeof __filename === 'string' ? __filename : fileURLToPath(import.meta.url);
+  const beside = join(dirname(here), basename(path));
+  return WebAssembly.compile(await readFile(existsSync(beside) ? beside : createRequire(here).resolve(path)));
+};
+
+/**
+ * Decodes with a new instance, which is used once: one that has failed cannot be used again, and the memory of one
+ * that has decoded a large image never shrinks.
+ *
+ * @param createDecoder what Emscripten generated around the decoder
+ * @throws {CorruptImage} the data are damaged
+ */
+export const decodeWithWasm = async (
+  createDecoder: (options: object) => Promise<unknown>,
+  compiled: WasmModule,
+  ...input: DecoderInput
+): Promise<Bitmap> => {
+  const decoder = (await createDecoder({
+    noInitialRun: true,
+    instantiateWasm: (imports: object, done: (instance: Instance) => void) => {
+      const instance = new WebAssembly.Instance(compiled, imports);
+      done(instance);
+      return instance.exports;
+    },
+  })) as Decoder;
+  const image = decoder.decode(...input);
+  if (!image) throw new CorruptImage('the data are damaged');
+  const { width, height, data } = image;
+  return { width, height, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
+};
+
+/** The file and, for AVIF alone, the bits a sample that are asked for. */
+type DecoderInput = [bytes: Uint8Array, bitDepth?: 8];
+
+interface Decoder {
+  decode(...input: DecoderInput): Bitmap | null;
+}
+
+interface Instance {
+  readonly exports: object;
+}
+
+// Node has it, but its types have not.
+const { WebAssembly } = globalThis as unknown as {
+  readonly WebAssembly: {
+    compile(bytes: Uint8Array): Promise<WasmModule>;
+    readonly Instance: new (compiled: WasmModule, imports: object) => Instance;
+  };
+};

@@ -1,0 +1,358 @@
+import { createHash } from 'node:crypto';
+import { deflateSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Bitmap, decode, defaultLimits } from '../../../functions/classify/decode.ts';
+import {
+  CorruptImage,
+  EmptyObject,
+  ImageRejection,
+  ImageTooLarge,
+  UnsupportedFormat,
+} from '../../../functions/classify/rejections.ts';
+import {
+  decoded,
+  type Golden,
+  goldens,
+  readArray,
+  readImage,
+  readVariant,
+  refused,
+  variants,
+} from '../../goldens/goldens.ts';
+
+const decodeGolden = (file: string) => decode(readImage(file), defaultLimits);
+
+const withoutAlpha = ({ data }: Bitmap) => {
+  const rgb = new Uint8Array((data.length / 4) * 3);
+  for (let i = 0, o = 0; i < data.length; i += 4) {
+    rgb.set(data.subarray(i, i + 3), o);
+    o += 3;
+  }
+  return rgb;
+};
+
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+
+const formatOf = new Map(goldens.map(({ file, format }) => [file, format]));
+const isLossless = (file: string) =>
+  ['png', 'gif', 'bmp', 'tiff', 'webp'].includes(formatOf.get(file)!) && file !== 'tiff_jpeg.tif';
+
+/** What Pillow reads and jimp's decoder gets wrong. */
+const refusedVariants: Record<string, string> = {
+  '32bit_xbgr.bmp': 'BMP with the colour masks ff000000, ff0000, ff00; save it with 24 bits',
+  '4bit_short_palette.bmp': 'BMP of 4 bits a pixel; save it',
+  'os2.bmp': 'BMP with an OS/2 header; save it',
+  'run_length4.bmp': 'BMP with compression; save it',
+  'run_length8.bmp': 'BMP with compression; save it',
+};
+
+describe('decode, against Pillow', () => {
+  it.each(decoded.filter(({ file }) => isLossless(file)))(
+    'gives every pixel of $file as Pillow does',
+    async ({ file, width, height, sha256: expected }) => {
+      const image = await decodeGolden(file);
+
+      expect(image).toMatchObject({ width, height, format: formatOf.get(file) });
+      expect(image.data).toHaveLength(width * height * 4);
+      expect(sha256(withoutAlpha(image))).toBe(expected);
+    },
+  );
+
+  it.each(variants.filter(({ file }) => !(file in refusedVariants)))(
+    'reads the way in which $file is stored',
+    async ({ file, width, height, sha256: expected }) => {
+      const image = await decode(readVariant(file), defaultLimits);
+
+      expect(image).toMatchObject({ width, height });
+      expect(sha256(withoutAlpha(image))).toBe(expected);
+    },
+  );
+
+  const whole = goldens.filter(({ array, file }) => array && file !== 'arithmetic.jpg');
+  it.each(whole)('is near enough to Pillow for $file', async (golden) => {
+    const image = await decodeGolden(golden.file);
+
+    const { max, mean } = difference(sample(image, golden.target), readArray(golden));
+    const bound = boundOf(golden);
+    expect(max).toBeLessThanOrEqual(bound.max);
+    expect(mean).toBeLessThanOrEqual(bound.mean);
+  });
+});
+
+/** Measured: what the inverse DCT rounds otherwise, and much more where half the chroma samples are missing. */
+const boundOf = ({ file, format }: Golden) => {
+  if (format === 'avif') return { max: 2, mean: 0.4 };
+  if (/grey|cmyk_|rgb_colorspace|one_1x1/.test(file)) return { max: 1, mean: 0.7 };
+  if (/444|411|410|ycck|china|flower|rocket/.test(file)) return { max: 4, mean: 0.7 };
+  if (/card_420|exif|wide|tall|hd_/.test(file)) return { max: 140, mean: 12 };
+  return { max: 40, mean: 1.5 };
+};
+
+/** Keras' nearest neighbours: see preprocess.ts. */
+const sample = ({ width, height, data }: Bitmap, target: { width: number; height: number }) => {
+  const columns = nearest(width, target.width);
+  const pixels = nearest(height, target.height).flatMap((y) => columns.map((x) => (y * width + x) * 4));
+  return Uint8Array.from(pixels.flatMap((i) => [data[i]!, data[i + 1]!, data[i + 2]!]));
+};
+
+const nearest = (size: number, target: number) => {
+  if (size === target) return [...Array(size).keys()];
+  const step = size / target;
+  let position = step * 0.5;
+  return Array.from({ length: target }, () => {
+    const index = Math.trunc(position);
+    position += step;
+    return index;
+  });
+};
+
+const difference = (a: Uint8Array, b: Uint8Array) => {
+  let max = 0;
+  let sum = 0;
+  a.forEach((value, i) => {
+    const distance = Math.abs(value - b[i]!);
+    max = Math.max(max, distance);
+    sum += distance;
+  });
+  return { max, mean: sum / a.length };
+};
+
+describe('decode, orientation', () => {
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    'tells the EXIF orientation %i of a JPEG, and leaves its pixels',
+    async (n) => {
+      const image = await decodeGolden(`exif_o${n}.jpg`);
+      const plain = await decodeGolden('exif_o1.jpg');
+
+      expect(image).toMatchObject({ width: 96, height: 64, orientation: n });
+      expect(sha256(image.data)).toBe(sha256(plain.data));
+    },
+  );
+
+  it.each(['exif_o6.png', 'exif_o6.webp', 'exif_o6.avif'])('tells the orientation of %s', async (file) => {
+    expect(await decodeGolden(file)).toMatchObject({ width: 96, height: 64, orientation: 6 });
+  });
+
+  it('turns a TIFF upright itself, as Pillow does', async () => {
+    expect(await decodeGolden('tiff_orient6.tif')).toMatchObject({ width: 64, height: 96, orientation: 1 });
+  });
+
+  it('takes an orientation that does not exist for upright', async () => {
+    const bytes = Buffer.from(readImage('exif_o6.jpg'));
+    const value = bytes.indexOf(Buffer.from('0112000300000001', 'hex')) + 8;
+    bytes.writeUInt16BE(9, value);
+
+    expect((await decode(bytes, defaultLimits)).orientation).toBe(1);
+  });
+
+  it('decodes a photo whose EXIF block is damaged', async () => {
+    const bytes = Buffer.from(readImage('exif_o6.jpg'));
+    bytes.write('XX', bytes.indexOf('Exif\0\0') + 6);
+
+    expect(await decode(bytes, defaultLimits)).toMatchObject({ width: 96, orientation: 1 });
+  });
+});
+
+describe('decode, rejections', () => {
+  it.each([
+    ['bad_empty.jpg', EmptyObject, '0 bytes: there is no image in the object'],
+    ['bad_text.jpg', UnsupportedFormat, 'plain text; supported are JPEG'],
+    ['ico.ico', UnsupportedFormat, 'icon (ICO); supported are JPEG'],
+    ['jp2.jp2', UnsupportedFormat, 'JPEG 2000; supported are JPEG'],
+    ['ppm.ppm', UnsupportedFormat, 'Netpbm image; supported are JPEG'],
+    ['arithmetic.jpg', UnsupportedFormat, 'arithmetic-coded JPEG; 8-bit baseline and progressive'],
+    ['bad_truncated.jpg', CorruptImage, 'jpeg: '],
+    ['bad_no_eoi.jpg', CorruptImage, 'jpeg: '],
+    ['bad_truncated.png', CorruptImage, 'png: unexpected end of file'],
+    ['bad_crc.png', CorruptImage, 'png: '],
+  ])('answers to %s with its own error', async (file, rejection, message) => {
+    const answer = decodeGolden(file);
+
+    await expect(answer).rejects.toBeInstanceOf(rejection);
+    await expect(answer).rejects.toThrow(message);
+    await expect(answer).rejects.toHaveProperty('name', rejection.name);
+  });
+
+  it.each(Object.entries(refusedVariants))('refuses %s by name', async (file, message) => {
+    const answer = decode(readVariant(file), defaultLimits);
+
+    await expect(answer).rejects.toBeInstanceOf(UnsupportedFormat);
+    await expect(answer).rejects.toThrow(message);
+  });
+
+  it.each(refused)('refuses $file, as Keras does ($error)', async ({ file }) => {
+    await expect(decodeGolden(file)).rejects.toBeInstanceOf(ImageRejection);
+  });
+
+  it('refuses a PNG wherever its data are cut off', async () => {
+    const whole = Buffer.from(readImage('rgb8.png'));
+    const start = whole.indexOf('IDAT') - 4;
+    for (const length of [0, 1, 100, 1000, 30_000]) {
+      const data = whole.subarray(start + 8, start + 8 + length);
+      const cut = Buffer.concat([whole.subarray(0, start), chunk('IDAT', data)]);
+
+      await expect(decode(cut, defaultLimits)).rejects.toBeInstanceOf(CorruptImage);
+    }
+  });
+
+  it('says how many bytes there are and how many are allowed', async () => {
+    const answer = decode(readImage('rgb8.png'), { maxBytes: 60_000, megapixels: 100 });
+
+    await expect(answer).rejects.toBeInstanceOf(ImageTooLarge);
+    await expect(answer).rejects.toThrow('0.0643 MB; the limit is 0.06 MB (limits.megabytes)');
+  });
+
+  it('lets an image through that is just as large as the limits', async () => {
+    const bytes = readImage('exif_o1.jpg');
+
+    const image = await decode(bytes, { maxBytes: bytes.length, megapixels: (96 * 64) / 1e6 });
+
+    expect(image.width).toBe(96);
+  });
+
+  it.each(lies())('refuses a %s that says it is %s, before it takes the memory', async (_, size, bytes) => {
+    const before = process.memoryUsage().arrayBuffers;
+
+    const answer = decode(bytes, defaultLimits);
+
+    await expect(answer).rejects.toBeInstanceOf(ImageTooLarge);
+    await expect(answer).rejects.toThrow(`${size} is `);
+    await expect(answer).rejects.toThrow('the limit is 100 MP (limits.megapixels)');
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(10_000_000);
+  });
+
+  it('inflates no more of an interlaced PNG than its pixels', async () => {
+    const bomb = png({ width: 1, height: 1, isInterlaced: true }, deflateSync(Buffer.alloc(100_000_000)));
+
+    await expect(decode(bomb, defaultLimits)).rejects.toBeInstanceOf(CorruptImage);
+  });
+
+  it('gives up on a file in a million parts', async () => {
+    const part = chunk('IDAT', Buffer.alloc(0));
+    const whole = png({ width: 1, height: 1, isInterlaced: false }, Buffer.alloc(0));
+    const bytes = Buffer.concat([whole.subarray(0, 33), ...Array(1_000_000).fill(part)]);
+
+    await expect(decode(bytes, defaultLimits)).rejects.toThrow('png: the file is in more than 100000 parts');
+  });
+
+  it('does not believe a TIFF that a tag has billions of values', async () => {
+    const bytes = Buffer.from(readImage('tiff_raw.tif'));
+    const firstEntry = bytes.readUInt32LE(4) + 2;
+    bytes.writeUInt32LE(0xffffffff, firstEntry + 4);
+
+    await expect(decode(bytes, defaultLimits)).rejects.toThrow(
+      'tiff: the data end too early or point outside',
+    );
+  });
+
+  it('refuses a JPEG without a height', async () => {
+    const bytes = Buffer.from(readImage('coffee_base_420.jpg'));
+    bytes.writeUInt16BE(0, bytes.indexOf(Buffer.from('ffc0', 'hex')) + 5);
+
+    await expect(decode(bytes, defaultLimits)).rejects.toThrow('jpeg: 300x0: the image has no pixels');
+  });
+});
+
+function png(
+  { width, height, isInterlaced }: { width: number; height: number; isInterlaced: boolean },
+  packed: Uint8Array,
+) {
+  const header = Buffer.from([0, 0, 0, width, 0, 0, 0, height, 8, 2, 0, 0, Number(isInterlaced)]);
+  return Buffer.concat([readImage('rgb8.png').subarray(0, 8), chunk('IHDR', header), chunk('IDAT', packed)]);
+}
+
+/** Its checksum is left out: nothing gets so far as to look at it. */
+function chunk(type: string, data: Uint8Array) {
+  const start = Buffer.alloc(8);
+  start.writeUInt32BE(data.length);
+  start.write(type, 4);
+  return Buffer.concat([start, data, Buffer.alloc(4)]);
+}
+
+/** Small files whose headers promise the largest size that the format can. */
+function lies(): [format: string, size: string, bytes: Uint8Array][] {
+  const patched = (file: string, find: Buffer | string, offset: number, value: string) => {
+    const bytes = Buffer.from(readImage(file));
+    const at = find === '' ? 0 : bytes.indexOf(find);
+    bytes.write(value, at + offset, 'hex');
+    return bytes;
+  };
+  const frame = Buffer.from('ffc0', 'hex');
+  return [
+    ['JPEG', '65535x65535', patched('coffee_base_420.jpg', frame, 5, 'ffffffff')],
+    ['PNG', '65535x65535', patched('rgb8.png', 'IHDR', 4, '0000ffff0000ffff')],
+    ['GIF', '65535x65535', patched('static.gif', '', 6, 'ffffffff')],
+    ['GIF with a frame', '65545x65540', patched('offset_frame.gif', ',\n', 5, 'ffffffff')],
+    ['BMP', '65535x65535', patched('bmp24.bmp', '', 18, 'ffff0000ffff0000')],
+    ['TIFF', '65535x65535', tiffOf(65_535, 65_535)],
+    ['WebP', '16383x16383', patched('lossy.webp', Buffer.from('9d012a', 'hex'), 3, 'ff3fff3f')],
+    ['lossless WebP', '16384x16384', patched('lossless.webp', 'VP8L', 9, 'ffffff0f')],
+    ['animated WebP', '16777216x16777216', patched('animated.webp', 'VP8X', 12, 'ffffffffffff')],
+    ['AVIF', '65535x65535', patched('photo_420.avif', 'ispe', 8, '0000ffff0000ffff')],
+  ];
+}
+
+function tiffOf(width: number, height: number) {
+  const bytes = Buffer.from(readImage('tiff_raw.tif'));
+  const entries = bytes.readUInt32LE(4) + 2;
+  for (let entry = entries; entry < bytes.length - 12; entry += 12) {
+    const tag = bytes.readUInt16LE(entry);
+    if (tag === 256 || tag === 257) {
+      bytes.writeUInt16LE(4, entry + 2);
+      bytes.writeUInt32LE(tag === 256 ? width : height, entry + 8);
+    }
+    if (tag > 257) break;
+  }
+  return bytes;
+}
+
+describe('decode, on anything at all', () => {
+  const small = [
+    'odd_17x13_420.jpg',
+    'adam7_odd_13x11.png',
+    'offset_frame.gif',
+    'bmp565.bmp',
+    'tiff_lzw.tif',
+    'tiff_jpeg.tif',
+    'lossy.webp',
+    'animated.webp',
+    'exif_o6.avif',
+  ];
+
+  it.each(small)('either decodes %s, however damaged, or rejects it by name', async (file) => {
+    const original = readImage(file);
+    const position = fc.nat(original.length - 1);
+    const changes = fc.array(fc.tuple(fc.oneof(position, fc.nat(200)), fc.integer({ min: 0, max: 255 })), {
+      maxLength: 5,
+    });
+    await fc.assert(
+      fc.asyncProperty(changes, fc.option(position), async (bytesToChange, length) => {
+        const bytes = Uint8Array.from(original);
+        for (const [at, value] of bytesToChange) bytes[at % bytes.length] = value;
+        await expectAnswer(bytes.subarray(0, length ?? bytes.length));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('either decodes or rejects what only begins like an image', async () => {
+    const signatures = small.map((file) => readImage(file).subarray(0, 16));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...signatures),
+        fc.uint8Array({ maxLength: 400 }),
+        async (start, rest) => {
+          await expectAnswer(Buffer.concat([start, rest]));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
+
+const expectAnswer = async (bytes: Uint8Array) => {
+  const answer = await decode(bytes, { ...defaultLimits, megapixels: 1 }).catch((error: unknown) => error);
+  if (answer instanceof Error) expect(answer).toBeInstanceOf(ImageRejection);
+  else expect(answer).toHaveProperty('data');
+};
