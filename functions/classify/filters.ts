@@ -1,0 +1,80 @@
+/**
+ * The weights by which Pillow's resampling filters mix source pixels, in its 8-bit fixed point.
+ * Method: `precompute_coeffs` and `normalize_coeffs_8bpc` in Pillow's Resample.c.
+ */
+
+/** The `size` pixels from pixel `from` on, along an axis of the picture that is `length` pixels long. */
+export interface Span {
+  readonly length: number;
+  readonly from: number;
+  readonly size: number;
+}
+
+/** How one axis is resampled. All outputs together read source pixels `from` to `from + size - 1`, and no others. */
+export interface Taps {
+  readonly from: number;
+  readonly size: number;
+  /** An output pixel is the sum of `weights[k]` times source pixel `from + start + k`. */
+  readonly outputs: readonly { readonly start: number; readonly weights: Int32Array }[];
+}
+
+export type FilterName = 'bilinear' | 'bicubic' | 'box' | 'hamming' | 'lanczos';
+
+/** A weight of 1 is `1 << weightBits`: 8 bits of pixel, 22 of weight and 2 for overshoot fill an int32. */
+export const weightBits = 22;
+
+/** The taps that make `count` pixels of a span. They also read beyond the span, as far as the filter reaches in the picture. */
+export const tapsOf = (name: FilterName, { length, from, size }: Span, count: number): Taps => {
+  const { support, weigh } = filters[name];
+  const scale = size / count;
+  const stretch = Math.max(scale, 1);
+  const reach = support * stretch;
+  const outputs = Array.from({ length: count }, (_, i) => {
+    const center = from + (i + 0.5) * scale;
+    const start = Math.max(Math.trunc(center - reach + 0.5), 0);
+    const end = Math.min(Math.trunc(center + reach + 0.5), length);
+    const distances = Array.from(
+      { length: end - start },
+      (_, k) => (k + start - center + 0.5) * (1 / stretch),
+    );
+    return { start, end, weights: toFixedPoint(distances.map(weigh)) };
+  });
+  const first = outputs[0].start;
+  return {
+    from: first,
+    size: outputs[count - 1].end - first,
+    outputs: outputs.map(({ start, weights }) => ({ start: start - first, weights })),
+  };
+};
+
+/** Weights that add up to 1, rounded half away from zero. */
+const toFixedPoint = (weights: readonly number[]): Int32Array => {
+  const sum = weights.reduce((a, b) => a + b, 0);
+  return Int32Array.from(weights, (weight) => {
+    const scaled = (weight / sum) * 2 ** weightBits;
+    return Math.trunc(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
+  });
+};
+
+const sinc = (x: number): number => (x === 0 ? 1 : Math.sin(x * Math.PI) / (x * Math.PI));
+
+/** Each filter's weight at distance x, in output pixels, and the distance from which on it is zero. */
+const filters: Record<FilterName, { readonly support: number; readonly weigh: (x: number) => number }> = {
+  box: { support: 0.5, weigh: (x) => (x > -0.5 && x <= 0.5 ? 1 : 0) },
+  bilinear: { support: 1, weigh: (x) => Math.max(1 - Math.abs(x), 0) },
+  hamming: {
+    support: 1,
+    weigh: (x) =>
+      Math.abs(x) < 1 ? sinc(x) * (Math.fround(0.54) + Math.fround(0.46) * Math.cos(x * Math.PI)) : 0,
+  },
+  bicubic: {
+    support: 2,
+    weigh: (signed) => {
+      const a = -0.5;
+      const x = Math.abs(signed);
+      if (x < 1) return ((a + 2) * x - (a + 3)) * x * x + 1;
+      return x < 2 ? (((x - 5) * x + 8) * x - 4) * a : 0;
+    },
+  },
+  lanczos: { support: 3, weigh: (x) => (x >= -3 && x < 3 ? sinc(x) * sinc(x / 3) : 0) },
+};
