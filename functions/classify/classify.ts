@@ -1,0 +1,133 @@
+/** tensor(s) -> the topK predictions of each image: one ONNX session, made once from a model folder. */
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import { InvalidModel, type ModelManifest, readJson, readManifest } from './manifest.ts';
+import type { Tensor } from './preprocess.ts';
+
+/** One class the network names: `id` is the class's wnid where the labels have one, else its index as text. */
+export interface Prediction {
+  readonly index: number;
+  readonly id: string;
+  readonly label: string;
+  /** Probability, 0..1. */
+  readonly score: number;
+}
+
+export interface Classifier {
+  readonly manifest: ModelManifest;
+  /**
+   * Runs the network on a batch.
+   *
+   * @param tensor float32 `[n, height, width, 3]` or `[n, 3, height, width]`, as the manifest's `input.layout` says.
+   * @returns For each of the n images its predictions, most likely first; equal scores stand in the order of their index.
+   */
+  readonly classify: (tensor: Tensor) => Promise<Prediction[][]>;
+}
+
+/** What the operator sets in place of the manifest's own values. */
+export interface ClassifierSettings {
+  readonly topK?: number;
+  readonly minScore?: number;
+}
+
+/**
+ * Opens a model folder: its manifest, labels and network.
+ *
+ * @throws InvalidModel if a file is missing or contradicts the manifest.
+ */
+export const createClassifier = async (
+  modelDir: string,
+  settings: ClassifierSettings = {},
+): Promise<Classifier> => {
+  const manifest = { ...(await readManifest(modelDir)), ...settings };
+  const labels = parseLabels(
+    await readJson(join(modelDir, manifest.labels)),
+    join(modelDir, manifest.labels),
+  );
+  const session = await createSession(join(modelDir, manifest.file));
+  assertGraphFits(session, manifest, labels.length);
+
+  const classify = async ({ data, dims }: Tensor): Promise<Prediction[][]> => {
+    const feeds = { [manifest.input.name]: new OrtTensor('float32', data, dims) };
+    const results = await session.run(feeds, [manifest.output.name]);
+    const scores = results[manifest.output.name].data as Float32Array;
+    if (scores.length !== dims[0] * labels.length) {
+      throw new InvalidModel(
+        `model ${manifest.name}: ${scores.length} scores for ${dims[0]} images; its ${labels.length} labels need ${dims[0] * labels.length}`,
+      );
+    }
+    return Array.from({ length: dims[0] }, (_, n) => {
+      const row = scores.subarray(n * labels.length, (n + 1) * labels.length);
+      const probabilities = manifest.output.activation === 'softmax' ? row : softmax(row);
+      return topK(probabilities, manifest.topK)
+        .filter((index) => probabilities[index] >= manifest.minScore)
+        .map((index) => ({ index, ...labels[index], score: probabilities[index] }));
+    });
+  };
+  return { manifest, classify };
+};
+
+type Label = Pick<Prediction, 'id' | 'label'>;
+
+/**
+ * Reads a label list: `["cat", …]` or `[["n02123045", "tabby"], …]`, in the order of the network's classes.
+ *
+ * @throws InvalidModel
+ */
+export const parseLabels = (list: unknown, path: string): Label[] => {
+  const bad = (what: string) =>
+    new InvalidModel(`${path}: ${what}; labels are a JSON list of names or of [id, name] pairs`);
+  if (!Array.isArray(list) || list.length === 0) throw bad('not a list with at least one label');
+  return list.map((entry: unknown, index) => {
+    if (typeof entry === 'string') return { id: String(index), label: entry };
+    if (Array.isArray(entry) && entry.length === 2 && entry.every((part) => typeof part === 'string')) {
+      return { id: entry[0], label: entry[1] };
+    }
+    throw bad(`label ${index} is ${JSON.stringify(entry).slice(0, 60)}`);
+  });
+};
+
+/** exp(x - max) / sum: probabilities 0..1 from logits of any size, summed in double precision. */
+export const softmax = (logits: Float32Array): Float32Array => {
+  const max = logits.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  const powers = Float64Array.from(logits, (logit) => Math.exp(logit - max));
+  const sum = powers.reduce((a, b) => a + b, 0);
+  return Float32Array.from(powers, (power) => power / sum);
+};
+
+/** Indices of the k greatest scores, greatest first, equal ones by index. */
+export const topK = (scores: Float32Array, k: number): number[] =>
+  [...scores.keys()].sort((a, b) => scores[b] - scores[a] || a - b).slice(0, k);
+
+const createSession = (path: string): Promise<InferenceSession> =>
+  InferenceSession.create(path, {
+    // One invocation at a time has the whole machine: Lambda gives a vCPU per 1,769 MB.
+    intraOpNumThreads: availableParallelism(),
+    // Errors only: on Graviton every start would log that /sys is hidden, which costs nothing here.
+    logSeverityLevel: 3,
+  }).catch((error: Error) => {
+    throw new InvalidModel(`${path} cannot be loaded by ONNX Runtime: ${error.message}`);
+  });
+
+const assertGraphFits = (
+  session: InferenceSession,
+  { name, input, output }: ModelManifest,
+  labels: number,
+): void => {
+  const has = (what: string, wanted: string, names: readonly string[]) => {
+    if (!names.includes(wanted)) {
+      throw new InvalidModel(
+        `model ${name}: no ${what} '${wanted}' in the graph; it has ${names.join(', ')}`,
+      );
+    }
+  };
+  has('input', input.name, session.inputNames);
+  has('output', output.name, session.outputNames);
+
+  const metadata = session.outputMetadata.find(({ name }) => name === output.name);
+  const classes = metadata?.isTensor ? metadata.shape.at(-1) : undefined;
+  if (typeof classes === 'number' && classes > 0 && classes !== labels) {
+    throw new InvalidModel(`model ${name}: ${labels} labels for a network with ${classes} classes`);
+  }
+};

@@ -1,0 +1,118 @@
+/** The model manifest: what a model layer says of its network, so that every model goes through the same code. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as v from 'valibot';
+
+// Names inside the model's own folder: a manifest must not be able to point anywhere else.
+const fileName = v.pipe(
+  v.string(),
+  v.regex(/^[\w][\w.-]*$/, 'must be the plain name of a file beside model.json'),
+);
+const text = v.pipe(v.string(), v.nonEmpty('must not be empty'));
+const size = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4096));
+const threeNumbers = v.tuple([
+  v.pipe(v.number(), v.finite()),
+  v.pipe(v.number(), v.finite()),
+  v.pipe(v.number(), v.finite()),
+]);
+const threeDivisors = v.pipe(
+  threeNumbers,
+  v.check((std) => std.every((value) => value > 0), 'must be three numbers above 0'),
+);
+
+const preprocessSchema = v.pipe(
+  v.strictObject({
+    mode: v.union(
+      [
+        v.picklist(['caffe', 'tf', 'torch']),
+        v.strictObject({
+          order: v.picklist(['RGB', 'BGR']),
+          scale: v.pipe(v.number(), v.finite()),
+          mean: threeNumbers,
+          std: threeDivisors,
+        }),
+      ],
+      "must be 'caffe', 'tf', 'torch' or exactly { order, scale, mean, std }, with three numbers in mean and three above 0 in std",
+    ),
+    interpolation: v.picklist(['nearest', 'bilinear', 'bicubic', 'box', 'hamming', 'lanczos']),
+    policy: v.picklist(['stretch', 'fit', 'crop']),
+    cropFraction: v.exactOptional(v.pipe(v.number(), v.gtValue(0), v.maxValue(1))),
+    orientation: v.picklist(['exif', 'ignore']),
+  }),
+  v.forward(
+    v.partialCheck(
+      [['policy'], ['cropFraction']],
+      ({ policy, cropFraction }) => policy === 'crop' || cropFraction === undefined,
+      "only goes with policy 'crop'",
+    ),
+    ['cropFraction'],
+  ),
+);
+
+const manifestSchema = v.strictObject({
+  /** Lower case, as it stands in the object's metadata: `labels-model: resnet50/2cb95161`. */
+  name: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'must be 1 to 64 of a-z 0-9 . _ -')),
+  file: fileName,
+  sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits')),
+  source: text,
+  licence: text,
+  input: v.strictObject({ name: text, layout: v.picklist(['NHWC', 'NCHW']), width: size, height: size }),
+  preprocess: preprocessSchema,
+  /** `activation` is what the graph itself ends with: after 'none' the softmax is ours. */
+  output: v.strictObject({ name: text, activation: v.picklist(['none', 'softmax']) }),
+  labels: fileName,
+  topK: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000)), 5),
+  minScore: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 0),
+});
+
+export type ModelManifest = v.InferOutput<typeof manifestSchema>;
+
+/** A model folder that cannot be used; the message names the file, the field and what it must be. */
+export class InvalidModel extends Error {
+  override readonly name = 'InvalidModel';
+}
+
+/**
+ * Reads and validates `model.json` of a model folder.
+ *
+ * @throws InvalidModel if it is missing, is not JSON, or has an unknown, missing or contradictory field.
+ */
+export const readManifest = async (modelDir: string): Promise<ModelManifest> => {
+  const path = join(modelDir, 'model.json');
+  return parseManifest(await readJson(path), path);
+};
+
+/**
+ * Validates a manifest that has been read already.
+ *
+ * @param path Where it came from, for the message.
+ * @throws InvalidModel
+ */
+export const parseManifest = (manifest: unknown, path: string): ModelManifest => {
+  const result = v.safeParse(manifestSchema, manifest);
+  if (result.success) return result.output;
+  throw new InvalidModel(`${path}: ${result.issues.map(describeIssue).join('; ')}`);
+};
+
+/**
+ * Reads a JSON file of a model folder.
+ *
+ * @throws InvalidModel if it is missing or not JSON.
+ */
+export const readJson = async (path: string): Promise<unknown> => {
+  const json = await readFile(path, 'utf8').catch((error: Error) => {
+    throw new InvalidModel(
+      `${path} cannot be read (${error.message}); a model folder holds model.json and the files it names`,
+    );
+  });
+  try {
+    return JSON.parse(json);
+  } catch (error) {
+    throw new InvalidModel(`${path} is not JSON: ${(error as Error).message}`);
+  }
+};
+
+const describeIssue = (issue: v.BaseIssue<unknown>): string => {
+  const field = v.getDotPath(issue) ?? 'the manifest';
+  return issue.expected === 'never' ? `${field} is not a known field` : `${field}: ${issue.message}`;
+};

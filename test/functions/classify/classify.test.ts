@@ -1,0 +1,154 @@
+import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createClassifier, parseLabels, softmax, topK } from '../../../functions/classify/classify.ts';
+import { decode, defaultLimits } from '../../../functions/classify/decode.ts';
+import { preprocess } from '../../../functions/classify/preprocess.ts';
+
+const embedded = 'layers/model/efficientnet-lite0';
+const image = async (path: string) => decode(await readFile(path), defaultLimits);
+const coffee = 'test/photos/coffee.png';
+const flower = 'test/goldens/images/flower_640x427.jpg';
+
+/** What Pillow and ONNX Runtime in Python see: [index, id, label, score], most likely first. */
+const seenInPython: Record<string, [number, string, string, number][]> = JSON.parse(
+  await readFile('test/functions/classify/fixtures/predictions.json', 'utf8'),
+);
+
+describe('the embedded model', async () => {
+  const classifier = await createClassifier(embedded);
+  const classify = async (...paths: string[]) => {
+    const { input, preprocess: how } = classifier.manifest;
+    return classifier.classify(preprocess(await Promise.all(paths.map(image)), input, how));
+  };
+
+  it.each(Object.keys(seenInPython))('sees in %s what Python sees', async (path) => {
+    // jimp's pixels of a JPEG are not Pillow's.
+    const digits = path.endsWith('.jpg') ? 1 : 4;
+
+    const [predictions] = await classify(path);
+
+    expect(predictions[0]).toMatchObject({ label: seenInPython[path][0][2] });
+    for (const [index, id, label, score] of seenInPython[path].slice(0, 2)) {
+      const prediction = predictions.find((candidate) => candidate.index === index);
+      expect(prediction).toMatchObject({ id, label });
+      expect(prediction?.score).toBeCloseTo(score, digits);
+    }
+  });
+
+  it('gives five predictions, most likely first, as index, wnid, name and probability', async () => {
+    const [predictions] = await classify(coffee);
+
+    expect(predictions).toHaveLength(5);
+    expect(predictions[0]).toMatchObject({ index: 967, id: 'n07920052', label: 'espresso' });
+    const scores = predictions.map(({ score }) => score);
+    expect(scores).toEqual(scores.toSorted((a, b) => b - a));
+  });
+
+  it('gives each image of a batch what it gives it alone', async () => {
+    const batch = await classify(coffee, flower);
+
+    const alone = [...(await classify(coffee)), ...(await classify(flower))];
+    expect(batch.map((predictions) => predictions.map(({ index }) => index))).toEqual(
+      alone.map((predictions) => predictions.map(({ index }) => index)),
+    );
+    for (const [n, predictions] of batch.entries()) {
+      for (const [k, { score }] of predictions.entries()) expect(score).toBeCloseTo(alone[n][k].score, 5);
+    }
+  });
+
+  it("gives as many as the operator asks for, in place of the manifest's topK and minScore", async () => {
+    const strict = await createClassifier(embedded, { topK: 3, minScore: 0.5 });
+    const { input, preprocess: how } = strict.manifest;
+
+    const [predictions] = await strict.classify(preprocess([await image(coffee)], input, how));
+
+    expect(predictions?.map(({ label }) => label)).toEqual(['espresso']);
+  });
+});
+
+describe('a model folder', () => {
+  const changed = async (change: (manifest: Record<string, unknown>) => void) => {
+    const folder = await mkdtemp(join(tmpdir(), 'bucketlens-'));
+    await cp(embedded, folder, { recursive: true });
+    const manifest = JSON.parse(await readFile(join(folder, 'model.json'), 'utf8'));
+    change(manifest);
+    await writeFile(join(folder, 'model.json'), JSON.stringify(manifest));
+    return folder;
+  };
+
+  it.each([
+    [
+      'an input that the graph has not',
+      { input: { name: 'x', layout: 'NCHW', width: 224, height: 224 } },
+      "no input 'x' in the graph; it has input",
+    ],
+    [
+      'an output that the graph has not',
+      { output: { name: 'y', activation: 'softmax' } },
+      "no output 'y' in the graph; it has probabilities",
+    ],
+    ['a network that is not there', { file: 'missing.onnx' }, 'cannot be loaded by ONNX Runtime'],
+    ['a network that is none', { file: 'labels.json' }, 'cannot be loaded by ONNX Runtime'],
+    ['labels that are not there', { labels: 'missing.json' }, 'missing.json cannot be read'],
+  ])('with %s is refused', async (_, fields, message) => {
+    const folder = await changed((manifest) => Object.assign(manifest, fields));
+
+    await expect(createClassifier(folder)).rejects.toMatchObject({
+      name: 'InvalidModel',
+      message: expect.stringContaining(message),
+    });
+  });
+
+  it('with a label too few is refused with both numbers', async () => {
+    const folder = await changed(() => {});
+    const labels = JSON.parse(await readFile(join(folder, 'labels.json'), 'utf8'));
+    await writeFile(join(folder, 'labels.json'), JSON.stringify(labels.slice(1)));
+
+    await expect(createClassifier(folder)).rejects.toThrow('999 labels for a network with 1000 classes');
+  });
+});
+
+describe('labels', () => {
+  it('are names, whose id is their index, or pairs of id and name', () => {
+    expect(parseLabels(['cat', ['n02', 'dog']], 'labels.json')).toEqual([
+      { id: '0', label: 'cat' },
+      { id: 'n02', label: 'dog' },
+    ]);
+  });
+
+  it.each([{}, [], [1], [['n02']], [['n02', 2]], null])('of another form are refused: %j', (list) => {
+    expect(() => parseLabels(list, 'mine/labels.json')).toThrow('mine/labels.json: ');
+  });
+});
+
+describe('topK', () => {
+  it('puts equal scores in the order of their index', () => {
+    expect(topK(Float32Array.of(0.2, 0.4, 0.4, 0.2, 0.4), 4)).toEqual([1, 2, 4, 0]);
+  });
+
+  it('gives all there are when fewer than k', () => {
+    expect(topK(Float32Array.of(0.1, 0.9), 5)).toEqual([1, 0]);
+  });
+});
+
+describe('softmax', () => {
+  it('gives probabilities that add up to 1 and keep the order, for logits of any size', () => {
+    const logits = fc.float32Array({ minLength: 1, maxLength: 50, noNaN: true, noDefaultInfinity: true });
+    fc.assert(
+      fc.property(logits, (values) => {
+        const probabilities = softmax(values);
+
+        expect(probabilities.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
+        const mostLikely = topK(values, 1)[0];
+        expect(probabilities[mostLikely]).toBe(Math.max(...probabilities));
+      }),
+    );
+  });
+
+  it('equals the closed form on two classes', () => {
+    expect(softmax(Float32Array.of(1, 0))[0]).toBeCloseTo(1 / (1 + Math.exp(-1)), 6);
+  });
+});
