@@ -1,0 +1,67 @@
+/** The function's configuration: read from its environment and validated once, when it starts. */
+import * as v from 'valibot';
+import { defaultLimits } from './decode.ts';
+
+const numberBetween = (min: number, max: number) =>
+  v.pipe(
+    v.string(),
+    v.regex(/^\d+(\.\d+)?(e-?\d+)?$/, 'must be a number'),
+    v.transform(Number),
+    v.check((value) => value >= min && value <= max, `must be between ${min} and ${max}`),
+  );
+
+const environmentSchema = v.object({
+  AWS_LAMBDA_FUNCTION_NAME: v.pipe(v.string(), v.nonEmpty('must not be empty')),
+  BUCKETLENS_MODEL_DIR: v.optional(v.pipe(v.string(), v.nonEmpty('must not be empty')), '/opt/model'),
+  BUCKETLENS_EVENT_BUS: v.optional(v.pipe(v.string(), v.nonEmpty('must not be empty')), 'default'),
+  BUCKETLENS_WRITE_BACK: v.optional(
+    v.picklist(['metadata', 'none'], "must be 'metadata' or 'none'"),
+    'metadata',
+  ),
+  BUCKETLENS_METADATA_PREFIX: v.optional(
+    v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be 1 to 32 of a-z 0-9 -')),
+    'labels',
+  ),
+  BUCKETLENS_TOP_K: v.exactOptional(v.pipe(numberBetween(1, 1000), v.integer('must be a whole number'))),
+  BUCKETLENS_MIN_SCORE: v.exactOptional(numberBetween(0, 1)),
+  BUCKETLENS_MAX_MEGABYTES: v.optional(numberBetween(0.001, 1000), String(defaultLimits.maxBytes / 1e6)),
+  BUCKETLENS_MAX_MEGAPIXELS: v.optional(numberBetween(0.001, 1000), String(defaultLimits.megapixels)),
+});
+
+/** Something in the environment that cannot be used; the message names each variable. */
+export class InvalidConfiguration extends Error {
+  override readonly name = 'InvalidConfiguration';
+}
+
+export type Config = ReturnType<typeof readConfig>;
+
+/**
+ * Reads the function's configuration.
+ *
+ * @throws InvalidConfiguration naming every variable that is wrong, what it holds and what it must be.
+ */
+export const readConfig = (environment: NodeJS.ProcessEnv) => {
+  const result = v.safeParse(environmentSchema, environment);
+  if (!result.success) throw new InvalidConfiguration(result.issues.map(describeIssue).join('; '));
+  const variables = result.output;
+  return {
+    functionName: variables.AWS_LAMBDA_FUNCTION_NAME,
+    modelDir: variables.BUCKETLENS_MODEL_DIR,
+    eventBus: variables.BUCKETLENS_EVENT_BUS,
+    writeBack: variables.BUCKETLENS_WRITE_BACK,
+    metadataPrefix: variables.BUCKETLENS_METADATA_PREFIX,
+    classifier: {
+      ...(variables.BUCKETLENS_TOP_K !== undefined && { topK: variables.BUCKETLENS_TOP_K }),
+      ...(variables.BUCKETLENS_MIN_SCORE !== undefined && { minScore: variables.BUCKETLENS_MIN_SCORE }),
+    },
+    limits: {
+      maxBytes: variables.BUCKETLENS_MAX_MEGABYTES * 1e6,
+      megapixels: variables.BUCKETLENS_MAX_MEGAPIXELS,
+    },
+  } as const;
+};
+
+const describeIssue = (issue: v.BaseIssue<unknown>): string => {
+  const found = issue.input === undefined ? 'is not set' : `is '${issue.input}'`;
+  return `${v.getDotPath(issue)} ${found}: ${issue.input === undefined ? 'it is required' : issue.message}`;
+};

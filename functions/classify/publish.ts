@@ -1,0 +1,110 @@
+/** Prediction -> EventBridge: what became of each image, one event each. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type EventBridgeClient,
+  PutEventsCommand,
+  type PutEventsRequestEntry,
+} from '@aws-sdk/client-eventbridge';
+import type { Prediction } from './classify.ts';
+import type { ImageInfo } from './decode.ts';
+import type { WriteBack } from './writeback.ts';
+
+interface EventHead {
+  /** Of this shape: raised when a change breaks a consumer. */
+  readonly version: '1';
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId?: string;
+  /** Of the bytes that were classified, without quotes. With the model's sha256 it tells duplicates. */
+  readonly eTag: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly requestId: string;
+}
+
+/** `detail` of an event with source `bucketlens` and detail-type `Image Classified`. */
+export interface ImageClassified extends EventHead {
+  readonly image: ImageInfo;
+  readonly model: { readonly name: string; readonly sha256: string };
+  readonly predictions: readonly Prediction[];
+  readonly writeBack: WriteBack;
+  readonly timings: Readonly<Record<'fetchMs' | 'decodeMs' | 'preprocessMs' | 'inferMs' | 'writeMs', number>>;
+}
+
+/** `detail` of an event with source `bucketlens` and detail-type `Image Rejected`: this upload can never be classified. */
+export interface ImageRejected extends EventHead {
+  /** Absent where not even the header could be read. */
+  readonly image?: ImageInfo;
+  readonly error: { readonly name: string; readonly message: string };
+}
+
+export type PredictionEvent =
+  | { readonly detailType: 'Image Classified'; readonly detail: ImageClassified }
+  | { readonly detailType: 'Image Rejected'; readonly detail: ImageRejected };
+
+/** Events that EventBridge did not take, after retries; the message has its error codes. */
+export class PublishFailed extends Error {
+  override readonly name = 'PublishFailed';
+}
+
+// https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
+const maxEntries = 10;
+const maxBatchBytes = 256 * 1024;
+const maxAttempts = 4;
+
+/**
+ * Puts events on a bus, in as few requests as its limits allow.
+ *
+ * @throws PublishFailed if the bus refuses some of them time and again.
+ */
+export const publish = async (
+  eventBridge: EventBridgeClient,
+  eventBus: string,
+  events: readonly PredictionEvent[],
+): Promise<void> => {
+  const entries = events.map(({ detailType, detail }) => ({
+    EventBusName: eventBus,
+    Source: 'bucketlens',
+    DetailType: detailType,
+    Detail: JSON.stringify(detail),
+  }));
+  for (const batch of inBatches(entries)) await putBatch(eventBridge, batch);
+};
+
+const inBatches = (entries: readonly PutEventsRequestEntry[]): PutEventsRequestEntry[][] => {
+  const batches: PutEventsRequestEntry[][] = [];
+  let bytes = 0;
+  for (const entry of entries) {
+    const entryBytes = Object.values(entry).reduce((sum, text) => sum + Buffer.byteLength(String(text)), 0);
+    const batch = batches.at(-1);
+    if (batch && batch.length < maxEntries && bytes + entryBytes <= maxBatchBytes) {
+      batch.push(entry);
+      bytes += entryBytes;
+    } else {
+      batches.push([entry]);
+      bytes = entryBytes;
+    }
+  }
+  return batches;
+};
+
+/** A request that succeeds may still have failed for some of its entries: those are put again. */
+const putBatch = async (
+  eventBridge: EventBridgeClient,
+  batch: PutEventsRequestEntry[],
+  attempt = 1,
+): Promise<void> => {
+  const { Entries: results = [] } = await eventBridge.send(new PutEventsCommand({ Entries: batch }));
+  const failed = batch.filter((_, index) => results[index]?.ErrorCode !== undefined);
+  if (failed.length === 0) return;
+  if (attempt === maxAttempts) {
+    const codes = [
+      ...new Set(
+        results.flatMap(({ ErrorCode, ErrorMessage }) => (ErrorCode ? `${ErrorCode} (${ErrorMessage})` : [])),
+      ),
+    ];
+    throw new PublishFailed(`${failed.length} of ${batch.length} events were not taken: ${codes.join(', ')}`);
+  }
+  await sleep(Math.random() * 100 * 2 ** attempt);
+  return putBatch(eventBridge, failed, attempt + 1);
+};

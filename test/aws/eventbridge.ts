@@ -1,0 +1,63 @@
+/** An EventBridge of one process for tests, over HTTP and with the real client in front of it. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { EventBridgeClient, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
+
+export interface TestEventBridge {
+  readonly client: EventBridgeClient;
+  readonly endpoint: string;
+  /** The entries of each request, in order. */
+  readonly requests: PutEventsRequestEntry[][];
+  /** Details of the events that were taken, in order. */
+  readonly events: { readonly detailType: string; readonly detail: Record<string, unknown> }[];
+  /** Lets EventBridge refuse entries: the number of the request (from 1) and of the entry (from 0) decide. */
+  readonly refuse: (when: (request: number, entry: number) => boolean) => void;
+  readonly close: () => Promise<void>;
+}
+
+export const startEventBridge = async (): Promise<TestEventBridge> => {
+  const requests: PutEventsRequestEntry[][] = [];
+  const events: TestEventBridge['events'] = [];
+  let isRefused = (_request: number, _entry: number): boolean => false;
+
+  const server = createServer(async (request, response) => {
+    const { Entries: entries } = JSON.parse(await text(request)) as { Entries: PutEventsRequestEntry[] };
+    requests.push(entries);
+    const results = entries.map(({ DetailType, Detail }, index) => {
+      if (isRefused(requests.length, index))
+        return { ErrorCode: 'ThrottlingException', ErrorMessage: 'slow down' };
+      events.push({ detailType: DetailType!, detail: JSON.parse(Detail!) });
+      return { EventId: String(events.length) };
+    });
+    const body = {
+      FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length,
+      Entries: results,
+    };
+    response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
+    response.end(JSON.stringify(body));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const client = new EventBridgeClient({
+    endpoint,
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+
+  return {
+    client,
+    endpoint,
+    requests,
+    events,
+    refuse: (when) => {
+      isRefused = when;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        client.destroy();
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+};

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { readConfig } from '../../../functions/classify/config.ts';
+
+const lambda = { AWS_LAMBDA_FUNCTION_NAME: 'labeller' };
+
+describe('the configuration', () => {
+  it('has a default for everything but what Lambda itself sets', () => {
+    expect(readConfig(lambda)).toEqual({
+      functionName: 'labeller',
+      modelDir: '/opt/model',
+      eventBus: 'default',
+      writeBack: 'metadata',
+      metadataPrefix: 'labels',
+      classifier: {},
+      limits: { maxBytes: 50_000_000, megapixels: 100 },
+    });
+  });
+
+  it('takes each setting from its variable', () => {
+    const config = readConfig({
+      ...lambda,
+      BUCKETLENS_MODEL_DIR: '/models/mine',
+      BUCKETLENS_EVENT_BUS: 'my-bus',
+      BUCKETLENS_WRITE_BACK: 'none',
+      BUCKETLENS_METADATA_PREFIX: 'vision',
+      BUCKETLENS_TOP_K: '3',
+      BUCKETLENS_MIN_SCORE: '2.5e-1',
+      BUCKETLENS_MAX_MEGABYTES: '12.5',
+      BUCKETLENS_MAX_MEGAPIXELS: '24',
+    });
+
+    expect(config).toMatchObject({
+      modelDir: '/models/mine',
+      eventBus: 'my-bus',
+      writeBack: 'none',
+      metadataPrefix: 'vision',
+      classifier: { topK: 3, minScore: 0.25 },
+      limits: { maxBytes: 12_500_000, megapixels: 24 },
+    });
+  });
+
+  it.each([
+    ['AWS_LAMBDA_FUNCTION_NAME', undefined, 'AWS_LAMBDA_FUNCTION_NAME is not set: it is required'],
+    ['BUCKETLENS_WRITE_BACK', 'tag', "BUCKETLENS_WRITE_BACK is 'tag': must be 'metadata' or 'none'"],
+    ['BUCKETLENS_TOP_K', '0', "BUCKETLENS_TOP_K is '0': must be between 1 and 1000"],
+    ['BUCKETLENS_TOP_K', '2.5', 'must be a whole number'],
+    ['BUCKETLENS_TOP_K', 'five', "BUCKETLENS_TOP_K is 'five': must be a number"],
+    ['BUCKETLENS_TOP_K', '', "BUCKETLENS_TOP_K is '': must be a number"],
+    ['BUCKETLENS_MIN_SCORE', '50', "BUCKETLENS_MIN_SCORE is '50': must be between 0 and 1"],
+    ['BUCKETLENS_MIN_SCORE', '-1', 'must be a number'],
+    ['BUCKETLENS_METADATA_PREFIX', 'My Labels', 'must be 1 to 32 of a-z 0-9 -'],
+    ['BUCKETLENS_EVENT_BUS', '', "BUCKETLENS_EVENT_BUS is '': must not be empty"],
+    ['BUCKETLENS_MODEL_DIR', '', "BUCKETLENS_MODEL_DIR is '': must not be empty"],
+    ['BUCKETLENS_MAX_MEGABYTES', '1e4', 'must be between'],
+    ['BUCKETLENS_MAX_MEGABYTES', '0x10', 'must be a number'],
+    ['BUCKETLENS_MAX_MEGAPIXELS', '0', 'must be between'],
+  ])('names %s when it is %j', (name, value, message) => {
+    expect(() => readConfig({ ...lambda, [name]: value })).toThrow(message);
+  });
+
+  it('names every variable that is wrong at once', () => {
+    const read = () => readConfig({ ...lambda, BUCKETLENS_TOP_K: 'x', BUCKETLENS_MIN_SCORE: 'y' });
+
+    expect(read).toThrow('BUCKETLENS_TOP_K');
+    expect(read).toThrow('BUCKETLENS_MIN_SCORE');
+  });
+});

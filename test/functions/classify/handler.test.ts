@@ -1,0 +1,136 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { startEventBridge, type TestEventBridge } from '../../aws/eventbridge.ts';
+import { notification } from '../../aws/notification.ts';
+import { startS3, type TestS3 } from '../../aws/s3.ts';
+
+const golden = (name: string) => readFile(join('test/goldens/images', name));
+
+describe('the function', () => {
+  let s3: TestS3;
+  let bus: TestEventBridge;
+  let handler: typeof import('../../../functions/classify/handler.ts').handler;
+
+  beforeAll(async () => {
+    [s3, bus] = await Promise.all([startS3(), startEventBridge()]);
+    const environment = {
+      AWS_LAMBDA_FUNCTION_NAME: 'labeller',
+      AWS_REGION: 'eu-west-1',
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_MAX_ATTEMPTS: '1',
+      AWS_ENDPOINT_URL_S3: s3.endpoint,
+      AWS_ENDPOINT_URL_EVENTBRIDGE: bus.endpoint,
+      BUCKETLENS_MODEL_DIR: 'layers/model/efficientnet-lite0',
+      BUCKETLENS_EVENT_BUS: 'predictions',
+      POWERTOOLS_METRICS_DISABLED: 'true',
+      POWERTOOLS_LOG_LEVEL: 'SILENT',
+    };
+    for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+    ({ handler } = await import('../../../functions/classify/handler.ts'));
+  });
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    await Promise.all([s3.close(), bus.close()]);
+  });
+  beforeEach(() => {
+    s3.failWith(() => undefined);
+    s3.requests.length = 0;
+    bus.events.length = 0;
+    bus.refuse(() => false);
+  });
+
+  const invoke = (event: unknown) => handler(event, { awsRequestId: 'r1' });
+  const upload = async (key: string, name: string) => {
+    const { eTag } = s3.put(key, await golden(name));
+    return notification(key, { eTag });
+  };
+
+  it('labels a photo and publishes its prediction on the configured bus', async () => {
+    const event = await upload('my cup.jpg', 'coffee_base_444.jpg');
+
+    expect(await invoke(event)).toEqual(['classified']);
+
+    expect(s3.current('my cup.jpg')?.headers['x-amz-meta-labels']).toMatch(/^espresso=/);
+    expect(bus.events).toMatchObject([
+      {
+        detailType: 'Image Classified',
+        detail: { key: 'my cup.jpg', requestId: 'r1', writeBack: 'written' },
+      },
+    ]);
+    expect(bus.requests.at(-1)?.[0]?.EventBusName).toBe('predictions');
+  });
+
+  it('answers every image of an event, good and bad', async () => {
+    const events = [
+      await upload('cup.jpg', 'coffee_base_444.jpg'),
+      await upload('notes.jpg', 'bad_text.jpg'),
+      await upload('flower.jpg', 'flower_640x427.jpg'),
+    ];
+
+    const outcomes = await invoke({ Records: events.flatMap(({ Records }) => Records) });
+
+    expect(outcomes).toEqual(['classified', 'rejected', 'classified']);
+    expect(bus.events.map(({ detailType, detail }) => [detailType, detail.key])).toEqual([
+      ['Image Classified', 'cup.jpg'],
+      ['Image Rejected', 'notes.jpg'],
+      ['Image Classified', 'flower.jpg'],
+    ]);
+  });
+
+  it('fails for a retry when one image fails, after publishing the others', async () => {
+    const events = [
+      await upload('cup.jpg', 'coffee_base_444.jpg'),
+      await upload('flower.jpg', 'flower_640x427.jpg'),
+    ];
+    s3.failWith(({ operation, key }) =>
+      operation === 'GetObject' && key === 'cup.jpg' ? { status: 503, code: 'SlowDown' } : undefined,
+    );
+
+    await expect(invoke({ Records: events.flatMap(({ Records }) => Records) })).rejects.toMatchObject({
+      name: 'SlowDown',
+    });
+
+    expect(bus.events.map(({ detail }) => detail.key)).toEqual(['flower.jpg']);
+  });
+
+  it('publishes a prediction whose labels could not be written, and fails for the retry that writes them', async () => {
+    const event = await upload('cup.jpg', 'coffee_base_444.jpg');
+    s3.failWith(({ operation }) =>
+      operation === 'CopyObject' ? { status: 503, code: 'SlowDown' } : undefined,
+    );
+
+    await expect(invoke(event)).rejects.toMatchObject({ name: 'SlowDown' });
+    s3.failWith(() => undefined);
+    expect(await invoke(event)).toEqual(['classified']);
+
+    expect(bus.events.map(({ detail }) => detail.writeBack)).toEqual(['failed', 'written']);
+    expect(s3.current('cup.jpg')?.headers['x-amz-meta-labels']).toMatch(/^espresso=/);
+  });
+
+  it('fails for a retry when the bus takes nothing', async () => {
+    const event = await upload('cup.jpg', 'coffee_base_444.jpg');
+    bus.refuse(() => true);
+
+    await expect(invoke(event)).rejects.toMatchObject({ name: 'PublishFailed' });
+  });
+
+  it('ends the loop: its own copy is neither read nor published', async () => {
+    const { eTag } = s3.put('cup.jpg', await golden('coffee_base_444.jpg'));
+    const event = notification('cup.jpg', {
+      eTag,
+      eventName: 'ObjectCreated:Copy',
+      principalId: 'AWS:AROA:labeller',
+    });
+
+    expect(await invoke(event)).toEqual(['own-copy']);
+
+    expect(s3.requests).toEqual([]);
+    expect(bus.events).toEqual([]);
+  });
+
+  it('refuses an event that it does not know', async () => {
+    await expect(invoke({ hello: 'world' })).rejects.toMatchObject({ name: 'UnknownEvent' });
+  });
+});

@@ -1,0 +1,183 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createClassifier } from '../../../functions/classify/classify.ts';
+import { readConfig } from '../../../functions/classify/config.ts';
+import type { ImageRef } from '../../../functions/classify/events.ts';
+import { keyHash } from '../../../functions/classify/fetch.ts';
+import { labelImage, type Outcome } from '../../../functions/classify/label-image.ts';
+import { type StoredVersion, startS3, type TestS3 } from '../../aws/s3.ts';
+
+const golden = (name: string) => readFile(join('test/goldens/images', name));
+const coffee = await golden('coffee_base_444.jpg');
+const classifier = createClassifier('layers/model/efficientnet-lite0');
+const functionName = 'labeller';
+
+let s3: TestS3;
+beforeEach(async () => {
+  s3 = await startS3({ versioned: true });
+});
+afterEach(() => s3.close());
+
+const refTo = (key: string, { eTag, versionId }: StoredVersion, more: Partial<ImageRef> = {}): ImageRef => ({
+  bucket: 'photos',
+  key,
+  eTag,
+  versionId,
+  isCopy: false,
+  requester: 'AWS:AIDA:alice',
+  ...more,
+});
+const label = (ref: ImageRef, environment: Record<string, string> = {}) =>
+  labelImage(ref, {
+    s3: s3.client,
+    classifier,
+    config: readConfig({ AWS_LAMBDA_FUNCTION_NAME: functionName, ...environment }),
+    requestId: 'r1',
+  });
+const detailOf = (outcome: Outcome) => ('event' in outcome ? outcome.event.detail : undefined);
+
+describe('an uploaded photo', () => {
+  it('gets its labels, and an event that says all about it', async () => {
+    const uploaded = s3.put('cup.jpg', coffee, { 'content-type': 'image/jpeg' });
+
+    const outcome = await label(refTo('cup.jpg', uploaded));
+
+    expect(s3.current('cup.jpg')?.headers['x-amz-meta-labels']).toMatch(/^espresso=0\.\d{4},/);
+    expect(outcome).toMatchObject({ status: 'classified', event: { detailType: 'Image Classified' } });
+    expect(detailOf(outcome)).toEqual({
+      version: '1',
+      bucket: 'photos',
+      key: 'cup.jpg',
+      versionId: uploaded.versionId,
+      eTag: uploaded.eTag,
+      size: coffee.length,
+      requestId: 'r1',
+      image: { format: 'jpeg', width: 300, height: 200, orientation: 1 },
+      model: { name: 'efficientnet-lite0', sha256: expect.stringMatching(/^8124f6b0/) },
+      predictions: expect.arrayContaining([expect.objectContaining({ label: 'espresso', index: 967 })]),
+      writeBack: 'written',
+      timings: {
+        fetchMs: expect.any(Number),
+        decodeMs: expect.any(Number),
+        preprocessMs: expect.any(Number),
+        inferMs: expect.any(Number),
+        writeMs: expect.any(Number),
+      },
+    });
+  });
+
+  it('is not touched when nothing is to be written back', async () => {
+    const uploaded = s3.put('cup.jpg', coffee);
+
+    const outcome = await label(refTo('cup.jpg', uploaded), { BUCKETLENS_WRITE_BACK: 'none' });
+
+    expect(detailOf(outcome)).toMatchObject({ writeBack: 'skipped' });
+    expect(s3.versions('cup.jpg')).toEqual([uploaded]);
+  });
+
+  it('that was overwritten is classified from its own version, and the newer one is left alone', async () => {
+    const uploaded = s3.put('cup.jpg', coffee);
+    const newer = s3.put('cup.jpg', await golden('flower_640x427.jpg'));
+
+    const outcome = await label(refTo('cup.jpg', uploaded));
+
+    expect(detailOf(outcome)).toMatchObject({ eTag: uploaded.eTag, writeBack: 'superseded' });
+    expect(s3.versions('cup.jpg')).toEqual([uploaded, newer]);
+  });
+
+  it('that was deleted for good is nothing to speak of', async () => {
+    const uploaded = s3.put('cup.jpg', coffee);
+    s3.remove('cup.jpg');
+
+    expect(await label(refTo('cup.jpg', uploaded))).toEqual({ status: 'gone' });
+  });
+
+  it('has its event even if S3 refuses the labels, and the error to retry on', async () => {
+    const uploaded = s3.put('cup.jpg', coffee);
+    s3.failWith(({ operation }) =>
+      operation === 'CopyObject' ? { status: 503, code: 'SlowDown' } : undefined,
+    );
+
+    const outcome = await label(refTo('cup.jpg', uploaded));
+
+    expect(detailOf(outcome)).toMatchObject({ writeBack: 'failed', predictions: expect.any(Array) });
+    expect(outcome).toMatchObject({ writeBackError: { name: 'SlowDown' } });
+    expect(s3.versions('cup.jpg')).toEqual([uploaded]);
+  });
+});
+
+describe('what cannot be classified', () => {
+  it.each([
+    ['text', 'bad_text.jpg', 'UnsupportedFormat'],
+    ['half a photo', 'bad_truncated.jpg', 'CorruptImage'],
+    ['nothing at all', 'bad_empty.jpg', 'EmptyObject'],
+  ])('is answered and left as it was: %s', async (_, name, error) => {
+    const uploaded = s3.put(name, await golden(name));
+
+    const outcome = await label(refTo(name, uploaded));
+
+    expect(outcome).toMatchObject({ status: 'rejected', event: { detailType: 'Image Rejected' } });
+    expect(detailOf(outcome)).toMatchObject({
+      key: name,
+      eTag: uploaded.eTag,
+      size: uploaded.bytes.length,
+      error: { name: error, message: expect.any(String) },
+    });
+    expect(s3.versions(name)).toEqual([uploaded]);
+  });
+
+  it('tells the size of an image that is over the limits', async () => {
+    const uploaded = s3.put('china.jpg', await golden('china_640x427.jpg'));
+
+    const outcome = await label(refTo('china.jpg', uploaded), { BUCKETLENS_MAX_MEGAPIXELS: '0.2' });
+
+    expect(detailOf(outcome)).toMatchObject({
+      image: { format: 'jpeg', width: 640, height: 427, orientation: 1 },
+      error: { name: 'ImageTooLarge' },
+    });
+  });
+
+  it('has an answer when it has too many bytes to be read', async () => {
+    const uploaded = s3.put('cup.jpg', coffee);
+
+    const outcome = await label(refTo('cup.jpg', uploaded), { BUCKETLENS_MAX_MEGABYTES: '0.01' });
+
+    expect(detailOf(outcome)).toMatchObject({ size: coffee.length, error: { name: 'ImageTooLarge' } });
+  });
+});
+
+describe('our own copy', () => {
+  it('ends there without a request, when the event says who made it', async () => {
+    const uploaded = s3.put('cup.jpg', coffee);
+
+    const outcome = await label(
+      refTo('cup.jpg', uploaded, { isCopy: true, requester: `AWS:AROA:${functionName}` }),
+    );
+
+    expect(outcome).toEqual({ status: 'own-copy' });
+    expect(s3.requests).toEqual([]);
+  });
+
+  it('ends there by its mark, when the event does not say who made it', async () => {
+    const mark = `abc/${keyHash({ bucket: 'photos', key: 'cup.jpg' })}`;
+    const uploaded = s3.put('cup.jpg', coffee, { 'x-amz-meta-labels-mark': mark });
+    const { requester: _, ...ref } = refTo('cup.jpg', uploaded, { isCopy: true });
+
+    expect(await label(ref)).toEqual({ status: 'own-copy' });
+  });
+
+  it("is not a user's copy of a labelled photo to another key", async () => {
+    const original = s3.put('cup.jpg', coffee);
+    await label(refTo('cup.jpg', original));
+    const copy = s3.put('copy.jpg', coffee, s3.current('cup.jpg')?.headers);
+    const { requester: _, ...ref } = refTo('copy.jpg', copy, { isCopy: true });
+
+    const outcome = await label(ref);
+
+    expect(detailOf(outcome)).toMatchObject({ key: 'copy.jpg', writeBack: 'written' });
+    expect(s3.current('copy.jpg')?.headers['x-amz-meta-labels-mark']).toContain(
+      keyHash({ bucket: 'photos', key: 'copy.jpg' }),
+    );
+  });
+});
