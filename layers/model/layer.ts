@@ -1,0 +1,70 @@
+// The model layer: one model folder, as Lambda mounts it on /opt/model.
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { InvalidModel, type ModelManifest, parseManifest } from '../../functions/classify/manifest.ts';
+import { filesIn, writeFolder } from '../folder.ts';
+
+/**
+ * Fills `outDir` with `model/`, a copy of the model folder without its dot files.
+ *
+ * @throws InvalidModel if `model.json` is wrong or names a file that is not there.
+ */
+export const buildModelLayer = ({ modelDir, outDir }: { modelDir: string; outDir: string }): void => {
+  assertComplete(modelDir, readModelManifest(modelDir));
+  const files = filesIn(modelDir).filter((path) => !/(^|\/)\./.test(path));
+  writeFolder(outDir, new Map(files.map((path) => [`model/${path}`, readFileSync(join(modelDir, path))])));
+};
+
+/**
+ * The folder of a model that is given by its name, or by a path to it (`./elephants`, `/models/elephants`).
+ *
+ * @throws InvalidModel if there is none; the message lists those that there are.
+ */
+export const findModel = (nameOrPath: string): string => {
+  const isPath = /[/\\]/.test(nameOrPath);
+  const candidates = isPath ? [resolve(nameOrPath)] : modelHomes.map((home) => join(home, nameOrPath));
+  const found = candidates.find(isModel);
+  if (found) return found;
+  throw new InvalidModel(
+    `no model ${nameOrPath}: ${candidates.join(' and ')} ${isPath ? 'holds' : 'hold'} no model.json. ` +
+      `Take one of ${modelNames().join(', ')}, the path of a model folder, or build it: npm run model -- NAME`,
+  );
+};
+
+/**
+ * Reads `model.json` of a model folder, as the function will.
+ *
+ * @throws InvalidModel
+ */
+export const readModelManifest = (modelDir: string): ModelManifest => {
+  const path = join(modelDir, 'model.json');
+  return parseManifest(parseJson(readFileSync(path, 'utf8'), path), path);
+};
+
+const parseJson = (json: string, path: string): unknown => {
+  try {
+    return JSON.parse(json);
+  } catch (error) {
+    throw new InvalidModel(`${path} is not JSON: ${(error as Error).message}`);
+  }
+};
+
+// A model that was built here comes before an embedded one of the same name.
+const modelHomes = [join(import.meta.dirname, '../../build/models'), import.meta.dirname];
+
+const isModel = (dir: string): boolean => existsSync(join(dir, 'model.json'));
+
+const modelNames = (): string[] =>
+  modelHomes
+    .filter((home) => existsSync(home))
+    .flatMap((home) => readdirSync(home).filter((name) => isModel(join(home, name))));
+
+const assertComplete = (modelDir: string, { file, labels }: ModelManifest): void => {
+  const missing = [file, labels].filter((name) => !existsSync(join(modelDir, name)));
+  if (missing.length > 0) {
+    throw new InvalidModel(
+      `${join(modelDir, 'model.json')} names ${missing.join(' and ')}, which is not in ${modelDir}`,
+    );
+  }
+};

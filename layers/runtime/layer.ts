@@ -1,0 +1,68 @@
+/** The runtime layer: of onnxruntime-node's 300 MB, the files that one platform loads (25 to 75 MB). */
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { filesIn, writeFolder } from '../folder.ts';
+
+export interface RuntimeLayerOptions {
+  /** As `process.platform` has it. */
+  readonly platform: string;
+  /** As `process.arch` has it. */
+  readonly arch: string;
+  readonly outDir: string;
+}
+
+/** ONNX Runtime publishes no library for this platform. */
+export class UnsupportedPlatform extends Error {
+  override readonly name = 'UnsupportedPlatform';
+}
+
+/**
+ * Fills `outDir` from the installed packages as Lambda mounts it on /opt: `nodejs/node_modules/` with onnxruntime-node and
+ * onnxruntime-common, which `require` finds through NODE_PATH. Any platform's layer can be built on any platform.
+ *
+ * @throws UnsupportedPlatform
+ */
+export const buildRuntimeLayer = ({ platform, arch, outDir }: RuntimeLayerOptions): void => {
+  const runtime = dirname(require.resolve('onnxruntime-node/package.json'));
+  // Its package.json cannot be asked for by name: the package exports only its code.
+  const common = join(
+    dirname(createRequire(join(runtime, 'package.json')).resolve('onnxruntime-common')),
+    '../..',
+  );
+  assertSupported(runtime, platform, arch);
+
+  const isBinding = (path: string) =>
+    path.startsWith(`bin/napi-v6/${platform}/${arch}/`) && !isSecondCopy(path);
+  writeFolder(
+    outDir,
+    new Map([
+      ...pick(runtime, 'onnxruntime-node', (path) => isCode(path, 'dist') || isBinding(path)),
+      ...pick(common, 'onnxruntime-common', (path) => isCode(path, 'dist/cjs')),
+    ]),
+  );
+};
+
+const require = createRequire(import.meta.url);
+
+const assertSupported = (runtime: string, platform: string, arch: string): void => {
+  const bin = join(runtime, 'bin/napi-v6');
+  const supported = readdirSync(bin).flatMap((system) =>
+    readdirSync(join(bin, system)).map((cpu) => `${system} ${cpu}`),
+  );
+  if (supported.includes(`${platform} ${arch}`)) return;
+  throw new UnsupportedPlatform(
+    `onnxruntime-node has no library for ${platform} ${arch}; it has ${supported.join(', ')}. The layer for Lambda (linux) can be built here all the same`,
+  );
+};
+
+const pick = (packageDir: string, name: string, wanted: (path: string) => boolean): [string, Uint8Array][] =>
+  filesIn(packageDir)
+    .filter(wanted)
+    .map((path) => [`nodejs/node_modules/${name}/${path}`, readFileSync(join(packageDir, path))]);
+
+const isCode = (path: string, dir: string): boolean =>
+  path === 'package.json' || (path.startsWith(`${dir}/`) && /\.(js|json)$/.test(path));
+
+// On macOS the library is there twice; the binding asks for libonnxruntime.1.dylib.
+const isSecondCopy = (path: string): boolean => /\.\d+\.\d+\.\d+\.dylib$/.test(path);

@@ -1,0 +1,134 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundleFunction } from '../../functions/bundle.ts';
+import { buildRuntimeLayer } from '../../layers/runtime/layer.ts';
+
+const root = join(import.meta.dirname, '../..');
+const images = join(root, 'test/goldens/images');
+
+let parent: string;
+let bundle: string;
+beforeAll(() => {
+  parent = mkdtempSync(join(tmpdir(), 'bucketlens-bundle-'));
+  bundle = join(parent, 'function');
+  bundleFunction(bundle);
+  buildRuntimeLayer({ platform: process.platform, arch: process.arch, outDir: join(parent, 'runtime') });
+});
+afterAll(() => rmSync(parent, { recursive: true }));
+
+describe('bundleFunction', () => {
+  it('makes one file with the codecs beside it', () => {
+    expect(readdirSync(bundle).sort()).toEqual(['avif_dec.wasm', 'index.js', 'webp_dec.wasm']);
+  });
+
+  it('makes the same bytes again, wherever it is put and started', () => {
+    const cwd = process.cwd();
+    const again = join(parent, 'again');
+
+    try {
+      process.chdir(parent);
+      bundleFunction(again);
+    } finally {
+      process.chdir(cwd);
+    }
+
+    expect(readFileSync(join(again, 'index.js')).equals(readFileSync(join(bundle, 'index.js')))).toBe(true);
+    expect(readFileSync(join(bundle, 'index.js'), 'utf8')).not.toContain(root);
+  });
+
+  it('has lines short enough for a log, and names that a stack trace can show', () => {
+    const code = readFileSync(join(bundle, 'index.js'), 'utf8');
+
+    expect(Math.max(...code.split('\n').map((line) => line.length))).toBeLessThan(5000);
+    expect(code).toContain('labelImage');
+  });
+});
+
+describe('the bundle under plain node, with the runtime layer and nothing else in reach', () => {
+  let s3: Server;
+  let published: { DetailType: string; Detail: string }[];
+
+  beforeAll(async () => {
+    // Stands for S3 and EventBridge: gives the image that the key names and takes the events.
+    s3 = createServer((request, response) => {
+      if (request.method === 'GET') {
+        const name = decodeURIComponent(new URL(request.url!, 'http://s3').pathname.split('/').at(-1)!);
+        response.writeHead(200, { etag: '"e7a6"' }).end(readFileSync(join(images, name)));
+        return;
+      }
+      const body: Buffer[] = [];
+      request.on('data', (chunk) => body.push(chunk));
+      request.on('end', () => {
+        const { Entries: entries } = JSON.parse(Buffer.concat(body).toString());
+        published.push(...entries);
+        response.end(JSON.stringify({ FailedEntryCount: 0, Entries: entries.map(() => ({ EventId: '1' })) }));
+      });
+    });
+    await new Promise<void>((resolve) => s3.listen(0, '127.0.0.1', resolve));
+  });
+  afterAll(() => s3.close());
+
+  const invoke = async (names: string[]) => {
+    published = [];
+    const event = {
+      Records: names.map((key) => ({
+        eventSource: 'aws:s3',
+        eventName: 'ObjectCreated:Put',
+        s3: { bucket: { name: 'uploads' }, object: { key, eTag: 'e7a6' } },
+      })),
+    };
+    writeFileSync(join(parent, 'event.json'), JSON.stringify(event));
+    const program = `
+      const { handler } = require('./function/index.js');
+      handler(require('./event.json'), { awsRequestId: '1' });`;
+    const endpoint = `http://127.0.0.1:${(s3.address() as AddressInfo).port}`;
+    await promisify(execFile)(process.execPath, ['-e', program], {
+      cwd: parent,
+      env: {
+        NODE_PATH: join(parent, 'runtime/nodejs/node_modules'),
+        AWS_ACCESS_KEY_ID: 'test',
+        AWS_SECRET_ACCESS_KEY: 'test',
+        AWS_REGION: 'eu-central-1',
+        AWS_ENDPOINT_URL_S3: endpoint,
+        AWS_ENDPOINT_URL_EVENTBRIDGE: endpoint,
+        AWS_LAMBDA_FUNCTION_NAME: 'labeller',
+        BUCKETLENS_MODEL_DIR: join(root, 'layers/model/efficientnet-lite0'),
+        BUCKETLENS_WRITE_BACK: 'none',
+        POWERTOOLS_METRICS_NAMESPACE: 'Bucketlens',
+        POWERTOOLS_SERVICE_NAME: 'test',
+      },
+    });
+    return published.map(({ DetailType, Detail }) => ({ detailType: DetailType, ...JSON.parse(Detail) }));
+  };
+
+  it('classifies an image of each format', async () => {
+    const names = {
+      'rocket_640x427.jpg': 'jpeg',
+      'rgb8.png': 'png',
+      'static.gif': 'gif',
+      'bmp24.bmp': 'bmp',
+      'tiff_raw.tif': 'tiff',
+      'lossy.webp': 'webp',
+      'photo_420.avif': 'avif',
+    };
+
+    const events = await invoke(Object.keys(names));
+
+    expect(events.map(({ detailType, key, image }) => [detailType, key, image?.format])).toEqual(
+      Object.entries(names).map(([key, format]) => ['Image Classified', key, format]),
+    );
+    for (const { predictions } of events) expect(predictions).toHaveLength(5);
+  });
+
+  it('rejects what is no image', async () => {
+    const [event] = await invoke(['bad_text.jpg']);
+
+    expect(event).toMatchObject({ detailType: 'Image Rejected', error: { name: 'UnsupportedFormat' } });
+  });
+});

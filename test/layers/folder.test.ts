@@ -1,0 +1,69 @@
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { filesIn, writeFolder } from '../../layers/folder.ts';
+
+let parent: string;
+let folder: string;
+beforeEach(() => {
+  parent = mkdtempSync(join(tmpdir(), 'bucketlens-folder-'));
+  folder = join(parent, 'out');
+});
+afterEach(() => rmSync(parent, { recursive: true }));
+
+const contents = (files: Record<string, string>) =>
+  new Map(Object.entries(files).map(([path, text]) => [path, Buffer.from(text)]));
+
+describe('writeFolder', () => {
+  it('holds exactly what it was given, at any depth', () => {
+    writeFolder(folder, contents({ 'a.txt': 'one', 'deep/er/b.txt': 'two' }));
+
+    expect(filesIn(folder)).toEqual(['a.txt', 'deep/er/b.txt']);
+    expect(readFileSync(join(folder, 'deep/er/b.txt'), 'utf8')).toBe('two');
+  });
+
+  it('removes what an earlier build has left', () => {
+    mkdirSync(join(folder, 'old'), { recursive: true });
+    writeFileSync(join(folder, 'old/library.so'), 'old');
+
+    writeFolder(folder, contents({ 'new.so': 'new' }));
+
+    expect(filesIn(folder)).toEqual(['new.so']);
+  });
+
+  it('writes only what differs, also where the size is the same', () => {
+    const longAgo = new Date('2001-01-01');
+    writeFolder(folder, contents({ same: 'same', changed: 'before' }));
+    for (const name of ['same', 'changed']) utimesSync(join(folder, name), longAgo, longAgo);
+
+    writeFolder(folder, contents({ same: 'same', changed: 'after!' }));
+
+    expect(statSync(join(folder, 'same')).mtime).toEqual(longAgo);
+    expect(statSync(join(folder, 'changed')).mtime).not.toEqual(longAgo);
+    expect(readFileSync(join(folder, 'changed'), 'utf8')).toBe('after!');
+  });
+
+  it('leaves nothing beside the folder, even when it fails', () => {
+    mkdirSync(join(folder, 'taken'), { recursive: true });
+
+    expect(() => writeFolder(folder, contents({ taken: 'a file where a folder stands' }))).toThrow();
+
+    expect(readdirSync(parent)).toEqual(['out']);
+  });
+});
+
+describe('filesIn', () => {
+  it('finds nothing where there is no folder', () => {
+    expect(filesIn(join(parent, 'missing'))).toEqual([]);
+  });
+});

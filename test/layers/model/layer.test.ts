@@ -1,0 +1,95 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { InvalidModel } from '../../../functions/classify/manifest.ts';
+import { filesIn } from '../../../layers/folder.ts';
+import { buildModelLayer, findModel } from '../../../layers/model/layer.ts';
+
+const embedded = join(import.meta.dirname, '../../../layers/model/efficientnet-lite0');
+
+let parent: string;
+beforeEach(() => {
+  parent = mkdtempSync(join(tmpdir(), 'bucketlens-model-'));
+});
+afterEach(() => rmSync(parent, { recursive: true }));
+
+describe('buildModelLayer', () => {
+  it('puts the whole model folder where Lambda mounts it, licences and all', () => {
+    const outDir = join(parent, 'layer');
+
+    buildModelLayer({ modelDir: embedded, outDir });
+
+    expect(filesIn(outDir)).toEqual(filesIn(embedded).map((path) => `model/${path}`));
+    expect(readFileSync(join(outDir, 'model/model.json'))).toEqual(
+      readFileSync(join(embedded, 'model.json')),
+    );
+  });
+
+  it('leaves out dot files, which differ from machine to machine', () => {
+    const modelDir = join(parent, 'model');
+    cpSync(embedded, modelDir, { recursive: true });
+    writeFileSync(join(modelDir, '.DS_Store'), '');
+    mkdirSync(join(modelDir, '.git'));
+    writeFileSync(join(modelDir, '.git/HEAD'), '');
+
+    buildModelLayer({ modelDir, outDir: join(parent, 'layer') });
+
+    expect(filesIn(join(parent, 'layer/model'))).toEqual(filesIn(embedded));
+  });
+
+  it('refuses a folder that lacks a file which its manifest names', () => {
+    const modelDir = join(parent, 'model');
+    cpSync(embedded, modelDir, { recursive: true });
+    rmSync(join(modelDir, 'labels.json'));
+
+    const refused = () => buildModelLayer({ modelDir, outDir: join(parent, 'layer') });
+
+    expect(refused).toThrow(InvalidModel);
+    expect(refused).toThrow(/names labels\.json, which is not in/);
+  });
+
+  it('refuses a manifest with a field that is not known, by its path', () => {
+    const modelDir = join(parent, 'model');
+    cpSync(embedded, modelDir, { recursive: true });
+    const manifest = JSON.parse(readFileSync(join(modelDir, 'model.json'), 'utf8'));
+    writeFileSync(
+      join(modelDir, 'model.json'),
+      JSON.stringify({ ...manifest, input: { ...manifest.input, depth: 3 } }),
+    );
+
+    expect(() => buildModelLayer({ modelDir, outDir: join(parent, 'layer') })).toThrow(
+      /model\.json: input\.depth/,
+    );
+  });
+
+  it('refuses a manifest that is not JSON, with the name of the file', () => {
+    const modelDir = join(parent, 'model');
+    mkdirSync(modelDir);
+    writeFileSync(join(modelDir, 'model.json'), '{');
+
+    expect(() => buildModelLayer({ modelDir, outDir: join(parent, 'layer') })).toThrow(
+      /model\.json is not JSON/,
+    );
+  });
+});
+
+describe('findModel', () => {
+  it('finds the embedded model by its name', () => {
+    expect(findModel('efficientnet-lite0')).toBe(embedded);
+  });
+
+  it('takes the path of a model folder', () => {
+    expect(findModel(`${embedded}/`)).toBe(embedded);
+  });
+
+  it.each(['resnet5000', './resnet5000'])(
+    'says where it looked for %s, what there is and how to build it',
+    (name) => {
+      const refused = () => findModel(name);
+
+      expect(refused).toThrow(InvalidModel);
+      expect(refused).toThrow(/no model.*resnet5000.*model\.json.*efficientnet-lite0.*npm run model/);
+    },
+  );
+});
