@@ -1,0 +1,49 @@
+/** What cdk-nag's AwsSolutions rules find in our resources, and why it stays. */
+import { Stack, Validations } from 'aws-cdk-lib';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { IConstruct } from 'constructs';
+import type { ImageClassifier } from './image-classifier.ts';
+
+/** For the resources of a classifier, but not its bucket: the findings of one that was given are its owner's. */
+export const acknowledgeFindings = (
+  { function: { role }, bucket, deadLetterQueue }: ImageClassifier,
+  prefix = '',
+): void => {
+  Validations.of(role!).acknowledge({
+    id: `AwsSolutions-IAM5[Resource::${nameInFinding(bucket)}/${prefix}*]`,
+    reason: 'Uploads have any key: the rights are for the objects below the prefix, action by action',
+  });
+  Validations.of(deadLetterQueue).acknowledge({
+    id: 'AwsSolutions-SQS3',
+    reason: 'It is the dead-letter queue, of asynchronous invocations',
+  });
+};
+
+/** For the bucket that the classifier makes. */
+export const acknowledgeBucketFindings = (bucket: IConstruct): void =>
+  Validations.of(bucket).acknowledge({
+    id: 'AwsSolutions-S1',
+    reason: 'Access logs are for the owner to choose, with a bucket of their own for them',
+  });
+
+/** For the function that CDK adds to a stack to set a bucket's notifications. */
+export const acknowledgeNotificationsHandlerFindings = (stack: Stack): void => {
+  const handler = stack.node.tryFindChild('BucketNotificationsHandler050a0587b7544547bf325f094a3db834');
+  if (!handler) return;
+  Validations.of(handler).acknowledge({
+    id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',
+    reason: "CDK's own function, which runs at deployment only: its role is CDK's to choose",
+  });
+};
+
+/** A bucket's ARN as cdk-nag writes it: `<LogicalId.Arn>`, or the parts of a name joined. */
+const nameInFinding = (bucket: IBucket): string => flatten(Stack.of(bucket).resolve(bucket.bucketArn));
+
+type CfnValue = string | { Ref: string } | { 'Fn::GetAtt': string[] } | { 'Fn::Join': [string, CfnValue[]] };
+
+const flatten = (value: CfnValue): string => {
+  if (typeof value === 'string') return value;
+  if ('Ref' in value) return `<${value.Ref}>`;
+  if ('Fn::GetAtt' in value) return `<${value['Fn::GetAtt'].join('.')}>`;
+  return value['Fn::Join'][1].map(flatten).join('');
+};

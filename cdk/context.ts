@@ -1,0 +1,62 @@
+/** cdk.json's context and `-c name=value` -> the stack's properties. On the command line every value is text. */
+import { Architecture } from 'aws-cdk-lib/aws-lambda';
+import type { Node } from 'constructs';
+import * as v from 'valibot';
+import { InvalidSetting } from './settings.ts';
+import type { BucketlensStackProps } from './stack.ts';
+
+const text = v.pipe(v.string('takes a text'), v.nonEmpty('is empty'));
+const number = v.pipe(
+  v.union([v.number(), v.pipe(text, v.transform(Number))], 'takes a number'),
+  v.number('takes a number'),
+);
+const yesOrNo = v.pipe(
+  v.union([v.boolean(), v.picklist(['true', 'false'])], 'takes true or false'),
+  v.transform((value) => value === true || value === 'true'),
+);
+const commaSeparated = v.union(
+  [
+    v.array(text),
+    v.pipe(
+      text,
+      v.transform((list) => list.split(',')),
+    ),
+  ],
+  'takes texts with commas between them',
+);
+
+const contextSchema = v.object({
+  architecture: v.exactOptional(
+    v.pipe(
+      v.picklist(['arm64', 'x86_64'], 'takes arm64 or x86_64'),
+      v.transform((name) => (name === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64)),
+    ),
+  ),
+  model: v.exactOptional(text),
+  memorySize: v.exactOptional(number),
+  bucketName: v.exactOptional(text),
+  versioned: v.exactOptional(yesOrNo),
+  prefix: v.exactOptional(text),
+  suffixes: v.exactOptional(commaSeparated),
+  writeBack: v.exactOptional(v.picklist(['metadata', 'none'], 'takes metadata or none')),
+  metadataPrefix: v.exactOptional(text),
+  topK: v.exactOptional(number),
+  minScore: v.exactOptional(number),
+});
+
+/** @throws InvalidSetting for a value that a setting does not take; a name that is no setting is CDK's own. */
+export const readContext = (node: Node): BucketlensStackProps => {
+  const given = Object.keys(contextSchema.entries)
+    .map((name) => [name, node.tryGetContext(name)] as const)
+    .filter(([, value]) => value !== undefined);
+  const result = v.safeParse(contextSchema, Object.fromEntries(given));
+  if (!result.success) {
+    const sentences = result.issues.map((issue) => {
+      const name = v.getDotPath(issue);
+      return `-c ${name}=${node.tryGetContext(name ?? '')}: ${name} ${issue.message}`;
+    });
+    throw new InvalidSetting(sentences.join('; '));
+  }
+  const { bucketName, ...classifier } = result.output;
+  return { ...(bucketName !== undefined && { bucketName }), classifier };
+};

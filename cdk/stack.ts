@@ -1,0 +1,50 @@
+/** The stack that `cdk deploy` makes: one ImageClassifier, and as outputs what there is and how to try it. */
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Construct } from 'constructs';
+import { acknowledgeNotificationsHandlerFindings } from './acknowledgements.ts';
+import { ImageClassifier, type ImageClassifierProps } from './image-classifier.ts';
+
+export interface BucketlensStackProps extends StackProps {
+  /** An existing bucket of the stack's account and region. Default: a new one. */
+  readonly bucketName?: string;
+  readonly classifier?: Omit<ImageClassifierProps, 'bucket'>;
+}
+
+export class BucketlensStack extends Stack {
+  readonly classifier: ImageClassifier;
+
+  /** @throws InvalidSetting, InvalidModel, TooLargeForLambda */
+  constructor(
+    scope: Construct,
+    id: string,
+    { bucketName, classifier, ...stackProps }: BucketlensStackProps = {},
+  ) {
+    super(scope, id, {
+      description: 'Labels the images that are uploaded to a bucket (Bucketlens)',
+      ...stackProps,
+    });
+    this.classifier = new ImageClassifier(this, 'Labels', {
+      ...classifier,
+      ...(bucketName !== undefined && { bucket: Bucket.fromBucketName(this, 'Bucket', bucketName) }),
+    });
+    acknowledgeNotificationsHandlerFindings(this);
+    this.addOutputs(classifier?.prefix ?? '');
+  }
+
+  private addOutputs(prefix: string): void {
+    const { bucket, function: labeller, eventBus, deadLetterQueue } = this.classifier;
+    const output = (id: string, description: string, value: string) =>
+      new CfnOutput(this, id, { description, value });
+    output('BucketName', 'Upload images here', bucket.bucketName);
+    output('FunctionName', 'The function that labels them', labeller.functionName);
+    output('EventBusName', 'Where its prediction events are published', eventBus.eventBusName);
+    output('DeadLetterQueueUrl', 'Where events end up that failed three times', deadLetterQueue.queueUrl);
+    const name = bucket.bucketName;
+    output(
+      'TryIt',
+      'Uploads cat.jpg and shows its labels',
+      `aws s3 cp cat.jpg s3://${name}/${prefix}cat.jpg && sleep 5 && aws s3api head-object --bucket ${name} --key ${prefix}cat.jpg --query Metadata`,
+    );
+  }
+}

@@ -1,0 +1,71 @@
+import { Architecture } from 'aws-cdk-lib/aws-lambda';
+import { describe, expect, it } from 'vitest';
+import { readContext } from '../../cdk/context.ts';
+import { InvalidSetting } from '../../cdk/settings.ts';
+import { createApp } from './synthesis.ts';
+
+const contextOf = (context: Record<string, unknown>) => readContext(createApp(context).node);
+
+describe('readContext', () => {
+  it('leaves everything to the defaults where nothing is set', () => {
+    expect(contextOf({})).toEqual({ classifier: {} });
+  });
+
+  it('takes text, as the command line gives it', () => {
+    const context = {
+      architecture: 'x86_64',
+      model: './my-model',
+      memorySize: '3008',
+      bucketName: 'my-uploads',
+      versioned: 'false',
+      prefix: 'photos/',
+      suffixes: '.jpg,.png',
+      writeBack: 'none',
+      metadataPrefix: 'seen',
+      topK: '3',
+      minScore: '0.1',
+    };
+
+    expect(contextOf(context)).toEqual({
+      bucketName: 'my-uploads',
+      classifier: {
+        architecture: Architecture.X86_64,
+        model: './my-model',
+        memorySize: 3008,
+        versioned: false,
+        prefix: 'photos/',
+        suffixes: ['.jpg', '.png'],
+        writeBack: 'none',
+        metadataPrefix: 'seen',
+        topK: 3,
+        minScore: 0.1,
+      },
+    });
+  });
+
+  it('takes values of their own type, as cdk.json gives them', () => {
+    const context = { architecture: 'arm64', memorySize: 1769, versioned: true, suffixes: ['.jpg'] };
+
+    expect(contextOf(context).classifier).toEqual({
+      architecture: Architecture.ARM_64,
+      memorySize: 1769,
+      versioned: true,
+      suffixes: ['.jpg'],
+    });
+  });
+
+  it.each([
+    ['architecture', 'arm', '-c architecture=arm: architecture takes arm64 or x86_64'],
+    ['memorySize', 'lots', '-c memorySize=lots: memorySize takes a number'],
+    ['topK', {}, '-c topK=[object Object]: topK takes a number'],
+    ['versioned', 'yes', '-c versioned=yes: versioned takes true or false'],
+    ['writeBack', 'tags', '-c writeBack=tags: writeBack takes metadata or none'],
+    ['model', '', '-c model=: model is empty'],
+    ['suffixes', 7, '-c suffixes=7: suffixes takes texts with commas between them'],
+  ])('says in a sentence what %s does not take', (name, value, sentence) => {
+    const refused = () => contextOf({ [name]: value });
+
+    expect(refused).toThrow(InvalidSetting);
+    expect(refused).toThrow(sentence);
+  });
+});

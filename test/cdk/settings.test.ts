@@ -1,0 +1,55 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { describe, expect, it } from 'vitest';
+import { ImageClassifier, type ImageClassifierProps } from '../../cdk/image-classifier.ts';
+import { InvalidSetting } from '../../cdk/settings.ts';
+
+const classifierWith = (props: (stack: Stack) => ImageClassifierProps) => () => {
+  const stack = new Stack(new App(), 'Test');
+  new ImageClassifier(stack, 'Labels', props(stack));
+};
+
+describe('ImageClassifier refuses', () => {
+  it.each<[string, ImageClassifierProps, RegExp]>([
+    ['a topK of 0', { topK: 0 }, /topK is 0; it takes a whole number from 1 to 1000/],
+    ['a topK of 2.5', { topK: 2.5 }, /topK is 2.5; it takes a whole number/],
+    ['a minScore above 1', { minScore: 1.01 }, /minScore is 1.01; it takes a number from 0 to 1/],
+    ['a minScore that is no number', { minScore: Number.NaN }, /minScore is NaN/],
+    [
+      'too little memory',
+      { memorySize: 511 },
+      /memorySize is 511; it takes a whole number from 512 to 10240 MB/,
+    ],
+    ['more memory than Lambda has', { memorySize: 10_241 }, /memorySize is 10241/],
+    ['a limit of no bytes', { limits: { megabytes: 0 } }, /limits\.megabytes is 0/],
+    ['a limit of no pixels', { limits: { megapixels: -1 } }, /limits\.megapixels is -1/],
+    [
+      'a metadata prefix in capitals',
+      { metadataPrefix: 'Labels' },
+      /metadataPrefix is 'Labels'.*1 to 32 of a-z 0-9 -/,
+    ],
+    ['a metadata prefix that is empty', { metadataPrefix: '' }, /metadataPrefix is ''/],
+    ['a key prefix that IAM reads as a wildcard', { prefix: 'photos*' }, /prefix is 'photos\*'/],
+    ['a key prefix that is empty', { prefix: '' }, /prefix is ''.*leave it out/],
+    ['a suffix with a space', { suffixes: ['.jpg', ' .png'] }, /suffixes has ' \.png'/],
+    [
+      'suffixes of which one ends in the other',
+      { suffixes: ['.jpg', 'g'] },
+      /suffixes has 'g' and '\.jpg'.*keep one/,
+    ],
+    ['a suffix twice', { suffixes: ['.jpg', '.jpg'] }, /suffixes has '\.jpg' and '\.jpg'/],
+    ['a model that is not there', { model: 'resnet5000' }, /no model resnet5000/],
+  ])('%s', (_, props, sentence) => {
+    expect(classifierWith(() => props)).toThrow(sentence);
+  });
+
+  it('versioned together with a bucket, which it would not change', () => {
+    const classifier = classifierWith((stack) => ({
+      bucket: Bucket.fromBucketName(stack, 'Uploads', 'my-uploads'),
+      versioned: true,
+    }));
+
+    expect(classifier).toThrow(InvalidSetting);
+    expect(classifier).toThrow(/versioned is for a new bucket/);
+  });
+});

@@ -1,0 +1,33 @@
+/** The template of an ImageClassifier with the given properties, under the flags of cdk.json. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { ImageClassifier, type ImageClassifierProps } from '../../cdk/image-classifier.ts';
+
+const { context: flags } = JSON.parse(readFileSync(join(import.meta.dirname, '../../cdk.json'), 'utf8'));
+
+/** Assets are fingerprinted where they stand, not copied: a template needs no more. */
+export const createApp = (context: Record<string, unknown> = {}): App =>
+  new App({ context: { ...flags, 'aws:cdk:disable-asset-staging': true, ...context } });
+
+export const synthesize = (
+  props: (stack: Stack) => ImageClassifierProps = () => ({}),
+  use: (classifier: ImageClassifier) => unknown = () => {},
+) => {
+  const stack = new Stack(createApp(), 'Test');
+  const classifier = new ImageClassifier(stack, 'Labels', props(stack));
+  use(classifier);
+  return { classifier, template: Template.fromStack(stack) };
+};
+
+/** The one resource of a type, but not those of the function that CDK adds for notifications. */
+export const only = (template: Template, type: string) => {
+  const found = Object.entries(template.findResources(type)).filter(
+    ([id]) => !id.startsWith('BucketNotificationsHandler'),
+  );
+  if (found.length !== 1)
+    throw new Error(`${found.length} resources of type ${type}: ${found.map(([id]) => id)}`);
+  const [id, { Properties: properties, ...attributes }] = found[0]!;
+  return { id, properties, attributes };
+};
