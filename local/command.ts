@@ -1,0 +1,20 @@
+/** What every command has in common: the user's folder, exit code 2 on wrong usage, silence when a pipe's reader has left. */
+import { Command, Option } from 'commander';
+
+/** A commander program that exits with 2, instead of 1, when it was called wrongly. */
+export const createCommand = (name: string): Command => {
+  // npm runs scripts in the repository's folder; paths are meant from where the user is.
+  process.chdir(process.env.INIT_CWD ?? '.');
+  // `npm run classify -- … | head` closes the pipe early: that is the reader's right and not an error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
+  return new Command(name)
+    .showHelpAfterError('(--help shows the options and examples)')
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
+};
+
+/** `--model NAME`, as `findModel` takes it. */
+export const modelOption = (): Option =>
+  new Option('--model <NAME>', 'a model that `npm run model` has built').default('efficientnet-lite0');

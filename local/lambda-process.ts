@@ -1,0 +1,47 @@
+/** The process that `lambda.ts` starts: loads the bundle and hands it one event after another. */
+import { createRequire } from 'node:module';
+
+export interface Invocation {
+  readonly event: unknown;
+  readonly requestId: string;
+  /** Milliseconds since 1970. */
+  readonly deadline: number;
+}
+
+/** Of an invocation, or of loading the bundle. */
+export interface Answer {
+  readonly error?: string;
+}
+
+const answer = (message: Answer) => process.send!(message);
+const describe = (error: unknown): Answer => ({
+  error: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+});
+
+// Ctrl-C reaches every process of the terminal; this one ends when the playground says so.
+process.on('SIGINT', () => {});
+// Should the playground end without saying so, its function ends with it.
+process.on('disconnect', () => process.exit());
+
+try {
+  const { handler } = createRequire(import.meta.url)(process.argv[2]!);
+  process.on('message', async ({ event, requestId, deadline }: Invocation) => {
+    const context = {
+      awsRequestId: requestId,
+      functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
+      functionVersion: '$LATEST',
+      invokedFunctionArn: `arn:aws:lambda:us-east-1:000000000000:function:${process.env.AWS_LAMBDA_FUNCTION_NAME}`,
+      memoryLimitInMB: '2048',
+      getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+    };
+    try {
+      await handler(event, context);
+      answer({});
+    } catch (error) {
+      answer(describe(error));
+    }
+  });
+  answer({});
+} catch (error) {
+  answer(describe(error));
+}

@@ -1,0 +1,117 @@
+/** The local S3 endpoint: s3rver, with what it lacks for today's SDKs put around its edge, and notifications. */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Readable } from 'node:stream';
+import S3rver, { type S3rverContext, type S3rverEvent } from '@20minutes/s3rver';
+import { decodeAwsChunked } from './aws-chunked.ts';
+import { type LoopbackServer, serveOnLoopback } from './loopback.ts';
+import type { CreatedObject } from './notification.ts';
+
+export interface S3EndpointOptions {
+  /** Where the buckets are kept, one folder each. */
+  readonly directory: string;
+  readonly port: number;
+  /** The bucket that is there from the start, and whose new objects are told of. */
+  readonly bucket: string;
+  /** The principal that an access key stands for. Every key is let in: the endpoint serves this machine only. */
+  readonly principalOf: (accessKeyId: string | undefined) => string;
+  readonly onCreated: (object: CreatedObject) => void;
+}
+
+/** Starts the endpoint; conditional copies, versions, locks and encryption are taken for granted and not enforced. */
+export const startS3Endpoint = async (options: S3EndpointOptions): Promise<LoopbackServer> => {
+  const { directory, port, bucket, principalOf, onCreated } = options;
+  const s3 = new S3rver({
+    directory,
+    silent: true,
+    vhostBuckets: false,
+    configureBuckets: [{ name: bucket }],
+  });
+  const events = new AsyncLocalStorage<S3rverEvent[]>();
+  // Emitted within the request that it is about, so this request's store receives it.
+  s3.on('event', (event) => events.getStore()?.push(event));
+
+  let sequence = Date.now() * 1000;
+  // Before the router, which is the last.
+  s3.middleware.splice(-1, 0, async (context, next) => {
+    if (!staysInside(context)) {
+      context.status = 400;
+      return;
+    }
+    const principalId = principalOf(accessKeyOf(context));
+    const isMultipart = 'uploadId' in context.query;
+    adaptRequest(context);
+    const raised: S3rverEvent[] = [];
+    await events.run(raised, next);
+    for (const {
+      Records: [{ eventName, s3: about }],
+    } of raised) {
+      const operation = eventName.replace('ObjectCreated:', '');
+      if (about.bucket.name !== bucket || !isCreation(operation)) continue;
+      onCreated({
+        bucket,
+        key: about.object.key,
+        size: about.object.size ?? 0,
+        eTag: about.object.eTag ?? eTagOfCopy(context.body),
+        operation: isMultipart ? 'CompleteMultipartUpload' : operation,
+        principalId,
+        sourceIp: context.ip,
+        createdAt: new Date(),
+        sequence: sequence++,
+      });
+    }
+  });
+
+  await s3.configureBuckets();
+  return serveOnLoopback(port, s3.callback());
+};
+
+const isCreation = (operation: string): operation is 'Put' | 'Post' | 'Copy' =>
+  ['Put', 'Post', 'Copy'].includes(operation);
+
+const eTagOfCopy = (body: unknown): string =>
+  (body as { CopyObjectResult: { ETag: string } }).CopyObjectResult.ETag.replaceAll('"', '');
+
+/** s3rver joins keys to its folder as they come: one with `..` in it would leave the folder. */
+const staysInside = ({ path, headers }: S3rverContext): boolean =>
+  [path, String(headers['x-amz-copy-source'] ?? '')].every((reference) =>
+    safeDecode(reference)
+      .split(/[/\\]/)
+      .every((segment) => segment !== '..' && segment !== '.' && !segment.includes('\0')),
+  );
+
+const safeDecode = (text: string): string => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return '..';
+  }
+};
+
+const accessKeyOf = ({ headers, query }: S3rverContext): string | undefined =>
+  (headers.authorization?.match(/Credential=([^/]+)/) ??
+    String(query['X-Amz-Credential'] ?? '').match(/^([^/]+)/))?.[1];
+
+/** What presigned URLs of either signature version add. */
+const isSignature = (parameter: string): boolean =>
+  /^(x-amz-.*|signature|awsaccesskeyid|expires)$/i.test(parameter);
+
+const adaptRequest = (context: S3rverContext): void => {
+  const { headers } = context;
+  // s3rver knows one key pair and refuses all others, but lets unsigned requests in.
+  delete headers.authorization;
+  context.query = Object.fromEntries(Object.entries(context.query).filter(([name]) => !isSignature(name)));
+  // s3rver decodes neither reserved characters nor a version in the source of a copy.
+  const copySource = headers['x-amz-copy-source'];
+  if (typeof copySource === 'string') {
+    headers['x-amz-copy-source'] = encodeURI(decodeURIComponent(copySource.replace(/\?versionId=.*$/, '')));
+  }
+  // s3rver takes one of the four chunked encodings off, and keeps the name of all as the object's own.
+  if (String(headers['x-amz-content-sha256']).startsWith('STREAMING-')) {
+    headers['x-amz-content-sha256'] = 'UNSIGNED-PAYLOAD';
+    context.req = Readable.from(decodeAwsChunked(context.req));
+  }
+  const encodings = (headers['content-encoding'] ?? '').split(',').map((encoding) => encoding.trim());
+  const kept = encodings.filter((encoding) => encoding !== 'aws-chunked' && encoding !== '').join(',');
+  if (kept) headers['content-encoding'] = kept;
+  else delete headers['content-encoding'];
+};

@@ -1,0 +1,101 @@
+/** npm run -s tensor: local image files -> the array that a network would be fed, as a NumPy file. */
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { InvalidArgumentError, Option } from 'commander';
+import {
+  type InputShape,
+  type Preprocessing,
+  preprocess,
+  type Tensor,
+} from '../functions/classify/preprocess.ts';
+import { createCommand } from './command.ts';
+import { findFiles, readImage } from './files.ts';
+import { encodeNpyHeader } from './npy.ts';
+
+const examples = `
+Example, compared with Keras:
+  npm run -s tensor -- --orientation ignore -o cat.npy cat.png
+
+  x = keras.applications.resnet50.preprocess_input(keras.utils.img_to_array(keras.utils.load_img('cat.png', target_size=(224, 224))))
+  numpy.array_equal(x, numpy.load('cat.npy')[0])
+
+The array holds one image a file, in the order given; if any file fails, no array is written.
+Exit code: 0 if the array was written, 1 if any file failed, 2 on wrong usage.`;
+
+interface Options {
+  readonly mode: 'caffe' | 'tf' | 'torch';
+  readonly layout: 'nhwc' | 'nchw';
+  readonly interpolation: Preprocessing['interpolation'];
+  readonly policy: Preprocessing['policy'];
+  readonly orientation: Preprocessing['orientation'];
+  readonly size: { readonly width: number; readonly height: number };
+  readonly output: string;
+}
+
+const parseSize = (value: string): Options['size'] => {
+  const [, width, height] = /^(\d{1,4})x(\d{1,4})$/.exec(value)?.map(Number) ?? [];
+  if (!width || !height) throw new InvalidArgumentError('It is WIDTHxHEIGHT in pixels, 224x224 for example.');
+  return { width, height };
+};
+
+const choice = (flag: string, description: string, choices: readonly string[]) =>
+  new Option(`--${flag} <WORD>`, description).choices(choices).default(choices[0]);
+
+const program = createCommand('npm run -s tensor --')
+  .description(
+    'Writes what a network would be fed, as a NumPy array: (n, 224, 224, 3) or (n, 3, 224, 224), float32.',
+  )
+  .argument('<FILE...>', "image files, folders, patterns in quotes, or '-' for standard input")
+  .addOption(choice('mode', "the arithmetic, by Keras' name", ['caffe', 'tf', 'torch']))
+  .addOption(choice('layout', 'the order of the axes', ['nhwc', 'nchw']))
+  .addOption(
+    choice('interpolation', 'the filter', ['nearest', 'bilinear', 'bicubic', 'box', 'hamming', 'lanczos']),
+  )
+  .addOption(choice('policy', 'how the image meets another aspect', ['stretch', 'fit', 'crop']))
+  .addOption(choice('orientation', "upright by EXIF, or as stored like Keras' load_img", ['exif', 'ignore']))
+  .addOption(
+    new Option('--size <WxH>', 'width and height')
+      .argParser(parseSize)
+      .default({ width: 224, height: 224 }, '224x224'),
+  )
+  .requiredOption('-o, --output <OUT.npy>', 'the file to write')
+  .addHelpText('after', examples)
+  .parse();
+
+const { mode, layout, interpolation, policy, orientation, size, output } = program.opts<Options>();
+const input: InputShape = { layout: layout === 'nhwc' ? 'NHWC' : 'NCHW', ...size };
+const preprocessing: Preprocessing = { mode, interpolation, policy, orientation };
+const files = await findFiles(program.args);
+
+// Written beside its place and moved there when whole: a reader never sees half an array.
+const partial = `${output}.${process.pid}.part`;
+try {
+  const target = await open(partial, 'w');
+  const failures = await writeTensors(target).finally(() => target.close());
+  if (failures === 0) await rename(partial, output);
+  else process.exitCode = 1;
+} catch (error) {
+  console.error(`error: ${(error as Error).message}`);
+  process.exitCode = 1;
+} finally {
+  await rm(partial, { force: true });
+}
+
+/** Goes on after a file that fails, so that all that fail are named. */
+async function writeTensors(target: FileHandle): Promise<number> {
+  let failures = 0;
+  const pixels = [input.height, input.width];
+  const shape = input.layout === 'NHWC' ? [...pixels, 3] : [3, ...pixels];
+  await target.appendFile(encodeNpyHeader([files.length, ...shape]));
+  for (const file of files) {
+    const tensor = await readTensor(file).catch(({ name, message }: Error) => {
+      console.error(`${file}: ${name}: ${message}`);
+      failures++;
+    });
+    if (tensor && failures === 0) await target.appendFile(new Uint8Array(tensor.data.buffer));
+  }
+  return failures;
+}
+
+async function readTensor(file: string): Promise<Tensor> {
+  return preprocess([await readImage(file)], input, preprocessing);
+}

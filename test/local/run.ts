@@ -1,0 +1,19 @@
+/** Runs a command of the repository as its users do: as a process of its own. */
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+
+export const repository = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Starts `local/<command>.ts`, in the repository's folder. */
+export const start = (command: string, args: readonly string[]) =>
+  spawn(process.execPath, ['--import', 'tsx', `local/${command}.ts`, ...args], { cwd: repository });
+
+/** Runs it to its end. */
+export const run = async (command: string, args: readonly string[], input: Uint8Array = new Uint8Array()) => {
+  const child = start(command, args);
+  child.stdin.end(input);
+  const exited = new Promise<number | null>((resolve) => child.on('close', resolve));
+  const [stdout, stderr, exitCode] = await Promise.all([text(child.stdout), text(child.stderr), exited]);
+  return { stdout, stderr, exitCode };
+};
