@@ -27,6 +27,8 @@ export interface DecodedImage extends Bitmap, ImageInfo {}
 export interface DecodeLimits {
   readonly maxBytes: number;
   readonly megapixels: number;
+  /** What decoding may take beside the file itself; without it, whatever there is. */
+  readonly memoryMegabytes?: number;
 }
 
 /** An image of which only the header has been read. */
@@ -34,7 +36,17 @@ export interface UndecodedImage {
   readonly width: number;
   readonly height: number;
   readonly orientation: Orientation;
+  /** What `decode` takes at its peak, as measured with large images, rounded up. */
+  readonly bytesPerPixel: number;
   decode(): Bitmap | Promise<Bitmap>;
+  /** Decodes only what is selected, where the format allows it for less than all costs. */
+  sample?(selection: Selection): Bitmap;
+}
+
+/** The pixels where these columns and rows of the stored image cross; both ascend, and may repeat. */
+export interface Selection {
+  readonly columns: Int32Array;
+  readonly rows: Int32Array;
 }
 
 interface FormatModule {
@@ -49,7 +61,7 @@ export const defaultLimits: DecodeLimits = { maxBytes: 50_000_000, megapixels: 1
 /**
  * Decodes an image to the pixels that Pillow's `Image.open(file).convert('RGB')` gives (as keras.utils.load_img
  * calls it): the first frame or page, no colour management, colours kept under a transparent alpha.
- * Exact for PNG, GIF, BMP, TIFF and WebP; JPEG and AVIF differ a little (see their modules).
+ * Exact for all but AVIF, which differs by up to 2 levels: Pillow has another AV1 decoder.
  * A rejection bears what the header says, if it could be read.
  * A TIFF's own orientation is applied, as Pillow does: its bitmap stands upright and its orientation is 1.
  *
@@ -59,6 +71,21 @@ export const defaultLimits: DecodeLimits = { maxBytes: 50_000_000, megapixels: 1
  * @throws {CorruptImage} truncated or damaged
  */
 export const decode = async (bytes: Uint8Array, limits: DecodeLimits): Promise<DecodedImage> => {
+  const { info, bitmap } = await decodeSelected(bytes, limits, () => undefined);
+  return { ...info, data: bitmap.data };
+};
+
+/**
+ * The same, for those who do not need every pixel.
+ *
+ * @param select is told what the header says; undefined selects everything.
+ * @returns With a selection, and where the format allows it, only the selected pixels: columns.length x rows.length.
+ */
+export const decodeSelected = async (
+  bytes: Uint8Array,
+  limits: DecodeLimits,
+  select: (info: ImageInfo) => Selection | undefined,
+): Promise<{ readonly info: ImageInfo; readonly bitmap: Bitmap; readonly isSelected: boolean }> => {
   checkBytes(bytes.length, limits);
   const format = identify(bytes);
   const { load, open } = await formats[format]();
@@ -68,9 +95,13 @@ export const decode = async (bytes: Uint8Array, limits: DecodeLimits): Promise<D
     const image = open(bytes);
     info = { format, width: image.width, height: image.height, orientation: image.orientation };
     checkPixels(image, limits);
+    const selection = image.sample && select(info);
+    const selected = selection && image.sample?.(selection);
+    if (selected) return { info, bitmap: selected, isSelected: true };
+    checkMemory(format, image, limits);
     const bitmap = await image.decode();
     checkSize(image, bitmap);
-    return { ...info, data: bitmap.data };
+    return { info, bitmap, isSelected: false };
   } catch (error) {
     if (isOutOfMemory(error)) throw error;
     throw Object.assign(asRejection(format, error), { image: info });
@@ -107,6 +138,19 @@ const checkPixels = ({ width, height }: UndecodedImage, { megapixels }: DecodeLi
     const shown = Number(size.toPrecision(3));
     throw new ImageTooLarge(
       `${width}x${height} is ${shown} MP; the limit is ${megapixels} MP (limits.megapixels)`,
+    );
+  }
+};
+
+const checkMemory = (
+  format: ImageFormat,
+  { width, height, bytesPerPixel }: UndecodedImage,
+  { memoryMegabytes = Number.POSITIVE_INFINITY }: DecodeLimits,
+) => {
+  const needed = Math.ceil((width * height * bytesPerPixel) / 1e6);
+  if (needed > memoryMegabytes) {
+    throw new ImageTooLarge(
+      `${width}x${height} of this ${format} takes ${needed} MB to decode; there are ${memoryMegabytes} MB (raise memorySize)`,
     );
   }
 };

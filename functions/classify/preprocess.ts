@@ -8,9 +8,9 @@
  *
  * Source of the method: Keras' `load_img`, `img_to_array` and `imagenet_utils.preprocess_input`.
  */
-import type { Bitmap, Orientation } from './decode.ts';
+import type { Bitmap, Orientation, Selection } from './decode.ts';
 import { type Box, crop, type PixelView, upright, viewOf } from './pixel-view.ts';
-import { type Interpolation, resize } from './resize.ts';
+import { type Interpolation, nearestIndices, resize } from './resize.ts';
 
 /** A bitmap as stored, and how to turn it upright. */
 type StoredImage = Bitmap & { readonly orientation: Orientation };
@@ -97,11 +97,43 @@ const validate = (
 
 const isSize = (value: number): boolean => Number.isInteger(value) && value >= 1;
 
+/**
+ * Which of the stored pixels `preprocess` reads: with nearest-neighbour scaling one for each that the network is fed, with
+ * every other filter all, which is `undefined`. An image of just these pixels, fed with the policy `stretch`, gives the same
+ * tensor.
+ */
+export const pixelsRead = (
+  { width, height, orientation }: Pick<StoredImage, 'width' | 'height' | 'orientation'>,
+  input: InputShape,
+  how: Preprocessing,
+): Selection | undefined => {
+  if (how.interpolation !== 'nearest') return undefined;
+  const { seen, box } = frame({ width, height, data: noPixels, orientation }, input, how);
+  const across = nearestIndices(box.left, box.width, input.width);
+  const down = nearestIndices(box.top, box.height, input.height);
+  const isTurned = how.orientation === 'exif' && orientation >= 5;
+  const [firstRow, firstColumn] = [Math.floor(seen.offset / 4 / width), (seen.offset / 4) % width];
+  const [rowsOf, columnsOf] = isTurned ? [across, down] : [down, across];
+  const [rowStep, columnStep] = isTurned ? [seen.strideX, seen.strideY] : [seen.strideY, seen.strideX];
+  return {
+    columns: columnsOf.map((index) => firstColumn + Math.sign(columnStep) * index).sort(),
+    rows: rowsOf.map((index) => firstRow + Math.sign(rowStep) * index).sort(),
+  };
+};
+
+const noPixels = new Uint8Array(0);
+
 const scaledPixels = (image: StoredImage, input: InputShape, how: Preprocessing): PixelView => {
+  const { seen, box } = frame(image, input, how);
+  return resize(seen, input.width, input.height, how.interpolation, box);
+};
+
+/** What of an image is there to be seen, upright, and which part of it is shown. */
+const frame = (image: StoredImage, input: InputShape, how: Preprocessing): { seen: PixelView; box: Box } => {
   const whole = how.orientation === 'exif' ? upright(viewOf(image), image.orientation) : viewOf(image);
   const seen = how.policy === 'crop' ? crop(whole, centredSquare(whole, how.cropFraction ?? 1)) : whole;
   const box = how.policy === 'fit' ? largestOfAspect(seen, input) : centred(seen, seen.width, seen.height);
-  return resize(seen, input.width, input.height, how.interpolation, box);
+  return { seen, box };
 };
 
 const centredSquare = (picture: PixelView, fraction: number): Box => {

@@ -17,7 +17,13 @@ let compiled: WasmModule | undefined;
 export const open = (bytes: Uint8Array): UndecodedImage => {
   const { width, height, quarterTurns, mirrorAxis } = readPrimaryItem(bytes);
   const decode = () => decodeWithWasm(createDecoder, compiled!, bytes, 8);
-  return { width, height, orientation: orientations[mirrorAxis ?? 'none'][quarterTurns], decode };
+  return {
+    width,
+    height,
+    bytesPerPixel: 23,
+    orientation: orientations[mirrorAxis ?? 'none'][quarterTurns],
+    decode,
+  };
 };
 
 /** By the axis that is mirrored after the turn and by quarter turns anti-clockwise. */

@@ -16,7 +16,7 @@ export const open = (bytes: Uint8Array): UndecodedImage => {
     if (bitsPerPixel === 16) rescale(data, masks);
     return { width, height, data };
   };
-  return { width, height, orientation: 1, decode };
+  return { width, height, orientation: 1, bytesPerPixel: 8, decode };
 };
 
 interface Header {

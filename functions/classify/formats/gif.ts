@@ -1,49 +1,129 @@
-/** GIF: the first frame, through jimp's decoder (omggif), on a canvas of the size that Pillow gives it. */
-import { type Frame, GifReader } from 'omggif';
+/**
+ * GIF: the first frame, on a canvas of the size that Pillow gives it. Read here and not by jimp's decoder (omggif), which
+ * does not end on some damaged files.
+ */
 import type { UndecodedImage } from '../decode.ts';
 import { CorruptImage } from '../rejections.ts';
-import { viewOf } from './bytes.ts';
+import { slice, viewOf } from './bytes.ts';
+import { decodeLzw } from './lzw.ts';
+import { greyRamp, paint } from './palette.ts';
 
 /**
- * Equals Pillow: transparent pixels keep the colour of their palette entry; what a frame leaves of the canvas has the
- * transparent colour if there is one, else palette entry 0 (never the background's); a frame that is larger than the
- * canvas widens it.
+ * Transparent pixels keep the colour of their palette entry. What a frame leaves of the canvas has the
+ * transparent index if there is one, else index 0 (never the background index); a frame that is larger than the
+ * canvas widens it. All of it is what Pillow does.
  */
 export const open = (bytes: Uint8Array): UndecodedImage => {
-  const { reader, frame } = readFirstFrame(bytes);
-  const width = Math.max(reader.width, frame.x + frame.width);
-  const height = Math.max(reader.height, frame.y + frame.height);
+  const frame = firstFrame(bytes);
+  const width = Math.max(viewOf(bytes).getUint16(6, true), frame.left + frame.width);
+  const height = Math.max(viewOf(bytes).getUint16(8, true), frame.top + frame.height);
   const decode = () => {
-    const data = canvasOf(bytes, width, height, frame);
-    const widened = readFirstFrame(withCanvas(bytes, width, height));
-    // No palette index is 256: every pixel is painted.
-    widened.frame.transparent_index = 256;
-    widened.reader.decodeAndBlitFrameRGBA(0, data);
-    return { width, height, data };
+    const canvas = new Uint8Array(width * height).fill(frame.transparentIndex ?? 0);
+    const indices = decodeIndices(bytes, frame);
+    for (let y = 0; y < frame.height; y++) {
+      const row = frame.interlaced ? interlacedRow(y, frame.height) : y;
+      const stretch = indices.subarray(y * frame.width, (y + 1) * frame.width);
+      canvas.set(stretch, (frame.top + row) * width + frame.left);
+    }
+    return { width, height, data: paint(canvas, frame.palette) };
   };
-  return { width, height, orientation: 1, decode };
+  return { width, height, orientation: 1, bytesPerPixel: 6, decode };
 };
 
-const readFirstFrame = (bytes: Uint8Array): { reader: GifReader; frame: Frame } => {
-  const reader = new GifReader(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
-  if (reader.numFrames() === 0) throw new CorruptImage('there is no image in the file');
-  const frame = reader.frameInfo(0);
-  const literalBits = bytes[frame.data_offset];
-  // omggif would loop on others.
-  if (literalBits < 1 || literalBits > 8)
-    throw new CorruptImage(`${literalBits} bits a pixel; GIF has 1 to 8`);
-  if (frame.palette_offset === null) throw new CorruptImage('there is no palette');
-  return { reader, frame };
+interface Frame {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+  readonly interlaced: boolean;
+  readonly transparentIndex: number | undefined;
+  /** RGB triples. */
+  readonly palette: Uint8Array;
+  /** Where its image data begin, with the byte that says how many bits a literal has. */
+  readonly dataOffset: number;
+}
+
+const firstFrame = (bytes: Uint8Array): Frame => {
+  const view = viewOf(bytes);
+  let at = 13;
+  let palette = greyRamp;
+  const readPalette = (flags: number) => {
+    if (!(flags & hasPalette)) return;
+    const length = 3 << ((flags & 7) + 1);
+    palette = slice(bytes, at, length);
+    at += length;
+  };
+  readPalette(view.getUint8(10));
+  let transparentIndex: number | undefined;
+  for (;;) {
+    const block = view.getUint8(at++);
+    if (block === imageBlock) break;
+    if (block === trailer) throw new CorruptImage('there is no image in the file');
+    if (block !== extensionBlock) continue; // Pillow skips unknown bytes between blocks, too.
+    const label = view.getUint8(at++);
+    if (label === graphicControl && view.getUint8(at + 1) & 1) transparentIndex = view.getUint8(at + 4);
+    while (view.getUint8(at) > 0) at += 1 + view.getUint8(at);
+    at++;
+  }
+  const [left, top, width, height] = [0, 2, 4, 6].map((offset) => view.getUint16(at + offset, true)) as Box;
+  const flags = view.getUint8(at + 8);
+  at += 9;
+  readPalette(flags);
+  return {
+    left,
+    top,
+    width,
+    height,
+    interlaced: (flags & 0x40) > 0,
+    transparentIndex,
+    palette,
+    dataOffset: at,
+  };
 };
 
-const withCanvas = (bytes: Uint8Array, width: number, height: number): Uint8Array => {
-  const copy = bytes.slice();
-  viewOf(copy).setUint16(6, width, true);
-  viewOf(copy).setUint16(8, height, true);
-  return copy;
+type Box = [left: number, top: number, width: number, height: number];
+
+const decodeIndices = (bytes: Uint8Array, { width, height, dataOffset }: Frame) => {
+  const literalBits = viewOf(bytes).getUint8(dataOffset);
+  if (literalBits < 1 || literalBits > 8) throw new CorruptImage(`${literalBits} bits a pixel`);
+  const indices = new Uint8Array(width * height);
+  const input = joinSubBlocks(bytes, dataOffset + 1);
+  const written = decodeLzw(input, indices, { bitOrder: 'lsb', literalBits, earlyChange: false });
+  if (written < indices.length) {
+    throw new CorruptImage(`truncated after ${written} of ${indices.length} pixels`);
+  }
+  return indices;
 };
 
-const canvasOf = (bytes: Uint8Array, width: number, height: number, frame: Frame): Buffer => {
-  const colour = frame.palette_offset! + 3 * (frame.transparent_index ?? 0);
-  return Buffer.alloc(width * height * 4, Buffer.of(...bytes.subarray(colour, colour + 3), 255));
+/** The data without their length bytes, as far as the file goes. */
+const joinSubBlocks = (bytes: Uint8Array, start: number) => {
+  const joined = new Uint8Array(bytes.length - start);
+  let length = 0;
+  for (let at = start; at < bytes.length && bytes[at] > 0; at += 1 + bytes[at]) {
+    const block = bytes.subarray(at + 1, at + 1 + bytes[at]);
+    joined.set(block, length);
+    length += block.length;
+  }
+  return joined.subarray(0, length);
 };
+
+/** Where the y-th stored row of an interlaced frame belongs: every 8th, the 8ths between, the 4ths, the 2nds. */
+const interlacedRow = (y: number, height: number): number => {
+  let rest = y;
+  for (const [first, step] of [
+    [0, 8],
+    [4, 8],
+    [2, 4],
+  ] as const) {
+    const rows = Math.max(0, Math.ceil((height - first) / step));
+    if (rest < rows) return first + rest * step;
+    rest -= rows;
+  }
+  return 1 + rest * 2;
+};
+
+const hasPalette = 0x80;
+const extensionBlock = 0x21;
+const imageBlock = 0x2c;
+const trailer = 0x3b;
+const graphicControl = 0xf9;

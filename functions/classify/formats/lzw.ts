@@ -1,18 +1,31 @@
-/** LZW as TIFF uses it (TIFF 6.0, section 13): codes from the most significant bit on, widened one code early. */
+/** LZW as GIF and TIFF use it: the same method, with the bits packed from either end. */
 import { CorruptImage } from '../rejections.ts';
 
+export interface LzwVariant {
+  /** GIF fills bytes from the least significant bit, TIFF from the most significant. */
+  readonly bitOrder: 'lsb' | 'msb';
+  /** Bits of a literal: 1 to 8. */
+  readonly literalBits: number;
+  /** TIFF widens its codes one code earlier than it has to. */
+  readonly earlyChange: boolean;
+}
+
 /**
- * Decodes `input` until `output` is full, the stream's end code comes, or the input ends. Our own, because the one in
- * jimp's TIFF library does not stop where damaged data lack their end code.
+ * Decodes `input` until `output` is full, the stream's end code comes, or the input ends.
  *
  * @returns how many bytes of `output` were written
  * @throws {CorruptImage} a code that is not in the table yet
  */
-export const decodeLzw = (input: Uint8Array, output: Uint8Array): number => {
+export const decodeLzw = (input: Uint8Array, output: Uint8Array, variant: LzwVariant): number => {
+  const { literalBits } = variant;
+  const msb = variant.bitOrder === 'msb';
+  const early = variant.earlyChange ? 1 : 0;
+  const clearCode = 1 << literalBits;
+  const endCode = clearCode + 1;
   // A table entry is an earlier stretch of the output, one byte longer than the entry it was made from.
   const starts = new Uint32Array(maxCodes);
   const lengths = new Uint16Array(maxCodes);
-  let codeBits = minCodeBits;
+  let codeBits = literalBits + 1;
   let nextCode = endCode + 1;
   let previous = -1;
   let previousStart = 0;
@@ -24,15 +37,17 @@ export const decodeLzw = (input: Uint8Array, output: Uint8Array): number => {
   while (written < output.length) {
     while (windowBits < codeBits) {
       if (at === input.length) return written;
-      window = ((window << 8) | input[at++]) & windowMask;
+      const byte = input[at++];
+      window = msb ? ((window << 8) | byte) & windowMask : window | (byte << windowBits);
       windowBits += 8;
     }
     windowBits -= codeBits;
-    const code = (window >>> windowBits) & ((1 << codeBits) - 1);
+    const code = (msb ? window >>> windowBits : window) & ((1 << codeBits) - 1);
+    if (!msb) window >>>= codeBits;
 
     if (code === endCode) return written;
     if (code === clearCode) {
-      codeBits = minCodeBits;
+      codeBits = literalBits + 1;
       nextCode = endCode + 1;
       previous = -1;
       continue;
@@ -41,7 +56,7 @@ export const decodeLzw = (input: Uint8Array, output: Uint8Array): number => {
       starts[nextCode] = previousStart;
       lengths[nextCode] = (previous < clearCode ? 1 : lengths[previous]) + 1;
       nextCode++;
-      if (nextCode + 1 === 1 << codeBits && codeBits < maxCodeBits) codeBits++;
+      if (nextCode + early === 1 << codeBits && codeBits < maxCodeBits) codeBits++;
     }
     if (code >= nextCode) throw new CorruptImage(`LZW code ${code} where the table ends at ${nextCode - 1}`);
     previousStart = written;
@@ -56,9 +71,6 @@ export const decodeLzw = (input: Uint8Array, output: Uint8Array): number => {
   return written;
 };
 
-const clearCode = 256;
-const endCode = 257;
-const minCodeBits = 9;
 const maxCodeBits = 12;
 const maxCodes = 1 << maxCodeBits;
 const windowMask = 0xfffff;

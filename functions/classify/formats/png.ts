@@ -26,7 +26,7 @@ export const open = (bytes: Uint8Array): UndecodedImage => {
     const { data } = decoder.decode(onlyPixels(chunks), { skipRescale: depth === 16 });
     return { width, height, data: depth === 16 ? toEightBits(data, colourType) : data };
   };
-  return { width, height, orientation: orientationOf(chunks), decode };
+  return { width, height, orientation: orientationOf(chunks), bytesPerPixel: depth === 16 ? 44 : 19, decode };
 };
 
 interface Chunk {

@@ -16,7 +16,7 @@ export const unpack = (block: Uint8Array, compression: number, length: number): 
   switch (compression) {
     case compressions.lzw: {
       const output = new Uint8Array(length);
-      const written = decodeLzw(block, output);
+      const written = decodeLzw(block, output, { bitOrder: 'msb', literalBits: 8, earlyChange: true });
       return output.subarray(0, written);
     }
     case compressions.packBits:

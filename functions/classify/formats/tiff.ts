@@ -1,4 +1,7 @@
-/** TIFF: the first page, in strips or tiles. Read here: jimp's TIFF library hangs on damaged files and inflates without a bound. */
+/**
+ * TIFF: the first page, in strips or tiles. Read here and not by jimp's decoder (utif2), which does not end on some damaged
+ * files and inflates without a bound.
+ */
 import type { Bitmap, Orientation, UndecodedImage } from '../decode.ts';
 import { CorruptImage } from '../rejections.ts';
 import { slice } from './bytes.ts';
@@ -9,7 +12,7 @@ import { compressions, readLayout, type TiffLayout } from './tiff-layout.ts';
 import { readSamples, unpack } from './tiff-samples.ts';
 
 /**
- * Equals Pillow (JPEG in TIFF as near as JPEG itself). Pillow turns a TIFF upright by its Orientation tag, where it
+ * Equals Pillow. Pillow turns a TIFF upright by its Orientation tag, where it
  * leaves all other formats as stored; so does this: the bitmap is upright and its orientation 1.
  */
 export const open = (bytes: Uint8Array): UndecodedImage => {
@@ -21,6 +24,7 @@ export const open = (bytes: Uint8Array): UndecodedImage => {
     width: sideways ? layout.height : layout.width,
     height: sideways ? layout.width : layout.height,
     orientation: 1,
+    bytesPerPixel: 10,
     decode: () => upright(decodePage(bytes, directory, layout), stored),
   };
 };

@@ -22,7 +22,7 @@ export const open = (bytes: Uint8Array): UndecodedImage => {
     const bitmap = await decodeWithWasm(createDecoder, compiled!, joinStill(still));
     return frame ? onCanvas(bitmap, frame.data, size) : bitmap;
   };
-  return { ...size, orientation: orientationOf(chunks), decode };
+  return { ...size, orientation: orientationOf(chunks), bytesPerPixel: 18, decode };
 };
 
 interface Chunk {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Bitmap, decode, defaultLimits, type Orientation } from '../../../functions/classify/decode.ts';
 import { type InputShape, type Preprocessing, preprocess } from '../../../functions/classify/preprocess.ts';
-import { type Golden, goldens, readArray, readImage } from '../../goldens/goldens.ts';
+import { type Golden, goldens, readImage } from '../../goldens/goldens.ts';
 import { answersOf, digest, noise } from './fixtures/keras-pillow.ts';
 
 /** Arithmetic that leaves the bytes as they are. */
@@ -24,20 +24,23 @@ const greys = upright({ width: 256, height: 1, data: Uint8Array.from({ length: 1
 
 const likeGolden = async (golden: Golden, mode: Preprocessing['mode']): Promise<Float32Array> => {
   const image = await decode(readImage(golden.file), defaultLimits);
-  // Pillow turns TIFFs upright by itself, and nothing else.
-  const orientation = golden.format === 'tiff' ? 'exif' : 'ignore';
   const { interpolation, target } = golden;
   const policy = golden.keepAspectRatio ? 'fit' : 'stretch';
-  return preprocess([image], { layout: 'NHWC', ...target }, { mode, interpolation, policy, orientation })
-    .data;
+  return preprocess(
+    [image],
+    { layout: 'NHWC', ...target },
+    { mode, interpolation, policy, orientation: 'ignore' },
+  ).data;
 };
 
 describe('preprocess, on pictures that Keras loaded', () => {
-  const lossless = goldens.filter(
-    ({ format, file }) => ['png', 'gif', 'bmp', 'tiff', 'webp'].includes(format) && file !== 'tiff_jpeg.tif',
+  // Pillow has another AV1 decoder.
+  const exact = goldens.filter(
+    ({ format, file }) =>
+      ['jpeg', 'png', 'gif', 'bmp', 'tiff', 'webp'].includes(format) && file !== 'arithmetic.jpg',
   );
 
-  it.each(lossless)(
+  it.each(exact)(
     'feeds what Keras feeds: $file, $interpolation, keep_aspect_ratio $keepAspectRatio',
     async (golden) => {
       // Act
@@ -51,49 +54,6 @@ describe('preprocess, on pictures that Keras loaded', () => {
       }
     },
   );
-
-  // As measured with jpeg-js, which computes its cosine transform and its chroma otherwise than libjpeg-turbo.
-  it.each([
-    { file: 'astronaut_512_q90_420.jpg', mean: 0.931, max: 34 },
-    { file: 'card_420.jpg', mean: 7.22, max: 134 },
-    { file: 'cat_224x224.jpg', mean: 0.786, max: 13 },
-    { file: 'cat_256x256.jpg', mean: 0.8, max: 12 },
-    { file: 'china_640x427.jpg', mean: 0.522, max: 4 },
-    { file: 'cmyk_adobe.jpg', mean: 0.067, max: 1 },
-    { file: 'cmyk_noadobe.jpg', mean: 0.067, max: 1 },
-    { file: 'coffee_base_420.jpg', mean: 1.465, max: 30 },
-    { file: 'coffee_base_422.jpg', mean: 1.154, max: 20 },
-    { file: 'coffee_base_444.jpg', mean: 0.539, max: 3 },
-    { file: 'coffee_prog_420.jpg', mean: 1.354, max: 34 },
-    { file: 'coffee_prog_444.jpg', mean: 0.538, max: 3 },
-    { file: 'exif_o6.jpg', mean: 11.66, max: 119 },
-    { file: 'flower_640x427.jpg', mean: 0.524, max: 3 },
-    { file: 'grey.jpg', mean: 0.069, max: 1 },
-    { file: 'hd_1920x1080.jpg', mean: 4.005, max: 58 },
-    { file: 'hopper_512x600.jpg', mean: 1.005, max: 37 },
-    { file: 'odd_17x13_420.jpg', mean: 1.16, max: 6 },
-    { file: 'restart.jpg', mean: 0.805, max: 14 },
-    { file: 'rgb_colorspace.jpg', mean: 0.067, max: 1 },
-    { file: 'rocket_640x427.jpg', mean: 0.612, max: 3 },
-    { file: 'samp_411.jpg', mean: 0.53, max: 3 },
-    { file: 'samp_440.jpg', mean: 0.713, max: 14 },
-    { file: 'tall_8x2000.jpg', mean: 9.471, max: 96 },
-    { file: 'wide_2000x8.jpg', mean: 10.228, max: 91 },
-    { file: 'ycck_adobe.jpg', mean: 0.502, max: 3 },
-  ])('feeds a JPEG within $mean of Keras on average, $max at most: $file', async ({ file, mean, max }) => {
-    // Prepare
-    const golden = goldens.find((one) => one.file === file && one.array)!;
-    const expected = readArray(golden);
-
-    // Act
-    const pixels = await likeGolden(golden, plain);
-
-    // Assess
-    const differences = pixels.map((value, i) => Math.abs(value - expected[i]));
-    expect(pixels).toHaveLength(expected.length);
-    expect(differences.reduce((a, b) => a + b) / differences.length).toBeLessThanOrEqual(mean);
-    expect(Math.max(...new Set(differences))).toBeLessThanOrEqual(max);
-  });
 });
 
 describe('preprocess, on noise that Pillow scaled', () => {

@@ -1,0 +1,21 @@
+/** Palette indices -> RGBA. */
+
+/** What an image without a palette has: 256 greys. RGB triples. */
+export const greyRamp: Uint8Array = Uint8Array.from({ length: 768 }, (_, i) => Math.floor(i / 3));
+
+/**
+ * @param indices one a pixel
+ * @param palette RGB triples; an index beyond its end is black, as in Pillow
+ * @returns opaque RGBA
+ */
+export const paint = (indices: Uint8Array, palette: Uint8Array): Uint8Array => {
+  const colours = new Uint32Array(256);
+  const bytes = new Uint8Array(colours.buffer);
+  for (let i = 0; i < 256; i++) {
+    bytes.set(palette.subarray(3 * i, 3 * i + 3), 4 * i);
+    bytes[4 * i + 3] = 255;
+  }
+  const rgba = new Uint32Array(indices.length);
+  for (let i = 0; i < indices.length; i++) rgba[i] = colours[indices[i]];
+  return new Uint8Array(rgba.buffer);
+};

@@ -1,0 +1,48 @@
+/** The coefficients of one block: ITU-T T.81, clauses A.3.3 to A.3.6. */
+
+/** By zigzag index: where a coefficient stands in its block, row * 8 + column (figure A.6). */
+export const naturalOrder = Uint8Array.of(
+  ...[0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48],
+  ...[41, 34, 27, 20, 13, 6, 7, 14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15],
+  ...[23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63],
+);
+
+/**
+ * The dequantised coefficients of a block that are not zero, as a list: most blocks have few, and a list needs no clearing.
+ * The first entry is always DC, zero or not.
+ */
+export interface CoefficientList {
+  length: number;
+  /** In natural order. */
+  readonly positions: Uint8Array;
+  readonly values: Int32Array;
+  /** Not less than the sum of their magnitudes. */
+  magnitude: number;
+}
+
+export const createCoefficientList = (): CoefficientList => ({
+  length: 0,
+  positions: new Uint8Array(64),
+  values: new Int32Array(64),
+  magnitude: 0,
+});
+
+/** Starts a new block with its DC coefficient, dequantised. */
+export const startBlock = (list: CoefficientList, dc: number): void => {
+  list.positions[0] = 0;
+  list.values[0] = dc;
+  list.length = 1;
+  list.magnitude = Math.abs(dc);
+};
+
+/** @param k zigzag index */
+export const append = (list: CoefficientList, k: number, value: number): void => {
+  const { length } = list;
+  list.positions[length] = naturalOrder[k];
+  list.values[length] = value;
+  list.length = length + 1;
+  // It stays a small integer, however many of them are at their largest.
+  list.magnitude = Math.min(list.magnitude + Math.abs(value), maxMagnitude);
+};
+
+const maxMagnitude = 1 << 29;

@@ -1,0 +1,174 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decodeJpeg, forEachRow } from '../../../../functions/classify/jpeg/decode-jpeg.ts';
+import { readJpegHeader } from '../../../../functions/classify/jpeg/header.ts';
+import {
+  CorruptImage,
+  ImageRejection,
+  UnsupportedFormat,
+} from '../../../../functions/classify/rejections.ts';
+import { nearestIndices } from '../../../../functions/classify/resize.ts';
+import { decoded, goldens, readArray, readImage } from '../../../goldens/goldens.ts';
+import { decodeToRgb, largeJpegs, sha256Of, smallJpegs } from './fixtures/fixtures.ts';
+
+const accepted = smallJpegs.filter(({ sha256 }) => sha256 !== undefined);
+const refused = smallJpegs.filter(({ sha256 }) => sha256 === undefined);
+const kindsOf = (files: typeof smallJpegs) => [...new Set(files.map(({ kind }) => kind))];
+
+const isDecodable = (file: string) =>
+  file !== 'arithmetic.jpg' && readImage(file).subarray(0, 2).join() === '255,216';
+
+/** The pixels where the columns and rows cross. */
+const pick = (rgb: Uint8Array, width: number, columns: Int32Array, rows: Int32Array): Uint8Array =>
+  Uint8Array.from(
+    [...rows].flatMap((y) => [...columns].flatMap((x) => [0, 1, 2].map((c) => rgb[3 * (y * width + x) + c]))),
+  );
+
+describe('decodeJpeg', () => {
+  it.each(kindsOf(accepted))('gives the pixels of Pillow: %s', (kind) => {
+    const files = accepted.filter((file) => file.kind === kind);
+    expect(files.map(({ bytes }) => sha256Of(decodeToRgb(bytes)))).toEqual(files.map(({ sha256 }) => sha256));
+  });
+
+  it.each(kindsOf(refused))('refuses what Pillow refuses: %s', (kind) => {
+    for (const { bytes } of refused.filter((file) => file.kind === kind)) {
+      expect(() => decodeToRgb(bytes)).toThrow(ImageRejection);
+    }
+  });
+
+  it.each(decoded.filter(({ file }) => isDecodable(file)))(
+    'gives the pixels of Pillow: $file',
+    ({ file, sha256 }) => {
+      expect(sha256Of(decodeToRgb(readImage(file)))).toBe(sha256);
+    },
+  );
+
+  const sampled = goldens.filter(
+    ({ file, array, interpolation, keepAspectRatio }) =>
+      array && isDecodable(file) && interpolation === 'nearest' && !keepAspectRatio,
+  );
+  it.each(sampled)('gives only the pixels that Keras scales to: $file', (golden) => {
+    // Prepare
+    const columns = nearestIndices(0, golden.width, golden.target.width);
+    const rows = nearestIndices(0, golden.height, golden.target.height);
+
+    // Act
+    const rgb = decodeToRgb(readImage(golden.file), columns, rows);
+
+    // Assess
+    expect(Buffer.from(rgb).equals(readArray(golden))).toBe(true);
+  });
+
+  describe.each(largeJpegs)('of $file', ({ bytes, sha256, nearest }) => {
+    it('gives the pixels of Pillow', () => {
+      expect(sha256Of(decodeToRgb(bytes))).toBe(sha256);
+    });
+
+    it.each(nearest)('gives only the pixels for $width x $height, most blocks skipped', (target) => {
+      // Prepare
+      const { width, height } = readJpegHeader(bytes);
+      const columns = nearestIndices(0, width, target.width);
+      const rows = nearestIndices(0, height, target.height);
+
+      // Act
+      const rgb = decodeToRgb(bytes, columns, rows);
+
+      // Assess
+      expect(sha256Of(rgb)).toBe(target.sha256);
+    });
+  });
+
+  it('gives the same pixels whichever others are asked for', () => {
+    const indicesUpTo = (size: number) =>
+      fc.array(fc.nat(size - 1), { maxLength: 12 }).map((indices) => Int32Array.from(indices).sort());
+    const selections = fc.constantFrom(...accepted).chain(({ bytes }) => {
+      const { width, height } = readJpegHeader(bytes);
+      return fc.record({
+        bytes: fc.constant(bytes),
+        width: fc.constant(width),
+        columns: indicesUpTo(width),
+        rows: indicesUpTo(height),
+      });
+    });
+    fc.assert(
+      fc.property(selections, ({ bytes, width, columns, rows }) => {
+        const some = decodeToRgb(bytes, columns, rows);
+        expect(some).toEqual(pick(decodeToRgb(bytes), width, columns, rows));
+      }),
+      { numRuns: 300, seed: 1 },
+    );
+  });
+
+  it('decodes damaged files or refuses them, and takes their size as the header says it', () => {
+    const changes = fc.array(fc.record({ at: fc.nat(), value: fc.nat(255) }), { minLength: 1, maxLength: 8 });
+    const damaged = fc.record({ file: fc.constantFrom(...accepted), changes, cut: fc.option(fc.nat()) });
+    fc.assert(
+      fc.property(damaged, ({ file, changes, cut }) => {
+        const bytes = Uint8Array.from(file.bytes.subarray(0, cut ? cut % file.bytes.length : undefined));
+        for (const { at, value } of changes) bytes[at % bytes.length] = value;
+        try {
+          const header = readJpegHeader(bytes);
+          if (header.width * header.height > 1e6) return;
+          const { width, height, data } = decodeJpeg(bytes, header, 'all', 'all');
+          expect([width, height, data.length]).toEqual([header.width, header.height, 4 * width * height]);
+        } catch (error) {
+          if (!(error instanceof ImageRejection)) throw error;
+        }
+      }),
+      { numRuns: 1000, seed: 1 },
+    );
+  });
+
+  it('reads a view into a larger buffer no further than its end', () => {
+    // Prepare
+    const bytes = readImage('coffee_base_420.jpg');
+    const cutOff = bytes.subarray(0, bytes.length - 1000);
+
+    // Act and assess
+    expect(() => decodeToRgb(cutOff)).toThrow(CorruptImage);
+  });
+
+  it('refuses a file with more scans than anybody needs, before it decodes any', () => {
+    // Prepare
+    const bytes = Buffer.from(readImage('coffee_prog_420.jpg'));
+    const lastScan = bytes.subarray(bytes.lastIndexOf(Buffer.from('ffda0008', 'hex')), -2);
+    const many = Buffer.concat([bytes.subarray(0, -2), ...new Array(100).fill(lastScan), bytes.subarray(-2)]);
+
+    // Act and assess
+    expect(() => decodeToRgb(many)).toThrow(UnsupportedFormat);
+    expect(() => decodeToRgb(many)).toThrow('JPEG with more than 100 scans; a colour image needs about 10');
+  });
+
+  it('takes another colour space than the file says', () => {
+    // Prepare
+    const bytes = readImage('rgb_colorspace.jpg');
+    const header = readJpegHeader(bytes);
+
+    // Act
+    const asStored = decodeJpeg(bytes, header, 'all', 'all');
+    const asYcbcr = decodeJpeg(bytes, { ...header, colourSpace: 'YCbCr' }, 'all', 'all');
+
+    // Assess
+    expect(header.colourSpace).toBe('RGB');
+    expect(asYcbcr.data).not.toEqual(asStored.data);
+  });
+});
+
+describe('forEachRow', () => {
+  it('hands out every wanted row once, in order, with the pixels that decodeJpeg gives', () => {
+    // Prepare
+    const bytes = readImage('odd_223x149_420.jpg');
+    const header = readJpegHeader(bytes);
+    const columns = Int32Array.of(3, 4, 100, 222);
+    const rows = Int32Array.of(0, 15, 16, 16, 17, 148);
+    const whole = decodeJpeg(bytes, header, columns, rows);
+
+    // Act
+    const seen: { i: number; pixels: Uint8Array }[] = [];
+    forEachRow(bytes, header, columns, rows, (i, rgba) => seen.push({ i, pixels: Uint8Array.from(rgba) }));
+
+    // Assess
+    expect(seen.map(({ i }) => i)).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(Buffer.concat(seen.map(({ pixels }) => pixels))).toEqual(Buffer.from(whole.data));
+  });
+});

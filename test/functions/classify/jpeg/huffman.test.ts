@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { standardTable } from '../../../../functions/classify/jpeg/default-tables.ts';
+import { createHuffmanTable, extend } from '../../../../functions/classify/jpeg/huffman.ts';
+import { skipBits } from '../../../../functions/classify/jpeg/lookup-entries.ts';
+import { CorruptImage } from '../../../../functions/classify/rejections.ts';
+
+const tableOf = (counts: readonly number[], symbols: readonly number[]) =>
+  createHuffmanTable(
+    Uint8Array.from({ length: 16 }, (_, i) => counts[i] ?? 0),
+    Uint8Array.from(symbols),
+  );
+
+/** The window that begins with these bits, the rest zeros. */
+const windowOf = (bits: string, width: number) => Number.parseInt(bits.padEnd(width, '0'), 2);
+
+describe('createHuffmanTable', () => {
+  // Codes 0, 10 and 110: the end of the block, 1 after no zeros with 2 extra bits, and a run of 16 zeros.
+  const ac = tableOf([1, 1, 1], [0x00, 0x02, 0xf0]);
+
+  it('finds the symbol and length of a code', () => {
+    expect(ac.codes()[windowOf('0', 10)]).toBe((0x00 << 5) | 1);
+    expect(ac.codes()[windowOf('1011', 10)]).toBe((0x02 << 5) | 2);
+    expect(ac.codes()[windowOf('110', 10)]).toBe((0xf0 << 5) | 3);
+  });
+
+  it('knows no code that was not defined', () => {
+    expect(ac.codes()[windowOf('111', 10)]).toBe(0);
+  });
+
+  it.each([
+    { bits: '1011', value: 3, advance: 1, length: 4 },
+    { bits: '1000', value: -3, advance: 1, length: 4 },
+    { bits: '110', value: 0, advance: 16, length: 3 },
+    { bits: '0', value: 0, advance: 64, length: 1 },
+  ])('finds a coefficient with its extra bits: $bits', ({ bits, value, advance, length }) => {
+    expect(ac.coefficients()[windowOf(bits, 10)]).toBe((value << 12) | (advance << 5) | length);
+  });
+
+  it('finds a DC difference with its extra bits', () => {
+    const dc = tableOf([0, 2], [0, 3]);
+    expect(dc.differences()[windowOf('00', 10)]).toBe((0 << 5) | 2);
+    expect(dc.differences()[windowOf('01000', 10)]).toBe((-7 << 5) | 5);
+  });
+
+  it('skips all the whole symbols of a window, up to the end of the block', () => {
+    expect(ac.skips()[windowOf('1011' + '1000' + '0', skipBits)]).toBe(((1 + 1 + 256) << 5) | 9);
+    expect(ac.skips()[windowOf('1011' + '1011' + '1011' + '1', skipBits)]).toBe((3 << 5) | 12);
+    expect(ac.skips()[windowOf('1111', skipBits)]).toBe(512 << 5);
+  });
+
+  it('leaves a DC table alone that is never used, whatever its symbols', () => {
+    const odd = tableOf([0, 2], [0, 200]);
+    expect(() => odd.differences()).toThrow(CorruptImage);
+  });
+
+  it.each([
+    { counts: [3], why: 'more codes than there can be' },
+    { counts: [2], why: 'a code of ones alone' },
+  ])('refuses $why', ({ counts }) => {
+    expect(() => tableOf(counts, [1, 2, 3])).toThrow('a Huffman table with too many codes');
+  });
+});
+
+describe('extend', () => {
+  it('gives the values of annex F, table F.1', () => {
+    expect([0, 1].map((bits) => extend(bits, 1))).toEqual([-1, 1]);
+    expect([0, 3, 4, 7].map((bits) => extend(bits, 3))).toEqual([-7, -4, 4, 7]);
+  });
+});
+
+describe('standardTable', () => {
+  it('gives the code words of tables K.3 and K.5', () => {
+    expect(standardTable('dc', 0).codes()[windowOf('1110', 10)]).toBe((6 << 5) | 4);
+    expect(standardTable('ac', 0).codes()[windowOf('1010', 10)]).toBe((0x00 << 5) | 4);
+    expect(standardTable('ac', 1).codes()[windowOf('1111111010', 10)]).toBe((0xf0 << 5) | 10);
+  });
+
+  it('has none for other places', () => {
+    expect(() => standardTable('ac', 2)).toThrow('a Huffman table is missing');
+  });
+});
