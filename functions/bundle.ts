@@ -39,6 +39,8 @@ export const bundleFunction = (outDir: string): void => {
     outDir,
     new Map([
       ...outputFiles.map(({ path, contents }): [string, Uint8Array] => [basename(path), contents]),
+      // What it is must not depend on the folders above it.
+      ['package.json', Buffer.from('{ "type": "commonjs" }\n')],
       ...codecs.map((path): [string, Uint8Array] => [basename(path), readFileSync(require.resolve(path))]),
     ]),
   );

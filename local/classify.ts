@@ -1,10 +1,11 @@
 /** npm run -s classify: local image files -> their labels, by the same steps as the Lambda function. */
-import { type Classifier, createClassifier, type Prediction } from '../functions/classify/classify.ts';
+import { type Classification, type Classifier, createClassifier } from '../functions/classify/classify.ts';
+import { defaultLimits } from '../functions/classify/decode.ts';
 import { InvalidModel } from '../functions/classify/manifest.ts';
-import { preprocess } from '../functions/classify/preprocess.ts';
+import { readImage } from '../functions/classify/read-image.ts';
 import { findModel } from '../layers/model/layer.ts';
 import { createCommand, modelOption } from './command.ts';
-import { findFiles, readImage } from './files.ts';
+import { findFiles, readBytes } from './files.ts';
 
 const examples = `
 Examples:
@@ -15,14 +16,13 @@ Examples:
 
 Exit code: 0 if every file was classified, 1 if any was not (the others still are), 2 on wrong usage.`;
 
-interface Classified {
+interface Classified extends Classification {
   readonly file: string;
   readonly format: string;
   /** As stored, before any rotation. */
   readonly width: number;
   readonly height: number;
   readonly model: string;
-  readonly predictions: readonly Prediction[];
 }
 
 interface Failed {
@@ -61,10 +61,10 @@ async function openClassifier(): Promise<Classifier> {
 
 async function classifyFile({ manifest, classify }: Classifier, file: string): Promise<Classified | Failed> {
   try {
-    const image = await readImage(file);
-    const [predictions] = await classify(preprocess([image], manifest.input, manifest.preprocess));
-    const { format, width, height } = image;
-    return { file, format, width, height, model: manifest.name, predictions: predictions! };
+    const { info, toTensor } = await readImage(await readBytes(file), defaultLimits, manifest);
+    const [classification] = await classify(toTensor());
+    const { format, width, height } = info;
+    return { file, format, width, height, model: manifest.name, ...classification };
   } catch (error) {
     const { name, message } = error as Error;
     return { file, error: { name, message } };
@@ -74,11 +74,19 @@ async function classifyFile({ manifest, classify }: Classifier, file: string): P
 function table(answer: Classified | Failed): string {
   if ('error' in answer) return row(answer.file, '-', `${answer.error.name}: ${answer.error.message}`);
   if (answer.predictions.length === 0) return row(answer.file, '-', 'no label reaches the least score');
-  return answer.predictions
-    .map(({ label, score }, rank) =>
-      row(rank === 0 ? answer.file : '', `${(score * 100).toFixed(1)} %`, label),
-    )
-    .join('\n');
+  const { predictions, general } = answer;
+  const rows = predictions.map(({ label, score }, rank) =>
+    row(rank === 0 ? answer.file : '', percent(score), label),
+  );
+  const isNews = general && general.id !== predictions[0].id;
+  return [
+    ...rows,
+    ...(isNews ? [row('', percent(general.score), `${general.label} (in general)`)] : []),
+  ].join('\n');
+}
+
+function percent(score: number): string {
+  return `${(score * 100).toFixed(1)} %`;
 }
 
 function row(file: string, score: string, label: string): string {

@@ -1,5 +1,6 @@
 /** What every command has in common: the user's folder, exit code 2 on wrong usage, silence when a pipe's reader has left. */
 import { Command, Option } from 'commander';
+import { defaultModel } from '../layers/model/layer.ts';
 
 /** A commander program that exits with 2, instead of 1, when it was called wrongly. */
 export const createCommand = (name: string): Command => {
@@ -17,4 +18,4 @@ export const createCommand = (name: string): Command => {
 
 /** `--model NAME`, as `findModel` takes it. */
 export const modelOption = (): Option =>
-  new Option('--model <NAME>', 'a model that `npm run model` has built').default('efficientnet-lite0');
+  new Option('--model <NAME>', 'a model that `npm run model` has built').default(defaultModel());

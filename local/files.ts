@@ -3,8 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { glob, isDynamicPattern } from 'tinyglobby';
-import { type DecodedImage, type DecodeLimits, decode, defaultLimits } from '../functions/classify/decode.ts';
-import { ImageTooLarge } from '../functions/classify/rejections.ts';
+import { checkBytes, defaultLimits } from '../functions/classify/decode.ts';
 
 /** No file has the given name, or none matches the given pattern. */
 export class FileNotFound extends Error {
@@ -20,7 +19,7 @@ export class FileNotReadable extends Error {
  * The files that the arguments stand for, in their order, as paths to show and to read.
  *
  * A folder stands for every file in it and below, sorted; a pattern for what it matches, sorted; hidden files are
- * skipped in both. What names nothing stays as it is: `readImage` says so when its turn comes.
+ * skipped in both. What names nothing stays as it is: `readBytes` says so when its turn comes.
  */
 export const findFiles = async (args: readonly string[]): Promise<string[]> => {
   const found = await Promise.all(args.map(findOne));
@@ -52,20 +51,17 @@ const listFolder = async (folder: string): Promise<string[]> => {
 };
 
 /**
- * Reads and decodes one of the files that `findFiles` gave; `-` is standard input.
+ * Reads one of the files that `findFiles` gave; `-` is standard input.
  *
  * @throws FileNotFound | FileNotReadable
- * @throws ImageRejection as `decode` does.
+ * @throws {EmptyObject | ImageTooLarge} before it is read, by its size.
  */
-export const readImage = async (file: string): Promise<DecodedImage> =>
-  decode(file === '-' ? await buffer(process.stdin) : await readWithin(defaultLimits, file), defaultLimits);
-
-const readWithin = async ({ maxBytes }: DecodeLimits, file: string): Promise<Uint8Array> => {
+export const readBytes = async (file: string): Promise<Uint8Array> => {
+  if (file === '-') return buffer(process.stdin);
   try {
     const status = await stat(file);
     if (status.isDirectory()) throw new FileNotFound(`${file} is a folder without files`);
-    if (status.size > maxBytes)
-      throw new ImageTooLarge(`${status.size} bytes; the limit is ${maxBytes} bytes`);
+    checkBytes(status.size, defaultLimits);
     return await readFile(file);
   } catch (error) {
     throw explain(file, error as NodeJS.ErrnoException);

@@ -1,12 +1,7 @@
 /** What the page shows: the objects of the bucket, and what became of each. */
 import { HeadObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import type { PredictionEvent } from '../functions/classify/publish.ts';
-
-export interface Label {
-  readonly label: string;
-  /** Probability, 0..1. */
-  readonly score: number;
-}
+import { type Label, labelsInMetadata } from './object-labels.ts';
 
 export type Photo = { readonly key: string } & (
   | { readonly status: 'waiting' | 'unlabelled' }
@@ -46,18 +41,17 @@ export const createPhotos = (s3: S3Client, bucket: string): Photos => {
 };
 
 /** A prediction event as the page shows it. */
-export const toPhoto = ({ detailType, detail }: PredictionEvent): Photo =>
-  detailType === 'Image Classified'
-    ? { key: detail.key, status: 'classified', labels: detail.predictions }
-    : { key: detail.key, status: 'rejected', reason: `${detail.error.name}: ${detail.error.message}` };
+export const toPhoto = ({ detailType, detail }: PredictionEvent): Photo => {
+  const { key } = detail;
+  if (detailType === 'Image Skipped') return { key, status: 'unlabelled' };
+  return detailType === 'Image Classified'
+    ? { key, status: 'classified', labels: detail.predictions }
+    : { key, status: 'rejected', reason: `${detail.error.name}: ${detail.error.message}` };
+};
 
 /** Of an earlier session, only what stands in the object's metadata is known. */
 const readPhoto = async (s3: S3Client, bucket: string, key: string): Promise<Photo> => {
   const { Metadata = {} } = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
-  if (!Metadata.labels) return { key, status: 'unlabelled' };
-  const labels = Metadata.labels.split(',').map((entry) => {
-    const [label = '', score] = entry.split('=');
-    return { label: decodeURIComponent(label), score: Number(score) };
-  });
-  return { key, status: 'classified', labels };
+  const labelled = labelsInMetadata(Metadata, 'labels');
+  return labelled ? { key, status: 'classified', labels: labelled.labels } : { key, status: 'unlabelled' };
 };

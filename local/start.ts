@@ -68,10 +68,16 @@ function log(line: string): void {
 
 function describe({ detailType, detail }: PredictionEvent): string {
   const object = `${detail.bucket}/${detail.key}`;
-  if (detailType === 'Image Rejected')
+  if (detailType === 'Image Skipped') return `${object}  skipped, as its owner wants`;
+  if (detailType === 'Image Rejected') {
     return `${object}  rejected, ${detail.error.name}: ${detail.error.message}`;
-  const labels = detail.predictions
-    .slice(0, 3)
-    .map(({ label, score }) => `${label} ${(score * 100).toFixed(1)} %`);
-  return `${object}  ${labels.join(', ') || 'no label reaches the least score'}`;
+  }
+  const { predictions, general } = detail;
+  const isNews = general !== undefined && general.id !== predictions[0]?.id;
+  const labels = [
+    ...predictions.slice(0, 3),
+    ...(isNews ? [{ ...general, label: `in general ${general.label}` }] : []),
+  ];
+  const texts = labels.map(({ label, score }) => `${label} ${(score * 100).toFixed(1)} %`);
+  return `${object}  ${texts.join(', ') || 'no label reaches the least score'}`;
 }

@@ -1,14 +1,11 @@
 /** npm run -s tensor: local image files -> the array that a network would be fed, as a NumPy file. */
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { InvalidArgumentError, Option } from 'commander';
-import {
-  type InputShape,
-  type Preprocessing,
-  preprocess,
-  type Tensor,
-} from '../functions/classify/preprocess.ts';
+import { defaultLimits } from '../functions/classify/decode.ts';
+import type { InputShape, Preprocessing, Tensor } from '../functions/classify/preprocess.ts';
+import { readImage } from '../functions/classify/read-image.ts';
 import { createCommand } from './command.ts';
-import { findFiles, readImage } from './files.ts';
+import { findFiles, readBytes } from './files.ts';
 import { encodeNpyHeader } from './npy.ts';
 
 const examples = `
@@ -97,5 +94,6 @@ async function writeTensors(target: FileHandle): Promise<number> {
 }
 
 async function readTensor(file: string): Promise<Tensor> {
-  return preprocess([await readImage(file)], input, preprocessing);
+  const image = await readImage(await readBytes(file), defaultLimits, { input, preprocess: preprocessing });
+  return image.toTensor();
 }

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import { createGeneralise, defaultGeneralScore, type General, readAncestors } from './general.ts';
 import { InvalidModel, type ModelManifest, readJson, readManifest } from './manifest.ts';
 import type { Tensor } from './preprocess.ts';
 
@@ -14,21 +15,31 @@ export interface Prediction {
   readonly score: number;
 }
 
+/** What the network says of one image. */
+export interface Classification {
+  /** Most likely first; equal scores stand in the order of their index. */
+  readonly predictions: readonly Prediction[];
+  /** The most specific kind of thing that is sure; only of models that know their classes' ancestors. */
+  readonly general?: General;
+}
+
 export interface Classifier {
   readonly manifest: ModelManifest;
   /**
    * Runs the network on a batch.
    *
    * @param tensor float32 `[n, height, width, 3]` or `[n, 3, height, width]`, as the manifest's `input.layout` says.
-   * @returns For each of the n images its predictions, most likely first; equal scores stand in the order of their index.
+   * @returns The classification of each of the n images.
    */
-  readonly classify: (tensor: Tensor) => Promise<Prediction[][]>;
+  readonly classify: (tensor: Tensor) => Promise<Classification[]>;
 }
 
-/** What the operator sets in place of the manifest's own values. */
+/** What the operator sets in place of the manifest's own values and the default. */
 export interface ClassifierSettings {
   readonly topK?: number;
   readonly minScore?: number;
+  /** The probability that a general label has to reach, 0..1. */
+  readonly generalScore?: number;
 }
 
 /**
@@ -40,7 +51,8 @@ export const createClassifier = async (
   modelDir: string,
   settings: ClassifierSettings = {},
 ): Promise<Classifier> => {
-  const manifest = { ...(await readManifest(modelDir)), ...settings };
+  const { generalScore = defaultGeneralScore, ...overrides } = settings;
+  const manifest = { ...(await readManifest(modelDir)), ...overrides };
   const labels = parseLabels(
     await readJson(join(modelDir, manifest.labels)),
     join(modelDir, manifest.labels),
@@ -48,7 +60,9 @@ export const createClassifier = async (
   const session = await createSession(join(modelDir, manifest.file));
   assertGraphFits(session, manifest, labels.length);
 
-  const classify = async ({ data, dims }: Tensor): Promise<Prediction[][]> => {
+  const generalise = await openGeneralise(modelDir, manifest, labels, generalScore);
+
+  const classify = async ({ data, dims }: Tensor): Promise<Classification[]> => {
     const feeds = { [manifest.input.name]: new OrtTensor('float32', data, dims) };
     const results = await session.run(feeds, [manifest.output.name]);
     const scores = results[manifest.output.name].data as Float32Array;
@@ -60,9 +74,11 @@ export const createClassifier = async (
     return Array.from({ length: dims[0] }, (_, n) => {
       const row = scores.subarray(n * labels.length, (n + 1) * labels.length);
       const probabilities = manifest.output.activation === 'softmax' ? row : softmax(row);
-      return topK(probabilities, manifest.topK)
+      const predictions = topK(probabilities, manifest.topK)
         .filter((index) => probabilities[index] >= manifest.minScore)
         .map((index) => ({ index, ...labels[index], score: probabilities[index] }));
+      const general = generalise?.(probabilities);
+      return { predictions, ...(general && { general }) };
     });
   };
   return { manifest, classify };
@@ -99,6 +115,16 @@ export const softmax = (logits: Float32Array): Float32Array => {
 /** Indices of the k greatest scores, greatest first, equal ones by index. */
 export const topK = (scores: Float32Array, k: number): number[] =>
   [...scores.keys()].sort((a, b) => scores[b] - scores[a] || a - b).slice(0, k);
+
+const openGeneralise = async (
+  modelDir: string,
+  { ancestors }: ModelManifest,
+  labels: readonly Label[],
+  generalScore: number,
+) =>
+  ancestors === undefined
+    ? undefined
+    : createGeneralise(labels, await readAncestors(join(modelDir, ancestors)), generalScore);
 
 const createSession = (path: string): Promise<InferenceSession> =>
   InferenceSession.create(path, {

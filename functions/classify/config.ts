@@ -1,6 +1,7 @@
 /** The function's configuration: read from its environment and validated once, when it starts. */
 import * as v from 'valibot';
 import { defaultLimits } from './decode.ts';
+import { writeBackModes } from './writeback.ts';
 
 const numberBetween = (min: number, max: number) =>
   v.pipe(
@@ -10,20 +11,30 @@ const numberBetween = (min: number, max: number) =>
     v.check((value) => value >= min && value <= max, `must be between ${min} and ${max}`),
   );
 
+const mode = `(${writeBackModes.join('|')})`;
+const writeBackSchema = v.pipe(
+  v.string(),
+  v.regex(
+    new RegExp(`^(none|${mode}( *, *${mode})*)$`),
+    `must be 'none', or any of ${writeBackModes.join(', ')} with commas between`,
+  ),
+  v.transform((text) => writeBackModes.filter((known) => text.includes(known))),
+);
+
 const environmentSchema = v.object({
   AWS_LAMBDA_FUNCTION_NAME: v.pipe(v.string(), v.nonEmpty('must not be empty')),
+  /** MB. Lambda sets it. */
+  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: v.exactOptional(numberBetween(128, 10_240)),
   BUCKETLENS_MODEL_DIR: v.optional(v.pipe(v.string(), v.nonEmpty('must not be empty')), '/opt/model'),
   BUCKETLENS_EVENT_BUS: v.optional(v.pipe(v.string(), v.nonEmpty('must not be empty')), 'default'),
-  BUCKETLENS_WRITE_BACK: v.optional(
-    v.picklist(['metadata', 'none'], "must be 'metadata' or 'none'"),
-    'metadata',
-  ),
+  BUCKETLENS_WRITE_BACK: v.optional(writeBackSchema, 'metadata'),
   BUCKETLENS_METADATA_PREFIX: v.optional(
     v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must be 1 to 32 of a-z 0-9 -')),
     'labels',
   ),
   BUCKETLENS_TOP_K: v.exactOptional(v.pipe(numberBetween(1, 1000), v.integer('must be a whole number'))),
   BUCKETLENS_MIN_SCORE: v.exactOptional(numberBetween(0, 1)),
+  BUCKETLENS_GENERAL_SCORE: v.exactOptional(numberBetween(0.5, 1)),
   BUCKETLENS_MAX_MEGABYTES: v.optional(numberBetween(0.001, 1000), String(defaultLimits.maxBytes / 1e6)),
   BUCKETLENS_MAX_MEGAPIXELS: v.optional(numberBetween(0.001, 1000), String(defaultLimits.megapixels)),
 });
@@ -44,6 +55,7 @@ export const readConfig = (environment: NodeJS.ProcessEnv) => {
   const result = v.safeParse(environmentSchema, environment);
   if (!result.success) throw new InvalidConfiguration(result.issues.map(describeIssue).join('; '));
   const variables = result.output;
+  const memory = variables.AWS_LAMBDA_FUNCTION_MEMORY_SIZE;
   return {
     functionName: variables.AWS_LAMBDA_FUNCTION_NAME,
     modelDir: variables.BUCKETLENS_MODEL_DIR,
@@ -53,13 +65,20 @@ export const readConfig = (environment: NodeJS.ProcessEnv) => {
     classifier: {
       ...(variables.BUCKETLENS_TOP_K !== undefined && { topK: variables.BUCKETLENS_TOP_K }),
       ...(variables.BUCKETLENS_MIN_SCORE !== undefined && { minScore: variables.BUCKETLENS_MIN_SCORE }),
+      ...(variables.BUCKETLENS_GENERAL_SCORE !== undefined && {
+        generalScore: variables.BUCKETLENS_GENERAL_SCORE,
+      }),
     },
     limits: {
       maxBytes: variables.BUCKETLENS_MAX_MEGABYTES * 1e6,
       megapixels: variables.BUCKETLENS_MAX_MEGAPIXELS,
+      ...(memory !== undefined && { memoryMegabytes: Math.max(0, memory - baseMegabytes) }),
     },
   } as const;
 };
+
+// Measured: Node.js, ONNX Runtime and a model take 150 to 300 MB, and the file itself has to be held too.
+const baseMegabytes = 350;
 
 const describeIssue = (issue: v.BaseIssue<unknown>): string => {
   const found = issue.input === undefined ? 'is not set' : `is '${issue.input}'`;

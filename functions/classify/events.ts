@@ -1,5 +1,9 @@
-/** What invokes the function -> the images it is about. */
+/** What invokes the function -> the images it is about, and the form that the answer must have. */
 import * as v from 'valibot';
+import { type Job, parseJob } from './batch-operations.ts';
+import { imageNamed, parseImageEvent } from './image-events.ts';
+import { dropOvertaken } from './overtaken.ts';
+import { orUnknownEvent, UnknownEvent, validate } from './unknown-event.ts';
 
 /** An object that somebody has put into a bucket, as the event describes it. */
 export interface ImageRef {
@@ -8,86 +12,73 @@ export interface ImageRef {
   readonly key: string;
   /** Only on versioned buckets. */
   readonly versionId?: string;
-  /** Of the bytes the event is about, without quotes. */
-  readonly eTag: string;
+  /** Of the bytes the event is about, without quotes. Absent where somebody names an object rather than an upload. */
+  readonly eTag?: string;
+  /** Bytes. */
+  readonly size?: number;
+  /** Orders the events of one key: hexadecimal, of any length. */
+  readonly sequencer?: string;
   /** Whether the object came to be by CopyObject: then it may be our own copy. */
   readonly isCopy: boolean;
   /** `AWS:ROLEID:SESSION` or the like; a function's session bears its name. */
   readonly requester?: string;
 }
 
-/** An event of a shape that is not known; the message shows the shape without the values. */
-export class UnknownEvent extends Error {
-  override readonly name = 'UnknownEvent';
-}
+/** One invocation of the function, by how it has to be answered. */
+export type Invocation =
+  /** S3, EventBridge or a person: all is well, or it throws. */
+  | { readonly from: 'event'; readonly images: readonly ImageRef[] }
+  /** A queue: the messages that failed are named. */
+  | { readonly from: 'sqs'; readonly messages: readonly Message[] }
+  /** An S3 Batch Operations job: a result for each task. */
+  | ({ readonly from: 'batch-operations' } & Job);
+
+// An alias, unlike an interface, fits the records that Powertools takes.
+export type Message = {
+  readonly messageId: string;
+  readonly images: readonly ImageRef[] | UnknownEvent;
+};
 
 /**
- * The images that an event is about. Folders (keys that end in `/`), deletions and S3's test event give none.
+ * The images that an event is about. Folders (keys that end in `/`), deletions and S3's test event give none, nor does
+ * a message of a batch that a later one of the same batch has overtaken.
  *
- * @param event An S3 notification.
- * @throws UnknownEvent
+ * @param event An S3 notification; S3's `Object Created` on EventBridge; SQS messages that carry either; a task of S3
+ * Batch Operations, schema 1.0 or 2.0; or `{ bucket, key, versionId? }`.
+ * @throws UnknownEvent if it is none of them. A message or task that cannot be read has the error in place of its images.
  */
-export const parseEvent = (event: unknown): ImageRef[] => {
-  if (v.is(testEventSchema, event)) return [];
-  const notification = v.safeParse(notificationSchema, event);
-  if (!notification.success) {
-    throw new UnknownEvent(
-      `not an S3 notification: ${v.getDotPath(notification.issues[0]) ?? 'the event'}: ${notification.issues[0].message}; its shape is ${describeShape(event)}`,
-    );
-  }
-  return notification.output.Records.filter(({ eventName }) => eventName.startsWith('ObjectCreated:'))
-    .map(toImageRef)
-    .filter(({ key }) => !key.endsWith('/'));
+export const parseEvent = (event: unknown): Invocation => {
+  if (v.is(looksLikeSqs, event)) return { from: 'sqs', messages: dropOvertaken(parseMessages(event)) };
+  if (v.is(looksLikeJob, event)) return { from: 'batch-operations', ...parseJob(event) };
+  const images = v.is(looksDirect, event) ? parseDirect(event) : parseImageEvent(event);
+  return { from: 'event', images };
 };
 
-const testEventSchema = v.object({ Service: v.literal('Amazon S3'), Event: v.literal('s3:TestEvent') });
+const looksLikeSqs = v.object({ Records: v.tuple([v.object({ eventSource: v.literal('aws:sqs') })]) });
+const looksLikeJob = v.object({ invocationSchemaVersion: v.unknown() });
+const looksDirect = v.object({ bucket: v.unknown(), key: v.unknown() });
 
-const notificationSchema = v.object({
-  Records: v.array(
-    v.object({
-      eventSource: v.literal('aws:s3'),
-      eventName: v.string(),
-      userIdentity: v.exactOptional(v.object({ principalId: v.string() })),
-      s3: v.object({
-        bucket: v.object({ name: v.string() }),
-        // Deletions have no eTag.
-        object: v.object({
-          key: v.string(),
-          eTag: v.exactOptional(v.string(), ''),
-          versionId: v.exactOptional(v.string()),
-        }),
-      }),
-    }),
-  ),
+const sqsSchema = v.object({ Records: v.array(v.object({ messageId: v.string(), body: v.string() })) });
+
+const parseMessages = (event: unknown): Message[] =>
+  validate(sqsSchema, event, 'a batch of SQS messages').Records.map(({ messageId, body }) => ({
+    messageId,
+    images: orUnknownEvent(() => parseImageEvent(parseJson(body))),
+  }));
+
+const directSchema = v.strictObject({
+  bucket: v.string(),
+  key: v.string(),
+  versionId: v.exactOptional(v.string()),
 });
 
-type NotificationRecord = v.InferOutput<typeof notificationSchema>['Records'][number];
+const parseDirect = (event: unknown): ImageRef[] =>
+  imageNamed(validate(directSchema, event, 'a request { bucket, key, versionId? }'));
 
-const toImageRef = ({ eventName, userIdentity, s3: { bucket, object } }: NotificationRecord): ImageRef => ({
-  bucket: bucket.name,
-  key: decodeKey(object.key),
-  ...(object.versionId !== undefined && { versionId: object.versionId }),
-  eTag: object.eTag,
-  isCopy: eventName === 'ObjectCreated:Copy',
-  ...(userIdentity !== undefined && { requester: userIdentity.principalId }),
-});
-
-// Notifications carry keys form-encoded: `+` stands for a space and `%2B` for a plus.
-const decodeKey = (key: string): string => {
+const parseJson = (body: string): unknown => {
   try {
-    return decodeURIComponent(key.replaceAll('+', ' '));
+    return JSON.parse(body);
   } catch {
-    throw new UnknownEvent(
-      `the object key ${JSON.stringify(key)} is not URL-encoded, as S3 notifications have it`,
-    );
+    throw new UnknownEvent('the body of the message is not JSON');
   }
-};
-
-/** Names and types of a value, two levels deep: enough to see what was sent, and nothing of what it says. */
-const describeShape = (value: unknown, depth = 3): string => {
-  if (Array.isArray(value)) return value.length === 0 ? '[]' : `[${describeShape(value[0], depth)}]`;
-  if (typeof value !== 'object' || value === null) return value === null ? 'null' : typeof value;
-  if (depth === 0) return '{…}';
-  const fields = Object.entries(value).slice(0, 20);
-  return `{${fields.map(([name, field]) => `${name}: ${describeShape(field, depth - 1)}`).join(', ')}}`;
 };

@@ -1,13 +1,16 @@
 /** ImageRef -> the object as S3 has it: what it says of it, and its bytes, within the limits. */
-import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import {
   GetObjectCommand,
+  type GetObjectCommandInput,
   type GetObjectCommandOutput,
   type S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { checkBytes, type DecodeLimits } from './decode.ts';
 import type { ImageRef } from './events.ts';
+import { isRenamedCopy, unquote } from './mark.ts';
+import { UnreadableObject } from './rejections.ts';
 
 /** All that GetObject tells of an object but its bytes. */
 export type ObjectHead = Omit<GetObjectCommandOutput, 'Body' | '$metadata'>;
@@ -19,73 +22,93 @@ export interface OpenObject {
   readonly isCurrent: boolean;
   /** @throws {EmptyObject | ImageTooLarge} before anything is read, if the body has no bytes or more than `maxBytes`. */
   readonly read: (limits: Pick<DecodeLimits, 'maxBytes'>) => Promise<Uint8Array>;
-  readonly discard: () => Promise<void>;
+  readonly discard: () => void;
 }
 
 /**
  * Opens the object that an event is about, never a later upload to the same key.
- *
  * On a versioned bucket its bytes can be had even when the key has moved on.
  *
+ * @param metadataPrefix Of the mark by which our own copy of the bytes is known.
+ * @param abortSignal Ends the reading of the body, too.
  * @returns undefined if the bytes are gone: deleted, or overwritten by an upload that raises its own event.
- * @throws S3ServiceException for anything that may pass.
+ * @throws {UnreadableObject} archived, or encrypted with a key that only its owner has
+ * @throws {S3ServiceException} for anything that may pass
  */
-export const openObject = async (s3: S3Client, ref: ImageRef): Promise<OpenObject | undefined> => {
-  const { bucket: Bucket, key: Key, versionId: VersionId } = ref;
-  const current = await getUnlessGone(s3, { Bucket, Key, IfMatch: `"${ref.eTag}"` });
-  const response = current ?? (VersionId ? await getUnlessGone(s3, { Bucket, Key, VersionId }) : undefined);
-  if (!response) return undefined;
+export const openObject = async (
+  s3: S3Client,
+  ref: ImageRef,
+  metadataPrefix: string,
+  abortSignal: AbortSignal,
+): Promise<OpenObject | undefined> => {
+  const isMeant = (head: ObjectHead): boolean =>
+    ref.eTag === undefined
+      ? ref.versionId === undefined || ref.versionId === head.VersionId
+      : unquote(head.ETag) === ref.eTag || isRenamedCopy(ref, head, metadataPrefix);
 
-  const { Body, $metadata: _, ...head } = response;
-  const body = Body!; // A GetObject that succeeds has one, empty objects too.
-  const discard = () => body.transformToWebStream().cancel();
+  const current = await getUnlessGone(s3, ref, {}, abortSignal);
+  if (current && isMeant(current.head)) return { ...current, isCurrent: true };
+  current?.discard();
+  if (ref.versionId === undefined) return undefined;
+  const older = await getUnlessGone(s3, ref, { VersionId: ref.versionId }, abortSignal);
+  return older && { ...older, isCurrent: false };
+};
+
+const getUnlessGone = async (
+  s3: S3Client,
+  { bucket: Bucket, key: Key }: ImageRef,
+  version: Pick<GetObjectCommandInput, 'VersionId'>,
+  abortSignal: AbortSignal,
+): Promise<Omit<OpenObject, 'isCurrent'> | undefined> => {
+  // The checksums tell which algorithm the write-back has to keep.
+  const command = new GetObjectCommand({ Bucket, Key, ...version, ChecksumMode: 'ENABLED' });
+  try {
+    const { Body, $metadata: _, ...head } = await s3.send(command, { abortSignal });
+    // A GetObject that succeeds has a body, of empty objects too; on Node it is a stream of Node's.
+    return { head, ...reader(head, Body as Readable) };
+  } catch (error) {
+    if (isGone(error)) return undefined;
+    throw asRejection(error) ?? error;
+  }
+};
+
+const reader = ({ ContentLength }: ObjectHead, body: Readable): Pick<OpenObject, 'read' | 'discard'> => {
+  // A connection that is lost before anybody reads must fail the reading, not the process.
+  body.on('error', () => {});
   return {
-    head,
-    isCurrent: response === current,
     read: async (limits) => {
       try {
-        checkBytes(head.ContentLength!, limits);
-      } catch (rejection) {
-        await discard();
-        throw rejection;
+        checkBytes(ContentLength!, limits);
+        return Buffer.concat(await body.toArray());
+      } finally {
+        body.destroy();
       }
-      return body.transformToByteArray();
     },
-    discard,
+    discard: () => {
+      body.destroy();
+    },
   };
 };
 
-/**
- * Whether an event was raised by our own write-back, by the name of who raised it: a function's session bears its name.
- *
- * @returns undefined if the event does not say who.
- */
-export const isRequestedBy = (functionName: string, { requester }: ImageRef): boolean | undefined =>
-  requester === undefined ? undefined : requester.endsWith(`:${functionName}`);
+/** What no retry can read; all other refusals may pass, or an operator can mend them. */
+const asRejection = (error: unknown): UnreadableObject | undefined => {
+  if (!(error instanceof S3ServiceException)) return undefined;
+  if (error.name === 'InvalidObjectState') {
+    return new UnreadableObject(
+      'its storage class is an archive; restore it and copy it onto itself to have it labelled',
+    );
+  }
+  // S3 has no code of its own for it.
+  if (error.name === 'InvalidRequest' && /server.side encryption/i.test(error.message)) {
+    return new UnreadableObject(
+      'it is encrypted with a key that only its owner has (SSE-C); use SSE-S3 or SSE-KMS',
+    );
+  }
+  return undefined;
+};
 
-/**
- * Whether an object is a copy that our write-back made, by the mark in its metadata: `<eTag>/<key's hash>`.
- * The hash binds the mark to its key, so that a user's copy of a labelled object to another key is classified there.
- */
-export const bearsOwnMark = (ref: ImageRef, { Metadata }: ObjectHead, metadataPrefix: string): boolean =>
-  ref.isCopy && (Metadata?.[`${metadataPrefix}-mark`]?.endsWith(`/${keyHash(ref)}`) ?? false);
-
-/** First 8 hexadecimal digits of sha256(bucket/key). */
-export const keyHash = ({ bucket, key }: Pick<ImageRef, 'bucket' | 'key'>): string =>
-  createHash('sha256').update(`${bucket}/${key}`).digest('hex').slice(0, 8);
-
-/** Whether S3 says that an object is not there any more, or not as it was: 404 and 412. */
+/** Whether S3 says that an object is not there any more, or not as it was: 404, 405 (a delete marker) and 412. */
 export const isGone = (error: unknown): boolean =>
   error instanceof S3ServiceException &&
   error.name !== 'NoSuchBucket' &&
-  [404, 412].includes(error.$metadata.httpStatusCode ?? 0);
-
-const getUnlessGone = (
-  s3: S3Client,
-  input: { Bucket: string; Key: string; IfMatch?: string; VersionId?: string },
-): Promise<GetObjectCommandOutput | undefined> =>
-  // The checksums tell which algorithm the write-back has to keep.
-  s3.send(new GetObjectCommand({ ...input, ChecksumMode: 'ENABLED' })).catch((error: unknown) => {
-    if (isGone(error)) return undefined;
-    throw error;
-  });
+  [404, 405, 412].includes(error.$metadata.httpStatusCode ?? 0);

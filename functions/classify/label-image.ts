@@ -1,15 +1,18 @@
-/** One image through all the rooms: ImageRef -> bytes -> Bitmap -> tensor -> predictions -> object metadata, and what to publish. */
-import { performance } from 'node:perf_hooks';
+/** One image through all the rooms: ImageRef -> bytes -> Bitmap -> tensor -> predictions -> the object, and what to publish. */
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Classifier } from './classify.ts';
 import type { Config } from './config.ts';
-import { type DecodedImage, decode } from './decode.ts';
+import type { Deadline } from './deadline.ts';
+import { eventHead, headOfUnread, type RejectedHead } from './event-head.ts';
 import type { ImageRef } from './events.ts';
-import { bearsOwnMark, isRequestedBy, type OpenObject, openObject } from './fetch.ts';
-import { preprocess } from './preprocess.ts';
-import type { ImageClassified, ImageRejected, PredictionEvent } from './publish.ts';
+import { isGone, type ObjectHead, type OpenObject, openObject } from './fetch.ts';
+import { bearsOwnMark, isLabelledBy, isRequestedBy } from './mark.ts';
+import { isOptedOut } from './opt-out.ts';
+import type { EventOf } from './publish.ts';
+import { type ReadImage, readImage } from './read-image.ts';
 import { ImageRejection } from './rejections.ts';
-import { type WriteBack, writeLabels } from './writeback.ts';
+import { createStopwatch, type Stopwatch } from './stopwatch.ts';
+import { writeLabels } from './writeback.ts';
 
 export interface LabelImageContext {
   readonly s3: S3Client;
@@ -17,125 +20,139 @@ export interface LabelImageContext {
   readonly classifier: Promise<Classifier>;
   readonly config: Config;
   readonly requestId: string;
+  readonly deadline: Deadline;
+  /** Whether an image that bears labels of this model is left as it is. */
+  readonly skipLabelled: boolean;
 }
 
 /** What became of an image. */
 export type Outcome =
   /** Raised by our own write-back; or the bytes are gone, and whatever replaced them raises an event of its own. */
-  | { readonly status: 'own-copy' | 'gone' }
-  | { readonly status: 'rejected'; readonly event: PredictionEvent }
+  | { readonly status: 'own-copy' | 'gone' | 'labelled-already' }
+  /** As its owner wants it. */
+  | { readonly status: 'skipped'; readonly event: EventOf<'Image Skipped'> }
+  | { readonly status: 'rejected'; readonly event: EventOf<'Image Rejected'> }
   /** `writeBackError` is to be thrown after publishing, so that the retry writes the labels. */
-  | { readonly status: 'classified'; readonly event: PredictionEvent; readonly writeBackError?: unknown };
+  | {
+      readonly status: 'classified';
+      readonly event: EventOf<'Image Classified'>;
+      readonly writeBackError?: unknown;
+    };
 
 /**
  * Labels one image.
  *
- * @throws whatever may pass on a retry; what cannot pass is the outcome `rejected`.
+ * @throws OutOfTime before anything is done, if too little is left; and whatever else may pass on a retry. What cannot
+ * pass is the outcome `rejected`.
  */
 export const labelImage = async (ref: ImageRef, context: LabelImageContext): Promise<Outcome> => {
-  const { s3, config, requestId } = context;
+  const { s3, config, deadline, requestId } = context;
+  if (isRequestedBy(config.functionName, ref)) return { status: 'own-copy' };
+  deadline.assertTimeFor('an image');
+
   const stopwatch = createStopwatch();
-  const requestedByUs = isRequestedBy(config.functionName, ref);
-  if (requestedByUs) return { status: 'own-copy' };
-
-  const object = await openObject(s3, ref);
+  const object = await openObject(s3, ref, config.metadataPrefix, deadline.abortSignal).catch(orRejection);
   if (!object) return { status: 'gone' };
-  if (requestedByUs === undefined && bearsOwnMark(ref, object.head, config.metadataPrefix)) {
-    await object.discard();
-    return { status: 'own-copy' };
-  }
+  if (object instanceof ImageRejection) return rejected(headOfUnread(ref, requestId), object);
 
-  const eventHead = {
-    version: '1',
-    bucket: ref.bucket,
-    key: ref.key,
-    ...(ref.versionId !== undefined && { versionId: ref.versionId }),
-    eTag: ref.eTag,
-    size: object.head.ContentLength ?? 0,
-    requestId,
-  } as const;
-  const image = await readImage(object, config.limits, stopwatch).catch(orRejection);
-  if (image instanceof ImageRejection) {
-    return { status: 'rejected', event: rejectedEvent(eventHead, image) };
+  const leftAlone = await ifLeftAlone(ref, object.head, context).catch((error) => {
+    object.discard();
+    throw error;
+  });
+  if (leftAlone) {
+    object.discard();
+    return leftAlone;
   }
+  const image = await readTimed(object, context, stopwatch).catch(orRejection);
+  if (image instanceof ImageRejection) return rejected(eventHead(ref, object.head, requestId), image);
+  return classifyAndWrite(ref, object, image, context, stopwatch);
+};
 
-  const { manifest, classify } = await context.classifier;
-  stopwatch.skip();
-  const tensor = preprocess([image], manifest.input, manifest.preprocess);
+const classifyAndWrite = async (
+  ref: ImageRef,
+  object: OpenObject,
+  image: TimedImage,
+  { s3, classifier, config, deadline, requestId }: LabelImageContext,
+  stopwatch: Stopwatch,
+): Promise<Outcome> => {
+  const { manifest, classify } = await classifier;
+  const tensor = image.toTensor();
   const preprocessMs = stopwatch.lap();
-  const [predictions = []] = await classify(tensor);
+  const [classification] = await classify(tensor);
   const inferMs = stopwatch.lap();
-  const { writeBack, writeBackError } = await writeBackTo(object, ref, context, { manifest, predictions });
+  const labels = { ...classification, model: manifest, metadataPrefix: config.metadataPrefix };
+  const { writeBack, writeBackError } = await writeLabels(
+    s3,
+    ref,
+    object,
+    labels,
+    config.writeBack,
+    deadline,
+  );
   const writeMs = stopwatch.lap();
 
-  const detail: ImageClassified = {
-    ...eventHead,
-    image: { format: image.format, width: image.width, height: image.height, orientation: image.orientation },
+  const detail = {
+    ...eventHead(ref, object.head, requestId),
+    image: image.info,
     model: { name: manifest.name, sha256: manifest.sha256 },
-    predictions,
+    ...classification,
     writeBack,
     timings: { fetchMs: image.fetchMs, decodeMs: image.decodeMs, preprocessMs, inferMs, writeMs },
   };
   return { status: 'classified', event: { detailType: 'Image Classified', detail }, writeBackError };
 };
 
-const readImage = async (
+/** What the object's head alone decides. */
+const ifLeftAlone = async (
+  ref: ImageRef,
+  head: ObjectHead,
+  { s3, classifier, config, requestId, deadline, skipLabelled }: LabelImageContext,
+): Promise<Outcome | undefined> => {
+  const prefix = config.metadataPrefix;
+  // Where the event says who made the copy, it was somebody else.
+  if (ref.requester === undefined && bearsOwnMark(ref, head, prefix)) return { status: 'own-copy' };
+  try {
+    if (await isOptedOut(s3, ref, head, prefix, deadline.abortSignal)) {
+      const detail = { ...eventHead(ref, head, requestId), writeBack: 'skipped' } as const;
+      return { status: 'skipped', event: { detailType: 'Image Skipped', detail } };
+    }
+  } catch (error) {
+    if (isGone(error)) return { status: 'gone' };
+    throw error;
+  }
+  if (skipLabelled && isLabelledBy((await classifier).manifest, ref, head, prefix)) {
+    return { status: 'labelled-already' };
+  }
+  return undefined;
+};
+
+interface TimedImage extends ReadImage {
+  readonly fetchMs: number;
+  readonly decodeMs: number;
+}
+
+const readTimed = async (
   object: OpenObject,
-  limits: Config['limits'],
+  { classifier, config: { limits } }: Pick<LabelImageContext, 'classifier' | 'config'>,
   stopwatch: Stopwatch,
-): Promise<DecodedImage & { fetchMs: number; decodeMs: number }> => {
+): Promise<TimedImage> => {
   const bytes = await object.read(limits);
   const fetchMs = stopwatch.lap();
-  const image = await decode(bytes, limits);
+  const { manifest } = await classifier;
+  stopwatch.skip();
+  const image = await readImage(bytes, limits, manifest);
   return { ...image, fetchMs, decodeMs: stopwatch.lap() };
 };
 
-const rejectedEvent = (
-  head: Omit<ImageRejected, 'image' | 'error'>,
-  { name, message, image }: ImageRejection,
-): PredictionEvent => ({
-  detailType: 'Image Rejected',
-  detail: { ...head, ...(image && { image }), error: { name, message } },
+const rejected = (head: RejectedHead, { name, message, image }: ImageRejection): Outcome => ({
+  status: 'rejected',
+  event: {
+    detailType: 'Image Rejected',
+    detail: { ...head, ...(image && { image }), error: { name, message } },
+  },
 });
 
 const orRejection = (error: unknown): ImageRejection => {
   if (error instanceof ImageRejection) return error;
   throw error;
-};
-
-const writeBackTo = async (
-  { head, isCurrent }: OpenObject,
-  ref: ImageRef,
-  { s3, config }: LabelImageContext,
-  {
-    manifest,
-    predictions,
-  }: { manifest: Classifier['manifest']; predictions: ImageClassified['predictions'] },
-): Promise<{ writeBack: WriteBack; writeBackError?: unknown }> => {
-  if (config.writeBack === 'none') return { writeBack: 'skipped' };
-  if (!isCurrent) return { writeBack: 'superseded' };
-  const labels = { predictions, model: manifest, metadataPrefix: config.metadataPrefix };
-  try {
-    return { writeBack: await writeLabels(s3, ref, head, labels) };
-  } catch (writeBackError) {
-    return { writeBack: 'failed', writeBackError };
-  }
-};
-
-interface Stopwatch {
-  /** Milliseconds since the last lap, to a tenth. */
-  readonly lap: () => number;
-  /** Leaves out what passed since the last lap. */
-  readonly skip: () => void;
-}
-
-const createStopwatch = (): Stopwatch => {
-  let last = performance.now();
-  const lap = (): number => {
-    const now = performance.now();
-    const elapsedMs = Math.round((now - last) * 10) / 10;
-    last = now;
-    return elapsedMs;
-  };
-  return { lap, skip: lap };
 };

@@ -61,6 +61,8 @@ const manifestSchema = v.strictObject({
   /** `activation` is what the graph itself ends with: after 'none' the softmax is ours. */
   output: v.strictObject({ name: text, activation: v.picklist(['none', 'softmax']) }),
   labels: fileName,
+  /** Which kinds of things each class is of; without it there are no general labels. */
+  ancestors: v.exactOptional(fileName),
   topK: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000)), 5),
   minScore: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 0),
 });

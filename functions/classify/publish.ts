@@ -5,11 +5,12 @@ import {
   PutEventsCommand,
   type PutEventsRequestEntry,
 } from '@aws-sdk/client-eventbridge';
-import type { Prediction } from './classify.ts';
+import type { Classification } from './classify.ts';
 import type { ImageInfo } from './decode.ts';
 import type { WriteBack } from './writeback.ts';
 
-interface EventHead {
+/** What every event says of the object. */
+export interface EventHead {
   /** Of this shape: raised when a change breaks a consumer. */
   readonly version: '1';
   readonly bucket: string;
@@ -23,24 +24,39 @@ interface EventHead {
 }
 
 /** `detail` of an event with source `bucketlens` and detail-type `Image Classified`. */
-export interface ImageClassified extends EventHead {
+export interface ImageClassified extends EventHead, Classification {
   readonly image: ImageInfo;
   readonly model: { readonly name: string; readonly sha256: string };
-  readonly predictions: readonly Prediction[];
   readonly writeBack: WriteBack;
   readonly timings: Readonly<Record<'fetchMs' | 'decodeMs' | 'preprocessMs' | 'inferMs' | 'writeMs', number>>;
 }
 
-/** `detail` of an event with source `bucketlens` and detail-type `Image Rejected`: this upload can never be classified. */
-export interface ImageRejected extends EventHead {
+/**
+ * `detail` of an event with source `bucketlens` and detail-type `Image Rejected`: this upload can never be classified.
+ * Where S3 does not hand the object out, eTag and size are there only if the invoking event told them.
+ */
+export interface ImageRejected
+  extends Omit<EventHead, 'eTag' | 'size'>,
+    Partial<Pick<EventHead, 'eTag' | 'size'>> {
   /** Absent where not even the header could be read. */
   readonly image?: ImageInfo;
   readonly error: { readonly name: string; readonly message: string };
 }
 
+/** `detail` of an event with source `bucketlens` and detail-type `Image Skipped`: its owner wants it left alone. */
+export interface ImageSkipped extends EventHead {
+  readonly writeBack: 'skipped';
+}
+
 export type PredictionEvent =
   | { readonly detailType: 'Image Classified'; readonly detail: ImageClassified }
-  | { readonly detailType: 'Image Rejected'; readonly detail: ImageRejected };
+  | { readonly detailType: 'Image Rejected'; readonly detail: ImageRejected }
+  | { readonly detailType: 'Image Skipped'; readonly detail: ImageSkipped };
+
+export type EventOf<Type extends PredictionEvent['detailType']> = Extract<
+  PredictionEvent,
+  { readonly detailType: Type }
+>;
 
 /** Events that EventBridge did not take, after retries; the message has its error codes. */
 export class PublishFailed extends Error {
@@ -61,6 +77,7 @@ export const publish = async (
   eventBridge: EventBridgeClient,
   eventBus: string,
   events: readonly PredictionEvent[],
+  abortSignal: AbortSignal,
 ): Promise<void> => {
   const entries = events.map(({ detailType, detail }) => ({
     EventBusName: eventBus,
@@ -68,7 +85,7 @@ export const publish = async (
     DetailType: detailType,
     Detail: JSON.stringify(detail),
   }));
-  for (const batch of inBatches(entries)) await putBatch(eventBridge, batch);
+  for (const batch of inBatches(entries)) await putBatch(eventBridge, batch, abortSignal);
 };
 
 const inBatches = (entries: readonly PutEventsRequestEntry[]): PutEventsRequestEntry[][] => {
@@ -92,9 +109,12 @@ const inBatches = (entries: readonly PutEventsRequestEntry[]): PutEventsRequestE
 const putBatch = async (
   eventBridge: EventBridgeClient,
   batch: PutEventsRequestEntry[],
+  abortSignal: AbortSignal,
   attempt = 1,
 ): Promise<void> => {
-  const { Entries: results = [] } = await eventBridge.send(new PutEventsCommand({ Entries: batch }));
+  const { Entries: results = [] } = await eventBridge.send(new PutEventsCommand({ Entries: batch }), {
+    abortSignal,
+  });
   const failed = batch.filter((_, index) => results[index]?.ErrorCode !== undefined);
   if (failed.length === 0) return;
   if (attempt === maxAttempts) {
@@ -105,6 +125,6 @@ const putBatch = async (
     ];
     throw new PublishFailed(`${failed.length} of ${batch.length} events were not taken: ${codes.join(', ')}`);
   }
-  await sleep(Math.random() * 100 * 2 ** attempt);
-  return putBatch(eventBridge, failed, attempt + 1);
+  await sleep(Math.random() * 100 * 2 ** attempt, undefined, { signal: abortSignal });
+  return putBatch(eventBridge, failed, abortSignal, attempt + 1);
 };

@@ -28,3 +28,8 @@ export class ImageTooLarge extends ImageRejection {
 export class EmptyObject extends ImageRejection {
   override readonly name = 'EmptyObject';
 }
+
+/** An object that S3 hands to nobody as it is: archived, or encrypted with a key that only its owner has. */
+export class UnreadableObject extends ImageRejection {
+  override readonly name = 'UnreadableObject';
+}

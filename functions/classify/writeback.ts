@@ -1,171 +1,63 @@
-/** Prediction -> the object's metadata: a copy of the object onto itself that changes nothing but our own keys. */
-import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  type ChecksumAlgorithm,
-  CopyObjectCommand,
-  type CopyObjectCommandInput,
-  type S3Client,
-  S3ServiceException,
-} from '@aws-sdk/client-s3';
-import type { Prediction } from './classify.ts';
+/** Prediction -> the object itself: its tags, an annotation, its metadata. */
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { Classification } from './classify.ts';
+import type { Deadline } from './deadline.ts';
 import type { ImageRef } from './events.ts';
-import { isGone, keyHash, type ObjectHead } from './fetch.ts';
+import type { OpenObject } from './fetch.ts';
 import type { ModelManifest } from './manifest.ts';
+import { writeAnnotation } from './writeback-annotation.ts';
+import { writeMetadata } from './writeback-metadata.ts';
+import { writeTags } from './writeback-tags.ts';
 
 /**
  * What became of the labels: on the object; a newer upload has won; nothing was to be written; they do not fit beside
- * the user's metadata; or S3 refused them, which a retry may mend.
+ * the user's own; or S3 refused them, which a retry may mend.
  */
 export type WriteBack = 'written' | 'superseded' | 'skipped' | 'too-large' | 'failed';
 
 /** What is to be written on an object. */
-export interface Labels {
-  readonly predictions: readonly Prediction[];
+export interface Labels extends Classification {
   readonly model: Pick<ModelManifest, 'name' | 'sha256'>;
-  /** The prefix of our metadata keys, `labels` unless configured. */
+  /** The prefix of our metadata keys and the name of our annotation, `labels` unless configured. */
   readonly metadataPrefix: string;
 }
 
-// https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html: keys and values together.
-const maxMetadataBytes = 2048;
-const maxConflicts = 4;
+// The copy that changes the metadata comes last: it takes tags and annotations along.
+const writers = { tags: writeTags, annotation: writeAnnotation, metadata: writeMetadata };
+
+export type WriteBackMode = keyof typeof writers;
+
+export const writeBackModes = Object.keys(writers) as readonly WriteBackMode[];
 
 /**
- * Writes labels into an object's user metadata, if the key still holds the bytes that were classified.
- * Everything else that S3 lets us know of the object is sent again and so stays as it was.
+ * Writes labels on an object in each of the given ways, if the key still holds the bytes that were classified.
  *
- * @param head As GetObject gave it for the bytes that were classified.
- * @throws S3ServiceException for what may pass: throttling, conflicts and errors that outlast the retries.
+ * @returns The worst that became of any of them; with `failed` the error, to be thrown once the prediction is published.
  */
 export const writeLabels = async (
   s3: S3Client,
   ref: ImageRef,
-  head: ObjectHead,
+  { head, isCurrent }: Pick<OpenObject, 'head' | 'isCurrent'>,
   labels: Labels,
-): Promise<Exclude<WriteBack, 'failed'>> => {
-  // Metadata that GetObject cannot return would be lost by the copy.
-  if (head.MissingMeta) return 'skipped';
-  const ours = labelMetadata(ref, head, labels);
-  if (!ours) return 'too-large';
-  if (Object.entries(ours).every(([key, value]) => head.Metadata?.[key] === value)) return 'written';
-  const metadata = { ...withoutOurs(head.Metadata, labels.metadataPrefix), ...ours };
-  const command = copyOntoItself(ref, head, metadata);
-  return send(() => s3.send(command));
-};
-
-/**
- * Our metadata keys and values for an object, printable ASCII; the least likely labels are left out until they fit
- * beside the user's own metadata.
- *
- * @returns undefined if not even one label fits.
- */
-export const labelMetadata = (
-  ref: ImageRef,
-  head: ObjectHead,
-  { predictions, model, metadataPrefix }: Labels,
-): Record<string, string> | undefined => {
-  const usersBytes = countBytes(withoutOurs(head.Metadata, metadataPrefix));
-  const texts = predictions.map(({ label, score }) => `${encodeLabel(label)}=${score.toFixed(4)}`);
-  for (let count = texts.length; count >= Math.min(1, texts.length); count--) {
-    const metadata = {
-      [metadataPrefix]: texts.slice(0, count).join(','),
-      [`${metadataPrefix}-model`]: `${model.name}/${model.sha256.slice(0, 8)}`,
-      [`${metadataPrefix}-mark`]: `${unquote(head.ETag)}/${keyHash(ref)}`,
-    };
-    if (usersBytes + countBytes(metadata) <= maxMetadataBytes) return metadata;
-  }
-  return undefined;
-};
-
-/** Percent-encodes what is not printable ASCII and the two separators, reversibly by `decodeURIComponent`. */
-const encodeLabel = (label: string): string =>
-  label
-    .toWellFormed()
-    .replaceAll(/[^!-~]|[%,=]/gu, (character) =>
-      character === ',' || character === '='
-        ? `%${character.charCodeAt(0).toString(16).toUpperCase()}`
-        : encodeURIComponent(character),
-    );
-
-const unquote = (eTag: string | undefined): string => (eTag ?? '').replaceAll('"', '');
-
-const withoutOurs = (metadata: Record<string, string> = {}, prefix: string): Record<string, string> => {
-  const ours = new Set([prefix, `${prefix}-general`, `${prefix}-model`, `${prefix}-mark`]);
-  return Object.fromEntries(Object.entries(metadata).filter(([key]) => !ours.has(key)));
-};
-
-const countBytes = (metadata: Record<string, string>): number =>
-  Object.entries(metadata).reduce(
-    (sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value),
-    0,
-  );
-
-/** A copy with REPLACE drops all that it is not told again: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
-const copyOntoItself = (
-  ref: ImageRef,
-  head: ObjectHead,
-  metadata: Record<string, string>,
-): CopyObjectCommand => {
-  const checksum = checksumAlgorithm(head);
-  const input: CopyObjectCommandInput = {
-    Bucket: ref.bucket,
-    Key: ref.key,
-    CopySource: copySource(ref, head.VersionId),
-    CopySourceIfMatch: head.ETag,
-    IfMatch: head.ETag,
-    MetadataDirective: 'REPLACE',
-    Metadata: metadata,
-    ContentType: head.ContentType,
-    ContentEncoding: head.ContentEncoding,
-    ContentLanguage: head.ContentLanguage,
-    ContentDisposition: head.ContentDisposition,
-    CacheControl: head.CacheControl,
-    WebsiteRedirectLocation: head.WebsiteRedirectLocation,
-    StorageClass: head.StorageClass,
-    ServerSideEncryption: head.ServerSideEncryption,
-    SSEKMSKeyId: head.SSEKMSKeyId,
-    BucketKeyEnabled: head.BucketKeyEnabled,
-    ObjectLockMode: head.ObjectLockMode,
-    ObjectLockRetainUntilDate: head.ObjectLockRetainUntilDate,
-    ObjectLockLegalHoldStatus: head.ObjectLockLegalHoldStatus,
-    ...(checksum && { ChecksumAlgorithm: checksum }),
-  };
-  const command = new CopyObjectCommand(input);
-  if (head.ExpiresString !== undefined) keepExpires(command, head.ExpiresString);
-  return command;
-};
-
-// The client takes a Date, but an object's Expires may be any text: it is sent as it came.
-const keepExpires = (command: CopyObjectCommand, expires: string): void => {
-  command.middlewareStack.add(
-    (next) => (args) => {
-      const request = args.request as { headers: Record<string, string> };
-      request.headers.expires = expires;
-      return next(args);
-    },
-    { step: 'build', name: 'keepExpires' },
-  );
-};
-
-const copySource = ({ bucket, key }: ImageRef, versionId: string | undefined): string =>
-  `${bucket}/${key.split('/').map(encodeURIComponent).join('/')}${versionId ? `?versionId=${encodeURIComponent(versionId)}` : ''}`;
-
-const checksumAlgorithm = (head: ObjectHead): ChecksumAlgorithm | undefined =>
-  (['CRC64NVME', 'CRC32', 'CRC32C', 'SHA1', 'SHA256'] as const).find(
-    (name) => head[`Checksum${name}`] !== undefined,
-  );
-
-/** The client retries 5xx and throttling by itself, but not the conflict with a write that is under way. */
-const send = async (copy: () => Promise<unknown>, conflicts = 0): Promise<Exclude<WriteBack, 'failed'>> => {
+  modes: readonly WriteBackMode[],
+  { assertTimeFor, abortSignal }: Deadline,
+): Promise<{ writeBack: WriteBack; writeBackError?: unknown }> => {
+  if (modes.length === 0) return { writeBack: 'skipped' };
+  let worst: WriteBack = isCurrent ? 'written' : 'superseded';
   try {
-    await copy();
-    return 'written';
-  } catch (error) {
-    if (isGone(error)) return 'superseded';
-    if (!(error instanceof S3ServiceException)) throw error;
-    if (error.name === 'MetadataTooLarge') return 'too-large';
-    if (error.$metadata.httpStatusCode !== 409 || conflicts === maxConflicts) throw error;
-    await sleep(Math.random() * 100 * 2 ** conflicts);
-    return send(copy, conflicts + 1);
+    for (const mode of writeBackModes.filter((known) => modes.includes(known))) {
+      // To newer bytes nothing of ours belongs.
+      if (worst === 'superseded') break;
+      assertTimeFor('a write-back');
+      worst = worseOf(worst, await writers[mode](s3, ref, head, labels, abortSignal));
+    }
+    return { writeBack: worst };
+  } catch (writeBackError) {
+    return { writeBack: 'failed', writeBackError };
   }
 };
+
+const fromBest: readonly WriteBack[] = ['written', 'skipped', 'too-large', 'superseded', 'failed'];
+
+const worseOf = (a: WriteBack, b: WriteBack): WriteBack =>
+  fromBest.indexOf(a) > fromBest.indexOf(b) ? a : b;

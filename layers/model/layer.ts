@@ -22,15 +22,20 @@ export const buildModelLayer = ({ modelDir, outDir }: { modelDir: string; outDir
  * @throws InvalidModel if there is none; the message lists those that there are.
  */
 export const findModel = (nameOrPath: string): string => {
-  const isPath = /[/\\]/.test(nameOrPath);
-  const candidates = isPath ? [resolve(nameOrPath)] : modelHomes.map((home) => join(home, nameOrPath));
+  const candidates = candidatesFor(nameOrPath);
   const found = candidates.find(isModel);
   if (found) return found;
   throw new InvalidModel(
-    `no model ${nameOrPath}: ${candidates.join(' and ')} ${isPath ? 'holds' : 'hold'} no model.json. ` +
+    `no model ${nameOrPath}: ${candidates.join(' and ')} ${candidates.length > 1 ? 'hold' : 'holds'} no model.json. ` +
       `Take one of ${modelNames().join(', ')}, the path of a model folder, or build it: npm run model -- NAME`,
   );
 };
+
+/** Whether there is a model of that name, or a model folder at that path. */
+export const isBuilt = (nameOrPath: string): boolean => candidatesFor(nameOrPath).some(isModel);
+
+/** What is used where no model is named: ResNet50 once it has been built, until then the embedded network. */
+export const defaultModel = (): string => (isBuilt('resnet50') ? 'resnet50' : 'efficientnet-lite0');
 
 /**
  * Reads `model.json` of a model folder, as the function will.
@@ -41,6 +46,9 @@ export const readModelManifest = (modelDir: string): ModelManifest => {
   const path = join(modelDir, 'model.json');
   return parseManifest(parseJson(readFileSync(path, 'utf8'), path), path);
 };
+
+const candidatesFor = (nameOrPath: string): string[] =>
+  /[/\\]/.test(nameOrPath) ? [resolve(nameOrPath)] : modelHomes.map((home) => join(home, nameOrPath));
 
 const parseJson = (json: string, path: string): unknown => {
   try {
@@ -60,8 +68,10 @@ const modelNames = (): string[] =>
     .filter((home) => existsSync(home))
     .flatMap((home) => readdirSync(home).filter((name) => isModel(join(home, name))));
 
-const assertComplete = (modelDir: string, { file, labels }: ModelManifest): void => {
-  const missing = [file, labels].filter((name) => !existsSync(join(modelDir, name)));
+const assertComplete = (modelDir: string, { file, labels, ancestors }: ModelManifest): void => {
+  const missing = [file, labels, ...(ancestors === undefined ? [] : [ancestors])].filter(
+    (name) => !existsSync(join(modelDir, name)),
+  );
   if (missing.length > 0) {
     throw new InvalidModel(
       `${join(modelDir, 'model.json')} names ${missing.join(' and ')}, which is not in ${modelDir}`,

@@ -1,8 +1,12 @@
 /** An EventBridge of one process for tests, over HTTP and with the real client in front of it. */
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { EventBridgeClient, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
+import { type Failure, fail } from './failure.ts';
+
+/** An answer in place of EventBridge's own, to let a request fail. */
+type Fault = (entries: readonly PutEventsRequestEntry[]) => Failure | undefined;
 
 export interface TestEventBridge {
   readonly client: EventBridgeClient;
@@ -13,6 +17,7 @@ export interface TestEventBridge {
   readonly events: { readonly detailType: string; readonly detail: Record<string, unknown> }[];
   /** Lets EventBridge refuse entries: the number of the request (from 1) and of the entry (from 0) decide. */
   readonly refuse: (when: (request: number, entry: number) => boolean) => void;
+  readonly failWith: (fault: Fault) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -20,22 +25,25 @@ export const startEventBridge = async (): Promise<TestEventBridge> => {
   const requests: PutEventsRequestEntry[][] = [];
   const events: TestEventBridge['events'] = [];
   let isRefused = (_request: number, _entry: number): boolean => false;
+  let fault: Fault = () => undefined;
 
   const server = createServer(async (request, response) => {
     const { Entries: entries } = JSON.parse(await text(request)) as { Entries: PutEventsRequestEntry[] };
     requests.push(entries);
-    const results = entries.map(({ DetailType, Detail }, index) => {
-      if (isRefused(requests.length, index))
-        return { ErrorCode: 'ThrottlingException', ErrorMessage: 'slow down' };
-      events.push({ detailType: DetailType!, detail: JSON.parse(Detail!) });
-      return { EventId: String(events.length) };
-    });
-    const body = {
-      FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length,
-      Entries: results,
+    const perform = (to: ServerResponse) => {
+      const results = entries.map(({ DetailType, Detail }, index) => {
+        if (isRefused(requests.length, index))
+          return { ErrorCode: 'ThrottlingException', ErrorMessage: 'slow down' };
+        events.push({ detailType: DetailType!, detail: JSON.parse(Detail!) });
+        return { EventId: String(events.length) };
+      });
+      const FailedEntryCount = results.filter((result) => 'ErrorCode' in result).length;
+      to.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
+      to.end(JSON.stringify({ FailedEntryCount, Entries: results }));
     };
-    response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
-    response.end(JSON.stringify(body));
+    const failure = fault(entries);
+    if (failure) fail(failure, { request, response, perform, explain: asJson });
+    else perform(response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -53,6 +61,9 @@ export const startEventBridge = async (): Promise<TestEventBridge> => {
     refuse: (when) => {
       isRefused = when;
     },
+    failWith: (newFault) => {
+      fault = newFault;
+    },
     close: () =>
       new Promise((resolve) => {
         client.destroy();
@@ -61,3 +72,8 @@ export const startEventBridge = async (): Promise<TestEventBridge> => {
       }),
   };
 };
+
+const asJson = (code: string, message: string) => ({
+  type: 'application/x-amz-json-1.1',
+  body: JSON.stringify({ __type: code, message }),
+});

@@ -1,11 +1,14 @@
 /**
- * An S3 of one process for tests, over HTTP and with the real client in front of it: versions, conditions, and a REPLACE
- * that drops whatever it is not told again, as S3 does and the local servers do not. It records the requests it gets.
+ * An S3 of one process for tests, over HTTP and with the real client in front of it: versions, conditions, tags,
+ * annotations, and a REPLACE that drops whatever it is not told again, as S3 does and the local servers do not. It
+ * records the requests it gets, and fails them when it is told to.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { S3Client } from '@aws-sdk/client-s3';
+import { type Failure, fail } from './failure.ts';
 
 export interface StoredVersion {
   readonly versionId: string;
@@ -13,99 +16,182 @@ export interface StoredVersion {
   readonly bytes: Buffer;
   /** As GetObject answers with them: content-type, x-amz-meta-…, x-amz-storage-class and so on. */
   readonly headers: Readonly<Record<string, string>>;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
 }
 
 export interface RecordedRequest {
-  readonly operation: 'GetObject' | 'CopyObject';
+  readonly operation: keyof typeof operations;
   readonly key: string;
   readonly headers: IncomingHttpHeaders;
 }
 
 /** An answer in place of S3's own, to let a request fail. */
-export type Fault = (request: RecordedRequest) => { status: number; code: string } | undefined;
+export type Fault = (request: RecordedRequest) => Failure | undefined;
+
+/** What S3 notifies of: an upload, or a copy, which in these tests is always the function's. */
+export interface Creation {
+  readonly key: string;
+  readonly eventName: 'ObjectCreated:Put' | 'ObjectCreated:Copy';
+  readonly eTag: string;
+  readonly versionId?: string;
+  readonly sequencer: string;
+}
 
 export interface TestS3 {
   readonly client: S3Client;
   readonly endpoint: string;
   readonly requests: RecordedRequest[];
   /** Uploads an object as its owner would. */
-  readonly put: (key: string, bytes: Uint8Array, headers?: Record<string, string>) => StoredVersion;
+  readonly put: (
+    key: string,
+    bytes: Uint8Array,
+    headers?: Record<string, string>,
+    tags?: Record<string, string>,
+  ) => StoredVersion;
   readonly remove: (key: string) => void;
   /** What the key holds now. */
   readonly current: (key: string) => StoredVersion | undefined;
   readonly versions: (key: string) => readonly StoredVersion[];
   readonly failWith: (fault: Fault) => void;
+  readonly onCreated: (listener: (creation: Creation) => void) => void;
   readonly close: () => Promise<void>;
 }
+
+/** By method and sub-resource. */
+const operations = {
+  GetObject: 'GET ',
+  HeadObject: 'HEAD ',
+  CopyObject: 'PUT ',
+  GetObjectTagging: 'GET tagging',
+  PutObjectTagging: 'PUT tagging',
+  PutObjectAnnotation: 'PUT annotation',
+} as const;
 
 export const startS3 = async ({ versioned = false } = {}): Promise<TestS3> => {
   const objects = new Map<string, StoredVersion[]>();
   const requests: RecordedRequest[] = [];
   let fault: Fault = () => undefined;
+  let notify: (creation: Creation) => void = () => {};
+  let creations = 0;
 
   const current = (key: string) => objects.get(key)?.at(-1);
-  const store = (key: string, bytes: Buffer, headers: Record<string, string>): StoredVersion => {
-    const version = {
-      versionId: randomUUID(),
-      eTag: createHash('md5').update(bytes).digest('hex'),
-      bytes,
-      headers,
-    };
+  const find = (key: string, versionId: string | null | undefined) =>
+    versionId ? objects.get(key)?.find((candidate) => candidate.versionId === versionId) : current(key);
+  const replace = (key: string, version: StoredVersion, changed: Partial<StoredVersion>) =>
+    objects.set(
+      key,
+      objects.get(key)!.map((candidate) => (candidate === version ? { ...version, ...changed } : candidate)),
+    );
+  const store = (
+    key: string,
+    eventName: Creation['eventName'],
+    content: Pick<StoredVersion, 'bytes' | 'headers' | 'tags' | 'annotations'>,
+  ): StoredVersion => {
+    const version = { ...content, versionId: randomUUID(), eTag: eTagOf(content) };
     objects.set(key, versioned ? [...(objects.get(key) ?? []), version] : [version]);
+    const { eTag, versionId } = version;
+    const sequencer = (++creations).toString(16).toUpperCase();
+    notify({ key, eventName, eTag, sequencer, ...(versioned && { versionId }) });
     return version;
   };
 
-  const get = (key: string, url: URL, headers: IncomingHttpHeaders, response: ServerResponse) => {
-    const versionId = url.searchParams.get('versionId');
-    const version = versionId
-      ? objects.get(key)?.find((candidate) => candidate.versionId === versionId)
-      : current(key);
-    if (!version) return fail(response, 404, versionId ? 'NoSuchVersion' : 'NoSuchKey');
-    if (!meets(headers['if-match'], version)) return fail(response, 412, 'PreconditionFailed');
+  const get: Operation = ({ key, versionId, headers, response, refuse }) => {
+    const version = find(key, versionId);
+    if (!version) return refuse(404, versionId ? 'NoSuchVersion' : 'NoSuchKey');
+    if (!meets(headers['if-match'], version)) return refuse(412, 'PreconditionFailed');
+    const tagCount = Object.keys(version.tags).length;
     response.writeHead(200, {
       ...version.headers,
       'content-length': version.bytes.length,
       etag: `"${version.eTag}"`,
       ...(versioned && { 'x-amz-version-id': version.versionId }),
+      ...(tagCount > 0 && { 'x-amz-tagging-count': tagCount }),
     });
     response.end(version.bytes);
   };
 
-  const copy = (key: string, headers: IncomingHttpHeaders, response: ServerResponse) => {
+  const copy: Operation = ({ key, headers, response, refuse }) => {
     const [path = '', versionId] = String(headers['x-amz-copy-source']).split('?versionId=');
     const sourceKey = decodeURIComponent(path.slice(path.indexOf('/') + 1));
-    const source = versionId
-      ? objects.get(sourceKey)?.find((candidate) => candidate.versionId === versionId)
-      : current(sourceKey);
-    if (!source) return fail(response, 404, 'NoSuchKey');
+    const source = find(sourceKey, versionId);
+    if (!source) return refuse(404, 'NoSuchKey');
     const destination = current(key);
     if (!meets(String(headers['x-amz-copy-source-if-match'] ?? source.eTag), source))
-      return fail(response, 412, 'PreconditionFailed');
-    if (headers['if-match'] && !destination) return fail(response, 404, 'NoSuchKey');
-    if (destination && !meets(headers['if-match'], destination))
-      return fail(response, 412, 'PreconditionFailed');
+      return refuse(412, 'PreconditionFailed');
+    if (headers['if-match'] && !destination) return refuse(404, 'NoSuchKey');
+    if (destination && !meets(headers['if-match'], destination)) return refuse(412, 'PreconditionFailed');
     const sent = Object.entries(headers).filter(([name]) => isKept(name)) as [string, string][];
     const metadataBytes = sent
       .filter(([name]) => name.startsWith('x-amz-meta-'))
       .reduce((sum, [name, value]) => sum + name.length - 'x-amz-meta-'.length + value.length, 0);
-    if (metadataBytes > 2048) return fail(response, 400, 'MetadataTooLarge');
-    const { eTag } = store(key, source.bytes, Object.fromEntries(sent));
+    if (metadataBytes > 2048) return refuse(400, 'MetadataTooLarge');
+    const { eTag } = store(key, 'ObjectCreated:Copy', { ...source, headers: Object.fromEntries(sent) });
     response.writeHead(200, { 'content-type': 'application/xml' });
     response.end(
       `<CopyObjectResult><ETag>"${eTag}"</ETag><LastModified>2026-01-01T00:00:00.000Z</LastModified></CopyObjectResult>`,
     );
   };
 
-  const server = createServer((request: IncomingMessage, response: ServerResponse) => {
+  const getTags: Operation = ({ key, versionId, response, refuse }) => {
+    const version = find(key, versionId);
+    if (!version) return refuse(404, 'NoSuchKey');
+    response.writeHead(200, { 'content-type': 'application/xml' });
+    response.end(`<Tagging><TagSet>${Object.entries(version.tags).map(tagXml).join('')}</TagSet></Tagging>`);
+  };
+
+  const putTags: Operation = ({ key, versionId, body, response, refuse }) => {
+    const version = find(key, versionId);
+    if (!version) return refuse(404, 'NoSuchKey');
+    const tags = [...body.matchAll(/<Tag><Key>(.*?)<\/Key><Value>(.*?)<\/Value><\/Tag>/gs)];
+    if (tags.length > 10) return refuse(400, 'BadRequest');
+    if (tags.some(([, , value = '']) => !/^[\p{L}\p{N}\p{Zs}+\-=._:/@]{0,256}$/u.test(value)))
+      return refuse(400, 'InvalidTag');
+    replace(key, version, { tags: Object.fromEntries(tags.map(([, name, value]) => [name, value])) });
+    response.writeHead(200).end();
+  };
+
+  const putAnnotation: Operation = ({ key, versionId, url, headers, body, response, refuse }) => {
+    const version = find(key, versionId);
+    if (!version) return refuse(404, 'NoSuchKey');
+    if (!meets(headers['x-amz-object-if-match'] as string | undefined, version))
+      return refuse(412, 'PreconditionFailed');
+    const name = url.searchParams.get('annotationName')!;
+    replace(key, version, { annotations: { ...version.annotations, [name]: body } });
+    response.writeHead(200).end();
+  };
+
+  const perform: Record<RecordedRequest['operation'], Operation> = {
+    GetObject: get,
+    HeadObject: get,
+    CopyObject: copy,
+    GetObjectTagging: getTags,
+    PutObjectTagging: putTags,
+    PutObjectAnnotation: putAnnotation,
+  };
+
+  const server = createServer(async (request: IncomingMessage, response: ServerResponse) => {
     const url = new URL(request.url!, 'http://s3');
     const key = decodeURIComponent(url.pathname).split('/').slice(2).join('/');
-    const operation = request.method === 'GET' ? 'GetObject' : 'CopyObject';
-    const recorded = { operation, key, headers: request.headers } as const;
+    const operation = operationOf(request, url);
+    const recorded = { operation, key, headers: request.headers };
+    const body = await text(request);
     requests.push(recorded);
+    const answer = (to: ServerResponse) =>
+      perform[operation]({
+        key,
+        versionId: url.searchParams.get('versionId'),
+        url,
+        headers: request.headers,
+        body,
+        response: to,
+        refuse: (status, code) => failWith({ status, code }),
+      });
+    const failWith = (failure: Failure) =>
+      fail(failure, { request, response, perform: answer, explain: asXml });
     const failure = fault(recorded);
-    if (failure) fail(response, failure.status, failure.code);
-    else if (operation === 'GetObject') get(key, url, request.headers, response);
-    else copy(key, request.headers, response);
+    if (failure) failWith(failure);
+    else answer(response);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -121,12 +207,16 @@ export const startS3 = async ({ versioned = false } = {}): Promise<TestS3> => {
     client,
     endpoint,
     requests,
-    put: (key, bytes, headers = {}) => store(key, Buffer.from(bytes), headers),
+    put: (key, bytes, headers = {}, tags = {}) =>
+      store(key, 'ObjectCreated:Put', { bytes: Buffer.from(bytes), headers, tags, annotations: {} }),
     remove: (key) => objects.delete(key),
     current,
     versions: (key) => objects.get(key) ?? [],
     failWith: (newFault) => {
       fault = newFault;
+    },
+    onCreated: (listener) => {
+      notify = listener;
     },
     close: () =>
       new Promise((resolve) => {
@@ -136,6 +226,29 @@ export const startS3 = async ({ versioned = false } = {}): Promise<TestS3> => {
       }),
   };
 };
+
+type Operation = (request: {
+  readonly key: string;
+  readonly versionId: string | null;
+  readonly url: URL;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+  readonly response: ServerResponse;
+  readonly refuse: (status: number, code: string) => void;
+}) => void;
+
+const operationOf = ({ method }: IncomingMessage, { searchParams }: URL): RecordedRequest['operation'] => {
+  const subResource = ['tagging', 'annotation'].find((name) => searchParams.has(name)) ?? '';
+  const found = Object.entries(operations).find(([, pattern]) => pattern === `${method} ${subResource}`);
+  if (!found) throw new Error(`the S3 of these tests knows no ${method} ?${searchParams}`);
+  return found[0] as RecordedRequest['operation'];
+};
+
+/** The MD5 of the bytes, but not of what KMS encrypts: there each copy has one of its own. */
+const eTagOf = ({ bytes, headers }: Pick<StoredVersion, 'bytes' | 'headers'>): string =>
+  createHash('md5')
+    .update(headers['x-amz-server-side-encryption'] === 'aws:kms' ? randomUUID() : bytes)
+    .digest('hex');
 
 const meets = (condition: string | undefined, { eTag }: StoredVersion): boolean =>
   condition === undefined || condition.replaceAll('"', '') === eTag;
@@ -156,7 +269,10 @@ const isKept = (name: string): boolean =>
     'x-amz-website-redirect-location',
   ].includes(name);
 
-const fail = (response: ServerResponse, status: number, code: string): void => {
-  response.writeHead(status, { 'content-type': 'application/xml' });
-  response.end(`<Error><Code>${code}</Code><Message>${code}</Message></Error>`);
-};
+const tagXml = ([name, value]: [string, string]): string =>
+  `<Tag><Key>${name}</Key><Value>${value}</Value></Tag>`;
+
+const asXml = (code: string, message: string) => ({
+  type: 'application/xml',
+  body: `<Error><Code>${code}</Code><Message>${message}</Message></Error>`,
+});

@@ -24,7 +24,12 @@ afterAll(() => rmSync(parent, { recursive: true }));
 
 describe('bundleFunction', () => {
   it('makes one file with the codecs beside it', () => {
-    expect(readdirSync(bundle).sort()).toEqual(['avif_dec.wasm', 'index.js', 'webp_dec.wasm']);
+    expect(readdirSync(bundle).sort()).toEqual([
+      'avif_dec.wasm',
+      'index.js',
+      'package.json',
+      'webp_dec.wasm',
+    ]);
   });
 
   it('makes the same bytes again, wherever it is put and started', () => {
@@ -86,7 +91,7 @@ describe('the bundle under plain node, with the runtime layer and nothing else i
     writeFileSync(join(parent, 'event.json'), JSON.stringify(event));
     const program = `
       const { handler } = require('./function/index.js');
-      handler(require('./event.json'), { awsRequestId: '1' });`;
+      handler(require('./event.json'), { awsRequestId: '1', getRemainingTimeInMillis: () => 60000 });`;
     const endpoint = `http://127.0.0.1:${(s3.address() as AddressInfo).port}`;
     await promisify(execFile)(process.execPath, ['-e', program], {
       cwd: parent,

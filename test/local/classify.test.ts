@@ -6,6 +6,8 @@ import { repository, run, start } from './run.ts';
 
 const images = join(repository, 'test/goldens/images');
 const coffee = join(images, 'coffee_base_420.jpg');
+// Whatever else has been built on this machine.
+const embedded = ['--model', 'efficientnet-lite0'];
 
 let folder: string;
 
@@ -23,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 const classifyAsJson = async (args: readonly string[], input?: Uint8Array) => {
-  const { stdout, stderr, exitCode } = await run('classify', ['--json', ...args], input);
+  const { stdout, stderr, exitCode } = await run('classify', ['--json', ...embedded, ...args], input);
   const lines = stdout
     .trimEnd()
     .split('\n')
@@ -92,8 +94,15 @@ describe('classify', () => {
     expect(exitCode).toBe(1);
   });
 
+  it('tells the kind of thing where only that is sure', async () => {
+    const { lines } = await classifyAsJson([join(repository, 'test/photos/chelsea.png')]);
+
+    expect(lines[0].predictions[0]).toMatchObject({ label: 'tiger_cat' });
+    expect(lines[0].general).toEqual({ id: 'n02121620', label: 'cat', score: expect.closeTo(0.93, 2) });
+  });
+
   it('shows people a table', async () => {
-    const { stdout } = await run('classify', [coffee, join(folder, 'c.jpg')]);
+    const { stdout } = await run('classify', [...embedded, coffee, join(folder, 'c.jpg')]);
 
     const lines = stdout.split('\n');
     expect(lines[0]).toMatch(/^FILE {2,}SCORE {2}LABEL$/);
@@ -115,7 +124,7 @@ describe('classify', () => {
   });
 
   it('ends in silence when its reader does', async () => {
-    const child = start('classify', ['--json', coffee, coffee, coffee]);
+    const child = start('classify', ['--json', ...embedded, coffee, coffee, coffee]);
     const stderr: Buffer[] = [];
     child.stderr.on('data', (chunk) => stderr.push(chunk));
     child.stdout.once('data', () => child.stdout.destroy());

@@ -24,7 +24,10 @@ describe('createNotification', () => {
     const notification = createNotification({ ...created, key });
 
     expect(notification.Records[0]!.s3.object.key).toBe(encoded);
-    expect(parseEvent(notification)).toMatchObject([{ bucket: 'uploads', key, eTag: created.eTag }]);
+    expect(parseEvent(notification)).toMatchObject({
+      from: 'event',
+      images: [{ bucket: 'uploads', key, eTag: created.eTag }],
+    });
   });
 
   it('tells a copy, and who made it', () => {
@@ -34,7 +37,9 @@ describe('createNotification', () => {
       principalId: 'AWS:AROA:labels',
     });
 
-    expect(parseEvent(notification)).toMatchObject([{ isCopy: true, requester: 'AWS:AROA:labels' }]);
+    expect(parseEvent(notification)).toMatchObject({
+      images: [{ isCopy: true, requester: 'AWS:AROA:labels' }],
+    });
   });
 
   it('orders what came later behind what came before', () => {

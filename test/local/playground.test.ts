@@ -19,7 +19,7 @@ let s3: S3Client;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bucketlens-test-'));
-  playground = start('start', ['--port', '0', '--data', folder]);
+  playground = start('start', ['--port', '0', '--data', folder, '--model', 'efficientnet-lite0']);
   lines = createInterface(playground.stdout)[Symbol.asyncIterator]();
   pageUrl = (await nextLine(/Page +(\S+)$/))[1]!;
   const endpoint = (await nextLine(/S3 endpoint +(\S+)$/))[1]!;
@@ -147,7 +147,7 @@ describe('the playground', () => {
       expect(await end('SIGINT')).toBe(0);
       await expect(fetch(pageUrl)).rejects.toThrow();
 
-      playground = start('start', ['--port', '0', '--data', folder]);
+      playground = start('start', ['--port', '0', '--data', folder, '--model', 'efficientnet-lite0']);
       lines = createInterface(playground.stdout)[Symbol.asyncIterator]();
       pageUrl = (await nextLine(/Page +(\S+)$/))[1]!;
       const photos = await readPhotos(3);

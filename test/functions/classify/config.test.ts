@@ -9,7 +9,7 @@ describe('the configuration', () => {
       functionName: 'labeller',
       modelDir: '/opt/model',
       eventBus: 'default',
-      writeBack: 'metadata',
+      writeBack: ['metadata'],
       metadataPrefix: 'labels',
       classifier: {},
       limits: { maxBytes: 50_000_000, megapixels: 100 },
@@ -21,10 +21,11 @@ describe('the configuration', () => {
       ...lambda,
       BUCKETLENS_MODEL_DIR: '/models/mine',
       BUCKETLENS_EVENT_BUS: 'my-bus',
-      BUCKETLENS_WRITE_BACK: 'none',
+      BUCKETLENS_WRITE_BACK: 'tags, metadata',
       BUCKETLENS_METADATA_PREFIX: 'vision',
       BUCKETLENS_TOP_K: '3',
       BUCKETLENS_MIN_SCORE: '2.5e-1',
+      BUCKETLENS_GENERAL_SCORE: '0.8',
       BUCKETLENS_MAX_MEGABYTES: '12.5',
       BUCKETLENS_MAX_MEGAPIXELS: '24',
     });
@@ -32,21 +33,38 @@ describe('the configuration', () => {
     expect(config).toMatchObject({
       modelDir: '/models/mine',
       eventBus: 'my-bus',
-      writeBack: 'none',
+      writeBack: ['tags', 'metadata'],
       metadataPrefix: 'vision',
-      classifier: { topK: 3, minScore: 0.25 },
+      classifier: { topK: 3, minScore: 0.25, generalScore: 0.8 },
       limits: { maxBytes: 12_500_000, megapixels: 24 },
     });
   });
 
+  it('writes nothing back on request', () => {
+    expect(readConfig({ ...lambda, BUCKETLENS_WRITE_BACK: 'none' }).writeBack).toEqual([]);
+  });
+
+  it('leaves decoding what the function and its model do not need of the memory', () => {
+    expect(readConfig({ ...lambda, AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '2048' }).limits.memoryMegabytes).toBe(
+      1698,
+    );
+  });
+
   it.each([
     ['AWS_LAMBDA_FUNCTION_NAME', undefined, 'AWS_LAMBDA_FUNCTION_NAME is not set: it is required'],
-    ['BUCKETLENS_WRITE_BACK', 'tag', "BUCKETLENS_WRITE_BACK is 'tag': must be 'metadata' or 'none'"],
+    [
+      'BUCKETLENS_WRITE_BACK',
+      'tag',
+      "BUCKETLENS_WRITE_BACK is 'tag': must be 'none', or any of tags, annotation",
+    ],
+    ['BUCKETLENS_WRITE_BACK', 'none,tags', "BUCKETLENS_WRITE_BACK is 'none,tags': must be 'none', or any of"],
+    ['BUCKETLENS_WRITE_BACK', '', "BUCKETLENS_WRITE_BACK is '': must be"],
     ['BUCKETLENS_TOP_K', '0', "BUCKETLENS_TOP_K is '0': must be between 1 and 1000"],
     ['BUCKETLENS_TOP_K', '2.5', 'must be a whole number'],
     ['BUCKETLENS_TOP_K', 'five', "BUCKETLENS_TOP_K is 'five': must be a number"],
     ['BUCKETLENS_TOP_K', '', "BUCKETLENS_TOP_K is '': must be a number"],
     ['BUCKETLENS_MIN_SCORE', '50', "BUCKETLENS_MIN_SCORE is '50': must be between 0 and 1"],
+    ['BUCKETLENS_GENERAL_SCORE', '0.4', 'must be between 0.5 and 1'],
     ['BUCKETLENS_MIN_SCORE', '-1', 'must be a number'],
     ['BUCKETLENS_METADATA_PREFIX', 'My Labels', 'must be 1 to 32 of a-z 0-9 -'],
     ['BUCKETLENS_EVENT_BUS', '', "BUCKETLENS_EVENT_BUS is '': must not be empty"],

@@ -1,16 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ImageRef } from '../../../functions/classify/events.ts';
-import { bearsOwnMark, isRequestedBy, keyHash, openObject } from '../../../functions/classify/fetch.ts';
+import { openObject } from '../../../functions/classify/fetch.ts';
+import { keyHash } from '../../../functions/classify/mark.ts';
 import { startS3, type TestS3 } from '../../aws/s3.ts';
 
 const limits = { maxBytes: 1000 };
-const refTo = (key: string, eTag: string, versionId?: string): ImageRef => ({
+const refTo = (key: string, eTag?: string, versionId?: string): ImageRef => ({
   bucket: 'photos',
   key,
-  eTag,
   isCopy: false,
+  ...(eTag && { eTag }),
   ...(versionId && { versionId }),
 });
+const open = (s3: TestS3, ref: ImageRef) =>
+  openObject(s3.client, ref, 'labels', new AbortController().signal);
 const asText = (bytes: Uint8Array | undefined) => bytes && Buffer.from(bytes).toString();
 
 describe('on a bucket without versions', () => {
@@ -26,7 +29,7 @@ describe('on a bucket without versions', () => {
       'x-amz-meta-who': 'me',
     });
 
-    const object = await openObject(s3.client, refTo('a b/ü+.jpg', eTag));
+    const object = await open(s3, refTo('a b/ü+.jpg', eTag));
 
     expect(asText(await object?.read(limits))).toBe('pixels');
     expect(object?.isCurrent).toBe(true);
@@ -42,14 +45,14 @@ describe('on a bucket without versions', () => {
     const { eTag } = s3.put('a.jpg', Buffer.from('first'));
     s3.put('a.jpg', Buffer.from('second'));
 
-    expect(await openObject(s3.client, refTo('a.jpg', eTag))).toBeUndefined();
+    expect(await open(s3, refTo('a.jpg', eTag))).toBeUndefined();
   });
 
   it('gives nothing once the object is deleted', async () => {
     const { eTag } = s3.put('a.jpg', Buffer.from('first'));
     s3.remove('a.jpg');
 
-    expect(await openObject(s3.client, refTo('a.jpg', eTag))).toBeUndefined();
+    expect(await open(s3, refTo('a.jpg', eTag))).toBeUndefined();
   });
 
   it.each([
@@ -61,13 +64,57 @@ describe('on a bucket without versions', () => {
     const { eTag } = s3.put('a.jpg', Buffer.from('pixels'));
     s3.failWith(() => ({ status, code }));
 
-    await expect(openObject(s3.client, refTo('a.jpg', eTag))).rejects.toMatchObject({ name: code });
+    await expect(open(s3, refTo('a.jpg', eTag))).rejects.toMatchObject({ name: code });
+  });
+
+  it.each([
+    ['an archived object', { status: 403, code: 'InvalidObjectState' }, 'restore it'],
+    [
+      "an object that is encrypted with its owner's key",
+      {
+        status: 400,
+        code: 'InvalidRequest',
+        message: 'The object was stored using a form of Server Side Encryption.',
+      },
+      'SSE-C',
+    ],
+  ])('refuses by name what no retry can read: %s', async (_, failure, hint) => {
+    s3.failWith(() => failure);
+
+    await expect(open(s3, refTo('a.jpg', 'abc'))).rejects.toMatchObject({
+      name: 'UnreadableObject',
+      message: expect.stringContaining(hint),
+    });
+  });
+
+  it('throws other requests that S3 finds invalid', async () => {
+    s3.failWith(() => ({ status: 400, code: 'InvalidRequest', message: 'Missing header' }));
+
+    await expect(open(s3, refTo('a.jpg', 'abc'))).rejects.toMatchObject({ name: 'InvalidRequest' });
+  });
+
+  it('gives whatever the key holds to those who name no upload', async () => {
+    s3.put('a.jpg', Buffer.from('pixels'));
+
+    const object = await open(s3, refTo('a.jpg'));
+
+    expect(asText(await object?.read(limits))).toBe('pixels');
+    expect(object?.isCurrent).toBe(true);
+  });
+
+  it('knows the bytes of an upload in our own copy of it, which has another eTag where KMS encrypts', async () => {
+    const kms = { 'x-amz-server-side-encryption': 'aws:kms' };
+    const mark = `uploaded/${keyHash({ bucket: 'photos', key: 'a.jpg' })}`;
+    s3.put('a.jpg', Buffer.from('pixels'), { ...kms, 'x-amz-meta-labels-mark': mark });
+
+    expect(await open(s3, refTo('a.jpg', 'uploaded'))).toMatchObject({ isCurrent: true });
+    expect(await open(s3, refTo('a.jpg', 'another'))).toBeUndefined();
   });
 
   it('refuses an object over the limit without reading it', async () => {
     const { eTag } = s3.put('a.jpg', Buffer.alloc(limits.maxBytes + 1));
 
-    const object = await openObject(s3.client, refTo('a.jpg', eTag));
+    const object = await open(s3, refTo('a.jpg', eTag));
 
     await expect(object?.read(limits)).rejects.toMatchObject({
       name: 'ImageTooLarge',
@@ -78,7 +125,7 @@ describe('on a bucket without versions', () => {
   it('reads an object of just the limit', async () => {
     const { eTag } = s3.put('a.jpg', Buffer.alloc(limits.maxBytes));
 
-    const object = await openObject(s3.client, refTo('a.jpg', eTag));
+    const object = await open(s3, refTo('a.jpg', eTag));
 
     expect(await object?.read(limits)).toHaveLength(limits.maxBytes);
   });
@@ -86,7 +133,7 @@ describe('on a bucket without versions', () => {
   it('refuses an empty object by name', async () => {
     const { eTag } = s3.put('a.jpg', Buffer.alloc(0));
 
-    const object = await openObject(s3.client, refTo('a.jpg', eTag));
+    const object = await open(s3, refTo('a.jpg', eTag));
 
     await expect(object?.read(limits)).rejects.toMatchObject({ name: 'EmptyObject' });
   });
@@ -94,47 +141,36 @@ describe('on a bucket without versions', () => {
   it('asks for nothing more when a body is discarded', async () => {
     const { eTag } = s3.put('a.jpg', Buffer.alloc(100_000));
 
-    await (await openObject(s3.client, refTo('a.jpg', eTag)))?.discard();
+    (await open(s3, refTo('a.jpg', eTag)))?.discard();
 
     expect(s3.requests.map(({ operation }) => operation)).toEqual(['GetObject']);
   });
 });
 
 describe('on a versioned bucket', () => {
+  it('gives the version that is named, current or not, though its bytes be those of another', async () => {
+    const s3 = await startS3({ versioned: true });
+    const first = s3.put('a.jpg', Buffer.from('pixels'), { 'x-amz-meta-n': '1' });
+    const second = s3.put('a.jpg', Buffer.from('pixels'), { 'x-amz-meta-n': '2' });
+
+    const opened = [first, second].map(({ versionId }) => open(s3, refTo('a.jpg', undefined, versionId)));
+
+    expect(await Promise.all(opened)).toMatchObject([
+      { isCurrent: false, head: { Metadata: { n: '1' } } },
+      { isCurrent: true, head: { Metadata: { n: '2' } } },
+    ]);
+    await s3.close();
+  });
+
   it("gives the event's own version after the key has moved on, and says that it is not current", async () => {
     const s3 = await startS3({ versioned: true });
     const first = s3.put('a.jpg', Buffer.from('first'));
     s3.put('a.jpg', Buffer.from('second'));
 
-    const object = await openObject(s3.client, refTo('a.jpg', first.eTag, first.versionId));
+    const object = await open(s3, refTo('a.jpg', first.eTag, first.versionId));
 
     expect(asText(await object?.read(limits))).toBe('first');
     expect(object?.isCurrent).toBe(false);
     await s3.close();
-  });
-});
-
-describe('our own copy', () => {
-  const copied: ImageRef = { ...refTo('a.jpg', 'abc'), isCopy: true };
-  const head = { Metadata: { 'labels-mark': `abc/${keyHash(copied)}` } };
-
-  it('is known by the function whose session raised the event', () => {
-    expect(isRequestedBy('labeller', { ...copied, requester: 'AWS:AROA123:labeller' })).toBe(true);
-    expect(isRequestedBy('labeller', { ...copied, requester: 'AWS:AROA123:other-labeller' })).toBe(false);
-    expect(isRequestedBy('labeller', copied)).toBeUndefined();
-  });
-
-  it('is known by the mark of its own key', () => {
-    expect(bearsOwnMark(copied, head, 'labels')).toBe(true);
-  });
-
-  it.each([
-    ['a copy to another key, mark and all', { ...copied, key: 'b.jpg' }, head, 'labels'],
-    ['a copy to another bucket', { ...copied, bucket: 'others' }, head, 'labels'],
-    ['an upload that bears the mark', { ...copied, isCopy: false }, head, 'labels'],
-    ['a copy without metadata', copied, {}, 'labels'],
-    ['a copy labelled under another prefix', copied, head, 'tags'],
-  ])('is not %s', (_, ref, itsHead, prefix) => {
-    expect(bearsOwnMark(ref, itsHead, prefix)).toBe(false);
   });
 });

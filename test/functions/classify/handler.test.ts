@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startEventBridge, type TestEventBridge } from '../../aws/eventbridge.ts';
-import { notification } from '../../aws/notification.ts';
+import { notification } from '../../aws/events.ts';
 import { startS3, type TestS3 } from '../../aws/s3.ts';
 
 const golden = (name: string) => readFile(join('test/goldens/images', name));
@@ -41,7 +41,8 @@ describe('the function', () => {
     bus.refuse(() => false);
   });
 
-  const invoke = (event: unknown) => handler(event, { awsRequestId: 'r1' });
+  const invoke = (event: unknown) =>
+    handler(event, { awsRequestId: 'r1', getRemainingTimeInMillis: () => 60_000 });
   const upload = async (key: string, name: string) => {
     const { eTag } = s3.put(key, await golden(name));
     return notification(key, { eTag });

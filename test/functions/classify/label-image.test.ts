@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClassifier } from '../../../functions/classify/classify.ts';
 import { readConfig } from '../../../functions/classify/config.ts';
+import { createDeadline } from '../../../functions/classify/deadline.ts';
 import type { ImageRef } from '../../../functions/classify/events.ts';
-import { keyHash } from '../../../functions/classify/fetch.ts';
-import { labelImage, type Outcome } from '../../../functions/classify/label-image.ts';
+import { type LabelImageContext, labelImage, type Outcome } from '../../../functions/classify/label-image.ts';
+import { keyHash } from '../../../functions/classify/mark.ts';
 import { type StoredVersion, startS3, type TestS3 } from '../../aws/s3.ts';
 
 const golden = (name: string) => readFile(join('test/goldens/images', name));
@@ -28,12 +29,19 @@ const refTo = (key: string, { eTag, versionId }: StoredVersion, more: Partial<Im
   requester: 'AWS:AIDA:alice',
   ...more,
 });
-const label = (ref: ImageRef, environment: Record<string, string> = {}) =>
+const label = (
+  ref: ImageRef,
+  environment: Record<string, string> = {},
+  more: Partial<LabelImageContext> = {},
+) =>
   labelImage(ref, {
     s3: s3.client,
     classifier,
     config: readConfig({ AWS_LAMBDA_FUNCTION_NAME: functionName, ...environment }),
     requestId: 'r1',
+    deadline: createDeadline(() => 60_000),
+    skipLabelled: false,
+    ...more,
   });
 const detailOf = (outcome: Outcome) => ('event' in outcome ? outcome.event.detail : undefined);
 
@@ -56,6 +64,7 @@ describe('an uploaded photo', () => {
       image: { format: 'jpeg', width: 300, height: 200, orientation: 1 },
       model: { name: 'efficientnet-lite0', sha256: expect.stringMatching(/^8124f6b0/) },
       predictions: expect.arrayContaining([expect.objectContaining({ label: 'espresso', index: 967 })]),
+      general: { id: 'n07881800', label: 'drink', score: expect.any(Number) },
       writeBack: 'written',
       timings: {
         fetchMs: expect.any(Number),
@@ -107,7 +116,156 @@ describe('an uploaded photo', () => {
   });
 });
 
+describe('an object that its owner wants left alone', () => {
+  it.each([
+    ['metadata', { 'x-amz-meta-labels': 'skip' }, {}, ['GetObject']],
+    ['a tag', {}, { labels: 'skip' }, ['GetObject', 'GetObjectTagging']],
+  ])('says so by %s, and is neither decoded nor written', async (_, headers, tags, requests) => {
+    const uploaded = s3.put('notes.txt', Buffer.from('not even an image'), headers, tags);
+
+    const outcome = await label(refTo('notes.txt', uploaded));
+
+    expect(outcome).toEqual({
+      status: 'skipped',
+      event: {
+        detailType: 'Image Skipped',
+        detail: {
+          version: '1',
+          bucket: 'photos',
+          key: 'notes.txt',
+          versionId: uploaded.versionId,
+          eTag: uploaded.eTag,
+          size: uploaded.bytes.length,
+          requestId: 'r1',
+          writeBack: 'skipped',
+        },
+      },
+    });
+    expect(s3.requests.map(({ operation }) => operation)).toEqual(requests);
+    expect(s3.versions('notes.txt')).toEqual([uploaded]);
+  });
+
+  it('says so with the prefix that the operator chose', async () => {
+    const uploaded = s3.put('cup.jpg', coffee, { 'x-amz-meta-labels': 'skip' }, { labels: 'skip' });
+
+    const outcome = await label(refTo('cup.jpg', uploaded), { BUCKETLENS_METADATA_PREFIX: 'vision' });
+
+    expect(outcome.status).toBe('classified');
+  });
+
+  it('is not one with other tags', async () => {
+    const uploaded = s3.put('cup.jpg', coffee, {}, { labels: 'yes', skip: 'labels' });
+
+    expect((await label(refTo('cup.jpg', uploaded))).status).toBe('classified');
+  });
+
+  it('may be deleted before its tags are read', async () => {
+    const uploaded = s3.put('cup.jpg', coffee, {}, { album: 'cups' });
+    s3.failWith(({ operation }) => {
+      if (operation === 'GetObjectTagging') s3.remove('cup.jpg');
+      return undefined;
+    });
+
+    expect(await label(refTo('cup.jpg', uploaded))).toEqual({ status: 'gone' });
+  });
+});
+
+describe('labelling what is there already', () => {
+  const named = (key: string): ImageRef => ({ bucket: 'photos', key, isCopy: false });
+
+  it('needs neither an eTag nor a version, and tells both', async () => {
+    const uploaded = s3.put('cup.jpg', coffee);
+
+    const outcome = await label(named('cup.jpg'));
+
+    expect(detailOf(outcome)).toMatchObject({ eTag: uploaded.eTag, versionId: uploaded.versionId });
+    expect(s3.versions('cup.jpg')).toHaveLength(2);
+  });
+
+  it('never puts an older version over a newer one, though their bytes be the same', async () => {
+    const older = s3.put('cup.jpg', coffee, { 'x-amz-meta-n': '1' });
+    const newer = s3.put('cup.jpg', coffee, { 'x-amz-meta-n': '2' });
+
+    const outcome = await label({ ...named('cup.jpg'), versionId: older.versionId });
+
+    expect(detailOf(outcome)).toMatchObject({ versionId: older.versionId, writeBack: 'superseded' });
+    expect(s3.versions('cup.jpg')).toEqual([older, newer]);
+  });
+
+  it('leaves out what this model has labelled', async () => {
+    s3.put('cup.jpg', coffee);
+    await label(named('cup.jpg'));
+
+    const again = await label(named('cup.jpg'), {}, { skipLabelled: true });
+
+    expect(again).toEqual({ status: 'labelled-already' });
+  });
+
+  it('does not take what another model has labelled for labelled', async () => {
+    s3.put('cup.jpg', coffee, { 'x-amz-meta-labels-model': 'other/00000000' });
+
+    expect((await label(named('cup.jpg'), {}, { skipLabelled: true })).status).toBe('classified');
+  });
+});
+
+describe('when the time runs out', () => {
+  it('does not begin an image', async () => {
+    const uploaded = s3.put('cup.jpg', coffee);
+    const remaining = [60_000, 9_999];
+
+    const labelled = label(
+      refTo('cup.jpg', uploaded),
+      {},
+      {
+        deadline: createDeadline(() => remaining.shift()!),
+      },
+    );
+
+    await expect(labelled).rejects.toMatchObject({ name: 'OutOfTime' });
+    expect(s3.requests).toEqual([]);
+  });
+
+  it('does not begin a write-back, but tells the prediction', async () => {
+    const uploaded = s3.put('cup.jpg', coffee);
+    const remaining = [60_000, 60_000, 4_999];
+
+    const outcome = await label(
+      refTo('cup.jpg', uploaded),
+      {},
+      {
+        deadline: createDeadline(() => remaining.shift()!),
+      },
+    );
+
+    expect(detailOf(outcome)).toMatchObject({ writeBack: 'failed', predictions: expect.any(Array) });
+    expect(outcome).toMatchObject({ writeBackError: { name: 'OutOfTime' } });
+    expect(s3.versions('cup.jpg')).toEqual([uploaded]);
+  });
+});
+
 describe('what cannot be classified', () => {
+  it('is answered where S3 does not hand it out, with what the event said of it', async () => {
+    s3.failWith(() => ({ status: 403, code: 'InvalidObjectState' }));
+
+    const outcome = await label({ bucket: 'photos', key: 'old.jpg', eTag: 'abc', size: 7, isCopy: false });
+
+    expect(outcome).toEqual({
+      status: 'rejected',
+      event: {
+        detailType: 'Image Rejected',
+        detail: {
+          version: '1',
+          bucket: 'photos',
+          key: 'old.jpg',
+          eTag: 'abc',
+          size: 7,
+          requestId: 'r1',
+          error: { name: 'UnreadableObject', message: expect.stringContaining('archive') },
+        },
+      },
+    });
+  });
+
   it.each([
     ['text', 'bad_text.jpg', 'UnsupportedFormat'],
     ['half a photo', 'bad_truncated.jpg', 'CorruptImage'],

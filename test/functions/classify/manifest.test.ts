@@ -57,7 +57,7 @@ describe('a manifest', () => {
     expect(parse).toThrow(`mine/model.json: ${message}`);
   });
 
-  it.each(Object.keys(valid).filter((field) => !['topK', 'minScore'].includes(field)))(
+  it.each(Object.keys(valid).filter((field) => !['ancestors', 'topK', 'minScore'].includes(field)))(
     'without %s is refused with its name',
     (field) => {
       const { [field]: _, ...rest } = valid;

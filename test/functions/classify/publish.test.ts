@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type PredictionEvent, publish } from '../../../functions/classify/publish.ts';
 import { startEventBridge, type TestEventBridge } from '../../aws/eventbridge.ts';
 
+const { signal } = new AbortController();
 const rejected = (key: string, message = 'not an image'): PredictionEvent => ({
   detailType: 'Image Rejected',
   detail: {
@@ -27,7 +28,7 @@ describe('publishing', () => {
   it("puts an event on the bus it is given, from source 'bucketlens'", async () => {
     const event = rejected('ü.jpg');
 
-    await publish(bus.client, 'my-bus', [event]);
+    await publish(bus.client, 'my-bus', [event], signal);
 
     expect(bus.requests[0]).toEqual([
       {
@@ -40,7 +41,7 @@ describe('publishing', () => {
   });
 
   it('asks nothing of the bus when there is nothing to say', async () => {
-    await publish(bus.client, 'my-bus', []);
+    await publish(bus.client, 'my-bus', [], signal);
 
     expect(bus.requests).toEqual([]);
   });
@@ -48,14 +49,14 @@ describe('publishing', () => {
   it('puts ten events in a request at most, in order', async () => {
     const events = manyEvents(25);
 
-    await publish(bus.client, 'my-bus', events);
+    await publish(bus.client, 'my-bus', events, signal);
 
     expect(bus.requests.map((entries) => entries.length)).toEqual([10, 10, 5]);
     expect(bus.events.map(({ detail }) => detail.key)).toEqual(events.map(({ detail }) => detail.key));
   });
 
   it('keeps a request within 256 KB', async () => {
-    await publish(bus.client, 'my-bus', manyEvents(5, 'x'.repeat(100_000)));
+    await publish(bus.client, 'my-bus', manyEvents(5, 'x'.repeat(100_000)), signal);
 
     expect(bus.requests.map((entries) => entries.length)).toEqual([2, 2, 1]);
   });
@@ -63,7 +64,7 @@ describe('publishing', () => {
   it('puts again just those that the bus did not take', async () => {
     bus.refuse((request, entry) => request === 1 && entry === 1);
 
-    await publish(bus.client, 'my-bus', manyEvents(3));
+    await publish(bus.client, 'my-bus', manyEvents(3), signal);
 
     expect(bus.requests.map((entries) => entries.length)).toEqual([3, 1]);
     expect(bus.events.map(({ detail }) => detail.key)).toEqual(['0.jpg', '2.jpg', '1.jpg']);
@@ -72,7 +73,7 @@ describe('publishing', () => {
   it('fails with the codes of the bus when it refuses time and again', async () => {
     bus.refuse((_, entry) => entry === 0);
 
-    await expect(publish(bus.client, 'my-bus', manyEvents(1))).rejects.toMatchObject({
+    await expect(publish(bus.client, 'my-bus', manyEvents(1), signal)).rejects.toMatchObject({
       name: 'PublishFailed',
       message: '1 of 1 events were not taken: ThrottlingException (slow down)',
     });

@@ -1,259 +1,190 @@
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Prediction } from '../../../functions/classify/classify.ts';
+import { createDeadline } from '../../../functions/classify/deadline.ts';
 import type { ImageRef } from '../../../functions/classify/events.ts';
-import { keyHash, openObject } from '../../../functions/classify/fetch.ts';
-import { labelMetadata, writeLabels } from '../../../functions/classify/writeback.ts';
+import { openObject } from '../../../functions/classify/fetch.ts';
+import { type WriteBackMode, writeLabels } from '../../../functions/classify/writeback.ts';
 import { type StoredVersion, startS3, type TestS3 } from '../../aws/s3.ts';
 
-const prediction = (label: string, score: number): Prediction => ({ index: 0, id: '0', label, score });
 const labels = {
   predictions: [
-    prediction('Indian_elephant', 0.82664),
-    prediction('tusker', 0.11224),
-    prediction('African_elephant', 0.061),
+    { index: 386, id: 'n02504458', label: 'African_elephant', score: 0.82664 },
+    { index: 101, id: 'n01871265', label: 'tusker', score: 0.11224 },
   ],
+  general: { id: 'n02503517', label: 'elephant', score: 0.99 },
   model: { name: 'resnet50', sha256: '2cb95161'.padEnd(64, '0') },
   metadataPrefix: 'labels',
 };
 const bytes = Buffer.from('the very bytes');
+const deadline = createDeadline(() => 60_000);
+const nineTags = Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`tag${index}`, 'mine']));
 
-const refTo = (key: string, { eTag, versionId }: StoredVersion): ImageRef => ({
-  bucket: 'photos',
-  key,
-  eTag,
-  versionId,
-  isCopy: false,
-});
-const metadataOf = (version: StoredVersion | undefined) =>
-  Object.fromEntries(
-    Object.entries(version?.headers ?? {})
-      .filter(([name]) => name.startsWith('x-amz-meta-'))
-      .map(([name, value]) => [name.slice('x-amz-meta-'.length), value]),
-  );
-
-describe('writing labels', () => {
-  let s3: TestS3;
-  beforeEach(async () => {
-    s3 = await startS3({ versioned: true });
-  });
-  afterEach(() => s3.close());
-
-  const label = async (key: string, version: StoredVersion) => {
-    const ref = refTo(key, version);
-    const object = await openObject(s3.client, ref);
-    await object?.discard();
-    return writeLabels(s3.client, ref, object!.head, labels);
-  };
-
-  it('puts the labels, the model and the mark on the object', async () => {
-    const uploaded = s3.put('a.jpg', bytes);
-
-    expect(await label('a.jpg', uploaded)).toBe('written');
-
-    expect(metadataOf(s3.current('a.jpg'))).toEqual({
-      labels: 'Indian_elephant=0.8266,tusker=0.1122,African_elephant=0.0610',
-      'labels-model': 'resnet50/2cb95161',
-      'labels-mark': `${uploaded.eTag}/${keyHash({ bucket: 'photos', key: 'a.jpg' })}`,
+describe.each([{ versioned: false }, { versioned: true }])(
+  'writing labels on a bucket (%o)',
+  ({ versioned }) => {
+    let s3: TestS3;
+    beforeEach(async () => {
+      s3 = await startS3({ versioned });
     });
-  });
+    afterEach(() => s3.close());
 
-  it.each([
-    ['the content type', { 'content-type': 'image/jpeg' }],
-    ['the content encoding', { 'content-encoding': 'gzip' }],
-    ['the content language', { 'content-language': 'de-CH' }],
-    ['the content disposition', { 'content-disposition': 'attachment; filename="Zo%C3%AB.jpg"' }],
-    ['the cache-control', { 'cache-control': 'max-age=31536000, immutable' }],
-    ['the expiry date', { expires: 'Wed, 21 Oct 2037 07:28:00 GMT' }],
-    ['an expiry that is no date', { expires: 'never' }],
-    ['the website redirect', { 'x-amz-website-redirect-location': '/elsewhere.jpg' }],
-    ['the storage class', { 'x-amz-storage-class': 'INTELLIGENT_TIERING' }],
-    ['S3-managed encryption', { 'x-amz-server-side-encryption': 'AES256' }],
-    [
-      'the encryption key',
-      {
-        'x-amz-server-side-encryption': 'aws:kms',
-        'x-amz-server-side-encryption-aws-kms-key-id': 'arn:aws:kms:eu-west-1:111122223333:key/k',
-        'x-amz-server-side-encryption-bucket-key-enabled': 'true',
-      },
-    ],
-    [
-      'the object lock',
-      {
-        'x-amz-object-lock-mode': 'COMPLIANCE',
-        'x-amz-object-lock-retain-until-date': '2037-10-21T07:28:00Z',
-        'x-amz-object-lock-legal-hold': 'ON',
-      },
-    ],
-    [
-      "the user's own metadata",
-      { 'x-amz-meta-photographer': 'Zoe', 'x-amz-meta-empty': '', 'x-amz-meta-labels-of-mine': 'x' },
-    ],
-    ['non-ASCII metadata as S3 hands it out', { 'x-amz-meta-title': '=?UTF-8?B?w7xiZXI=?=' }],
-  ])('keeps %s that the uploader set', async (_, headers: Record<string, string>) => {
-    const uploaded = s3.put('a.jpg', bytes, headers);
-
-    await label('a.jpg', uploaded);
-
-    const labelled = s3.current('a.jpg');
-    expect(labelled?.versionId).not.toBe(uploaded.versionId);
-    expect(labelled?.headers).toMatchObject(headers);
-    expect(labelled?.bytes).toEqual(bytes);
-  });
-
-  it.each(['crc32', 'crc32c', 'crc64nvme', 'sha1', 'sha256'])(
-    'keeps the checksum algorithm: %s',
-    async (algorithm) => {
-      const uploaded = s3.put('a.jpg', bytes, { [`x-amz-checksum-${algorithm}`]: 'made-of-parts-2' });
-
-      await label('a.jpg', uploaded);
-
-      expect(s3.requests.at(-1)?.headers['x-amz-checksum-algorithm']).toBe(algorithm.toUpperCase());
-    },
-  );
-
-  it('copies the very version it has read, onto the very bytes it has read', async () => {
-    const uploaded = s3.put('a b/ü+%.jpg', bytes);
-
-    expect(await label('a b/ü+%.jpg', uploaded)).toBe('written');
-
-    expect(s3.requests.at(-1)?.headers).toMatchObject({
-      'x-amz-copy-source': `photos/a%20b/%C3%BC%2B%25.jpg?versionId=${uploaded.versionId}`,
-      'x-amz-copy-source-if-match': `"${uploaded.eTag}"`,
-      'if-match': `"${uploaded.eTag}"`,
-      'x-amz-metadata-directive': 'REPLACE',
+    const refTo = (key: string, { eTag }: StoredVersion): ImageRef => ({
+      bucket: 'photos',
+      key,
+      eTag,
+      isCopy: false,
     });
-  });
+    const write = async (
+      version: StoredVersion,
+      modes: WriteBackMode[],
+      predictions = labels.predictions,
+    ) => {
+      const ref = refTo('a.jpg', version);
+      const object = await openObject(s3.client, ref, 'labels', deadline.abortSignal);
+      object!.discard();
+      return writeLabels(s3.client, ref, object!, { ...labels, predictions }, modes, deadline);
+    };
+    const operations = () => s3.requests.map(({ operation }) => operation).slice(1);
+    const overwriteBefore = (operation: string) =>
+      s3.failWith((request) => {
+        if (request.operation === operation) s3.put('a.jpg', Buffer.from('newer'), {}, { new: 'yes' });
+        return undefined;
+      });
 
-  it('never touches a newer upload', async () => {
-    const uploaded = s3.put('a.jpg', bytes);
-    s3.failWith(({ operation }) => {
-      if (operation === 'CopyObject') s3.put('a.jpg', Buffer.from('newer'), { 'x-amz-meta-new': 'yes' });
-      return undefined;
+    it('writes nothing when nothing is asked for', async () => {
+      const uploaded = s3.put('a.jpg', bytes);
+
+      expect(await write(uploaded, [])).toEqual({ writeBack: 'skipped' });
+
+      expect(s3.versions('a.jpg')).toEqual([uploaded]);
     });
 
-    expect(await label('a.jpg', uploaded)).toBe('superseded');
+    it('writes in every way, the copy last: it takes the others along', async () => {
+      const uploaded = s3.put('a.jpg', bytes, {}, { album: 'zoo' });
 
-    expect(s3.current('a.jpg')?.bytes.toString()).toBe('newer');
-    expect(metadataOf(s3.current('a.jpg'))).toEqual({ new: 'yes' });
-  });
+      expect(await write(uploaded, ['metadata', 'annotation', 'tags'])).toEqual({ writeBack: 'written' });
 
-  it('does not bring a deleted object back', async () => {
-    const uploaded = s3.put('a.jpg', bytes);
-    s3.failWith(({ operation }) => {
-      if (operation === 'CopyObject') s3.remove('a.jpg');
-      return undefined;
+      expect(
+        operations().filter((operation) => operation.startsWith('Put') || operation === 'CopyObject'),
+      ).toEqual(['PutObjectTagging', 'PutObjectAnnotation', 'CopyObject']);
+      expect(s3.current('a.jpg')).toMatchObject({
+        bytes,
+        headers: { 'x-amz-meta-labels': expect.stringMatching(/^African_elephant=0.8266/) },
+        tags: { album: 'zoo', label: 'African_elephant', score: '0.8266' },
+        annotations: { labels: expect.any(String) },
+      });
     });
 
-    expect(await label('a.jpg', uploaded)).toBe('superseded');
+    it('tells the worst of what became of them, and stops at a newer upload', async () => {
+      const uploaded = s3.put('a.jpg', bytes, {}, nineTags);
+      expect(await write(uploaded, ['tags', 'annotation'])).toEqual({ writeBack: 'too-large' });
 
-    expect(s3.current('a.jpg')).toBeUndefined();
-  });
+      overwriteBefore('PutObjectAnnotation');
+      const outcome = await write(uploaded, ['annotation', 'metadata']);
 
-  it('writes once when the same event comes twice', async () => {
-    const uploaded = s3.put('a.jpg', bytes);
-
-    expect(await label('a.jpg', uploaded)).toBe('written');
-    expect(await label('a.jpg', uploaded)).toBe('written');
-
-    expect(s3.versions('a.jpg')).toHaveLength(2);
-  });
-
-  it("replaces an older model's labels", async () => {
-    const uploaded = s3.put('a.jpg', bytes, {
-      'x-amz-meta-labels': 'dog=0.9',
-      'x-amz-meta-labels-general': 'animal=0.99',
-      'x-amz-meta-labels-model': 'old/00000000',
+      // On a versioned bucket an annotation is of the very version, and the copy finds the newer one.
+      expect(outcome).toEqual({ writeBack: 'superseded' });
+      expect(s3.current('a.jpg')).toMatchObject({ tags: { new: 'yes' }, annotations: {}, headers: {} });
     });
 
-    await label('a.jpg', uploaded);
+    describe('the annotation', () => {
+      it('has the whole prediction, and nothing else of the object changes', async () => {
+        const uploaded = s3.put('a.jpg', bytes, { 'x-amz-meta-mine': '1' }, { album: 'zoo' });
 
-    expect(metadataOf(s3.current('a.jpg'))).toMatchObject({ 'labels-model': 'resnet50/2cb95161' });
-    expect(metadataOf(s3.current('a.jpg'))).not.toHaveProperty('labels-general');
-  });
+        expect(await write(uploaded, ['annotation'])).toEqual({ writeBack: 'written' });
 
-  it('waits for a write under way and tries again', async () => {
-    const uploaded = s3.put('a.jpg', bytes);
-    let conflicts = 2;
-    s3.failWith(({ operation }) =>
-      operation === 'CopyObject' && conflicts-- > 0
-        ? { status: 409, code: 'ConditionalRequestConflict' }
-        : undefined,
-    );
+        const { annotations, ...rest } = s3.current('a.jpg')!;
+        expect({ ...rest, annotations: {} }).toEqual(uploaded);
+        expect(JSON.parse(annotations.labels!)).toEqual({
+          version: '1',
+          eTag: uploaded.eTag,
+          model: labels.model,
+          predictions: labels.predictions,
+          general: labels.general,
+        });
+      });
 
-    expect(await label('a.jpg', uploaded)).toBe('written');
+      it('is sent on the condition that the object has the bytes that were classified', async () => {
+        const uploaded = s3.put('a.jpg', bytes);
 
-    expect(s3.requests.filter(({ operation }) => operation === 'CopyObject')).toHaveLength(3);
-  });
+        await write(uploaded, ['annotation']);
 
-  it.each([
-    [409, 'ConditionalRequestConflict'],
-    [503, 'SlowDown'],
-    [403, 'AccessDenied'],
-  ])('throws in the end and leaves the object as it was: %i %s', async (status, code) => {
-    const uploaded = s3.put('a.jpg', bytes);
-    s3.failWith(({ operation }) => (operation === 'CopyObject' ? { status, code } : undefined));
+        expect(s3.requests.at(-1)?.headers['x-amz-object-if-match']).toBe(`"${uploaded.eTag}"`);
+      });
 
-    await expect(label('a.jpg', uploaded)).rejects.toMatchObject({ name: code });
+      it('does not fit on an object that has all it can have', async () => {
+        const uploaded = s3.put('a.jpg', bytes);
+        s3.failWith(({ operation }) =>
+          operation === 'PutObjectAnnotation' ? { status: 400, code: 'AnnotationLimitExceeded' } : undefined,
+        );
 
-    expect(s3.versions('a.jpg')).toEqual([uploaded]);
-  });
-
-  it('leaves an object alone whose metadata S3 cannot return', async () => {
-    const uploaded = s3.put('a.jpg', bytes, { 'x-amz-missing-meta': '1' });
-
-    expect(await label('a.jpg', uploaded)).toBe('skipped');
-
-    expect(s3.versions('a.jpg')).toEqual([uploaded]);
-  });
-
-  it('leaves out the least likely labels when the metadata is nearly full', async () => {
-    const uploaded = s3.put('a.jpg', bytes, { 'x-amz-meta-note': 'n'.repeat(1930) });
-
-    expect(await label('a.jpg', uploaded)).toBe('written');
-
-    expect(metadataOf(s3.current('a.jpg')).labels).toBe('Indian_elephant=0.8266');
-    expect(metadataOf(s3.current('a.jpg')).note).toHaveLength(1930);
-  });
-
-  it('writes nothing when not even one label fits', async () => {
-    const uploaded = s3.put('a.jpg', bytes, { 'x-amz-meta-note': 'n'.repeat(2000) });
-
-    expect(await label('a.jpg', uploaded)).toBe('too-large');
-
-    expect(s3.versions('a.jpg')).toEqual([uploaded]);
-  });
-});
-
-describe('the metadata', () => {
-  const ref: ImageRef = { bucket: 'photos', key: 'a.jpg', eTag: 'abc', isCopy: false };
-
-  it('is printable ASCII within 2 KB, and gives any label back', () => {
-    const anyLabel = fc.string({ unit: 'binary', minLength: 1, maxLength: 40 });
-    fc.assert(
-      fc.property(fc.array(anyLabel, { minLength: 1, maxLength: 5 }), (names) => {
-        const predictions = names.map((name) => prediction(name, 0.5));
-
-        const metadata = labelMetadata(ref, { ETag: '"abc"' }, { ...labels, predictions })!;
-
-        expect(Object.entries(metadata).flat().join('')).toMatch(/^[!-~]*$/);
-        expect(Object.entries(metadata).flat().join('').length).toBeLessThanOrEqual(2048);
-        const read = metadata.labels!.split(',').map((text) => decodeURIComponent(text.split('=')[0]!));
-        expect(read).toEqual(names.slice(0, read.length).map((name) => name.toWellFormed()));
-      }),
-    );
-  });
-
-  it('bears the prefix that the operator chose', () => {
-    const metadata = labelMetadata(ref, { ETag: '"abc"' }, { ...labels, metadataPrefix: 'vision' });
-
-    expect(Object.keys(metadata!)).toEqual(['vision', 'vision-model', 'vision-mark']);
-  });
-
-  it('says which model found nothing, when no label is likely enough', () => {
-    expect(labelMetadata(ref, { ETag: '"abc"' }, { ...labels, predictions: [] })).toMatchObject({
-      labels: '',
-      'labels-model': 'resnet50/2cb95161',
+        expect(await write(uploaded, ['annotation'])).toEqual({ writeBack: 'too-large' });
+      });
     });
-  });
-});
+
+    describe('the tags', () => {
+      it('keep those of the user, and take the place of what an older model has left', async () => {
+        const uploaded = s3.put('a.jpg', bytes, {}, { label: 'dog', album: 'zoo', score: '0.5' });
+
+        expect(await write(uploaded, ['tags'])).toEqual({ writeBack: 'written' });
+
+        expect(s3.current('a.jpg')?.tags).toEqual({
+          album: 'zoo',
+          label: 'African_elephant',
+          score: '0.8266',
+        });
+        expect(s3.current('a.jpg')).toMatchObject({ bytes, headers: {} });
+      });
+
+      it.each([
+        ['crème brûlée', 'crème brûlée'],
+        ["jack-o'-lantern, lit", 'jack-o_-lantern_ lit'],
+        ['写真\n📷', '写真__'],
+        ['x'.repeat(300), 'x'.repeat(256)],
+      ])('hold what S3 lets tags hold: %j', async (label, value) => {
+        const uploaded = s3.put('a.jpg', bytes);
+
+        expect(await write(uploaded, ['tags'], [{ ...labels.predictions[0]!, label }])).toEqual({
+          writeBack: 'written',
+        });
+
+        expect(s3.current('a.jpg')?.tags.label).toBe(value);
+      });
+
+      it('are left as they are when those of the user leave no room', async () => {
+        const uploaded = s3.put('a.jpg', bytes, {}, nineTags);
+
+        expect(await write(uploaded, ['tags'])).toEqual({ writeBack: 'too-large' });
+
+        expect(s3.versions('a.jpg')).toEqual([uploaded]);
+      });
+
+      it('are written once when the same event comes twice', async () => {
+        const uploaded = s3.put('a.jpg', bytes);
+
+        expect(await write(uploaded, ['tags'])).toEqual({ writeBack: 'written' });
+        expect(await write(uploaded, ['tags'])).toEqual({ writeBack: 'written' });
+
+        expect(operations().filter((operation) => operation === 'PutObjectTagging')).toHaveLength(1);
+      });
+
+      it('say nothing when no label is likely enough', async () => {
+        const uploaded = s3.put('a.jpg', bytes, {}, { album: 'zoo', label: 'dog', score: '0.5' });
+
+        expect(await write(uploaded, ['tags'], [])).toEqual({ writeBack: 'written' });
+
+        expect(s3.current('a.jpg')?.tags).toEqual({ album: 'zoo' });
+      });
+
+      it('never go to a newer upload', async () => {
+        const uploaded = s3.put('a.jpg', bytes, {}, { album: 'zoo' });
+        overwriteBefore('GetObjectTagging');
+
+        const { writeBack } = await write(uploaded, ['tags']);
+
+        // On a versioned bucket the older version bears them.
+        expect(writeBack).toBe(versioned ? 'written' : 'superseded');
+        expect(s3.current('a.jpg')?.tags).toEqual({ new: 'yes' });
+      });
+    });
+  },
+);

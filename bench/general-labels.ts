@@ -1,0 +1,44 @@
+/** npm run -s general: how many pictures get a label that is sure, with and without the kinds of things that classes are of. */
+import { createClassifier } from '../functions/classify/classify.ts';
+import { defaultLimits } from '../functions/classify/decode.ts';
+import { defaultGeneralScore } from '../functions/classify/general.ts';
+import { type ReadImage, readImage } from '../functions/classify/read-image.ts';
+import { findModel } from '../layers/model/layer.ts';
+import { createCommand, modelOption } from '../local/command.ts';
+import { findFiles, readBytes } from '../local/files.ts';
+
+const program = createCommand('npm run -s general --')
+  .description('Counts the pictures whose class, or whose kind of thing, is sure.')
+  .argument('<FILE...>', 'image files, folders, or patterns in quotes')
+  .addOption(modelOption())
+  .parse();
+
+const { manifest, classify } = await createClassifier(findModel(program.opts<{ model: string }>().model), {
+  topK: 1,
+});
+const counts = { pictures: 0, class: 0, general: 0 };
+for (const file of await findFiles(program.args)) {
+  const image = await read(file).catch(({ message }: Error) => console.error(`${file}: ${message}`));
+  if (!image) continue;
+  const [{ predictions, general }] = await classify(image.toTensor());
+  counts.pictures++;
+  if (predictions[0].score >= defaultGeneralScore) counts.class++;
+  if (general) counts.general++;
+  console.log(`${file}: ${predictions[0].label} ${percent(predictions[0].score)}, ${describe(general)}`);
+}
+console.log(`
+${counts.pictures} pictures
+${counts.class} (${percent(counts.class / counts.pictures)}) with a class that reaches ${defaultGeneralScore}
+${counts.general} (${percent(counts.general / counts.pictures)}) with a class or a kind of thing that does`);
+
+async function read(file: string): Promise<ReadImage> {
+  return readImage(await readBytes(file), defaultLimits, manifest);
+}
+
+function describe(general: { label: string; score: number } | undefined): string {
+  return general ? `in general ${general.label} ${percent(general.score)}` : 'nothing is sure';
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}

@@ -1,0 +1,22 @@
+/** The clients of the services that the function calls, with time-outs: a socket that hangs becomes an attempt more. */
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { S3Client } from '@aws-sdk/client-s3';
+
+export interface Timeouts {
+  readonly connectionMs: number;
+  /** Without a byte from the service; not how long an answer may take. */
+  readonly silenceMs: number;
+}
+
+export interface Clients {
+  readonly s3: S3Client;
+  readonly eventBridge: EventBridgeClient;
+}
+
+// Three attempts (AWS_MAX_ATTEMPTS) fit into the function's 60 s. A copy of 50 MB is silent for a second or two.
+const defaultTimeouts: Timeouts = { connectionMs: 2000, silenceMs: 10_000 };
+
+export const createClients = ({ connectionMs, silenceMs }: Timeouts = defaultTimeouts): Clients => {
+  const requestHandler = { connectionTimeout: connectionMs, socketTimeout: silenceMs };
+  return { s3: new S3Client({ requestHandler }), eventBridge: new EventBridgeClient({ requestHandler }) };
+};

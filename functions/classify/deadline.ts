@@ -1,0 +1,47 @@
+/** The time that Lambda gives an invocation: what cannot be finished is left for the retry, not cut off half-way. */
+
+/** Too little time is left to begin; the retry has all of it. */
+export class OutOfTime extends Error {
+  override readonly name = 'OutOfTime';
+}
+
+export interface Deadline {
+  /** Aborts what is asked of S3 while there is still time to publish. */
+  readonly abortSignal: AbortSignal;
+  /** Aborts publishing while there is still time to answer. */
+  readonly publishSignal: AbortSignal;
+  /** @throws OutOfTime */
+  readonly assertTimeFor: (step: keyof typeof reservesMs) => void;
+}
+
+/**
+ * Starts the clock of an invocation.
+ *
+ * @param remainingMs As Lambda's context tells it.
+ */
+export const createDeadline = (remainingMs: () => number): Deadline => {
+  const totalMs = remainingMs();
+  // Of a short timeout the reserves take a fixed part, so that the first image is always begun.
+  const scale = Math.min(1, totalMs / fullReservesFromMs);
+  const abortWhenLeft = (reserveMs: number) =>
+    AbortSignal.timeout(Math.max(0, Math.floor(totalMs - reserveMs * scale)));
+  return {
+    abortSignal: abortWhenLeft(publishReserveMs),
+    publishSignal: abortWhenLeft(answerReserveMs),
+    assertTimeFor: (step) => {
+      const leftMs = remainingMs();
+      const neededMs = reservesMs[step] * scale;
+      if (leftMs < neededMs) {
+        throw new OutOfTime(
+          `${Math.round(leftMs)} ms are left; ${step} is begun with ${Math.round(neededMs)} ms at least: raise the function's timeout, or lower the batch size`,
+        );
+      }
+    },
+  };
+};
+
+// A JPEG of 100 MP on a whole processor, from the download to the event; and a copy of 50 MB with one more attempt.
+const reservesMs = { 'an image': 10_000, 'a write-back': 5000 } as const;
+const publishReserveMs = 2000;
+const answerReserveMs = 500;
+const fullReservesFromMs = 20_000;

@@ -1,0 +1,51 @@
+/** Validation of what invokes the function: an event of another shape is refused without showing what it says. */
+import * as v from 'valibot';
+
+/** An event of a shape that is not known; the message shows the shape without the values. */
+export class UnknownEvent extends Error {
+  override readonly name = 'UnknownEvent';
+}
+
+/**
+ * Validates an event, or a part of one.
+ *
+ * @param what What it should be, for the message.
+ * @throws UnknownEvent
+ */
+export const validate = <Schema extends v.GenericSchema>(
+  schema: Schema,
+  event: unknown,
+  what: string,
+): v.InferOutput<Schema> => {
+  const result = v.safeParse(schema, event);
+  if (result.success) return result.output;
+  throw new UnknownEvent(
+    `not ${what}: ${describeIssue(result.issues[0])}; the shape is ${describeShape(event)}`,
+  );
+};
+
+/** The error in place of what was to be parsed: for parts of a batch that must not fail the others. */
+export const orUnknownEvent = <Parsed>(parse: () => Parsed): Parsed | UnknownEvent => {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof UnknownEvent) return error;
+    throw error;
+  }
+};
+
+// Valibot's own message has the value that was received.
+const describeIssue = (issue: v.BaseIssue<unknown>): string => {
+  const path = v.getDotPath(issue) ?? 'the event';
+  if (issue.expected === 'never') return `${path} is not known`;
+  return issue.received === 'undefined' ? `${path} is missing` : `${path} should be ${issue.expected}`;
+};
+
+/** Names and types of a value, three levels deep: enough to see what was sent, and nothing of what it says. */
+const describeShape = (value: unknown, depth = 3): string => {
+  if (Array.isArray(value)) return value.length === 0 ? '[]' : `[${describeShape(value[0], depth)}]`;
+  if (typeof value !== 'object' || value === null) return value === null ? 'null' : typeof value;
+  if (depth === 0) return '{…}';
+  const fields = Object.entries(value).slice(0, 20);
+  return `{${fields.map(([name, field]) => `${name}: ${describeShape(field, depth - 1)}`).join(', ')}}`;
+};

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { createDeadline } from '../../../functions/classify/deadline.ts';
+
+describe('the time of an invocation', () => {
+  it.each([
+    [60_000, 'an image', 10_000],
+    [60_000, 'a write-back', 5000],
+    [5000, 'an image', 2500],
+    [5000, 'a write-back', 1250],
+  ] as const)('of %i ms lets %s begin with %i ms', (totalMs, step, neededMs) => {
+    const remaining = [totalMs, neededMs, neededMs - 1];
+
+    const { assertTimeFor } = createDeadline(() => remaining.shift()!);
+
+    expect(() => assertTimeFor(step)).not.toThrow();
+    expect(() => assertTimeFor(step)).toThrow(
+      `${neededMs - 1} ms are left; ${step} is begun with ${neededMs} ms`,
+    );
+  });
+
+  it('lets the first image of the shortest invocation begin', () => {
+    const { assertTimeFor } = createDeadline(() => 1000);
+
+    expect(() => assertTimeFor('an image')).not.toThrow();
+  });
+
+  it('has ended when there was none', async () => {
+    const { abortSignal, publishSignal } = createDeadline(() => 0);
+
+    await expect.poll(() => [abortSignal.aborted, publishSignal.aborted]).toEqual([true, true]);
+  });
+});

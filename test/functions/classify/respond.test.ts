@@ -1,0 +1,225 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { batchTask, notification, objectCreated, oldBatchTask, sqsBatch } from '../../aws/events.ts';
+import { functionName, startFunction, type TestFunction } from '../../aws/function.ts';
+
+const coffee = await readFile('test/goldens/images/coffee_base_444.jpg');
+const text = await readFile('test/goldens/images/bad_text.jpg');
+
+let labeller: TestFunction;
+beforeAll(async () => {
+  labeller = await startFunction();
+});
+afterAll(() => labeller.close());
+beforeEach(() => {
+  labeller.s3.failWith(() => undefined);
+  labeller.s3.requests.length = 0;
+  labeller.bus.failWith(() => undefined);
+  labeller.bus.events.length = 0;
+});
+
+const upload = (key: string, bytes = coffee, headers: Record<string, string> = {}) =>
+  labeller.s3.put(key, bytes, headers);
+const uploaded = (key: string, bytes = coffee) => notification(key, { eTag: upload(key, bytes).eTag });
+const labelsOf = (key: string) => labeller.s3.current(key)?.headers['x-amz-meta-labels'];
+const refuse = (operation: string, key?: string) =>
+  labeller.s3.failWith((request) =>
+    request.operation === operation && (key ?? request.key) === request.key
+      ? { status: 403, code: 'AccessDenied' }
+      : undefined,
+  );
+const publishedKeys = () => labeller.bus.events.map(({ detail }) => detail.key);
+
+describe('an event on EventBridge', () => {
+  it('is answered as a notification is', async () => {
+    const { eTag } = upload('cup.jpg');
+
+    expect(await labeller.invoke(objectCreated('cup.jpg', { eTag }))).toEqual(['classified']);
+
+    expect(labelsOf('cup.jpg')).toMatch(/^espresso=/);
+  });
+
+  it('ends the loop by the mark: our own copy is not read, nor published', async () => {
+    const { eTag } = upload('cup.jpg');
+    await labeller.invoke(objectCreated('cup.jpg', { eTag }));
+
+    const answer = await labeller.invoke(objectCreated('cup.jpg', { eTag, reason: 'CopyObject' }));
+
+    expect(answer).toEqual(['own-copy']);
+    expect(labeller.s3.requests.map(({ operation }) => operation)).toEqual([
+      'GetObject',
+      'CopyObject',
+      'GetObject',
+    ]);
+    expect(labeller.bus.events).toHaveLength(1);
+  });
+});
+
+describe('a batch of messages', () => {
+  it('gives back the messages that failed, and no others', async () => {
+    const messages = [uploaded('a.jpg'), uploaded('b.jpg'), { hello: 'world' }, uploaded('c.jpg', text)];
+    refuse('GetObject', 'a.jpg');
+
+    expect(await labeller.invoke(sqsBatch(...messages))).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'm0' }, { itemIdentifier: 'm2' }],
+    });
+
+    expect(labelsOf('b.jpg')).toMatch(/^espresso=/);
+    expect(publishedKeys()).toEqual(['b.jpg', 'c.jpg']);
+  });
+
+  it('gives back all of them when all failed', async () => {
+    const messages = [uploaded('a.jpg'), uploaded('b.jpg')];
+    refuse('GetObject');
+
+    expect(await labeller.invoke(sqsBatch(...messages))).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'm0' }, { itemIdentifier: 'm1' }],
+    });
+  });
+
+  it('gives back a message whose prediction was not published', async () => {
+    const messages = [uploaded('a.jpg'), uploaded('b.jpg')];
+    labeller.bus.failWith(([entry]) =>
+      entry?.Detail?.includes('a.jpg') ? { status: 403, code: 'AccessDeniedException' } : undefined,
+    );
+
+    expect(await labeller.invoke(sqsBatch(...messages))).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'm0' }],
+    });
+  });
+
+  it('leaves for the next invocation what there is no time for', async () => {
+    const messages = [uploaded('a.jpg'), uploaded('b.jpg')];
+    // Asked at the start, before a.jpg, before its write-back, and before b.jpg.
+    const remaining = [60_000, 60_000, 60_000, 5000];
+
+    const answer = await labeller.invoke(sqsBatch(...messages), { remainingMs: () => remaining.shift()! });
+
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] });
+    expect(publishedKeys()).toEqual(['a.jpg']);
+  });
+
+  it('has nothing to do for a key that a later message is about', async () => {
+    const [first, second] = [
+      notification('a.jpg', { eTag: upload('a.jpg', text).eTag, sequencer: '1' }),
+      notification('a.jpg', { eTag: upload('a.jpg').eTag, sequencer: '2' }),
+    ];
+
+    expect(await labeller.invoke(sqsBatch(second, first))).toEqual({ batchItemFailures: [] });
+
+    expect(labeller.s3.requests.map(({ operation }) => operation)).toEqual(['GetObject', 'CopyObject']);
+  });
+});
+
+describe('a task of a batch job', () => {
+  const resultOf = async (event: unknown) => {
+    const answer = await labeller.invoke(event);
+    return 'results' in answer ? answer.results[0] : undefined;
+  };
+
+  it.each([
+    ['2.0', batchTask],
+    ['1.0', oldBatchTask],
+  ])('succeeds with its labels, in the form of its schema %s', async (version, task) => {
+    upload('a cup.jpg');
+
+    expect(await labeller.invoke(task('a cup.jpg'))).toEqual({
+      invocationSchemaVersion: version,
+      invocationId: 'i1',
+      treatMissingKeysAs: 'TemporaryFailure',
+      results: [
+        {
+          taskId: 't1',
+          resultCode: 'Succeeded',
+          resultString: expect.stringMatching(/^written: espresso=0\.\d{4},/),
+        },
+      ],
+    });
+    expect(labelsOf('a cup.jpg')).toMatch(/^espresso=/);
+  });
+
+  it('leaves out what this model has labelled, unless it is forced', async () => {
+    upload('cup.jpg');
+    await labeller.invoke(batchTask('cup.jpg'));
+
+    expect(await resultOf(batchTask('cup.jpg'))).toMatchObject({
+      resultCode: 'Succeeded',
+      resultString: 'labelled by this model already',
+    });
+    expect(await resultOf(batchTask('cup.jpg', { userArguments: { force: 'true' } }))).toMatchObject({
+      resultString: expect.stringMatching(/^written: espresso/),
+    });
+    expect(labeller.bus.events).toHaveLength(2);
+  });
+
+  it.each([
+    ['what is no image', 'notes.txt', text, {}, 'PermanentFailure', /^UnsupportedFormat: /],
+    [
+      'what has no room',
+      'a.jpg',
+      coffee,
+      { 'x-amz-meta-n': 'n'.repeat(2000) },
+      'PermanentFailure',
+      /room for/,
+    ],
+    ['what is to be left alone', 'a.jpg', coffee, { 'x-amz-meta-labels': 'skip' }, 'Succeeded', /its owner/],
+    ['a folder', 'a/', Buffer.alloc(0), {}, 'Succeeded', /^a folder/],
+  ])('tells the report of %s', async (_, key, bytes, headers: Record<string, string>, code, reason) => {
+    upload(key, bytes, headers);
+
+    expect(await resultOf(batchTask(key))).toEqual({
+      taskId: 't1',
+      resultCode: code,
+      resultString: expect.stringMatching(reason),
+    });
+  });
+
+  it('succeeds for an object that has been deleted', async () => {
+    expect(await resultOf(batchTask('nothing.jpg'))).toMatchObject({
+      resultCode: 'Succeeded',
+      resultString: 'not there any more',
+    });
+  });
+
+  it('is tried again when it fails', async () => {
+    upload('cup.jpg');
+    refuse('CopyObject');
+
+    expect(await resultOf(batchTask('cup.jpg'))).toMatchObject({
+      resultCode: 'TemporaryFailure',
+      resultString: expect.stringContaining('AccessDenied'),
+    });
+    expect(labeller.bus.events).toMatchObject([{ detail: { writeBack: 'failed' } }]);
+  });
+
+  it('is not tried again when its key cannot be read', async () => {
+    const event = batchTask('a.jpg');
+    event.tasks[0]!.s3Key = '100%.jpg';
+
+    expect(await resultOf(event)).toMatchObject({ resultCode: 'PermanentFailure' });
+  });
+});
+
+describe('an event of several images', () => {
+  it('fails with every error when several fail', async () => {
+    const Records = [uploaded('a.jpg'), uploaded('b.jpg')].flatMap((event) => event.Records);
+    refuse('GetObject');
+
+    await expect(labeller.invoke({ Records })).rejects.toMatchObject({
+      name: 'AggregateError',
+      message: 'AccessDenied: AccessDenied; AccessDenied: AccessDenied',
+    });
+  });
+
+  it('ends our own copies without a request', async () => {
+    const copy = notification('cup.jpg', {
+      eTag: upload('cup.jpg').eTag,
+      eventName: 'ObjectCreated:Copy',
+      principalId: `AWS:AROA:${functionName}`,
+    });
+
+    expect(await labeller.invoke(copy)).toEqual(['own-copy']);
+
+    expect(labeller.s3.requests).toEqual([]);
+  });
+});
