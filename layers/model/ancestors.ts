@@ -1,0 +1,40 @@
+/** What each class is a kind of, for general labels: the user's own file, or WordNet's for the classes of ImageNet. */
+import { copyFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Ancestors, readAncestors } from '../../functions/classify/general.ts';
+import type { LabelList } from './labels.ts';
+import { UnusableModel } from './unusable-model.ts';
+
+/**
+ * Writes `ancestors.json` into a model folder, with the licence if it is not the user's own.
+ *
+ * @param from The user's file; without it, labels that are all ImageNet's (by their wnids) take those of the embedded model.
+ * @returns Whether there are any.
+ * @throws UnusableModel | InvalidModel if the user's file is none, or knows not one of the labels.
+ */
+export const writeAncestors = async (
+  from: string | undefined,
+  labels: LabelList,
+  folder: string,
+): Promise<boolean> => {
+  const ids = labels.map((label, index) => (typeof label === 'string' ? String(index) : label[0]));
+  const { names, ancestors } = await readAncestors(from ?? join(embedded, 'hypernyms.json'));
+  const known = ids.filter((id) => ancestors[id] !== undefined);
+  if (from && known.length === 0) {
+    throw new UnusableModel(
+      `${from} names none of the classes; its 'ancestors' go by the labels' ids (${ids.slice(0, 3).join(', ')}, …)`,
+    );
+  }
+  if (!from && !labels.every((label) => typeof label !== 'string' && isWnid(label[0]))) return false;
+  await writeFile(
+    join(folder, 'ancestors.json'),
+    `${JSON.stringify({ names, ancestors } satisfies Ancestors)}\n`,
+  );
+  if (!from) await copyFile(join(embedded, licence), join(folder, licence));
+  return true;
+};
+
+const embedded = join(import.meta.dirname, 'efficientnet-lite0');
+const licence = 'LICENSE.ancestors.txt';
+
+const isWnid = (id: string): boolean => /^n\d{8}$/.test(id);

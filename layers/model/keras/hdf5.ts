@@ -1,0 +1,136 @@
+/** HDF5 as far as Keras uses it: groups, string attributes and float datasets, with errors that say what was expected. */
+import { Dataset, File, Group, ready } from 'h5wasm/node';
+import { UnusableModel } from '../unusable-model.ts';
+
+/** A tensor as it stands in the file. It is read only when needed, so that one at a time is in memory. */
+export interface StoredTensor {
+  /** Where it stands in the file, for messages: `/conv1_conv/conv1_conv/kernel:0`. */
+  readonly path: string;
+  readonly shape: readonly number[];
+  readonly isInteger: boolean;
+  /** The values, row-major. @throws UnusableModel if they are not floating-point numbers or cannot be read. */
+  readonly read: () => Float32Array;
+}
+
+/** An open file; its tensors can be read until it is closed. */
+export interface Hdf5File {
+  readonly root: Group;
+  readonly close: () => void;
+}
+
+// The largest tensor of a ResNet152 has 9.4 MB; a head of 20,000 classes has 164 MB.
+const maxTensorBytes = 256_000_000;
+
+// H5T_INTEGER of the HDF5 library.
+const integerClass = 0;
+
+/**
+ * @param shownPath The user's own file, for messages; `path` may be a part of it that was unpacked.
+ * @throws UnusableModel if it is not HDF5, or was cut off.
+ */
+export const openHdf5 = async (path: string, shownPath: string): Promise<Hdf5File> => {
+  const hdf5 = await ready;
+  // Otherwise the library prints its own stack and carries on with an invalid file.
+  hdf5.activate_throwing_error_handler();
+  try {
+    const file = new File(path, 'r');
+    // A damaged file may fail even at this, after what matters has been said.
+    return { root: file, close: () => attempt(() => file.close()) };
+  } catch (error) {
+    const reason = /truncated/.test(String(error))
+      ? 'was cut off: copy or download it again'
+      : 'is not a readable HDF5 file';
+    throw new UnusableModel(`${shownPath} ${reason}`);
+  }
+};
+
+/** The group of that name, or nothing if there is none. */
+export const subgroup = (parent: Group, name: string): Group | undefined => {
+  const child = attempt(() => parent.get(name));
+  return child instanceof Group ? child : undefined;
+};
+
+/** The groups directly below, in HDF5's own (alphabetical) order. */
+export const subgroups = (parent: Group): Group[] =>
+  parent.keys().flatMap((name) => subgroup(parent, name) ?? []);
+
+/** The datasets directly below, those of numbered names in the order of their numbers. */
+export const tensorsIn = (group: Group): StoredTensor[] =>
+  group
+    .keys()
+    .sort((a, b) => Number(a) - Number(b))
+    .map((name) => group.get(name))
+    .filter((child) => child instanceof Dataset)
+    .map(storedTensor);
+
+/** @throws UnusableModel if there is no dataset of that path. */
+export const tensorAt = (group: Group, path: string): StoredTensor => {
+  const dataset = attempt(() => group.get(path));
+  if (dataset instanceof Dataset) return storedTensor(dataset);
+  throw new UnusableModel(
+    `${group.path}/${path} is missing: the file lists this weight but does not hold it`,
+  );
+};
+
+/**
+ * A list of strings, whether stored with fixed or variable length, or in parts (`layer_names0`, `layer_names1`, …) because it
+ * exceeds the 64 KB that HDF5 allows an attribute.
+ *
+ * @returns Nothing if there is no such attribute; an empty list is stored as an empty array of floats.
+ */
+export const stringList = (group: Group, attribute: string): string[] | undefined => {
+  const names = Object.keys(group.attrs);
+  if (names.includes(attribute)) return strings(group, attribute);
+  const parts = names
+    .filter((name) => name.startsWith(attribute) && /^\d+$/.test(name.slice(attribute.length)))
+    .sort((a, b) => Number(a.slice(attribute.length)) - Number(b.slice(attribute.length)));
+  return parts.length > 0 ? parts.flatMap((part) => strings(group, part)) : undefined;
+};
+
+/** A single string, or nothing if there is no such attribute. */
+export const stringAttribute = (group: Group, attribute: string): string | undefined => {
+  if (!Object.keys(group.attrs).includes(attribute)) return undefined;
+  return strings(group, attribute)[0];
+};
+
+const strings = (group: Group, attribute: string): string[] => {
+  const value = group.attrs[attribute]?.value;
+  const list = Array.isArray(value) ? value : typeof value === 'string' ? [value] : [];
+  return list.filter((entry) => typeof entry === 'string');
+};
+
+const storedTensor = (dataset: Dataset): StoredTensor => {
+  const { path, metadata } = dataset;
+  return {
+    path,
+    shape: metadata.shape ?? [],
+    isInteger: metadata.type === integerClass,
+    read: () => readFloats(dataset),
+  };
+};
+
+const readFloats = (dataset: Dataset): Float32Array => {
+  const { dtype, path, metadata } = dataset;
+  if (dtype !== '<f' && dtype !== '<d') {
+    throw new UnusableModel(
+      `${path} holds ${JSON.stringify(dtype)}; expected float32: save the model in float32`,
+    );
+  }
+  if (metadata.total_size * metadata.size > maxTensorBytes) {
+    throw new UnusableModel(
+      `${path} has ${metadata.total_size} values; a weight of at most ${maxTensorBytes / 1e6} MB was expected`,
+    );
+  }
+  const values = attempt(() => dataset.value);
+  if (values instanceof Float32Array) return values;
+  if (values instanceof Float64Array) return Float32Array.from(values);
+  throw new UnusableModel(`${path} cannot be read: the file is damaged`);
+};
+
+const attempt = <Value>(read: () => Value): Value | undefined => {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+};

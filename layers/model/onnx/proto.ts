@@ -1,0 +1,96 @@
+/** ONNX files as objects: the messages of onnx.proto, which lies beside this file. */
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import protobuf from 'protobufjs';
+import { UnusableModel } from '../unusable-model.ts';
+
+/** 64-bit integers are plain numbers in what is written, and objects in what is read. */
+type Int64 = number | { readonly toNumber: () => number };
+
+export interface ModelProto {
+  readonly irVersion: Int64;
+  readonly producerName?: string;
+  readonly graph: GraphProto;
+  readonly opsetImport: readonly { readonly domain?: string; readonly version: Int64 }[];
+}
+
+export interface GraphProto {
+  readonly name: string;
+  readonly node: readonly NodeProto[];
+  readonly initializer: readonly TensorProto[];
+  readonly input: readonly ValueProto[];
+  readonly output: readonly ValueProto[];
+}
+
+export interface NodeProto {
+  readonly name: string;
+  readonly opType: string;
+  readonly input: readonly string[];
+  readonly output: readonly string[];
+  readonly attribute?: readonly AttributeProto[];
+}
+
+export interface AttributeProto {
+  readonly name: string;
+  readonly type: number;
+  readonly i?: Int64;
+  readonly ints?: readonly Int64[];
+}
+
+export interface TensorProto {
+  readonly name: string;
+  readonly dims: readonly Int64[];
+  readonly dataType: number;
+  readonly rawData?: Uint8Array;
+  readonly dataLocation?: number;
+  readonly externalData?: readonly { readonly key: string; readonly value: string }[];
+}
+
+export interface ValueProto {
+  readonly name: string;
+  readonly type: {
+    readonly tensorType?: {
+      readonly elemType: number;
+      readonly shape?: { readonly dim: readonly DimensionProto[] };
+    };
+  };
+}
+
+/** Either a fixed size or the name of a dynamic one; neither if nothing is known. */
+export interface DimensionProto {
+  readonly dimValue?: Int64;
+  readonly dimParam?: string;
+}
+
+/** `TensorProto.DataType` */
+export const float32 = 1;
+export const float16 = 10;
+/** `AttributeProto.AttributeType` */
+export const intAttribute = 2;
+export const intsAttribute = 7;
+/** `TensorProto.DataLocation` */
+export const external = 1;
+
+const messages = protobuf.parse(readFileSync(new URL('onnx.proto', import.meta.url), 'utf8')).root;
+const modelType = messages.lookupType('Model');
+
+export const encodeModel = (model: ModelProto): Uint8Array => modelType.encode(model).finish();
+
+/**
+ * Reads an ONNX file. Fields that onnx.proto does not name are kept and written back by `encodeModel`.
+ *
+ * @throws UnusableModel if it is not ONNX or was cut off.
+ */
+export const readModel = async (path: string): Promise<ModelProto> => {
+  const reader = protobuf.Reader.create(await readFile(path));
+  reader.discardUnknown = false;
+  try {
+    const model = modelType.decode(reader) as unknown as ModelProto;
+    if (model.graph?.node.length > 0) return model;
+  } catch {
+    // The same sentence as for a file that happens to decode to an empty model.
+  }
+  throw new UnusableModel(`${path} is not a readable ONNX file: it is of another format, or was cut off`);
+};
+
+export const toNumber = (value: Int64): number => (typeof value === 'number' ? value : value.toNumber());

@@ -1,0 +1,277 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Classifier, createClassifier } from '../../../functions/classify/classify.ts';
+import { type Preprocessing, preprocess } from '../../../functions/classify/preprocess.ts';
+import { buildModel, type ModelRequest } from '../../../layers/model/build-model.ts';
+import { type Precision, tolerances } from '../../../layers/model/check.ts';
+import { UnusableModel } from '../../../layers/model/unusable-model.ts';
+import { kerasLogits, layouts, picture, pictures, temporaryFolder, unpackTo } from './fixtures.ts';
+
+const folder = temporaryFolder();
+const labels = join(folder, 'labels.txt');
+writeFileSync(labels, Array.from({ length: 10 }, (_, i) => `kind ${i}`).join('\n'));
+
+const build = (file: string, more: Partial<ModelRequest> = {}) => {
+  const path = unpackTo(folder, file);
+  const request: ModelRequest = {
+    name: 'thin',
+    source: { path, origin: file },
+    labels,
+    precision: 'fp32',
+    preprocessing: {},
+    ...more,
+  };
+  return buildModel(request, join(folder, 'models', 'thin'));
+};
+
+/** The probability of each class, in the order of the classes. */
+const probabilities = async (classifier: Classifier, name: string): Promise<number[]> => {
+  const { input, preprocess: how } = classifier.manifest;
+  const [{ predictions }] = await classifier.classify(
+    preprocess([picture(name)], input, how as Preprocessing),
+  );
+  return predictions.toSorted((a, b) => a.index - b.index).map(({ score }) => score);
+};
+
+/** Logits are known up to a constant, which drops out of the softmax. */
+const centred = (values: readonly number[]): number[] => {
+  const mean = values.reduce((a, b) => a + b, 0) / values.length;
+  return values.map((value) => value - mean);
+};
+
+const top5 = (values: readonly number[]): number[] =>
+  [...values.keys()].sort((a, b) => values[b]! - values[a]!).slice(0, 5);
+
+const greatestDifference = (a: readonly number[], b: readonly number[]): number =>
+  Math.max(...a.map((value, i) => Math.abs(value - b[i]!)));
+
+const softmax = (logits: readonly number[]): number[] => {
+  const powers = logits.map((logit) => Math.exp(logit - Math.max(...logits)));
+  return powers.map((power) => power / powers.reduce((a, b) => a + b, 0));
+};
+
+describe.each(layouts)('a ResNet50 saved as %s', (layout) => {
+  let classifier: Classifier;
+  beforeAll(async () => {
+    await build(`thin10/${layout}`);
+    classifier = await createClassifier(join(folder, 'models', 'thin'), { topK: 10 });
+  });
+
+  it.each(pictures)("gives Keras' logits to 1e-4 and its top 5 for %s", async (name) => {
+    const expected = [...kerasLogits('thin10', name)];
+
+    const found = await probabilities(classifier, name);
+
+    expect(greatestDifference(centred(found.map(Math.log)), centred(expected))).toBeLessThan(1e-4);
+    expect(top5(found)).toEqual(top5(expected));
+  });
+});
+
+describe('a ResNet50 with the 1000 classes of ImageNet', () => {
+  it.each<Precision>(['fp32', 'fp16'])(
+    "gives Keras' probabilities when it is stored as %s, with ImageNet's labels",
+    async (precision) => {
+      const path = unpackTo(folder, 'thin1000/resnet50_thin1000_official.h5');
+      const target = join(folder, 'models', `thin1000-${precision}`);
+
+      await buildModel(
+        { name: 'thin1000', source: { path, origin: 'a file' }, precision, preprocessing: {} },
+        target,
+      );
+
+      const classifier = await createClassifier(target, { topK: 1000 });
+      for (const name of pictures) {
+        const found = await probabilities(classifier, name);
+        const expected = softmax([...kerasLogits('thin1000', name)]);
+        expect(greatestDifference(found, expected)).toBeLessThan(
+          precision === 'fp32' ? 1e-5 : tolerances.fp16,
+        );
+        expect(top5(found)).toEqual(top5(expected));
+      }
+      expect(JSON.parse(readFileSync(join(target, 'labels.json'), 'utf8'))[386]).toEqual([
+        'n02504458',
+        'African_elephant',
+      ]);
+      expect(readdirSync(target)).toContain('LICENSE.labels.txt');
+    },
+  );
+});
+
+describe('the model folder', () => {
+  const target = join(folder, 'models', 'thin');
+
+  it('says where the network is from, what it is fed and what identifies it', async () => {
+    const { manifest } = await build('thin10/resnet50_thin10.keras', { licence: 'CC BY 4.0' });
+
+    const { sha256, ...rest } = manifest;
+    expect(rest).toEqual({
+      name: 'thin',
+      file: 'thin.onnx',
+      source: 'thin10/resnet50_thin10.keras',
+      licence: 'CC BY 4.0',
+      input: { name: 'images', layout: 'NCHW', width: 224, height: 224 },
+      preprocess: { mode: 'caffe', interpolation: 'nearest', policy: 'stretch', orientation: 'exif' },
+      output: { name: 'probabilities', activation: 'softmax' },
+      labels: 'labels.json',
+      topK: 5,
+      minScore: 0,
+    });
+    const bytes = ['thin.onnx', 'thin.bin'].map((name) => readFileSync(join(target, name)));
+    expect(sha256).toBe(createHash('sha256').update(Buffer.concat(bytes)).digest('hex'));
+    expect(readdirSync(target).sort()).toEqual(['labels.json', 'model.json', 'thin.bin', 'thin.onnx']);
+  });
+
+  it('classifies several images at once and alone alike', async () => {
+    await build('thin10/resnet50_thin10.keras');
+    const { classify, manifest } = await createClassifier(target);
+    const feed = (names: readonly string[]) =>
+      classify(preprocess(names.map(picture), manifest.input, manifest.preprocess as Preprocessing));
+
+    const together = await feed(pictures);
+
+    const alone = await Promise.all(pictures.map((name) => feed([name])));
+    expect(together.map(({ predictions }) => predictions.map(({ index }) => index))).toEqual(
+      alone.flat().map(({ predictions }) => predictions.map(({ index }) => index)),
+    );
+  });
+
+  it('takes the size of the input and the preprocessing that the user gives', async () => {
+    const { manifest } = await build('thin10/resnet50_thin10_official.h5', {
+      size: { width: 96, height: 64 },
+      preprocessing: { mode: 'torch', policy: 'crop', cropFraction: 0.875 },
+    });
+
+    expect(manifest.input).toMatchObject({ width: 96, height: 64 });
+    expect(manifest.preprocess).toEqual({
+      mode: 'torch',
+      interpolation: 'nearest',
+      policy: 'crop',
+      cropFraction: 0.875,
+      orientation: 'exif',
+    });
+  });
+
+  it('is the same to the byte when it is built again', async () => {
+    const first = await build('thin10/resnet50_thin10.weights.h5');
+    const second = await build('thin10/resnet50_thin10.weights.h5');
+
+    expect(second.manifest.sha256).toBe(first.manifest.sha256);
+  });
+
+  it('has half the size with weights stored as fp16', async () => {
+    await build('thin10/resnet50_thin10.keras');
+    const full = readFileSync(join(target, 'thin.bin')).length;
+
+    await build('thin10/resnet50_thin10.keras', { precision: 'fp16' });
+
+    expect(readFileSync(join(target, 'thin.bin')).length / full).toBeCloseTo(0.5, 1);
+  });
+
+  it('stays as it was when a new one cannot be built, and nothing else is left behind', async () => {
+    const { manifest } = await build('thin10/resnet50_thin10.keras');
+    const tooFew = join(folder, 'too-few.txt');
+    writeFileSync(tooFew, 'cat\ndog');
+
+    await expect(build('thin10/resnet50_thin10.weights.h5', { labels: tooFew })).rejects.toThrow(
+      `${tooFew} has 2 labels; the network has 10 classes, and each needs one`,
+    );
+
+    expect(JSON.parse(readFileSync(join(target, 'model.json'), 'utf8'))).toEqual(manifest);
+    expect(readdirSync(join(folder, 'models')).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+
+  it('is not built without the names of the classes', async () => {
+    const path = unpackTo(folder, 'thin10/resnet50_thin10.keras');
+    const built = buildModel(
+      { name: 'thin', source: { path, origin: '' }, precision: 'fp32', preprocessing: {} },
+      target,
+    );
+
+    await expect(built).rejects.toThrow(
+      /the network's 10 classes are not known: give them with --labels FILE/,
+    );
+  });
+});
+
+describe('a network in ONNX', () => {
+  const home = join(folder, 'models', 'thin');
+  const fromOnnx = (more: Partial<ModelRequest>) =>
+    buildModel(
+      {
+        name: 'again',
+        source: { path: join(home, 'thin.onnx'), origin: 'thin.onnx' },
+        precision: 'fp32',
+        preprocessing: {},
+        ...more,
+      },
+      join(folder, 'models', 'again'),
+    );
+
+  it('brings its preprocessing, labels, source and licence in the manifest beside it', async () => {
+    const { manifest } = await build('thin10/resnet50_thin10.keras', {
+      licence: 'MIT',
+      preprocessing: { interpolation: 'bicubic' },
+    });
+
+    const again = await fromOnnx({});
+
+    expect(again.manifest).toEqual({
+      ...manifest,
+      name: 'again',
+      file: 'again.onnx',
+      sha256: again.manifest.sha256,
+    });
+    expect(again.comparison.difference).toBe(0);
+  });
+
+  it('is not built without a word on its preprocessing where there is no manifest', async () => {
+    await build('thin10/resnet50_thin10.keras');
+    rmSync(join(home, 'model.json'));
+
+    await expect(fromOnnx({ labels })).rejects.toThrow(
+      /how the network wants its pixels is not known: give --mode/,
+    );
+
+    const { manifest } = await fromOnnx({ labels, preprocessing: { order: 'BGR', mean: [104, 117, 123] } });
+    expect(manifest.preprocess.mode).toEqual({
+      order: 'BGR',
+      scale: 1,
+      mean: [104, 117, 123],
+      std: [1, 1, 1],
+    });
+    expect(manifest.input).toEqual({ name: 'images', layout: 'NCHW', width: 224, height: 224 });
+  });
+
+  it('of a size that is fixed refuses another', async () => {
+    await build('thin10/resnet50_thin10.keras');
+
+    await expect(fromOnnx({ size: { width: 299, height: 299 } })).rejects.toThrow(
+      /input 'images' is 224x224 pixels, not 299x299: leave out --size/,
+    );
+  });
+});
+
+describe.each([
+  ['empty', '', /is empty; expected a Keras file/],
+  ['a web page', '<!doctype html><p>Not found', /begins with '<!do': it is a web page/],
+  ['a text', 'weights', /begins with 'weig'; expected a Keras file \(.h5, .keras\) or an ONNX file/],
+  ['cut-off ONNX', '\x08\x08\x12', /is not a readable ONNX file/],
+  ['no zip after all', 'PK\x03\x04 and so on', /is a damaged zip/],
+  ['no HDF5 after all', '\x89HDF and so on', /is not a readable HDF5 file/],
+])('a file that is %s', (_, content, message) => {
+  it('is refused with its name and what was expected', async () => {
+    const path = join(folder, 'wrong');
+    writeFileSync(path, content, 'latin1');
+
+    const built = buildModel(
+      { name: 'x', source: { path, origin: '' }, precision: 'fp32', preprocessing: {} },
+      join(folder, 'models', 'x'),
+    );
+
+    await expect(built).rejects.toThrow(UnusableModel);
+    await expect(built).rejects.toThrow(message);
+    await expect(built).rejects.toThrow(path);
+  });
+});

@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, describe, expect, it } from 'vitest';
+import { createClassifier } from '../../../functions/classify/classify.ts';
+import { temporaryFolder, unpackTo } from './fixtures.ts';
+
+const repository = join(import.meta.dirname, '../../..');
+const folder = temporaryFolder();
+
+/** As its users do: as a process of its own. */
+const run = async (...args: string[]) => {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'layers/model/cli.ts', ...args], {
+    cwd: repository,
+  });
+  const exited = new Promise<number | null>((resolve) => child.on('close', resolve));
+  const [stdout, stderr, exitCode] = await Promise.all([text(child.stdout), text(child.stderr), exited]);
+  return { stdout, stderr, exitCode };
+};
+
+describe('npm run model', () => {
+  const name = `test-${process.pid}`;
+  const built = join(repository, 'build/models', name);
+  afterAll(() => rmSync(built, { recursive: true, force: true }));
+
+  it('builds the layer of a trained network and says what it has done and how large it is', async () => {
+    const labels = join(folder, 'labels.txt');
+    writeFileSync(labels, 'cat\n'.repeat(10));
+    const keras = unpackTo(folder, 'thin10/resnet50_thin10.keras');
+
+    const { stdout, stderr, exitCode } = await run(
+      name,
+      '--from',
+      keras,
+      '--labels',
+      labels,
+      '--mean',
+      '104,117,123',
+      '--order',
+      'BGR',
+    );
+
+    expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+    expect(stdout).toMatch(/ResNet50, 10 classes, from resnet50_thin10.keras/);
+    expect(stdout).toMatch(
+      /224x224 NCHW, \(BGR x 1 - 104,117,123\) \/ 1,1,1, nearest, stretch, orientation exif/,
+    );
+    expect(stdout).toMatch(/stored as fp32; probabilities within [\de.-]+ of the original's/);
+    expect(stdout).toMatch(/layer +0\.4 MB/);
+    await expect(createClassifier(built)).resolves.toBeDefined();
+  });
+
+  it('ends with 1 and one sentence, without a stack, when a model cannot be built', async () => {
+    const { stderr, exitCode } = await run(name, '--from', 'no-such-file.h5');
+
+    expect({ stderr, exitCode }).toEqual({
+      stderr: 'error: there is no file no-such-file.h5\n',
+      exitCode: 1,
+    });
+  });
+
+  it.each([
+    [['Résumé'], /It is 1 to 64 of a-z 0-9/],
+    [['x', '--size', '0'], /It is in pixels: 224, or 320x240/],
+    [['x', '--mean', '1,2'], /It is three numbers, one for each channel/],
+    [['x', '--scale', 'much'], /It is a number/],
+    [['x', '--precision', 'int8'], /Allowed choices are fp32, fp16/],
+  ])('ends with 2 and says what is wrong with %j', async (args, message) => {
+    const { stderr, exitCode } = await run(...args);
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(message);
+  });
+});

@@ -1,0 +1,195 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { openKerasFile } from '../../../../layers/model/keras/weights-file.ts';
+import { UnusableModel } from '../../../../layers/model/unusable-model.ts';
+import {
+  layouts,
+  temporaryFolder,
+  tinyLayers,
+  unpacked,
+  writeHdf5,
+  writeList,
+  writeNamed,
+  writeTensor,
+} from '../fixtures.ts';
+
+const folder = temporaryFolder();
+const path = join(folder, 'some.h5');
+
+describe('openKerasFile', () => {
+  it.each(layouts)(
+    'finds the 107 layers of %s, and the size of the input where it is stored',
+    async (layout) => {
+      writeFileSync(path, unpacked(`thin10/${layout}`));
+
+      const { layers, config, close } = await openKerasFile(path);
+      await close();
+
+      expect(layers).toHaveLength(107);
+      const [convolution] = layers.filter(({ tensors }) => tensors.length === 2);
+      expect(convolution!.tensors.map(({ shape }) => shape)).toEqual([[7, 7, 3, 4], [4]]);
+      const isWholeModel = /model|\.keras$/.test(layout);
+      expect(config.inputSize).toEqual(isWholeModel ? { width: 224, height: 224 } : undefined);
+    },
+  );
+
+  it('reads names that HDF5 has stored in several attributes', async () => {
+    const layers = tinyLayers();
+    writeHdf5(path, (root) => {
+      const names = layers.map(({ name }) => name);
+      // More than ten parts, so that the alphabet would put the eleventh before the third.
+      for (let part = 0; part < 12; part++)
+        writeList(root, `layer_names${part}`, names.slice(part * 9, part * 9 + 9));
+      for (const { name, tensors } of layers) {
+        const group = root.create_group(name);
+        writeList(
+          group,
+          'weight_names0',
+          tensors.slice(0, 1).map((tensor) => tensor.name),
+        );
+        writeList(
+          group,
+          'weight_names1',
+          tensors.slice(1).map((tensor) => tensor.name),
+        );
+        for (const tensor of tensors) writeTensor(group, tensor.name, tensor);
+      }
+    });
+
+    const file = await openKerasFile(path);
+
+    expect(file.layers.map(({ name }) => name)).toEqual(layers.map(({ name }) => name));
+    expect(file.layers.map(({ tensors }) => tensors.length)).toEqual(
+      layers.map(({ tensors }) => tensors.length),
+    );
+    await file.close();
+  });
+
+  it('takes the paths of the weights from the file, as of a model built twice in a session', async () => {
+    writeHdf5(path, (root) => {
+      writeList(root, 'layer_names', ['conv1_conv']);
+      const group = root.create_group('conv1_conv');
+      writeList(group, 'weight_names', ['conv1_conv_1/kernel:0']);
+      group.create_group('conv1_conv_1');
+      writeTensor(group, 'conv1_conv_1/kernel:0', { name: '', shape: [2], values: new Float32Array([1, 2]) });
+    });
+
+    const { layers, close } = await openKerasFile(path);
+
+    expect(layers.map(({ name }) => name)).toEqual(['conv1_conv']);
+    expect(layers[0]!.tensors[0]!.read()).toEqual(new Float32Array([1, 2]));
+    await close();
+  });
+
+  it('follows a model within a model, and numbers before the alphabet', async () => {
+    writeHdf5(path, (root) => {
+      const inner = root.create_group('layers').create_group('functional').create_group('layers');
+      for (const name of ['dense_10', 'dense_2', 'dense']) {
+        const vars = inner.create_group(name).create_group('vars');
+        writeTensor(vars, '0', { name: '', shape: [1], values: new Float32Array(1) });
+      }
+    });
+
+    const { layers, close } = await openKerasFile(path);
+
+    expect(layers.map(({ name }) => name)).toEqual(['dense', 'dense_2', 'dense_10']);
+    await close();
+  });
+
+  it('reads what was saved in double precision', async () => {
+    const values = new Float64Array([0.1, 1 / 3]);
+    writeNamed(path, [{ name: 'dense', tensors: [{ name: 'bias:0', shape: [2], values }] }]);
+
+    const { layers, close } = await openKerasFile(path);
+
+    expect(layers[0]!.tensors[0]!.read()).toEqual(Float32Array.from(values));
+    await close();
+  });
+
+  it('refuses an HDF5 file that is not one of Keras', async () => {
+    writeHdf5(path, (root) => root.create_group('images'));
+
+    await expect(openKerasFile(path)).rejects.toThrow(
+      `${path} is an HDF5 file, but not one of Keras': it has neither the attribute 'layer_names' nor a group 'model_weights' or 'layers'`,
+    );
+  });
+
+  it('names the weight that is listed but not there, whichever it is', async () => {
+    const layers = tinyLayers();
+    const all = layers.flatMap(({ name, tensors }) =>
+      tensors.map((tensor) => ({ layer: name, tensor: tensor.name })),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...all), async ({ layer, tensor }) => {
+        writeHdf5(path, (root) => {
+          writeList(
+            root,
+            'layer_names',
+            layers.map(({ name }) => name),
+          );
+          for (const { name, tensors } of layers) {
+            const group = root.create_group(name);
+            writeList(
+              group,
+              'weight_names',
+              tensors.map((each) => each.name),
+            );
+            for (const each of tensors) {
+              if (name !== layer || each.name !== tensor) writeTensor(group, each.name, each);
+            }
+          }
+        });
+        await expect(openKerasFile(path)).rejects.toThrow(
+          `/${layer}/${tensor} is missing: the file lists this weight but does not hold it`,
+        );
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  it('names the layer that is listed but not there', async () => {
+    writeHdf5(path, (root) => writeList(root, 'layer_names', ['conv1_conv']));
+
+    await expect(openKerasFile(path)).rejects.toThrow(
+      "layer 'conv1_conv' is listed in 'layer_names' but missing",
+    );
+  });
+
+  it('refuses weights that are not floating-point numbers when they are read', async () => {
+    const tensors = [
+      { name: 'kernel:0', shape: [1], values: new Int32Array(1) },
+      { name: 'bias:0', shape: [1], values: new Float32Array(1) },
+    ];
+    writeNamed(path, [{ name: 'dense', tensors }]);
+
+    const { layers, close } = await openKerasFile(path);
+
+    expect(() => layers[0]!.tensors[0]!.read()).toThrow('/dense/dense/kernel:0 holds "<i"; expected float32');
+    await close();
+  });
+
+  it.each(layouts)('refuses %s when it is cut off anywhere, with a sentence', async (layout) => {
+    const whole = unpacked(`thin10/${layout}`);
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 4, max: whole.length - 1 }), async (length) => {
+        writeFileSync(path, whole.subarray(0, length));
+        await expect(openKerasFile(path)).rejects.toThrow(
+          /was cut off|is not a readable HDF5 file|is a damaged zip|is damaged/,
+        );
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  // The marks by which HDF5 knows its trees, tables of names and heaps of strings.
+  it.each(['TREE', 'SNOD', 'HEAP', 'GCOL'])('refuses a file whose first %s is damaged', async (mark) => {
+    const bytes = unpacked('thin10/resnet50_thin10.weights.h5');
+    bytes.write('XXXX', bytes.indexOf(mark), 'latin1');
+    writeFileSync(path, bytes);
+
+    await expect(openKerasFile(path)).rejects.toThrow(UnusableModel);
+    await expect(openKerasFile(path)).rejects.toThrow(path);
+  });
+});

@@ -1,0 +1,70 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { assertLabelCount, readLabels } from '../../../layers/model/labels.ts';
+import { temporaryFolder } from './fixtures.ts';
+
+const path = join(temporaryFolder(), 'labels');
+
+describe('readLabels', () => {
+  it.each([
+    ['a JSON list', '["cat", "dog"]', ['cat', 'dog']],
+    [
+      'a JSON list with ids',
+      '[["n02", "cat"], ["n01", "dog"]]',
+      [
+        ['n02', 'cat'],
+        ['n01', 'dog'],
+      ],
+    ],
+    [
+      "Keras' class index, whose keys are texts",
+      '{"1": ["n01", "dog"], "0": ["n02", "cat"]}',
+      [
+        ['n02', 'cat'],
+        ['n01', 'dog'],
+      ],
+    ],
+    ['an index with plain names', '{"0": "cat", "1": "dog"}', ['cat', 'dog']],
+    ['one name a line', 'cat\ndog\n', ['cat', 'dog']],
+    ["Windows' lines, with its mark at the start", '\uFEFFcat\r\ngreat dane\r\n\r\n', ['cat', 'great dane']],
+  ])('reads %s', async (_, text, labels) => {
+    writeFileSync(path, text);
+
+    expect(await readLabels(path)).toEqual(labels);
+  });
+
+  it('keeps the order of an index with more than ten classes', async () => {
+    const names = Array.from({ length: 12 }, (_, i) => `kind ${i}`);
+    writeFileSync(path, JSON.stringify(Object.fromEntries(names.map((name, i) => [`${i}`, name]))));
+
+    expect(await readLabels(path)).toEqual(names);
+  });
+
+  it.each([
+    ['an empty line between others', 'cat\n\ndog', 'label 1 is ""; expected a name, or an id and a name'],
+    ['an empty file', '', 'label 0 is ""'],
+    ['a number', '["cat", 2]', 'label 1 is 2; expected a name'],
+    ['three parts', '[["a", "b", "c"]]', 'label 0 is ["a","b","c"]'],
+    ['an index with a gap', '{"0": "cat", "2": "dog"}', "expected the classes' numbers from 0 to 1 as keys"],
+    ['names as keys', '{"cat": 0, "dog": 1}', 'turn {"name": number} round'],
+    ['broken JSON', '["cat"', 'is not JSON'],
+  ])('refuses %s', async (_, text, message) => {
+    writeFileSync(path, text);
+
+    await expect(readLabels(path)).rejects.toThrow(message);
+    await expect(readLabels(path)).rejects.toThrow(path);
+  });
+
+  it('says which file cannot be read', async () => {
+    await expect(readLabels('no-such-file.txt')).rejects.toThrow('no-such-file.txt cannot be read: ENOENT');
+  });
+});
+
+describe('assertLabelCount', () => {
+  it.each([1, 3])('refuses %i labels for 2 classes', (count) => {
+    expect(() => assertLabelCount(new Array(count).fill('cat'), 2, 'labels.txt')).toThrow(
+      `labels.txt has ${count} labels; the network has 2 classes, and each needs one`,
+    );
+  });
+});

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { inspectGraph } from '../../../../layers/model/onnx/inspect.ts';
+import {
+  float32,
+  type GraphProto,
+  type NodeProto,
+  type ValueProto,
+} from '../../../../layers/model/onnx/proto.ts';
+
+const value = (name: string, dims: readonly (number | string)[], elemType = float32): ValueProto => ({
+  name,
+  type: {
+    tensorType: {
+      elemType,
+      shape: { dim: dims.map((dim) => (typeof dim === 'number' ? { dimValue: dim } : { dimParam: dim })) },
+    },
+  },
+});
+
+const node = (opType: string, input: readonly string[], output: string): NodeProto => ({
+  name: output,
+  opType,
+  input,
+  output: [output],
+});
+
+const graph = (more: Partial<GraphProto> = {}): GraphProto => ({
+  name: 'g',
+  node: [node('Gemm', ['x', 'w'], 'logits'), node('Softmax', ['logits'], 'y')],
+  initializer: [{ name: 'w', dims: [3], dataType: float32 }],
+  input: [value('x', ['batch', 3, 224, 192])],
+  output: [value('y', ['batch', 10])],
+  ...more,
+});
+
+const inspect = (more: Partial<GraphProto>) => inspectGraph(graph(more), 'net.onnx');
+
+describe('inspectGraph', () => {
+  it.each<[string, readonly (number | string)[], object]>([
+    ['channels first', ['n', 3, 224, 192], { layout: 'NCHW', width: 192, height: 224 }],
+    ['channels last', ['n', 224, 192, 3], { layout: 'NHWC', width: 192, height: 224 }],
+    ['a batch of one', [1, 3, 224, 192], { layout: 'NCHW', width: 192, height: 224 }],
+    ['a dynamic batch without a name', [-1, 3, 224, 192], { layout: 'NCHW', width: 192, height: 224 }],
+    ['a dynamic size', ['n', 3, 'h', 'w'], { layout: 'NCHW' }],
+  ])('finds the layout and the size with %s', (_, dims, expected) => {
+    expect(inspect({ input: [value('x', dims)] }).input).toEqual({ name: 'x', ...expected });
+  });
+
+  it('tells the image from weights that are listed as inputs, as they were up to opset 9', () => {
+    expect(inspect({ input: [value('w', [3]), value('x', ['n', 3, 8, 8])] }).input.name).toBe('x');
+  });
+
+  it.each<[string, NodeProto[], 'none' | 'softmax']>([
+    ['a softmax', [node('Softmax', ['l'], 'y')], 'softmax'],
+    [
+      'a softmax and a change of shape',
+      [node('Softmax', ['l'], 's'), node('Squeeze', ['s'], 'q'), node('Identity', ['q'], 'y')],
+      'softmax',
+    ],
+    [
+      'a softmax spelled out',
+      [node('Exp', ['l'], 'e'), node('ReduceSum', ['e'], 's'), node('Div', ['e', 's'], 'y')],
+      'softmax',
+    ],
+    ['a division of something else', [node('Exp', ['l'], 'e'), node('Div', ['e', 'l'], 'y')], 'none'],
+    ['a log-softmax, whose softmax is the same', [node('LogSoftmax', ['l'], 'y')], 'none'],
+    ['logits', [node('Gemm', ['x', 'w'], 'y')], 'none'],
+  ])('sees that a network ends with %s', (_, nodes, activation) => {
+    expect(inspect({ node: nodes }).output).toEqual({ name: 'y', activation });
+  });
+
+  it.each<[string, Partial<GraphProto>, string]>([
+    [
+      'two inputs',
+      { input: [value('x', ['n', 3, 8, 8]), value('mask', ['n'])] },
+      "net.onnx has 2 inputs ('x', 'mask'); expected one, the image",
+    ],
+    ['no inputs', { input: [] }, 'net.onnx has 0 inputs (none); expected one'],
+    ['bytes', { input: [value('x', ['n', 3, 8, 8], 2)] }, "net.onnx: input 'x' does not take float32"],
+    [
+      'a vector',
+      { input: [value('x', ['n', 768])] },
+      "net.onnx: input 'x' has the shape [?, 768]; expected [batch, 3, height, width] or",
+    ],
+    [
+      'grey images',
+      { input: [value('x', ['n', 1, 28, 28])] },
+      'has the shape [?, 1, 28, 28]; expected [batch, 3',
+    ],
+    [
+      'a fixed batch',
+      { input: [value('x', [8, 3, 8, 8])] },
+      "input 'x' takes batches of 8; expected a dynamic batch, or 1",
+    ],
+    [
+      'two outputs',
+      { output: [value('y', ['n', 2]), value('boxes', ['n', 4])] },
+      "net.onnx has 2 outputs ('y', 'boxes'); expected one, the scores",
+    ],
+    [
+      'a sigmoid',
+      { node: [node('Sigmoid', ['l'], 'y')] },
+      'net.onnx ends with a sigmoid: its classes do not exclude each other',
+    ],
+  ])('refuses a network with %s', (_, more, message) => {
+    expect(() => inspect(more)).toThrow(message);
+  });
+});

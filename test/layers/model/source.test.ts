@@ -1,0 +1,89 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { findSource } from '../../../layers/model/source.ts';
+import { temporaryFolder } from './fixtures.ts';
+
+const folder = temporaryFolder();
+const weights = join(folder, 'weights.h5');
+writeFileSync(weights, 'my weights');
+
+// The real ones are 100 MB on another continent.
+vi.mock('../../../layers/model/catalogue.ts', () => ({
+  publishedWeights: {
+    resnet50: {
+      url: 'http://nobody.invalid/resnet50.h5',
+      md5: '0'.repeat(32),
+      source: 'Keras',
+      licence: 'MIT',
+      licenceFile: '',
+    },
+    copied: {
+      url: 'http://nobody.invalid/copied.h5',
+      md5: '63f4f1e9b725370f459720575cd5f953',
+      source: 'Keras, copied',
+      licence: 'MIT',
+      licenceFile: '',
+    },
+  },
+}));
+
+beforeEach(() => {
+  // Wherever the platform has its cache.
+  for (const name of ['XDG_CACHE_HOME', 'LOCALAPPDATA', 'HOME']) vi.stubEnv(name, folder);
+});
+afterEach(() => vi.unstubAllEnvs());
+
+describe('findSource', () => {
+  it('takes a file as it is', async () => {
+    expect(await findSource('mine', weights)).toEqual({ path: weights, origin: 'weights.h5' });
+  });
+
+  it('knows the weights that Keras publishes by their content, from wherever they come', async () => {
+    const copy = join(folder, 'copy.h5');
+    writeFileSync(copy, 'weights');
+
+    expect(await findSource('mine', copy)).toMatchObject({
+      path: copy,
+      origin: 'Keras, copied',
+      published: { licence: 'MIT' },
+    });
+  });
+
+  it('downloads from an address', async () => {
+    const server = createServer((_, response) => response.end('my weights'));
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/a/net.onnx?download=1`;
+
+    const { path, origin } = await findSource('mine', url);
+
+    server.close();
+    expect(origin).toBe(url);
+    expect(path.endsWith('net.onnx')).toBe(true);
+    expect(readFileSync(path, 'utf8')).toBe('my weights');
+  });
+
+  it.each([
+    ['no such file', join(folder, 'none.h5'), /there is no file .*none.h5/],
+    ['a folder', folder, /is a folder; expected a .h5, .keras or .onnx file/],
+  ])('refuses %s', async (_, from, message) => {
+    await expect(findSource('mine', from)).rejects.toThrow(message);
+  });
+
+  it('says which networks it knows by name', async () => {
+    await expect(findSource('vgg16', undefined)).rejects.toThrow(
+      'vgg16 is not among the networks that can be fetched by name (resnet50, copied); give your own with --from FILE or --from URL',
+    );
+  });
+
+  it('names three ways on without internet, and leaves nothing behind', async () => {
+    const found = findSource('resnet50', undefined);
+
+    await expect(found).rejects.toThrow(
+      /^http:\/\/nobody.invalid\/resnet50.h5 could not be downloaded: .*\nThree ways on:\n.*--from https:\/\/HOST\/resnet50.h5\n.*--from FILE.h5\n.*efficientnet-lite0/,
+    );
+    expect(existsSync(join(folder, 'bucketlens', 'resnet50.h5'))).toBe(false);
+  });
+});
