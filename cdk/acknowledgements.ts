@@ -1,25 +1,25 @@
 /** What cdk-nag's AwsSolutions rules find in our resources, and why it stays. */
 import { Stack, Validations } from 'aws-cdk-lib';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IConstruct } from 'constructs';
-import type { ImageClassifier } from './image-classifier.ts';
 
-/** For the resources of a classifier, but not its bucket: the findings of one that was given are its owner's. */
-export const acknowledgeFindings = (
-  { function: { role }, bucket, deadLetterQueue }: ImageClassifier,
-  prefix = '',
-): void => {
-  Validations.of(role!).acknowledge({
+/** For a role that may do something with every object of a bucket below a prefix. */
+export const acknowledgeRightsForObjects = (role: IRole, bucket: IBucket, prefix = ''): void =>
+  Validations.of(role).acknowledge({
     id: `AwsSolutions-IAM5[Resource::${nameInFinding(bucket)}/${prefix}*]`,
-    reason: 'Uploads have any key: the rights are for the objects below the prefix, action by action',
+    reason: 'Objects have any key: the rights are for the objects below the prefix, action by action',
   });
-  Validations.of(deadLetterQueue).acknowledge({
+
+/** For a dead-letter queue that no other queue redrives to. */
+export const acknowledgeDeadLetterQueueFindings = (queue: IQueue): void =>
+  Validations.of(queue).acknowledge({
     id: 'AwsSolutions-SQS3',
     reason: 'It is the dead-letter queue, of asynchronous invocations',
   });
-};
 
-/** For the bucket that the classifier makes. */
+/** For a bucket that the classifier makes; the findings of one that was given are its owner's. */
 export const acknowledgeBucketFindings = (bucket: IConstruct): void =>
   Validations.of(bucket).acknowledge({
     id: 'AwsSolutions-S1',

@@ -1,4 +1,5 @@
 /** cdk.json's context and `-c name=value` -> the stack's properties. On the command line every value is text. */
+import { Duration } from 'aws-cdk-lib';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import type { Node } from 'constructs';
 import * as v from 'valibot';
@@ -25,6 +26,8 @@ const commaSeparated = v.union(
   'takes texts with commas between them',
 );
 
+const writeBackModes = v.picklist(['metadata', 'annotation', 'tags']);
+
 const contextSchema = v.object({
   architecture: v.exactOptional(
     v.pipe(
@@ -35,13 +38,26 @@ const contextSchema = v.object({
   model: v.exactOptional(text),
   memorySize: v.exactOptional(number),
   bucketName: v.exactOptional(text),
+  encryptionKeyArn: v.exactOptional(text),
   versioned: v.exactOptional(yesOrNo),
   prefix: v.exactOptional(text),
   suffixes: v.exactOptional(commaSeparated),
-  writeBack: v.exactOptional(v.picklist(['metadata', 'none'], 'takes metadata or none')),
+  trigger: v.exactOptional(v.picklist(['s3', 'eventbridge', 'sqs'], 'takes s3, eventbridge or sqs')),
+  batchSize: v.exactOptional(number),
+  batchingWindowSeconds: v.exactOptional(v.pipe(number, v.minValue(0, 'takes a number from 0'))),
+  maxConcurrency: v.exactOptional(number),
+  copies: v.exactOptional(yesOrNo),
+  writeBack: v.exactOptional(
+    v.union(
+      [v.literal('none'), v.pipe(commaSeparated, v.array(writeBackModes))],
+      'takes metadata, annotation and tags with commas between them, or none',
+    ),
+  ),
+  queryable: v.exactOptional(yesOrNo),
   metadataPrefix: v.exactOptional(text),
   topK: v.exactOptional(number),
   minScore: v.exactOptional(number),
+  generalScore: v.exactOptional(number),
 });
 
 /** @throws InvalidSetting for a value that a setting does not take; a name that is no setting is CDK's own. */
@@ -57,6 +73,18 @@ export const readContext = (node: Node): BucketlensStackProps => {
     });
     throw new InvalidSetting(sentences.join('; '));
   }
-  const { bucketName, ...classifier } = result.output;
-  return { ...(bucketName !== undefined && { bucketName }), classifier };
+  const { bucketName, encryptionKeyArn, batchSize, batchingWindowSeconds, maxConcurrency, ...classifier } =
+    result.output;
+  const queue = {
+    ...(batchSize !== undefined && { batchSize }),
+    ...(batchingWindowSeconds !== undefined && {
+      maxBatchingWindow: Duration.seconds(batchingWindowSeconds),
+    }),
+    ...(maxConcurrency !== undefined && { maxConcurrency }),
+  };
+  return {
+    ...(bucketName !== undefined && { bucketName }),
+    ...(encryptionKeyArn !== undefined && { encryptionKeyArn }),
+    classifier: { ...classifier, ...(Object.keys(queue).length > 0 && { queue }) },
+  };
 };

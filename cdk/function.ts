@@ -28,7 +28,11 @@ export const metricsNamespace = 'Bucketlens';
 /** The function may log and reach its dead-letter queue; all other rights are granted by `grantAccess`. */
 export const createFunction = (scope: Construct, options: FunctionOptions): LambdaFunction => {
   const { props, architecture, artefacts, deadLetterQueue } = options;
-  const { memorySize = defaultMemorySize, logRetention = RetentionDays.ONE_MONTH } = props;
+  const {
+    memorySize = defaultMemorySize,
+    timeout = defaultTimeout,
+    logRetention = RetentionDays.ONE_MONTH,
+  } = props;
   const logGroup = new LogGroup(scope, 'Logs', {
     retention: logRetention,
     removalPolicy: RemovalPolicy.DESTROY,
@@ -42,7 +46,7 @@ export const createFunction = (scope: Construct, options: FunctionOptions): Lamb
     runtime: Runtime.NODEJS_24_X,
     architecture,
     memorySize,
-    timeout: Duration.seconds(60),
+    timeout,
     handler: 'index.handler',
     code: Code.fromAsset(artefacts.functionDir),
     layers: [
@@ -56,7 +60,7 @@ export const createFunction = (scope: Construct, options: FunctionOptions): Lamb
         code: Code.fromAsset(artefacts.modelLayerDir),
       }),
     ],
-    environment: environment(props, { memorySize, serviceName: scope.node.path }),
+    environment: environment(props, scope.node.path),
     role,
     logGroup,
     retryAttempts: 2,
@@ -65,16 +69,15 @@ export const createFunction = (scope: Construct, options: FunctionOptions): Lamb
 };
 
 // MB. Lambda gives a whole processor at 1,769 MB, and classifying is all processor: less memory takes longer for the same
-// money. What is above that lets a telephone's photo of 50 MP pass.
+// money. A telephone's photo of 50 MP fits with room to spare, in any format.
 const defaultMemorySize = 2048;
 
-// Measured: a JPEG at 4:4:4, the dearest but for CMYK, takes 33 bytes a pixel; Node, ONNX Runtime and a model 150 to 300 MB.
-const megapixelsThatFit = (memorySize: number): number => Math.min(100, Math.floor((memorySize - 300) / 34));
+const defaultTimeout = Duration.seconds(60);
 
 /** As functions/classify/config.ts reads it; what is not set has its default there. */
 const environment = (
-  { eventBus, limits, writeBack, metadataPrefix, topK, minScore }: ImageClassifierProps,
-  { memorySize, serviceName }: { memorySize: number; serviceName: string },
+  { eventBus, limits, writeBack, metadataPrefix, topK, minScore, generalScore }: ImageClassifierProps,
+  serviceName: string,
 ): Record<string, string> => {
   const variables = {
     // By its ARN a bus of another account or region is reached too.
@@ -83,8 +86,9 @@ const environment = (
     BUCKETLENS_METADATA_PREFIX: metadataPrefix,
     BUCKETLENS_TOP_K: topK,
     BUCKETLENS_MIN_SCORE: minScore,
+    BUCKETLENS_GENERAL_SCORE: generalScore,
     BUCKETLENS_MAX_MEGABYTES: limits?.megabytes,
-    BUCKETLENS_MAX_MEGAPIXELS: limits?.megapixels ?? megapixelsThatFit(memorySize),
+    BUCKETLENS_MAX_MEGAPIXELS: limits?.megapixels,
     POWERTOOLS_METRICS_NAMESPACE: metricsNamespace,
     POWERTOOLS_SERVICE_NAME: serviceName,
   };

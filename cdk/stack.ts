@@ -1,5 +1,6 @@
 /** The stack that `cdk deploy` makes: one ImageClassifier, and as outputs what there is and how to try it. */
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { acknowledgeNotificationsHandlerFindings } from './acknowledgements.ts';
@@ -8,7 +9,9 @@ import { ImageClassifier, type ImageClassifierProps } from './image-classifier.t
 export interface BucketlensStackProps extends StackProps {
   /** An existing bucket of the stack's account and region. Default: a new one. */
   readonly bucketName?: string;
-  readonly classifier?: Omit<ImageClassifierProps, 'bucket'>;
+  /** The key that the bucket is encrypted with, if it is one of the account's own. */
+  readonly encryptionKeyArn?: string;
+  readonly classifier?: Omit<ImageClassifierProps, 'bucket' | 'encryptionKey'>;
 }
 
 export class BucketlensStack extends Stack {
@@ -18,7 +21,7 @@ export class BucketlensStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    { bucketName, classifier, ...stackProps }: BucketlensStackProps = {},
+    { bucketName, encryptionKeyArn, classifier = {}, ...stackProps }: BucketlensStackProps = {},
   ) {
     super(scope, id, {
       description: 'Labels the images that are uploaded to a bucket (Bucketlens)',
@@ -27,12 +30,16 @@ export class BucketlensStack extends Stack {
     this.classifier = new ImageClassifier(this, 'Labels', {
       ...classifier,
       ...(bucketName !== undefined && { bucket: Bucket.fromBucketName(this, 'Bucket', bucketName) }),
+      ...(encryptionKeyArn !== undefined && {
+        encryptionKey: Key.fromKeyArn(this, 'EncryptionKey', encryptionKeyArn),
+      }),
     });
     acknowledgeNotificationsHandlerFindings(this);
-    this.addOutputs(classifier?.prefix ?? '');
+    this.addOutputs(classifier);
+    this.addBackfillOutputs(classifier);
   }
 
-  private addOutputs(prefix: string): void {
+  private addOutputs({ prefix = '' }: ImageClassifierProps): void {
     const { bucket, function: labeller, eventBus, deadLetterQueue } = this.classifier;
     const output = (id: string, description: string, value: string) =>
       new CfnOutput(this, id, { description, value });
@@ -46,5 +53,16 @@ export class BucketlensStack extends Stack {
       'Uploads cat.jpg and shows its labels',
       `aws s3 cp cat.jpg s3://${name}/${prefix}cat.jpg && sleep 5 && aws s3api head-object --bucket ${name} --key ${prefix}cat.jpg --query Metadata`,
     );
+  }
+  /** As local/deployment.ts reads them. */
+  private addBackfillOutputs({ prefix, suffixes = [] }: ImageClassifierProps): void {
+    const { function: labeller, backfill } = this.classifier;
+    const output = (id: string, value: string) =>
+      new CfnOutput(this, id, { description: 'For npm run backfill', value });
+    output('FunctionArn', labeller.functionArn);
+    output('BackfillRoleArn', backfill.role.roleArn);
+    output('BackfillReportsBucketName', backfill.reportsBucket.bucketName);
+    if (prefix !== undefined) output('KeyPrefix', prefix);
+    if (suffixes.length > 0) output('KeySuffixes', suffixes.join(','));
   }
 }

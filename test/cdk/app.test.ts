@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
-const { app } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'));
+const { app, context: flags } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'));
 
 let outDir: string;
 beforeEach(() => {
@@ -14,20 +14,20 @@ beforeEach(() => {
 afterEach(() => rmSync(outDir, { recursive: true }));
 
 /** Runs the app as `cdk synth` does, with no AWS account and no region. */
-const synth = (context: Record<string, string> = {}) => {
+const synth = (context: Record<string, string>) => {
   const [node, ...options] = app.split(' ');
   expect(node).toBe('node');
   const { AWS_REGION: _, AWS_PROFILE: __, ...env } = process.env;
   return spawnSync(process.execPath, options, {
     cwd: root,
-    env: { ...env, CDK_OUTDIR: outDir, CDK_CONTEXT_JSON: JSON.stringify(context) },
+    env: { ...env, CDK_OUTDIR: outDir, CDK_CONTEXT_JSON: JSON.stringify({ ...flags, ...context }) },
     encoding: 'utf8',
   });
 };
 
 describe('the app', () => {
   it('prints the size of the function and of each layer to stderr, and leaves stdout to CDK', () => {
-    const { status, stdout, stderr } = synth({ architecture: 'x86_64' });
+    const { status, stdout, stderr } = synth({ architecture: 'x86_64', model: 'efficientnet-lite0' });
 
     expect(stderr).toMatch(
       /^function: \d\.\d MB\nruntime-linux-x64: \d\d\.\d MB\nmodel-efficientnet-lite0: 9\.4 MB\n$/,
@@ -37,10 +37,31 @@ describe('the app', () => {
     expect(readdirSync(outDir)).toContain('Bucketlens.template.json');
   });
 
-  it('says what is wrong in one line', () => {
-    const { status, stderr } = synth({ architecture: 'arm' });
+  it('needs no internet for a network that has not been fetched yet, and says so', () => {
+    const { status, stderr } = synth({ model: 'resnet101' });
 
-    expect(stderr).toBe('InvalidSetting: -c architecture=arm: architecture takes arm64 or x86_64\n');
+    expect(stderr).toMatch(
+      /^resnet101 is not built yet, so this is with the embedded efficientnet-lite0; build it with/,
+    );
+    expect(stderr).toContain('model-efficientnet-lite0: ');
+    expect(status).toBe(0);
+  });
+
+  it('stops at a network that there is not', () => {
+    const { status, stderr } = synth({ model: 'nothing' });
+
+    expect(stderr).toMatch(/^InvalidModel: no model nothing: /);
+    expect(status).toBe(1);
+  });
+
+  it.each([
+    [{ architecture: 'arm' }, '-c architecture=arm: architecture takes arm64 or x86_64'],
+    [{ topK: '0' }, 'topK is 0; it takes a whole number from 1 to 1000'],
+    [{ batchSize: '5' }, 'queue is set and the trigger is s3; a queue takes the trigger sqs'],
+  ])('says what is wrong in one line (%j)', (context, sentence) => {
+    const { status, stderr } = synth({ model: 'efficientnet-lite0', ...context });
+
+    expect(stderr).toBe(`InvalidSetting: ${sentence}\n`);
     expect(status).toBe(1);
   });
 });

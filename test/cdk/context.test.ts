@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { readContext } from '../../cdk/context.ts';
@@ -20,7 +21,14 @@ describe('readContext', () => {
       versioned: 'false',
       prefix: 'photos/',
       suffixes: '.jpg,.png',
-      writeBack: 'none',
+      trigger: 'sqs',
+      batchSize: '50',
+      batchingWindowSeconds: '20',
+      maxConcurrency: '5',
+      copies: 'false',
+      writeBack: 'annotation,tags',
+      queryable: 'true',
+      encryptionKeyArn: 'arn:aws:kms:eu-central-1:123456789012:key/1234',
       metadataPrefix: 'seen',
       topK: '3',
       minScore: '0.1',
@@ -28,6 +36,7 @@ describe('readContext', () => {
 
     expect(contextOf(context)).toEqual({
       bucketName: 'my-uploads',
+      encryptionKeyArn: 'arn:aws:kms:eu-central-1:123456789012:key/1234',
       classifier: {
         architecture: Architecture.X86_64,
         model: './my-model',
@@ -35,7 +44,11 @@ describe('readContext', () => {
         versioned: false,
         prefix: 'photos/',
         suffixes: ['.jpg', '.png'],
-        writeBack: 'none',
+        trigger: 'sqs',
+        queue: { batchSize: 50, maxBatchingWindow: Duration.seconds(20), maxConcurrency: 5 },
+        copies: false,
+        writeBack: ['annotation', 'tags'],
+        queryable: true,
         metadataPrefix: 'seen',
         topK: 3,
         minScore: 0.1,
@@ -44,14 +57,25 @@ describe('readContext', () => {
   });
 
   it('takes values of their own type, as cdk.json gives them', () => {
-    const context = { architecture: 'arm64', memorySize: 1769, versioned: true, suffixes: ['.jpg'] };
+    const context = {
+      architecture: 'arm64',
+      memorySize: 1769,
+      versioned: true,
+      suffixes: ['.jpg'],
+      writeBack: ['tags'],
+    };
 
     expect(contextOf(context).classifier).toEqual({
       architecture: Architecture.ARM_64,
       memorySize: 1769,
       versioned: true,
       suffixes: ['.jpg'],
+      writeBack: ['tags'],
     });
+  });
+
+  it('writes nothing back where none is said', () => {
+    expect(contextOf({ writeBack: 'none' }).classifier).toEqual({ writeBack: 'none' });
   });
 
   it.each([
@@ -59,7 +83,17 @@ describe('readContext', () => {
     ['memorySize', 'lots', '-c memorySize=lots: memorySize takes a number'],
     ['topK', {}, '-c topK=[object Object]: topK takes a number'],
     ['versioned', 'yes', '-c versioned=yes: versioned takes true or false'],
-    ['writeBack', 'tags', '-c writeBack=tags: writeBack takes metadata or none'],
+    [
+      'writeBack',
+      'metadata,labels',
+      '-c writeBack=metadata,labels: writeBack takes metadata, annotation and tags with commas between them, or none',
+    ],
+    ['trigger', 'queue', '-c trigger=queue: trigger takes s3, eventbridge or sqs'],
+    [
+      'batchingWindowSeconds',
+      '-1',
+      '-c batchingWindowSeconds=-1: batchingWindowSeconds takes a number from 0',
+    ],
     ['model', '', '-c model=: model is empty'],
     ['suffixes', 7, '-c suffixes=7: suffixes takes texts with commas between them'],
   ])('says in a sentence what %s does not take', (name, value, sentence) => {

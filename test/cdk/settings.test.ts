@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { describe, expect, it } from 'vitest';
 import { ImageClassifier, type ImageClassifierProps } from '../../cdk/image-classifier.ts';
@@ -38,6 +38,47 @@ describe('ImageClassifier refuses', () => {
       /suffixes has 'g' and '\.jpg'.*keep one/,
     ],
     ['a suffix twice', { suffixes: ['.jpg', '.jpg'] }, /suffixes has '\.jpg' and '\.jpg'/],
+    [
+      'a queue without the trigger for it',
+      { queue: { batchSize: 5 } },
+      /queue is set and the trigger is s3; /,
+    ],
+    [
+      'a batch of no messages',
+      { trigger: 'sqs', queue: { batchSize: 0 } },
+      /queue\.batchSize is 0; .*1 to 10000/,
+    ],
+    [
+      'a large batch that does not wait to be filled',
+      { trigger: 'sqs', queue: { batchSize: 11 } },
+      /queue\.batchSize is 11; more than 10 messages take a queue\.maxBatchingWindow/,
+    ],
+    [
+      'a wait of over five minutes',
+      { trigger: 'sqs', queue: { maxBatchingWindow: Duration.seconds(301) } },
+      /queue\.maxBatchingWindow is 301; it takes a whole number from 0 to 300 seconds/,
+    ],
+    [
+      'a concurrency that SQS does not take',
+      { trigger: 'sqs', queue: { maxConcurrency: 1 } },
+      /queue\.maxConcurrency is 1; .*2 to 1000/,
+    ],
+    ['a list of no places to write to', { writeBack: [] }, /writeBack is \[\]; .*or 'none'/],
+    [
+      'a place to write to twice',
+      { writeBack: ['tags', 'tags'] },
+      /writeBack is \[tags,tags\]; .*at most once/,
+    ],
+    [
+      "an annotation with a name of S3's own",
+      { writeBack: ['annotation'], metadataPrefix: 's3labels' },
+      /metadataPrefix is 's3labels'; it names the annotation too/,
+    ],
+    [
+      'a table of annotations that nobody writes',
+      { queryable: true },
+      /writeBack is metadata; .*add annotation/,
+    ],
     ['a model that is not there', { model: 'resnet5000' }, /no model resnet5000/],
   ])('%s', (_, props, sentence) => {
     expect(classifierWith(() => props)).toThrow(sentence);
@@ -51,5 +92,15 @@ describe('ImageClassifier refuses', () => {
 
     expect(classifier).toThrow(InvalidSetting);
     expect(classifier).toThrow(/versioned is for a new bucket/);
+  });
+
+  it('queryable together with a bucket, which it would not change', () => {
+    const classifier = classifierWith((stack) => ({
+      bucket: Bucket.fromBucketName(stack, 'Uploads', 'my-uploads'),
+      writeBack: ['annotation'],
+      queryable: true,
+    }));
+
+    expect(classifier).toThrow(/queryable is for a new bucket; .*metadataConfiguration/);
   });
 });

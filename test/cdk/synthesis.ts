@@ -5,7 +5,8 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { ImageClassifier, type ImageClassifierProps } from '../../cdk/image-classifier.ts';
 
-const { context: flags } = JSON.parse(readFileSync(join(import.meta.dirname, '../../cdk.json'), 'utf8'));
+const cdkJson = JSON.parse(readFileSync(join(import.meta.dirname, '../../cdk.json'), 'utf8'));
+const { model: _, ...flags } = cdkJson.context;
 
 /** Assets are fingerprinted where they stand, not copied: a template needs no more. */
 export const createApp = (context: Record<string, unknown> = {}): App =>
@@ -21,13 +22,24 @@ export const synthesize = (
   return { classifier, template: Template.fromStack(stack) };
 };
 
-/** The one resource of a type, but not those of the function that CDK adds for notifications. */
+/** The one resource of a type, but not those of the function that CDK adds for notifications, nor the reports' bucket. */
 export const only = (template: Template, type: string) => {
   const found = Object.entries(template.findResources(type)).filter(
-    ([id]) => !id.startsWith('BucketNotificationsHandler'),
+    ([id]) => !id.startsWith('BucketNotificationsHandler') && !id.startsWith('LabelsBackfill'),
   );
   if (found.length !== 1)
     throw new Error(`${found.length} resources of type ${type}: ${found.map(([id]) => id)}`);
   const [id, { Properties: properties, ...attributes }] = found[0]!;
   return { id, properties, attributes };
 };
+
+/** What the function may do, statement by statement. */
+export const statementsOf = (template: Template, role = 'LabelsRole') => {
+  const policies = Object.entries(template.findResources('AWS::IAM::Policy'));
+  return policies.find(([id]) => id.startsWith(role))![1].Properties.PolicyDocument.Statement;
+};
+
+export const statementWith = (template: Template, action: string) =>
+  statementsOf(template).find(({ Action }: { Action: string | string[] }) =>
+    [Action].flat().includes(action),
+  );

@@ -1,0 +1,35 @@
+/** What `npm run backfill` needs in the account: a role for S3 Batch Operations, and a place for its reports. */
+import { Stack } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { acknowledgeRightsForObjects } from './acknowledgements.ts';
+import { createReportsBucket } from './bucket.ts';
+import type { ImageClassifier } from './image-classifier.ts';
+
+export interface Backfill {
+  /** What a job of S3 Batch Operations runs as: it may list the bucket, invoke the function and write its report. */
+  readonly role: Role;
+  /**
+   * Where a job's report goes, for 30 days. Not into the labelled bucket: there each report would be one more upload to
+   * look at and to reject, and a bucket that was given is not ours to put files into.
+   */
+  readonly reportsBucket: IBucket;
+}
+
+/** Costs nothing while no job runs. */
+export const createBackfill = (classifier: ImageClassifier): Backfill => {
+  const reportsBucket = createReportsBucket(classifier);
+  const role = new Role(classifier, 'BackfillRole', {
+    assumedBy: new ServicePrincipal('batchoperations.s3.amazonaws.com', {
+      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(classifier).account } },
+    }),
+  });
+  const grant = (resource: string, action: string) =>
+    role.addToPolicy(new PolicyStatement({ actions: [action], resources: [resource] }));
+  // S3 makes the list of objects as it makes an inventory.
+  grant(classifier.bucket.bucketArn, 's3:PutInventoryConfiguration');
+  grant(classifier.function.functionArn, 'lambda:InvokeFunction');
+  grant(reportsBucket.arnForObjects('*'), 's3:PutObject');
+  acknowledgeRightsForObjects(role, reportsBucket);
+  return { role, reportsBucket };
+};

@@ -1,0 +1,40 @@
+/** Which objects a back-filling would look at, without doing it. */
+import { paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
+
+export interface Selection {
+  readonly prefix: string;
+  /** One of these, or any if there is none. */
+  readonly suffixes: readonly string[];
+  readonly createdAfter: Date | undefined;
+}
+
+export interface Preview {
+  readonly objects: number;
+  readonly bytes: number;
+  /** The first ten. */
+  readonly keys: readonly string[];
+}
+
+/** Lists the whole of the selection: a request for every thousand objects below the prefix. */
+export const previewSelection = async (
+  s3: S3Client,
+  bucket: string,
+  { prefix, suffixes, createdAfter = new Date(0) }: Selection,
+): Promise<Preview> => {
+  let objects = 0;
+  let bytes = 0;
+  const keys: string[] = [];
+  for await (const { Contents = [] } of paginateListObjectsV2(
+    { client: s3 },
+    { Bucket: bucket, Prefix: prefix },
+  )) {
+    for (const { Key = '', Size = 0, LastModified = new Date() } of Contents) {
+      const isSelected = suffixes.length === 0 || suffixes.some((suffix) => Key.endsWith(suffix));
+      if (!isSelected || Key.endsWith('/') || LastModified <= createdAfter) continue;
+      objects++;
+      bytes += Size;
+      if (keys.length < 10) keys.push(Key);
+    }
+  }
+  return { objects, bytes, keys };
+};
