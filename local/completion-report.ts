@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { GetObjectCommand, NoSuchKey, type S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
-import { decodeKey } from '../functions/classify/image-events.ts';
+import { decodeKey } from '../functions/classify/events/image-events.ts';
 
 export interface Failure {
   readonly key: string;

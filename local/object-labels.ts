@@ -55,7 +55,7 @@ export const readObjectLabels = async (
   return undefined;
 };
 
-/** The labels in an object's user metadata, as functions/classify/writeback-metadata.ts encodes them. */
+/** The labels in an object's user metadata, as functions/classify/writeback/metadata.ts encodes them. */
 export const labelsInMetadata = (
   metadata: Readonly<Record<string, string>>,
   prefix: string,

@@ -5,7 +5,7 @@ import { type Label, labelsInMetadata } from './object-labels.ts';
 
 export type Photo = { readonly key: string } & (
   | { readonly status: 'waiting' | 'unlabelled' }
-  | { readonly status: 'classified'; readonly labels: readonly Label[] }
+  | { readonly status: 'classified'; readonly labels: readonly Label[]; readonly general?: Label }
   | { readonly status: 'rejected' | 'failed'; readonly reason: string }
 );
 
@@ -44,14 +44,23 @@ export const createPhotos = (s3: S3Client, bucket: string): Photos => {
 export const toPhoto = ({ detailType, detail }: PredictionEvent): Photo => {
   const { key } = detail;
   if (detailType === 'Image Skipped') return { key, status: 'unlabelled' };
-  return detailType === 'Image Classified'
-    ? { key, status: 'classified', labels: detail.predictions }
-    : { key, status: 'rejected', reason: `${detail.error.name}: ${detail.error.message}` };
+  if (detailType === 'Image Rejected') {
+    return { key, status: 'rejected', reason: `${detail.error.name}: ${detail.error.message}` };
+  }
+  return classified(key, detail.predictions, detail.general);
 };
 
 /** Of an earlier session, only what stands in the object's metadata is known. */
 const readPhoto = async (s3: S3Client, bucket: string, key: string): Promise<Photo> => {
   const { Metadata = {} } = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
   const labelled = labelsInMetadata(Metadata, 'labels');
-  return labelled ? { key, status: 'classified', labels: labelled.labels } : { key, status: 'unlabelled' };
+  return labelled ? classified(key, labelled.labels, labelled.general) : { key, status: 'unlabelled' };
 };
+
+const classified = (key: string, labels: readonly Label[], general: Label | undefined): Photo => ({
+  key,
+  status: 'classified',
+  labels,
+  // Where the likeliest class is sure by itself, it is the general label too.
+  ...(general && general.label !== labels[0]?.label && { general }),
+});

@@ -1,9 +1,9 @@
 /** What invokes the function -> the images it is about, and the form that the answer must have. */
 import * as v from 'valibot';
-import { type Job, parseJob } from './batch-operations.ts';
-import { imageNamed, parseImageEvent } from './image-events.ts';
-import { dropOvertaken } from './overtaken.ts';
-import { orUnknownEvent, UnknownEvent, validate } from './unknown-event.ts';
+import { type Job, parseJob } from './events/batch-operations.ts';
+import { imageNamed, parseImageEvent } from './events/image-events.ts';
+import { dropOvertaken } from './events/overtaken.ts';
+import { orUnknownEvent, UnknownEvent, validate } from './events/unknown-event.ts';
 
 /** An object that somebody has put into a bucket, as the event describes it. */
 export interface ImageRef {

@@ -2,7 +2,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { ImageRef } from './events.ts';
 import type { ObjectHead } from './fetch.ts';
-import { readTags } from './tags.ts';
+import { readTags } from './object-tags.ts';
 
 /**
  * Whether an object's owner wants it left alone.

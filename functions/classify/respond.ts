@@ -1,11 +1,11 @@
 /** An event in, and out the answer that its sender understands: what failed is named, so that it comes again. */
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Context, SQSBatchResponse } from 'aws-lambda';
-import { type Job, type JobAnswer, type TaskResult, toFailure, toResult } from './batch-operations.ts';
 import type { Classifier } from './classify.ts';
 import type { Clients } from './clients.ts';
 import type { Config } from './config.ts';
 import { createDeadline } from './deadline.ts';
+import { type Job, type JobAnswer, type TaskResult, toFailure, toResult } from './events/batch-operations.ts';
 import { type ImageRef, type Message, parseEvent } from './events.ts';
 import { type LabelImageContext, labelImage, type Outcome } from './label-image.ts';
 import { publish } from './publish.ts';

@@ -5,9 +5,9 @@ import type { Deadline } from './deadline.ts';
 import type { ImageRef } from './events.ts';
 import type { OpenObject } from './fetch.ts';
 import type { ModelManifest } from './manifest.ts';
-import { writeAnnotation } from './writeback-annotation.ts';
-import { writeMetadata } from './writeback-metadata.ts';
-import { writeTags } from './writeback-tags.ts';
+import { writeAnnotation } from './writeback/annotation.ts';
+import { writeMetadata } from './writeback/metadata.ts';
+import { writeTags } from './writeback/tags.ts';
 
 /**
  * What became of the labels: on the object; a newer upload has won; nothing was to be written; they do not fit beside

@@ -9,7 +9,12 @@ const cards = new Map();
 const messages = {
   waiting: () => 'Being looked at…',
   unlabelled: () => 'In the bucket without labels.',
-  classified: ({ labels }) => (labels.length === 0 ? 'No label reaches the least score.' : ''),
+  classified: ({ labels, general }) =>
+    general
+      ? `In general: ${general.label.replaceAll('_', ' ')}, ${percent(general.score)}`
+      : labels.length === 0
+        ? 'No label reaches the least score.'
+        : '',
   rejected: ({ reason }) => `Rejected. ${reason}`,
   failed: ({ reason }) => `Failed. ${reason}`,
 };
@@ -60,9 +65,11 @@ const createLabel = ({ label, score }) => {
   const row = document.querySelector('#label').content.cloneNode(true);
   row.querySelector('dt').textContent = label.replaceAll('_', ' ');
   row.querySelector('meter').value = score;
-  row.querySelector('.score').textContent = `${(score * 100).toFixed(1)} %`;
+  row.querySelector('.score').textContent = percent(score);
   return row;
 };
+
+const percent = (score) => `${(score * 100).toFixed(1)} %`;
 
 input.addEventListener('change', () => {
   upload([...input.files]);

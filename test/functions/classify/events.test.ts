@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Task } from '../../../functions/classify/batch-operations.ts';
+import type { Task } from '../../../functions/classify/events/batch-operations.ts';
+import { UnknownEvent } from '../../../functions/classify/events/unknown-event.ts';
 import { type ImageRef, type Message, parseEvent } from '../../../functions/classify/events.ts';
-import { UnknownEvent } from '../../../functions/classify/unknown-event.ts';
 import { batchTask, notification, objectCreated, oldBatchTask, sqsBatch } from '../../aws/events.ts';
 
 const imagesOf = (event: unknown): readonly ImageRef[] => {

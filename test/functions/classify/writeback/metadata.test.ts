@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Prediction } from '../../../functions/classify/classify.ts';
-import type { ImageRef } from '../../../functions/classify/events.ts';
-import { openObject } from '../../../functions/classify/fetch.ts';
-import { keyHash } from '../../../functions/classify/mark.ts';
-import { labelMetadata, writeMetadata } from '../../../functions/classify/writeback-metadata.ts';
-import { type StoredVersion, startS3, type TestS3 } from '../../aws/s3.ts';
+import type { Prediction } from '../../../../functions/classify/classify.ts';
+import type { ImageRef } from '../../../../functions/classify/events.ts';
+import { openObject } from '../../../../functions/classify/fetch.ts';
+import { keyHash } from '../../../../functions/classify/mark.ts';
+import { labelMetadata, writeMetadata } from '../../../../functions/classify/writeback/metadata.ts';
+import { type StoredVersion, startS3, type TestS3 } from '../../../aws/s3.ts';
 
 const prediction = (label: string, score: number): Prediction => ({ index: 0, id: '0', label, score });
 const labels = {

@@ -1,8 +1,8 @@
 /** An S3 Batch Operations job: its tasks, and what its completion report says of each. */
 import * as v from 'valibot';
-import type { ImageRef } from './events.ts';
+import type { ImageRef } from '../events.ts';
+import type { Outcome } from '../label-image.ts';
 import { decodeKey, imageNamed } from './image-events.ts';
-import type { Outcome } from './label-image.ts';
 import { orUnknownEvent, UnknownEvent, validate } from './unknown-event.ts';
 
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-invoke-lambda.html

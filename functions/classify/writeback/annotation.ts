@@ -1,10 +1,10 @@
 /** Prediction -> an S3 annotation of the object: all of it, as JSON, without a copy, a new version or an event. */
 import { PutObjectAnnotationCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { ImageRef } from '../events.ts';
+import type { ObjectHead } from '../fetch.ts';
+import { eTagOf } from '../mark.ts';
+import type { Labels, WriteBack } from '../writeback.ts';
 import { writeUnlessSuperseded } from './conditional-write.ts';
-import type { ImageRef } from './events.ts';
-import type { ObjectHead } from './fetch.ts';
-import { eTagOf } from './mark.ts';
-import type { Labels, WriteBack } from './writeback.ts';
 
 /**
  * Writes the annotation `labels` (or as the prefix says) of an object, if it still has the bytes that were classified:

@@ -1,7 +1,7 @@
 /** A write to an object that holds for the bytes that were classified, and for no others. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { S3ServiceException } from '@aws-sdk/client-s3';
-import { isGone } from './fetch.ts';
+import { isGone } from '../fetch.ts';
 
 const maxConflicts = 4;
 const tooLarge = ['MetadataTooLarge', 'AnnotationLimitExceeded'];

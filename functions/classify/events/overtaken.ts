@@ -1,5 +1,5 @@
 /** Events of one batch that a later one has made pointless: their bytes are gone. */
-import type { ImageRef, Message } from './events.ts';
+import type { ImageRef, Message } from '../events.ts';
 
 /**
  * Leaves, of several uploads to one key in a batch of messages, only the last by S3's sequencer. Versioned objects all

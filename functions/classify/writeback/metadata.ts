@@ -5,11 +5,11 @@ import {
   type CopyObjectCommandInput,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import type { ImageRef } from '../events.ts';
+import type { ObjectHead } from '../fetch.ts';
+import { markOf, modelId } from '../mark.ts';
+import type { Labels, WriteBack } from '../writeback.ts';
 import { writeUnlessSuperseded } from './conditional-write.ts';
-import type { ImageRef } from './events.ts';
-import type { ObjectHead } from './fetch.ts';
-import { markOf, modelId } from './mark.ts';
-import type { Labels, WriteBack } from './writeback.ts';
 
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html: keys and values together.
 const maxMetadataBytes = 2048;

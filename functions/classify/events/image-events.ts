@@ -1,6 +1,6 @@
 /** What S3 itself says of a new object, by notification or through EventBridge -> the images it is about. */
 import * as v from 'valibot';
-import type { ImageRef } from './events.ts';
+import type { ImageRef } from '../events.ts';
 import { UnknownEvent, validate } from './unknown-event.ts';
 
 /**

@@ -1,11 +1,11 @@
 /** Prediction -> the object's tags `label` and `score`, beside those of the user. */
 import { HeadObjectCommand, PutObjectTaggingCommand, type S3Client, type Tag } from '@aws-sdk/client-s3';
-import type { Prediction } from './classify.ts';
+import type { Prediction } from '../classify.ts';
+import type { ImageRef } from '../events.ts';
+import type { ObjectHead } from '../fetch.ts';
+import { readTags } from '../object-tags.ts';
+import type { Labels, WriteBack } from '../writeback.ts';
 import { writeUnlessSuperseded } from './conditional-write.ts';
-import type { ImageRef } from './events.ts';
-import type { ObjectHead } from './fetch.ts';
-import { readTags } from './tags.ts';
-import type { Labels, WriteBack } from './writeback.ts';
 
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html
 const maxTags = 10;
