@@ -5,33 +5,23 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { publishedWeights } from '../layers/model/catalogue.ts';
 import { isBuilt } from '../layers/model/layer.ts';
+import { deployedModel } from './deployed-model.ts';
 
 const root = join(import.meta.dirname, '..');
 const args = process.argv.slice(2);
-const model = modelIn(args) ?? JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')).context.model;
+const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'));
+const model = deployedModel(args, context);
 
-if (!isBuilt(model) && model in publishedWeights) {
+if (!isBuilt(model) && model in publishedWeights && !args.includes('--help')) {
   const exitCode = run(['--import', 'tsx', join(root, 'layers/model/cli.ts'), model]);
   if (exitCode !== 0) {
     console.error(
-      `\nNothing was deployed. To deploy the embedded network instead: npm run deploy -- -c model=efficientnet-lite0`,
+      '\nNothing was deployed. To deploy the embedded network instead: npm run deploy -- -c model=efficientnet-lite0',
     );
     process.exit(exitCode);
   }
 }
 process.exit(run([createRequire(import.meta.url).resolve('aws-cdk/bin/cdk'), 'deploy', ...args]));
-
-/** `-c model=NAME`, `--context model=NAME` or `--context=model=NAME`; the last one counts, as in cdk. */
-function modelIn(args: readonly string[]): string | undefined {
-  const contexts = args.flatMap((arg, index) =>
-    arg === '-c' || arg === '--context'
-      ? [args[index + 1] ?? '']
-      : arg.startsWith('--context=')
-        ? [arg.slice(10)]
-        : [],
-  );
-  return contexts.findLast((context) => context.startsWith('model='))?.slice('model='.length);
-}
 
 function run(nodeArgs: readonly string[]): number {
   return spawnSync(process.execPath, nodeArgs, { cwd: root, stdio: 'inherit' }).status ?? 1;
