@@ -1,10 +1,11 @@
 /** tensor(s) -> the topK predictions of each image: one ONNX session, made once from a model folder. */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import { type InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { createGeneralise, defaultGeneralScore, type General, readAncestors } from './general.ts';
 import { InvalidModel, type ModelManifest, readJson, readManifest } from './manifest.ts';
 import type { Tensor } from './preprocess.ts';
+import { openSession } from './session.ts';
 
 /** One class the network names: `id` is the class's wnid where the labels have one, else its index as text. */
 export interface Prediction {
@@ -127,12 +128,8 @@ const openGeneralise = async (
     : createGeneralise(labels, await readAncestors(join(modelDir, ancestors)), generalScore);
 
 const createSession = (path: string): Promise<InferenceSession> =>
-  InferenceSession.create(path, {
-    // One invocation at a time has the whole machine: Lambda gives a vCPU per 1,769 MB.
-    intraOpNumThreads: availableParallelism(),
-    // Errors only: on Graviton every start would log that /sys is hidden, which costs nothing here.
-    logSeverityLevel: 3,
-  }).catch((error: Error) => {
+  // One invocation at a time has the whole machine: Lambda gives a vCPU per 1,769 MB.
+  openSession(path, { intraOpNumThreads: availableParallelism() }).catch((error: Error) => {
     throw new InvalidModel(`${path} cannot be loaded by ONNX Runtime: ${error.message}`);
   });
 

@@ -112,7 +112,7 @@ export const decodeSelected = async (
  * @throws {EmptyObject | ImageTooLarge} by the number of bytes alone, so before they are read
  */
 export const checkBytes = (length: number, { maxBytes }: Pick<DecodeLimits, 'maxBytes'>): void => {
-  if (length === 0) throw new EmptyObject('0 bytes: there is no image in the object; upload it again');
+  if (length === 0) throw new EmptyObject('0 bytes: there is no image; send it again');
   if (length > maxBytes) {
     throw new ImageTooLarge(
       `${megabytes(length)} MB; the limit is ${megabytes(maxBytes)} MB (limits.megabytes)`,
@@ -166,7 +166,7 @@ const checkSize = (header: UndecodedImage, { width, height }: Bitmap) => {
 const asRejection = (format: ImageFormat, error: unknown): ImageRejection =>
   error instanceof ImageRejection && !(error instanceof CorruptImage)
     ? error
-    : new CorruptImage(`${format}: ${reasonOf(error)}; the file is damaged or cut off: upload it again`, {
+    : new CorruptImage(`${format}: ${reasonOf(error)}; the file is damaged or cut off: send it again`, {
         cause: error,
       });
 

@@ -67,13 +67,15 @@ const parseMessages = (event: unknown): Message[] =>
   }));
 
 const directSchema = v.strictObject({
-  bucket: v.string(),
-  key: v.string(),
-  versionId: v.exactOptional(v.string()),
+  bucket: v.pipe(v.string(), v.nonEmpty()),
+  key: v.pipe(v.string(), v.nonEmpty()),
+  versionId: v.nullish(v.string()),
 });
 
-const parseDirect = (event: unknown): ImageRef[] =>
-  imageNamed(validate(directSchema, event, 'a request { bucket, key, versionId? }'));
+const parseDirect = (event: unknown): ImageRef[] => {
+  const { versionId, ...object } = validate(directSchema, event, 'a request { bucket, key, versionId? }');
+  return imageNamed({ ...object, ...(versionId && { versionId }) });
+};
 
 const parseJson = (body: string): unknown => {
   try {

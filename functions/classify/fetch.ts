@@ -107,8 +107,13 @@ const asRejection = (error: unknown): UnreadableObject | undefined => {
   return undefined;
 };
 
-/** Whether S3 says that an object is not there any more, or not as it was: 404, 405 (a delete marker) and 412. */
-export const isGone = (error: unknown): boolean =>
+/** Whether S3 says, when asked for an object, that it is not there any more: also by 405, for a delete marker. */
+export const isGone = (error: unknown): boolean => isOtherwise(error) || hasStatus(error, 405);
+
+/** Whether S3 says that an object is not there, or not as a condition has it: 404 and 412. */
+export const isOtherwise = (error: unknown): boolean => hasStatus(error, 404) || hasStatus(error, 412);
+
+const hasStatus = (error: unknown, status: number): boolean =>
   error instanceof S3ServiceException &&
   error.name !== 'NoSuchBucket' &&
-  [404, 405, 412].includes(error.$metadata.httpStatusCode ?? 0);
+  error.$metadata.httpStatusCode === status;

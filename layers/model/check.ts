@@ -3,7 +3,7 @@ import { type InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { softmax } from '../../functions/classify/classify.ts';
 import type { ModelManifest } from '../../functions/classify/manifest.ts';
 import { type Preprocessing, preprocess, type Tensor } from '../../functions/classify/preprocess.ts';
-import { openSession } from './onnx/optimise.ts';
+import { openNetwork } from './onnx/optimise.ts';
 import { UnusableModel } from './unusable-model.ts';
 
 export type Precision = 'fp32' | 'fp16';
@@ -67,7 +67,7 @@ const scoresOf = async (
   outputName: string,
   { data, dims }: Tensor,
 ): Promise<Float32Array> => {
-  const session = await openSession(path, { graphOptimizationLevel: 'disabled' });
+  const session = await openNetwork(path, { graphOptimizationLevel: 'disabled' });
   try {
     const results = await session.run({ [inputName]: new OrtTensor('float32', data, dims) }, [outputName]);
     return onlyScores(results[outputName]!, path);

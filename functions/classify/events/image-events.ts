@@ -30,9 +30,7 @@ export const decodeKey = (key: string): string => {
   try {
     return decodeURIComponent(key.replaceAll('+', ' '));
   } catch {
-    throw new UnknownEvent(
-      `the object key ${JSON.stringify(key)} is not URL-encoded, as S3 has it in events`,
-    );
+    throw new UnknownEvent('the object key is not URL-encoded, as S3 has it in events');
   }
 };
 

@@ -1,7 +1,7 @@
 /** A write to an object that holds for the bytes that were classified, and for no others. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { S3ServiceException } from '@aws-sdk/client-s3';
-import { isGone } from '../fetch.ts';
+import { isOtherwise } from '../fetch.ts';
 
 const maxConflicts = 4;
 const tooLarge = ['MetadataTooLarge', 'AnnotationLimitExceeded'];
@@ -22,7 +22,7 @@ export const writeUnlessSuperseded = async (
     await write();
     return 'written';
   } catch (error) {
-    if (isGone(error)) return 'superseded';
+    if (isOtherwise(error)) return 'superseded';
     if (!(error instanceof S3ServiceException)) throw error;
     if (tooLarge.includes(error.name)) return 'too-large';
     if (error.$metadata.httpStatusCode !== 409 || conflicts === maxConflicts) throw error;

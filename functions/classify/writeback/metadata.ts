@@ -1,6 +1,7 @@
 /** Prediction -> the object's metadata: a copy of the object onto itself that changes nothing but our own keys. */
+import { isDeepStrictEqual } from 'node:util';
 import {
-  type ChecksumAlgorithm,
+  ChecksumAlgorithm,
   CopyObjectCommand,
   type CopyObjectCommandInput,
   type S3Client,
@@ -32,8 +33,8 @@ export const writeMetadata = async (
   if (head.MissingMeta) return 'skipped';
   const ours = labelMetadata(ref, head, labels);
   if (!ours) return 'too-large';
-  if (Object.entries(ours).every(([key, value]) => head.Metadata?.[key] === value)) return 'written';
   const metadata = { ...withoutOurs(head.Metadata, labels.metadataPrefix), ...ours };
+  if (isDeepStrictEqual(metadata, head.Metadata)) return 'written';
   const command = copyOntoItself(ref, head, metadata);
   return writeUnlessSuperseded(() => s3.send(command, { abortSignal }), abortSignal);
 };
@@ -115,6 +116,9 @@ const copyOntoItself = (
     ObjectLockMode: head.ObjectLockMode,
     ObjectLockRetainUntilDate: head.ObjectLockRetainUntilDate,
     ObjectLockLegalHoldStatus: head.ObjectLockLegalHoldStatus,
+    ObjectLockEventHold: head.ObjectLockEventHold,
+    ObjectLockEventHoldDurationDays: head.ObjectLockEventHoldDurationDays,
+    ObjectLockEventHoldDurationYears: head.ObjectLockEventHoldDurationYears,
     ...(checksum && { ChecksumAlgorithm: checksum }),
   };
   const command = new CopyObjectCommand(input);
@@ -138,6 +142,4 @@ const copySource = ({ bucket, key }: ImageRef, versionId: string | undefined): s
   `${bucket}/${key.split('/').map(encodeURIComponent).join('/')}${versionId ? `?versionId=${encodeURIComponent(versionId)}` : ''}`;
 
 const checksumAlgorithm = (head: ObjectHead): ChecksumAlgorithm | undefined =>
-  (['CRC64NVME', 'CRC32', 'CRC32C', 'SHA1', 'SHA256'] as const).find(
-    (name) => head[`Checksum${name}`] !== undefined,
-  );
+  Object.values(ChecksumAlgorithm).find((name) => head[`Checksum${name}`] !== undefined);

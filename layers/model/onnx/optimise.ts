@@ -1,6 +1,7 @@
 /** ONNX Runtime's own optimisations, done once and kept, so that a cold start need not do them. */
 import { basename } from 'node:path';
-import { InferenceSession } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-node';
+import { openSession } from '../../../functions/classify/session.ts';
 import { UnusableModel } from '../unusable-model.ts';
 
 /**
@@ -13,7 +14,7 @@ import { UnusableModel } from '../unusable-model.ts';
  * @throws UnusableModel if ONNX Runtime cannot load the file.
  */
 export const optimise = async (from: string, to: string, dataPath: string): Promise<void> => {
-  const session = await openSession(from, {
+  const session = await openNetwork(from, {
     graphOptimizationLevel: 'extended',
     optimizedModelFilePath: to,
     extra: {
@@ -27,10 +28,10 @@ export const optimise = async (from: string, to: string, dataPath: string): Prom
 };
 
 /** @throws UnusableModel with ONNX Runtime's reason. */
-export const openSession = (
+export const openNetwork = (
   path: string,
   options: InferenceSession.SessionOptions,
 ): Promise<InferenceSession> =>
-  InferenceSession.create(path, { logSeverityLevel: 3, ...options }).catch((error: Error) => {
+  openSession(path, options).catch((error: Error) => {
     throw new UnusableModel(`${path} cannot be loaded by ONNX Runtime: ${error.message}`);
   });

@@ -284,7 +284,7 @@ describe('an event of another shape', () => {
     const event = notification('a.jpg');
     event.Records[0]!.s3.object.key = '100%.jpg';
 
-    expect(() => parseEvent(event)).toThrow('"100%.jpg" is not URL-encoded');
+    expect(() => parseEvent(event)).toThrow('the object key is not URL-encoded');
   });
 
   it('never throws anything else', () => {

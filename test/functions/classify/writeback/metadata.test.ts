@@ -5,6 +5,7 @@ import type { ImageRef } from '../../../../functions/classify/events.ts';
 import { openObject } from '../../../../functions/classify/fetch.ts';
 import { keyHash } from '../../../../functions/classify/mark.ts';
 import { labelMetadata, writeMetadata } from '../../../../functions/classify/writeback/metadata.ts';
+import type { Labels } from '../../../../functions/classify/writeback.ts';
 import { type StoredVersion, startS3, type TestS3 } from '../../../aws/s3.ts';
 
 const prediction = (label: string, score: number): Prediction => ({ index: 0, id: '0', label, score });
@@ -41,11 +42,11 @@ describe('writing labels', () => {
   });
   afterEach(() => s3.close());
 
-  const label = async (key: string, version: StoredVersion) => {
+  const label = async (key: string, version: StoredVersion, what: Labels = labels) => {
     const ref = refTo(key, version);
     const object = await openObject(s3.client, ref, 'labels', signal);
     object?.discard();
-    return writeMetadata(s3.client, ref, object!.head, labels, signal);
+    return writeMetadata(s3.client, ref, object!.head, what, signal);
   };
 
   it('keeps the tags and the annotations', async () => {
@@ -95,6 +96,8 @@ describe('writing labels', () => {
         'x-amz-object-lock-mode': 'COMPLIANCE',
         'x-amz-object-lock-retain-until-date': '2037-10-21T07:28:00Z',
         'x-amz-object-lock-legal-hold': 'ON',
+        'x-amz-object-lock-event-hold': 'ON',
+        'x-amz-object-lock-event-hold-duration-days': '30',
       },
     ],
     [
@@ -179,6 +182,16 @@ describe('writing labels', () => {
     expect(await label('a.jpg', uploaded)).toBe('written');
 
     expect(s3.versions('a.jpg')).toHaveLength(2);
+  });
+
+  it('takes a general label back that does not hold any more', async () => {
+    const uploaded = s3.put('a.jpg', bytes);
+    await label('a.jpg', uploaded, { ...labels, general: { id: 'n1', label: 'elephant', score: 0.99 } });
+    expect(metadataOf(s3.current('a.jpg'))).toHaveProperty('labels-general');
+
+    expect(await label('a.jpg', uploaded)).toBe('written');
+
+    expect(metadataOf(s3.current('a.jpg'))).not.toHaveProperty('labels-general');
   });
 
   it("replaces an older model's labels", async () => {

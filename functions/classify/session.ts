@@ -1,0 +1,17 @@
+/** ONNX Runtime sessions, and what holds for all of them. */
+import { InferenceSession } from 'onnxruntime-node';
+
+/**
+ * Opens a network.
+ *
+ * @throws Error with ONNX Runtime's reason.
+ */
+export const openSession = (
+  path: string,
+  options: InferenceSession.SessionOptions = {},
+): Promise<InferenceSession> => {
+  // Otherwise the first session reports its use to ONNX Runtime's maker, and leaves a device id in the home folder.
+  process.env.ORT_DISABLE_TELEMETRY = '1';
+  // Errors only: on Graviton every start would log that /sys is hidden, which costs nothing here.
+  return InferenceSession.create(path, { logSeverityLevel: 3, ...options });
+};
