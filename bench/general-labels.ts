@@ -1,11 +1,10 @@
 /** npm run -s general: how many pictures get a label that is sure, with and without the kinds of things that classes are of. */
-import { createClassifier } from '../functions/classify/classify.ts';
 import { defaultLimits } from '../functions/classify/decode.ts';
 import { defaultGeneralScore } from '../functions/classify/general.ts';
 import { type ReadImage, readImage } from '../functions/classify/read-image.ts';
-import { findModel } from '../layers/model/layer.ts';
 import { createCommand, modelOption } from '../local/command.ts';
 import { findFiles, readBytes } from '../local/files.ts';
+import { openClassifier } from '../local/open-classifier.ts';
 
 const program = createCommand('npm run -s general --')
   .description('Counts the pictures whose class, or whose kind of thing, is sure.')
@@ -13,9 +12,7 @@ const program = createCommand('npm run -s general --')
   .addOption(modelOption())
   .parse();
 
-const { manifest, classify } = await createClassifier(findModel(program.opts<{ model: string }>().model), {
-  topK: 1,
-});
+const { manifest, classify } = await openClassifier(program, { topK: 1 });
 const counts = { pictures: 0, class: 0, general: 0 };
 for (const file of await findFiles(program.args)) {
   const image = await read(file).catch(({ message }: Error) => console.error(`${file}: ${message}`));

@@ -1,10 +1,6 @@
 /**
- * JPEG decoding, this decoder against jpeg-js (in @jimp/js-jpeg): CPU milliseconds of one warm decode, medians of
- * interleaved runs in one process, with the decoder bundled as it is shipped.
- *
- *     npx tsx bench/jpeg.ts [FILE…]
- *
- * Without files, it takes photo-like pictures of 2 and 12 MP, which it makes once in build/bench, and two of the test files.
+ * npm run -s bench: JPEG decoding, this decoder against jpeg-js (in @jimp/js-jpeg). Medians of interleaved runs in one
+ * process, with the decoder bundled as it is shipped.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -16,6 +12,7 @@ import type * as Decoder from '../functions/classify/jpeg/decode-jpeg.ts';
 import type * as Header from '../functions/classify/jpeg/header.ts';
 import { viewOf } from '../functions/classify/pixel-view.ts';
 import { nearestIndices, resize } from '../functions/classify/resize.ts';
+import { createCommand } from '../local/command.ts';
 
 const root = join(import.meta.dirname, '..');
 const outDir = join(root, 'build/bench');
@@ -23,10 +20,18 @@ const rounds = 9;
 const warmUpRounds = 3;
 const targetSize = 224;
 
+const help = `
+Without files, it takes photo-like pictures of 2 and 12 MP, which it makes once in build/bench, and two of the test files.`;
+
 const main = (): void => {
+  const { args } = createCommand('npm run -s bench --')
+    .description('CPU milliseconds of one warm JPEG decode, against jpeg-js.')
+    .argument('[FILE...]', 'JPEG files')
+    .addHelpText('after', help)
+    .parse();
   mkdirSync(outDir, { recursive: true });
   const decoder = bundleDecoder();
-  const files = process.argv.length > 2 ? process.argv.slice(2) : defaultFiles();
+  const files = args.length > 0 ? args : defaultFiles();
   printRow(['file', 'MP', 'jpeg-js', 'full', '224x224', 'full is', '224x224 is']);
   for (const file of files) printRow(compare(file, decoder));
 };

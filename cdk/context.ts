@@ -26,6 +26,26 @@ const commaSeparated = v.union(
   'takes texts with commas between them',
 );
 
+const bucketName = v.pipe(
+  v.string('takes a text'),
+  v.regex(
+    /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+    'takes the name of a bucket: 3 to 63 of a-z 0-9 . -, with a letter or digit at both ends',
+  ),
+);
+const keyArn = v.pipe(
+  v.string('takes a text'),
+  v.regex(
+    /^arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/,
+    'takes the ARN of a key, not of an alias: arn:aws:kms:REGION:ACCOUNT:key/ID',
+  ),
+);
+const seconds = v.pipe(
+  number,
+  v.integer('takes a whole number of seconds'),
+  v.minValue(0, 'takes a number from 0'),
+);
+
 const writeBackModes = v.picklist(['metadata', 'annotation', 'tags']);
 
 const contextSchema = v.object({
@@ -37,14 +57,14 @@ const contextSchema = v.object({
   ),
   model: v.exactOptional(text),
   memorySize: v.exactOptional(number),
-  bucketName: v.exactOptional(text),
-  encryptionKeyArn: v.exactOptional(text),
+  bucketName: v.exactOptional(bucketName),
+  encryptionKeyArn: v.exactOptional(keyArn),
   versioned: v.exactOptional(yesOrNo),
   prefix: v.exactOptional(text),
   suffixes: v.exactOptional(commaSeparated),
   trigger: v.exactOptional(v.picklist(['s3', 'eventbridge', 'sqs'], 'takes s3, eventbridge or sqs')),
   batchSize: v.exactOptional(number),
-  batchingWindowSeconds: v.exactOptional(v.pipe(number, v.minValue(0, 'takes a number from 0'))),
+  batchingWindowSeconds: v.exactOptional(seconds),
   maxConcurrency: v.exactOptional(number),
   copies: v.exactOptional(yesOrNo),
   writeBack: v.exactOptional(
@@ -60,9 +80,13 @@ const contextSchema = v.object({
   generalScore: v.exactOptional(number),
 });
 
-/** @throws InvalidSetting for a value that a setting does not take; a name that is no setting is CDK's own. */
+/**
+ * @throws InvalidSetting for a value that a setting does not take, or a name that differs from a setting's in case alone;
+ * any other name is CDK's own.
+ */
 export const readContext = (node: Node): BucketlensStackProps => {
-  const given = Object.keys(contextSchema.entries)
+  assertSpelling(Object.keys(node.getAllContext()));
+  const given = settingNames
     .map((name) => [name, node.tryGetContext(name)] as const)
     .filter(([, value]) => value !== undefined);
   const result = v.safeParse(contextSchema, Object.fromEntries(given));
@@ -87,4 +111,16 @@ export const readContext = (node: Node): BucketlensStackProps => {
     ...(encryptionKeyArn !== undefined && { encryptionKeyArn }),
     classifier: { ...classifier, ...(Object.keys(queue).length > 0 && { queue }) },
   };
+};
+
+const settingNames = Object.keys(contextSchema.entries);
+
+const assertSpelling = (contextNames: readonly string[]): void => {
+  const sentences = contextNames.flatMap((name) => {
+    const setting = settingNames.find((candidate) => candidate.toLowerCase() === name.toLowerCase());
+    return setting === undefined || setting === name
+      ? []
+      : [`${name} is no setting; it is spelled ${setting}`];
+  });
+  if (sentences.length > 0) throw new InvalidSetting(sentences.join('; '));
 };

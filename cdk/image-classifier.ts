@@ -36,7 +36,10 @@ export interface ImageClassifierProps {
   readonly encryptionKey?: IKey;
   /** Whether the new bucket keeps versions; each labelled image then has two. Default: false. */
   readonly versioned?: boolean;
-  /** The name of a model (`efficientnet-lite0`, or what `npm run model` has built), or the path of a model folder. */
+  /**
+   * The name of a model (`efficientnet-lite0`, or what `npm run model` has built), or the path of a model folder.
+   * Default: the embedded efficientnet-lite0; for the stack that is deployed, cdk.json says resnet50.
+   */
   readonly model?: string;
   /** Default: arm64, which costs a fifth less. */
   readonly architecture?: Architecture;

@@ -54,6 +54,7 @@ export class BucketlensStack extends Stack {
       `aws s3 cp cat.jpg s3://${name}/${prefix}cat.jpg && sleep 5 && aws s3api head-object --bucket ${name} --key ${prefix}cat.jpg --query Metadata`,
     );
   }
+
   /** As local/deployment.ts reads them. */
   private addBackfillOutputs({ prefix, suffixes = [] }: ImageClassifierProps): void {
     const { function: labeller, backfill } = this.classifier;

@@ -52,9 +52,6 @@ const program = createCommand('npm run backfill --')
   .parse();
 const { bucket, prefix, createdAfter, dryRun, force = false, stack, json } = program.opts<Options>();
 
-// Of the tools only, and so of this Node.js: the function itself runs on a newer one.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
-
 const pollMs = 5000;
 const maxFailuresShown = 50;
 const s3 = new S3Client();

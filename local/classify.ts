@@ -1,11 +1,10 @@
 /** npm run -s classify: local image files -> their labels, by the same steps as the Lambda function. */
-import { type Classification, type Classifier, createClassifier } from '../functions/classify/classify.ts';
+import type { Classification, Classifier } from '../functions/classify/classify.ts';
 import { defaultLimits } from '../functions/classify/decode.ts';
-import { InvalidModel } from '../functions/classify/manifest.ts';
 import { readImage } from '../functions/classify/read-image.ts';
-import { findModel } from '../layers/model/layer.ts';
 import { createCommand, modelOption } from './command.ts';
 import { findFiles, readBytes } from './files.ts';
+import { openClassifier } from './open-classifier.ts';
 
 const examples = `
 Examples:
@@ -14,7 +13,8 @@ Examples:
   npm run -s classify -- --json photos/ | jq -r 'select(.predictions) | [.file, .predictions[0].label] | @tsv'
   curl -s https://example.com/cat.jpg | npm run -s classify -- -
 
-Exit code: 0 if every file was classified, 1 if any was not (the others still are), 2 on wrong usage.`;
+Exit code: 0 if every file was classified, 1 if any was not (the others still are) or the model is
+damaged, 2 on wrong usage.`;
 
 interface Classified extends Classification {
   readonly file: string;
@@ -37,9 +37,9 @@ const program = createCommand('npm run -s classify --')
   .addOption(modelOption())
   .addHelpText('after', examples)
   .parse();
-const { json, model } = program.opts<{ json?: true; model: string }>();
+const { json } = program.opts<{ json?: true }>();
 
-const classifier = await openClassifier();
+const classifier = await openClassifier(program);
 const files = await findFiles(program.args);
 const fileWidth = Math.min(48, Math.max(4, ...files.map((file) => file.length)));
 
@@ -48,15 +48,6 @@ for (const file of files) {
   const answer = await classifyFile(classifier, file);
   if ('error' in answer) process.exitCode = 1;
   console.log(json ? JSON.stringify(answer) : table(answer));
-}
-
-async function openClassifier(): Promise<Classifier> {
-  try {
-    return await createClassifier(findModel(model));
-  } catch (error) {
-    if (error instanceof InvalidModel) program.error(`error: ${error.message}`);
-    throw error;
-  }
 }
 
 async function classifyFile({ manifest, classify }: Classifier, file: string): Promise<Classified | Failed> {

@@ -6,6 +6,8 @@ import { defaultModel } from '../layers/model/layer.ts';
 export const createCommand = (name: string): Command => {
   // npm runs scripts in the repository's folder; paths are meant from where the user is.
   process.chdir(process.env.INIT_CWD ?? '.');
+  // The warning is of the tools' Node.js only: the function itself runs on a newer one.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   // `npm run classify -- … | head` closes the pipe early: that is the reader's right and not an error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;

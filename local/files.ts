@@ -1,7 +1,7 @@
 /** What stands on a command line (files, folders, globs, `-`) -> the image files it means. */
+import { createReadStream, type Dirent } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { checkBytes, defaultLimits } from '../functions/classify/decode.ts';
 
@@ -19,7 +19,8 @@ export class FileNotReadable extends Error {
  * The files that the arguments stand for, in their order, as paths to show and to read.
  *
  * A folder stands for every file in it and below, sorted; a pattern for what it matches, sorted; hidden files are
- * skipped in both. What names nothing stays as it is: `readBytes` says so when its turn comes.
+ * skipped in both. In a folder, links to files are followed, links to folders are not. What names nothing, or may not
+ * be looked into, stays as it is: `readBytes` says so when its turn comes.
  */
 export const findFiles = async (args: readonly string[]): Promise<string[]> => {
   const found = await Promise.all(args.map(findOne));
@@ -41,32 +42,61 @@ const findOne = async (arg: string): Promise<string[]> => {
 const orItself = (arg: string, files: string[]): string[] => (files.length === 0 ? [arg] : files.sort());
 
 const listFolder = async (folder: string): Promise<string[]> => {
-  const entries = await readdir(folder, { withFileTypes: true });
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => undefined);
+  if (!entries) return [folder];
   const visible = entries.filter(({ name }) => !name.startsWith('.'));
-  const files = visible.filter((entry) => entry.isFile()).map(({ name }) => join(folder, name));
-  const folders = visible
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => listFolder(join(folder, name)));
-  return [...files, ...(await Promise.all(folders)).flat()];
+  return (await Promise.all(visible.map((entry) => listEntry(entry, join(folder, entry.name))))).flat();
 };
+
+const listEntry = async (entry: Dirent, path: string): Promise<string[]> => {
+  if (entry.isDirectory()) return listFolder(path);
+  return entry.isFile() || (entry.isSymbolicLink() && (await isLinkToFile(path))) ? [path] : [];
+};
+
+/** One that leads nowhere counts as well: it is named, not passed over. */
+const isLinkToFile = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (status) => status.isFile(),
+    () => true,
+  );
 
 /**
  * Reads one of the files that `findFiles` gave; `-` is standard input.
  *
  * @throws FileNotFound | FileNotReadable
- * @throws {EmptyObject | ImageTooLarge} before it is read, by its size.
+ * @throws {EmptyObject | ImageTooLarge} before it is read, by its size; of a pipe, as soon as it exceeds the limit.
  */
 export const readBytes = async (file: string): Promise<Uint8Array> => {
-  if (file === '-') return buffer(process.stdin);
   try {
+    if (file === '-') return await readStream(process.stdin);
     const status = await stat(file);
-    if (status.isDirectory()) throw new FileNotFound(`${file} is a folder without files`);
+    if (status.isDirectory()) throw await explainFolder(file);
+    // Pipes and devices do not know their size.
+    if (!status.isFile()) return await readStream(createReadStream(file));
     checkBytes(status.size, defaultLimits);
     return await readFile(file);
   } catch (error) {
     throw explain(file, error as NodeJS.ErrnoException);
   }
 };
+
+const readStream = async (stream: AsyncIterable<Buffer>): Promise<Uint8Array> => {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of stream) {
+    bytes += chunk.length;
+    checkBytes(bytes, defaultLimits);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+};
+
+/** `findFiles` keeps a folder for one of two reasons. */
+const explainFolder = (folder: string): Promise<Error> =>
+  readdir(folder).then(
+    () => new FileNotFound(`${folder} is a folder without files`),
+    (error: Error) => error,
+  );
 
 const explain = (file: string, error: NodeJS.ErrnoException): Error => {
   if (error.code === undefined) return error;

@@ -47,9 +47,6 @@ const program = createCommand('npm run -s labels --')
 const { url, Bucket, Key } = program.processedArgs[0] as ObjectUrl;
 const { json, metadataPrefix, endpointUrl } = program.opts<Options>();
 
-// Of the tools only, and so of this Node.js: the function itself runs on a newer one.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
-
 try {
   const labelled = await readObjectLabels(createClient(), { Bucket, Key }, metadataPrefix);
   if (!labelled) fail(`${url} has no labels: not in its metadata, its annotation or its tags`);

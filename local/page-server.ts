@@ -27,6 +27,8 @@ export const startPageServer = (options: PageServerOptions): Promise<LoopbackSer
   serveOnLoopback(options.port, (request, response) => {
     respond(options, request, response).catch((error: Error) => {
       if (response.headersSent) response.destroy();
+      else if (error instanceof URIError)
+        sendText(response, 400, 'The address is not encoded well: a percent sign in a key is written %25.');
       else sendText(response, 500, error.message);
     });
   });

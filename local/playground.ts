@@ -13,7 +13,7 @@ import { startEventBus } from './event-bus.ts';
 import { createLambda } from './lambda.ts';
 import { type CreatedObject, createNotification } from './notification.ts';
 import { startPageServer } from './page-server.ts';
-import { createPhotos, toPhoto } from './photos.ts';
+import { createPhotos, isFolder, type Photo, toPhoto } from './photos.ts';
 import { startS3Endpoint } from './s3-endpoint.ts';
 
 export interface PlaygroundOptions {
@@ -90,11 +90,19 @@ export const startPlayground = async (options: PlaygroundOptions): Promise<Playg
     const photos = createPhotos(s3, bucket);
     const notify = (object: CreatedObject) => {
       const { key, principalId } = object;
-      if (!principalId.endsWith(functionName)) photos.update({ key, status: 'waiting' });
-      lambda.invoke(createNotification(object)).catch((error: Error) => {
-        photos.update({ key, status: 'failed', reason: error.message });
-        onFailure(key, error);
-      });
+      if (isFolder(key)) return;
+      const waiting: Photo = { key, status: 'waiting' };
+      if (!principalId.endsWith(functionName)) photos.update(waiting);
+      lambda.invoke(createNotification(object)).then(
+        () => {
+          // No event: the object was deleted or replaced before its turn.
+          if (photos.get(key) === waiting) photos.update({ key, status: 'unlabelled' });
+        },
+        (error: Error) => {
+          photos.update({ key, status: 'failed', reason: error.message });
+          onFailure(key, error);
+        },
+      );
     };
     const page = await startPageServer({
       port,

@@ -29,9 +29,6 @@ const program = createCommand('npm start --')
   .parse();
 const { port, data, model, verbose } = program.opts<Options>();
 
-// Of the tools only, and so of this Node.js: the function itself runs on a newer one.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
-
 const playground = await startPlayground({
   port,
   ...(data && { dataDir: data }),

@@ -1,5 +1,6 @@
 /** npm run -s tensor: local image files -> the array that a network would be fed, as a NumPy file. */
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import { defaultLimits } from '../functions/classify/decode.ts';
 import type { InputShape, Preprocessing, Tensor } from '../functions/classify/preprocess.ts';
@@ -66,7 +67,7 @@ const files = await findFiles(program.args);
 // Written beside its place and moved there when whole: a reader never sees half an array.
 const partial = `${output}.${process.pid}.part`;
 try {
-  const target = await open(partial, 'w');
+  const target = await openPartial();
   const failures = await writeTensors(target).finally(() => target.close());
   if (failures === 0) await rename(partial, output);
   else process.exitCode = 1;
@@ -75,6 +76,16 @@ try {
   process.exitCode = 1;
 } finally {
   await rm(partial, { force: true });
+}
+
+async function openPartial(): Promise<FileHandle> {
+  const existing = await stat(output).catch(() => undefined);
+  if (existing?.isDirectory()) throw new Error(`${output} is a folder; name a file in it with --output`);
+  return open(partial, 'w').catch(({ code }: NodeJS.ErrnoException) => {
+    const folder = dirname(output);
+    const why = code === 'ENOENT' ? 'is not there; make it first' : `takes no files (${code}); name another`;
+    throw new Error(`${output} cannot be written: its folder ${folder} ${why}`);
+  });
 }
 
 /** Goes on after a file that fails, so that all that fail are named. */

@@ -9,6 +9,7 @@ import { basename, dirname, join } from 'node:path';
 import { type ModelManifest, parseManifest } from '../../functions/classify/manifest.ts';
 import { writeAncestors } from './ancestors.ts';
 import { type Comparison, compareNetworks, type Precision } from './check.ts';
+import { assertDeployable } from './deployable.ts';
 import { assertLabelCount, type LabelList, readLabels } from './labels.ts';
 import { type Network, readNetwork, type Size } from './network.ts';
 import { storeAsHalf } from './onnx/half.ts';
@@ -35,12 +36,14 @@ export interface BuiltModel {
   /** For people: `ResNet50`. */
   readonly title: string;
   readonly comparison: Comparison;
+  /** What the layer takes of Lambda's limit. */
+  readonly bytes: number;
 }
 
 /**
  * Builds a model folder, in place of one that may be there.
  *
- * @throws UnusableModel | InvalidModel; the folder then stays as it was.
+ * @throws UnusableModel | InvalidModel | TooLargeForLambda; the folder then stays as it was.
  */
 export const buildModel = async (request: ModelRequest, folder: string): Promise<BuiltModel> => {
   await mkdir(dirname(folder), { recursive: true });
@@ -98,7 +101,12 @@ const writeModel = async (request: ModelRequest, folder: string, scratch: string
     minScore: network.manifest?.minScore ?? 0,
   };
   await writeFile(join(folder, 'model.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-  return { manifest: parseManifest(manifest, join(folder, 'model.json')), title: network.title, comparison };
+  return {
+    manifest: parseManifest(manifest, join(folder, 'model.json')),
+    title: network.title,
+    comparison,
+    bytes: assertDeployable(folder),
+  };
 };
 
 const store = async (

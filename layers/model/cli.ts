@@ -4,11 +4,12 @@ import { SingleBar } from 'cli-progress';
 import { InvalidArgumentError, Option } from 'commander';
 import type { ModelManifest } from '../../functions/classify/manifest.ts';
 import { createCommand } from '../../local/command.ts';
-import { assertFitsLambda, megabytes } from '../size.ts';
+import { megabytes } from '../size.ts';
 import type { ModelRequest } from './build-model.ts';
 import { publishedWeights } from './catalogue.ts';
 import type { Precision } from './check.ts';
 import type { Download } from './download.ts';
+import { isEmbedded } from './layer.ts';
 import type { Size } from './network.ts';
 import type { PreprocessingChoices } from './preprocessing.ts';
 import { findSource } from './source.ts';
@@ -35,6 +36,9 @@ interface Options extends PreprocessingChoices {
 const parseName = (value: string): string => {
   if (!/^[a-z0-9][a-z0-9._-]{0,63}$/.test(value)) {
     throw new InvalidArgumentError('It is 1 to 64 of a-z 0-9 . _ - and stands on every object.');
+  }
+  if (isEmbedded(value)) {
+    throw new InvalidArgumentError('That is the name of the embedded network: take another one.');
   }
   return value;
 };
@@ -112,15 +116,14 @@ const main = async (
   const modelDir = join(build, 'models', name);
   // The HDF5 library takes more than a second to load, which neither --help nor a wrong argument should cost.
   const { buildModel } = await import('./build-model.ts');
-  const { manifest, title, comparison } = await buildModel(request, modelDir);
-  const [layer] = assertFitsLambda([modelDir]);
+  const { manifest, title, comparison, bytes } = await buildModel(request, modelDir);
 
   const { input, preprocess, sha256 } = manifest;
   console.log(`${name}: ${title}, ${comparison.classes} classes, from ${manifest.source}
   input    ${input.width}x${input.height} ${input.layout}, ${describe(preprocess)}
   checked  stored as ${precision}; probabilities within ${Number(comparison.difference.toPrecision(1))} of the original's
   model    ${relative('.', modelDir)}, sha256 ${sha256.slice(0, 8)}…, licence: ${manifest.licence}
-  layer    ${megabytes(layer!.bytes)}`);
+  layer    ${megabytes(bytes)}`);
 };
 
 const describe = ({ mode, interpolation, policy, orientation }: ModelManifest['preprocess']): string => {

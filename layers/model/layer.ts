@@ -1,5 +1,4 @@
-// The model layer: one model folder, as Lambda mounts it on /opt/model.
-
+/** The model layer: one model folder, as Lambda mounts it on /opt/model. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { InvalidModel, type ModelManifest, parseManifest } from '../../functions/classify/manifest.ts';
@@ -27,12 +26,15 @@ export const findModel = (nameOrPath: string): string => {
   if (found) return found;
   throw new InvalidModel(
     `no model ${nameOrPath}: ${candidates.join(' and ')} ${candidates.length > 1 ? 'hold' : 'holds'} no model.json. ` +
-      `Take one of ${modelNames().join(', ')}, the path of a model folder, or build it: npm run model -- NAME`,
+      `Take one of ${[...modelNames()].join(', ')}, the path of a model folder, or build it: npm run model -- NAME`,
   );
 };
 
 /** Whether there is a model of that name, or a model folder at that path. */
 export const isBuilt = (nameOrPath: string): boolean => candidatesFor(nameOrPath).some(isModel);
+
+/** Whether a network of that name comes with the repository. */
+export const isEmbedded = (name: string): boolean => isModel(join(embeddedHome, name));
 
 /** What is used where no model is named: ResNet50 once it has been built, until then the embedded network. */
 export const defaultModel = (): string => (isBuilt('resnet50') ? 'resnet50' : 'efficientnet-lite0');
@@ -58,15 +60,17 @@ const parseJson = (json: string, path: string): unknown => {
   }
 };
 
-// A model that was built here comes before an embedded one of the same name.
-const modelHomes = [join(import.meta.dirname, '../../build/models'), import.meta.dirname];
+const embeddedHome = import.meta.dirname;
+const modelHomes = [embeddedHome, join(import.meta.dirname, '../../build/models')];
 
 const isModel = (dir: string): boolean => existsSync(join(dir, 'model.json'));
 
-const modelNames = (): string[] =>
-  modelHomes
-    .filter((home) => existsSync(home))
-    .flatMap((home) => readdirSync(home).filter((name) => isModel(join(home, name))));
+const modelNames = (): Set<string> =>
+  new Set(
+    modelHomes
+      .filter((home) => existsSync(home))
+      .flatMap((home) => readdirSync(home).filter((name) => isModel(join(home, name)))),
+  );
 
 const assertComplete = (modelDir: string, { file, labels, ancestors }: ModelManifest): void => {
   const missing = [file, labels, ...(ancestors === undefined ? [] : [ancestors])].filter(

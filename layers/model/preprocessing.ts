@@ -27,13 +27,13 @@ export const kerasResnetPreprocessing: Preprocessing = {
 
 /**
  * @param base The source's own; a network in ONNX has none, unless a manifest lies beside it.
- * @throws UnusableModel if the arithmetic is not given at all, or twice.
+ * @throws UnusableModel if the arithmetic is not given at all, or twice, or in part where the source's has no parts.
  */
 export const choosePreprocessing = (
   choices: PreprocessingChoices,
   base: Preprocessing | undefined,
 ): Preprocessing => {
-  const mode = chooseMode(choices) ?? base?.mode;
+  const mode = chooseMode(choices, base?.mode);
   if (!mode) {
     throw new UnusableModel(
       'how the network wants its pixels is not known: give --mode caffe, tf or torch, or --order, --scale, --mean and --std (and --interpolation and --policy, if not nearest and stretch)',
@@ -44,17 +44,35 @@ export const choosePreprocessing = (
   return { mode, interpolation, policy, ...(cropFraction !== undefined && { cropFraction }), orientation };
 };
 
-const chooseMode = ({
-  mode,
-  order,
-  scale,
-  mean,
-  std,
-}: PreprocessingChoices): Preprocessing['mode'] | undefined => {
-  if ([order, scale, mean, std].every((value) => value === undefined)) return mode;
+const chooseMode = (
+  { mode, ...choices }: PreprocessingChoices,
+  base: Preprocessing['mode'] | undefined,
+): Preprocessing['mode'] | undefined => {
+  const given = partNames.filter((name) => choices[name] !== undefined);
+  if (given.length === 0) return mode ?? base;
   if (mode)
     throw new UnusableModel(
       `--mode ${mode} stands for --order, --scale, --mean and --std: give either it or them`,
     );
-  return { order: order ?? 'RGB', scale: scale ?? 1, mean: mean ?? [0, 0, 0], std: std ?? [1, 1, 1] };
+  if (typeof base === 'string' && given.length < partNames.length) {
+    throw new UnusableModel(
+      `the source's arithmetic is mode ${base}, and --${given.join(', --')} would change it in part: give --order, --scale, --mean and --std, all four`,
+    );
+  }
+  const { order, scale, mean, std } = {
+    ...plainArithmetic,
+    ...(typeof base === 'object' && base),
+    ...choices,
+  };
+  return { order, scale, mean, std };
+};
+
+const partNames = ['order', 'scale', 'mean', 'std'] as const;
+
+/** Takes pixels as they are. */
+const plainArithmetic: Exclude<Preprocessing['mode'], string> = {
+  order: 'RGB',
+  scale: 1,
+  mean: [0, 0, 0],
+  std: [1, 1, 1],
 };

@@ -32,6 +32,7 @@ describe('readContext', () => {
       metadataPrefix: 'seen',
       topK: '3',
       minScore: '0.1',
+      generalScore: '0.8',
     };
 
     expect(contextOf(context)).toEqual({
@@ -52,6 +53,7 @@ describe('readContext', () => {
         metadataPrefix: 'seen',
         topK: 3,
         minScore: 0.1,
+        generalScore: 0.8,
       },
     });
   });
@@ -94,6 +96,21 @@ describe('readContext', () => {
       '-1',
       '-c batchingWindowSeconds=-1: batchingWindowSeconds takes a number from 0',
     ],
+    [
+      'batchingWindowSeconds',
+      '0.5',
+      '-c batchingWindowSeconds=0.5: batchingWindowSeconds takes a whole number of seconds',
+    ],
+    [
+      'bucketName',
+      'Bad_NAME',
+      '-c bucketName=Bad_NAME: bucketName takes the name of a bucket: 3 to 63 of a-z',
+    ],
+    [
+      'encryptionKeyArn',
+      'arn:aws:kms:eu-central-1:123456789012:alias/photos',
+      'encryptionKeyArn takes the ARN of a key, not of an alias: arn:aws:kms:REGION:ACCOUNT:key/ID',
+    ],
     ['model', '', '-c model=: model is empty'],
     ['suffixes', 7, '-c suffixes=7: suffixes takes texts with commas between them'],
   ])('says in a sentence what %s does not take', (name, value, sentence) => {
@@ -101,5 +118,18 @@ describe('readContext', () => {
 
     expect(refused).toThrow(InvalidSetting);
     expect(refused).toThrow(sentence);
+  });
+
+  it('names the setting that is meant where only the case is wrong', () => {
+    const refused = () => contextOf({ topk: '3', writeback: 'none' });
+
+    expect(refused).toThrow(InvalidSetting);
+    expect(refused).toThrow(
+      'topk is no setting; it is spelled topK; writeback is no setting; it is spelled writeBack',
+    );
+  });
+
+  it("leaves CDK's own names and those of other tools alone", () => {
+    expect(contextOf({ 'aws:cdk:bundling-stacks': [], owner: 'me' })).toEqual({ classifier: {} });
   });
 });

@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { repository, run, start } from './run.ts';
 
@@ -121,6 +123,24 @@ describe('classify', () => {
     expect(stderr).toContain(message);
     expect(stdout).toBe('');
     expect(exitCode).toBe(2);
+  });
+
+  it('exits with 1 on a damaged model, which is no wrong usage', async () => {
+    await mkdir(join(folder, '.model'));
+    await writeFile(join(folder, '.model', 'model.json'), '{}');
+    const { stderr, exitCode } = await run('classify', ['--model', join(folder, '.model'), coffee]);
+
+    expect(stderr).toMatch(/^error: .*model\.json: .*\n$/);
+    expect(exitCode).toBe(1);
+  });
+
+  it('does not take more from standard input than an image may have', async () => {
+    const child = start('classify', ['--json', ...embedded, '-']);
+    const refused = once(child.stdin, 'error');
+    child.stdin.write(new Uint8Array(60_000_000));
+
+    expect(JSON.parse(await text(child.stdout))).toMatchObject({ error: { name: 'ImageTooLarge' } });
+    expect(await refused).toMatchObject([{ code: expect.stringMatching(/EPIPE|ECONNRESET|EOF/) }]);
   });
 
   it('ends in silence when its reader does', async () => {

@@ -5,7 +5,13 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { repository, run, start } from './run.ts';
 
@@ -54,7 +60,7 @@ const nextEvent = async () => (await nextLine(/^\d\d:\d\d:\d\d {2}uploads\/(.*)$
 
 const head = async (Key: string) => s3.send(new HeadObjectCommand({ Bucket: 'uploads', Key }));
 
-/** What the page is told first: all that is in the bucket. */
+/** What the page is told: first all that is in the bucket, then what is new. */
 const readPhotos = async (count: number) => {
   const leave = new AbortController();
   const { body } = await fetch(new URL('events', pageUrl), { signal: leave.signal });
@@ -113,6 +119,25 @@ describe('the playground', () => {
     ]);
   });
 
+  it('keeps no photo waiting: not one that is deleted before its turn, and folders are none', async () => {
+    const told = readPhotos(7);
+    const coffee = { Bucket: 'uploads', Key: 'my coffee+1.jpg', Body: await image('coffee_base_420.jpg') };
+    const gone = { Bucket: 'uploads', Key: 'gone.jpg' };
+    await s3.send(new PutObjectCommand({ Bucket: 'uploads', Key: 'album/', Body: 'x' }));
+    await s3.send(new PutObjectCommand(coffee));
+    await s3.send(new PutObjectCommand({ ...gone, Body: 'not an image' }));
+    await s3.send(new DeleteObjectCommand(gone));
+
+    const news = (await told).slice(3).map(({ key, status }) => `${key}: ${status}`);
+    expect(news).toEqual([
+      'my coffee+1.jpg: waiting',
+      'gone.jpg: waiting',
+      'my coffee+1.jpg: classified',
+      'gone.jpg: unlabelled',
+    ]);
+    expect(await readPhotos(3)).toHaveLength(3);
+  });
+
   it('shows a picture, but never runs an upload as a page', async () => {
     const response = await fetch(new URL('photos/text.jpg', pageUrl));
 
@@ -135,6 +160,8 @@ describe('the playground', () => {
     ['GET', 'photos/nothing.jpg', 404],
     ['GET', '../package.json', 404],
     ['POST', '', 405],
+    ['PUT', 'photos/100%.png', 400],
+    ['GET', 'photos/100%.png', 400],
   ])('answers %s /%s with %i', async (method, path, status) => {
     const response = await fetch(new URL(path, pageUrl), { method });
 

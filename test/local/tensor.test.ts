@@ -88,6 +88,27 @@ describe('tensor', () => {
   });
 
   it.each([
+    [
+      'a folder that is not there',
+      'nothing/x.npy',
+      /x\.npy cannot be written: its folder .*nothing is not there/,
+    ],
+    [
+      'a file for a folder',
+      'file/x.npy',
+      /x\.npy cannot be written: its folder .*file takes no files \(ENOTDIR\)/,
+    ],
+    ['a folder for a file', '', / is a folder; name a file in it with --output/],
+  ])('says what is wrong with %s', async (_, name, message) => {
+    await writeFile(join(folder, 'file'), '');
+    const { stderr, exitCode } = await run('tensor', ['-o', join(folder, name), image('acc_64x64.png')]);
+
+    expect(stderr).toMatch(message);
+    expect(exitCode).toBe(1);
+    expect(await readdir(folder)).toEqual(['file']);
+  });
+
+  it.each([
     ['no output', ['x.png'], '--output <OUT.npy>'],
     ['a mode that Keras has not', ['-o', 'x.npy', '--mode', 'keras', 'x.png'], 'caffe, tf, torch'],
     ['a size of nothing', ['-o', 'x.npy', '--size', '0x224', 'x.png'], 'WIDTHxHEIGHT'],

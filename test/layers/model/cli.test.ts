@@ -39,6 +39,10 @@ describe('npm run model', () => {
       '104,117,123',
       '--order',
       'BGR',
+      '--scale',
+      '1',
+      '--std',
+      '1,1,1',
     );
 
     expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
@@ -62,6 +66,7 @@ describe('npm run model', () => {
 
   it.each([
     [['Résumé'], /It is 1 to 64 of a-z 0-9/],
+    [['efficientnet-lite0', '--from', 'mine.onnx'], /name of the embedded network: take another/],
     [['x', '--size', '0'], /It is in pixels: 224, or 320x240/],
     [['x', '--mean', '1,2'], /It is three numbers, one for each channel/],
     [['x', '--scale', 'much'], /It is a number/],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InvalidModel } from '../../../functions/classify/manifest.ts';
 import { filesIn } from '../../../layers/folder.ts';
-import { buildModelLayer, findModel } from '../../../layers/model/layer.ts';
+import { buildModelLayer, findModel, isEmbedded } from '../../../layers/model/layer.ts';
 
 const embedded = join(import.meta.dirname, '../../../layers/model/efficientnet-lite0');
 
@@ -71,6 +71,16 @@ describe('buildModelLayer', () => {
     expect(() => buildModelLayer({ modelDir, outDir: join(parent, 'layer') })).toThrow(
       /model\.json is not JSON/,
     );
+  });
+});
+
+describe('isEmbedded', () => {
+  it.each([
+    ['efficientnet-lite0', true],
+    ['flowers', false],
+    ['keras', false],
+  ])('is %s: %s', (name, expected) => {
+    expect(isEmbedded(name)).toBe(expected);
   });
 });
 

@@ -41,12 +41,18 @@ describe('choosePreprocessing', () => {
     ],
     [
       "puts the user's arithmetic in place of the source's",
-      { scale: 1 / 255 },
+      { order: 'RGB', scale: 1 / 255, mean: [0, 0, 0], std: [1, 1, 1] },
       kerasResnetPreprocessing,
       {
         ...kerasResnetPreprocessing,
         mode: { order: 'RGB', scale: 1 / 255, mean: [0, 0, 0], std: [1, 1, 1] },
       },
+    ],
+    [
+      "keeps of the source's arithmetic what is not given anew",
+      { mean: [1, 2, 3] },
+      { ...cropped, mode: { order: 'BGR', scale: 2, mean: [4, 5, 6], std: [7, 8, 9] } },
+      { ...cropped, mode: { order: 'BGR', scale: 2, mean: [1, 2, 3], std: [7, 8, 9] } },
     ],
   ])('%s', (_, choices, base, expected) => {
     expect(choosePreprocessing(choices, base)).toEqual(expected);
@@ -55,6 +61,12 @@ describe('choosePreprocessing', () => {
   it('refuses to guess the arithmetic', () => {
     expect(() => choosePreprocessing({ policy: 'crop' }, undefined)).toThrow(
       /give --mode caffe, tf or torch, or --order, --scale/,
+    );
+  });
+
+  it("refuses a part of the arithmetic where the source's has a name", () => {
+    expect(() => choosePreprocessing({ mean: [1, 2, 3], order: 'RGB' }, cropped)).toThrow(
+      /mode tf, and --order, --mean would change it in part: give .*all four/,
     );
   });
 

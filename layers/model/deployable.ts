@@ -1,0 +1,23 @@
+/** Whether a model can be deployed at all: beside the runtime layer that every function takes with it. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildRuntimeLayer } from '../runtime/layer.ts';
+import { assertFitsLambda } from '../size.ts';
+
+/**
+ * Adds the runtime layer of arm64, the default and the smaller one; what is deployed is checked again, with the function.
+ *
+ * @returns The bytes of the model's layer.
+ * @throws TooLargeForLambda
+ */
+export const assertDeployable = (modelDir: string): number => {
+  const runtimeDir = mkdtempSync(join(tmpdir(), 'bucketlens-runtime-'));
+  try {
+    buildRuntimeLayer({ platform: 'linux', arch: 'arm64', outDir: runtimeDir });
+    const [model] = assertFitsLambda([modelDir, runtimeDir]);
+    return model!.bytes;
+  } finally {
+    rmSync(runtimeDir, { recursive: true });
+  }
+};
