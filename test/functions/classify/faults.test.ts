@@ -36,7 +36,7 @@ const rows = (operation: Operation, writeBack: string) =>
 
 let labeller: TestFunction;
 beforeAll(async () => {
-  labeller = await startFunction({ timeouts: { connectionMs: 2000, silenceMs: 300 } });
+  labeller = await startFunction({ timeouts: { connectionMs: 2000, silenceMs: 600 } });
 });
 afterAll(() => labeller.close());
 afterEach(() => {
