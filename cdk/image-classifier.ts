@@ -41,7 +41,7 @@ export interface ImageClassifierProps {
    * Default: the embedded efficientnet-lite0; for the stack that is deployed, cdk.json says resnet50.
    */
   readonly model?: string;
-  /** Default: arm64, which costs a fifth less. */
+  /** Default: arm64, which Lambda charges less for. */
   readonly architecture?: Architecture;
   /** MB, 512 to 10,240. Default: 2048; function.ts says why. */
   readonly memorySize?: number;
