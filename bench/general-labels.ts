@@ -2,10 +2,11 @@
 import { defaultLimits } from '../functions/classify/decode.ts';
 import { defaultGeneralScore } from '../functions/classify/general.ts';
 import { type ReadImage, readImage } from '../functions/classify/read-image.ts';
-import { createCommand, modelOption } from '../local/command.ts';
+import { createCommand, modelOption, prepareProcess } from '../local/command.ts';
 import { findFiles, readBytes } from '../local/files.ts';
 import { openClassifier } from '../local/open-classifier.ts';
 
+prepareProcess();
 const program = createCommand('npm run -s general --')
   .description('Counts the pictures whose class, or whose kind of thing, is sure.')
   .argument('<FILE...>', 'image files, folders, or patterns in quotes')

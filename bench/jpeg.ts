@@ -12,7 +12,7 @@ import type * as Decoder from '../functions/classify/jpeg/decode-jpeg.ts';
 import type * as Header from '../functions/classify/jpeg/header.ts';
 import { viewOf } from '../functions/classify/pixel-view.ts';
 import { nearestIndices, resize } from '../functions/classify/resize.ts';
-import { createCommand } from '../local/command.ts';
+import { createCommand, prepareProcess } from '../local/command.ts';
 
 const root = join(import.meta.dirname, '..');
 const outDir = join(root, 'build/bench');
@@ -24,6 +24,7 @@ const help = `
 Without files, it takes photo-like pictures of 2 and 12 MP, which it makes once in build/bench, and two of the test files.`;
 
 const main = (): void => {
+  prepareProcess();
   const { args } = createCommand('npm run -s bench --')
     .description('CPU milliseconds of one warm JPEG decode, against jpeg-js.')
     .argument('[FILE...]', 'JPEG files')

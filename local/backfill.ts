@@ -1,26 +1,44 @@
-/** npm run backfill: labels what is in the bucket already, by S3 Batch Operations and the deployed function. */
+/** bucketlens backfill: labels what is in the bucket already, by S3 Batch Operations and the deployed function. */
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { S3Client } from '@aws-sdk/client-s3';
 import { S3ControlClient } from '@aws-sdk/client-s3-control';
-import { SingleBar } from 'cli-progress';
-import { InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { megabytes } from '../layers/size.ts';
-import { describeAwsFailure } from './aws-failure.ts';
-import { assertComplete, JobFailed, type Progress, startJob, watchJob } from './backfill-job.ts';
+import {
+  assertComplete,
+  type Progress as JobProgress,
+  type JobRequest,
+  startJob,
+  watchJob,
+} from './backfill-job.ts';
 import { createCommand } from './command.ts';
 import { readFailures, reportPrefix } from './completion-report.ts';
 import { type Deployment, findDeployment, UnusableStack } from './deployment.ts';
 import { previewSelection, type Selection } from './preview.ts';
+import { startProgress } from './progress.ts';
 
 const help = `
 Examples:
-  npm run backfill -- --bucket my-photos --dry-run
-  npm run backfill -- --bucket my-photos --prefix 2026/ --created-after 2026-03-01
+  npx bucketlens backfill --bucket my-photos --dry-run
+  npx bucketlens backfill --bucket my-photos --prefix 2026/ --created-after 2026-03-01
 
 Only keys that the deployed stack labels are looked at, and what bears its model's labels already is skipped. The job
 goes on if this command is stopped. It costs $0.25, $1 for a million objects, and what labelling them costs.
 
 Exit code: 0 if every object is done, 1 if any failed, or the job, 2 on wrong usage.`;
+
+export const backfillCommand = (): Command =>
+  createCommand('backfill')
+    .description('Labels the images that are in the bucket of a deployed stack already.')
+    .requiredOption('--bucket <NAME>', 'the bucket that the stack labels')
+    .option('--prefix <TEXT>', 'only objects whose key starts so')
+    .option('--created-after <TIME>', 'only objects that are newer', parseTime)
+    .option('--dry-run', 'count the objects and show the first keys, and do nothing')
+    .option('--force', 'label again what bears labels of the deployed model')
+    .option('--stack <NAME>', 'the deployed stack', 'Bucketlens')
+    .option('--json', 'JSON objects, one a line')
+    .addHelpText('after', help)
+    .action(backfill);
 
 interface Options {
   readonly bucket: string;
@@ -39,37 +57,21 @@ const parseTime = (value: string): Date => {
   return time;
 };
 
-const program = createCommand('npm run backfill --')
-  .description('Labels the images that are in the bucket of a deployed stack already.')
-  .requiredOption('--bucket <NAME>', 'the bucket that the stack labels')
-  .option('--prefix <TEXT>', 'only objects whose key starts so')
-  .option('--created-after <TIME>', 'only objects that are newer', parseTime)
-  .option('--dry-run', 'count the objects and show the first keys, and do nothing')
-  .option('--force', 'label again what bears labels of the deployed model')
-  .option('--stack <NAME>', 'the deployed stack', 'Bucketlens')
-  .option('--json', 'JSON objects, one a line')
-  .addHelpText('after', help)
-  .parse();
-const { bucket, prefix, createdAfter, dryRun, force = false, stack, json } = program.opts<Options>();
-
 const pollMs = 5000;
 const maxFailuresShown = 50;
-const s3 = new S3Client();
-const s3Control = new S3ControlClient();
 
-try {
-  const deployment = await findDeployment(new CloudFormationClient(), stack);
-  const selection = select(deployment);
-  if (dryRun) await preview(selection);
-  else for (const suffix of eachSuffix(selection)) await label(deployment, selection, suffix);
-} catch (error) {
-  const isOurs = error instanceof UnusableStack || error instanceof JobFailed;
-  console.error(`error: ${isOurs ? error.message : describeAwsFailure(error)}`);
-  process.exitCode = 1;
-}
+const backfill = async (options: Options): Promise<void> => {
+  const deployment = await findDeployment(new CloudFormationClient(), options.stack);
+  const selection = select(deployment, options);
+  if (options.dryRun) return preview(selection, options);
+  for (const suffix of eachSuffix(selection)) await label(deployment, { ...selection, suffix }, options);
+};
 
 /** What the user asks for, within what the stack labels. */
-function select({ BucketName, KeyPrefix, KeySuffixes: suffixes }: Deployment): Selection {
+const select = (
+  { BucketName, KeyPrefix, KeySuffixes: suffixes }: Deployment,
+  { bucket, prefix, stack, createdAfter }: Options,
+): Selection => {
   if (bucket !== BucketName)
     throw new UnusableStack(`the stack ${stack} labels ${BucketName}, not ${bucket}: --stack names another`);
   if (prefix !== undefined && !prefix.startsWith(KeyPrefix))
@@ -77,15 +79,14 @@ function select({ BucketName, KeyPrefix, KeySuffixes: suffixes }: Deployment): S
       `the stack ${stack} labels only keys that start with ${KeyPrefix}, not with ${prefix}`,
     );
   return { prefix: prefix ?? KeyPrefix, suffixes, createdAfter };
-}
+};
 
 /** A job's filter takes one suffix: several take a job each. */
-function eachSuffix({ suffixes }: Selection): readonly (string | undefined)[] {
-  return suffixes.length > 0 ? suffixes : [undefined];
-}
+const eachSuffix = ({ suffixes }: Selection): readonly (string | undefined)[] =>
+  suffixes.length > 0 ? suffixes : [undefined];
 
-async function preview(selection: Selection): Promise<void> {
-  const found = await previewSelection(s3, bucket, selection);
+const preview = async (selection: Selection, { bucket, force, json }: Options): Promise<void> => {
+  const found = await previewSelection(new S3Client(), bucket, selection);
   if (json) return console.log(JSON.stringify(found));
   const skipping = force ? '' : ', but for those that bear its labels already';
   console.log(
@@ -93,20 +94,21 @@ async function preview(selection: Selection): Promise<void> {
   );
   for (const key of found.keys) console.log(`  ${key}`);
   if (found.objects > found.keys.length) console.log(`  … and ${found.objects - found.keys.length} more`);
-}
+};
 
-async function label(
+const label = async (
   deployment: Deployment,
-  selection: Selection,
-  suffix: string | undefined,
-): Promise<void> {
-  const jobId = await startJob(s3Control, deployment, { ...selection, suffix, force });
-  if (!json) console.log(`job ${jobId} has started${suffix ? `, for ${suffix}` : ''}`);
-  const progress = await watchWithBar(deployment, jobId);
+  selection: Omit<JobRequest, 'force'>,
+  { force, json }: Options,
+): Promise<void> => {
+  const s3Control = new S3ControlClient();
+  const jobId = await startJob(s3Control, deployment, { ...selection, force: force ?? false });
+  if (!json) console.log(`job ${jobId} has started${selection.suffix ? `, for ${selection.suffix}` : ''}`);
+  const progress = await watchWithBar(s3Control, deployment, jobId);
 
   const { total, succeeded, failed } = progress;
   const report = `s3://${deployment.BackfillReportsBucketName}/${reportPrefix(jobId)}`;
-  if (failed > 0) await printFailures(deployment, jobId);
+  if (failed > 0) await printFailures(deployment, jobId, json);
   if (json) console.log(JSON.stringify({ job: jobId, ...progress, report }));
   else
     console.log(
@@ -114,29 +116,30 @@ async function label(
     );
   if (failed > 0) process.exitCode = 1;
   assertComplete(jobId, progress);
-}
+};
 
-/** Draws a bar; where nobody watches (not a terminal), nothing. */
-async function watchWithBar(deployment: Deployment, jobId: string): Promise<Progress> {
-  const bar = new SingleBar({
-    format: '{bar} {value} of {total} objects, {failed} failed ({status})',
-    hideCursor: true,
-  });
-  bar.start(0, 0, { failed: 0, status: 'New' });
-  const onProgress = ({ status, total, succeeded, failed }: Progress): void => {
-    bar.setTotal(total);
-    bar.update(succeeded + failed, { failed, status });
-  };
-  return watchJob(s3Control, deployment, jobId, { pollMs, onProgress }).finally(() => bar.stop());
-}
+const watchWithBar = (
+  s3Control: S3ControlClient,
+  deployment: Deployment,
+  jobId: string,
+): Promise<JobProgress> => {
+  const bar = startProgress('{value} of {total} objects, {failed} failed ({status})');
+  const onProgress = ({ status, total, succeeded, failed }: JobProgress): void =>
+    bar.update(succeeded + failed, total, { failed, status });
+  return watchJob(s3Control, deployment, jobId, { pollMs, onProgress }).finally(bar.end);
+};
 
 /** All of them as JSON; for people, as many as they may read. */
-async function printFailures({ BackfillReportsBucketName }: Deployment, jobId: string): Promise<void> {
+const printFailures = async (
+  { BackfillReportsBucketName }: Deployment,
+  jobId: string,
+  json: true | undefined,
+): Promise<void> => {
   let shown = 0;
-  for await (const failure of readFailures(s3, BackfillReportsBucketName, jobId)) {
+  for await (const failure of readFailures(new S3Client(), BackfillReportsBucketName, jobId)) {
     if (json) console.log(JSON.stringify(failure));
     else if (shown++ < maxFailuresShown)
       console.log(`  ${failure.key}  ${failure.message.replaceAll('\n', ' ')}`);
     else break;
   }
-}
+};

@@ -1,20 +1,39 @@
-/** npm run -s classify: local image files -> their labels, by the same steps as the Lambda function. */
+/** bucketlens classify: local image files -> their labels, by the same steps as the Lambda function. */
+import { styleText } from 'node:util';
+import type { Command } from 'commander';
 import type { Classification, Classifier } from '../functions/classify/classify.ts';
 import { defaultLimits } from '../functions/classify/decode.ts';
 import { readImage } from '../functions/classify/read-image.ts';
 import { createCommand, modelOption } from './command.ts';
 import { findFiles, readBytes } from './files.ts';
 import { openClassifier } from './open-classifier.ts';
+import { startProgress } from './progress.ts';
+import { drawThumbnail, showsThumbnails } from './thumbnail.ts';
 
-const examples = `
+const help = `
 Examples:
-  npm run -s classify -- cat.jpg
-  npm run -s classify -- photos/ 'more/**/*.png'     folders with all that is in them, and patterns
-  npm run -s classify -- --json photos/ | jq -r 'select(.predictions) | [.file, .predictions[0].label] | @tsv'
-  curl -s https://example.com/cat.jpg | npm run -s classify -- -
+  npx bucketlens classify cat.jpg
+  npx bucketlens classify photos/ 'more/**/*.png'     folders with all that is in them, and patterns
+  npx bucketlens classify --json photos/ | jq -r 'select(.predictions) | [.file, .predictions[0].label] | @tsv'
+  curl -s https://example.com/cat.jpg | npx bucketlens classify -
 
 Exit code: 0 if every file was classified, 1 if any was not (the others still are) or the model is
 damaged, 2 on wrong usage.`;
+
+export const classifyCommand = (): Command =>
+  createCommand('classify')
+    .description('Labels local image files, as the Lambda function would.')
+    .argument('<FILE...>', "image files, folders, patterns in quotes, or '-' for standard input")
+    .option('--json', 'one JSON object a line instead of a table')
+    .addOption(modelOption())
+    .option('--no-thumbnails', 'only the table, also where the terminal can show pictures')
+    .addHelpText('after', help)
+    .action(classifyFiles);
+
+interface Options {
+  readonly json?: true;
+  readonly thumbnails: boolean;
+}
 
 interface Classified extends Classification {
   readonly file: string;
@@ -30,27 +49,26 @@ interface Failed {
   readonly error: { readonly name: string; readonly message: string };
 }
 
-const program = createCommand('npm run -s classify --')
-  .description('Labels local image files, as the Lambda function would.')
-  .argument('<FILE...>', "image files, folders, patterns in quotes, or '-' for standard input")
-  .option('--json', 'one JSON object a line instead of a table')
-  .addOption(modelOption())
-  .addHelpText('after', examples)
-  .parse();
-const { json } = program.opts<{ json?: true }>();
+const classifyFiles = async (args: string[], options: Options, command: Command): Promise<void> => {
+  const { json, thumbnails } = options;
+  const classifier = await openClassifier(command);
+  const files = await findFiles(args);
+  const print = json ? printJson : startTable(files, thumbnails && showsThumbnails(process.stdout));
+  const progress = startProgress('{value} of {total} files, {eta_formatted} left');
+  for (const [done, file] of files.entries()) {
+    // On a terminal the answers themselves show how far it is.
+    if (!process.stdout.isTTY) progress.update(done, files.length);
+    const answer = await classifyFile(classifier, file);
+    if ('error' in answer) process.exitCode = 1;
+    await print(answer);
+  }
+  progress.end();
+};
 
-const classifier = await openClassifier(program);
-const files = await findFiles(program.args);
-const fileWidth = Math.min(48, Math.max(4, ...files.map((file) => file.length)));
-
-if (!json) console.log(row('FILE', 'SCORE', 'LABEL'));
-for (const file of files) {
-  const answer = await classifyFile(classifier, file);
-  if ('error' in answer) process.exitCode = 1;
-  console.log(json ? JSON.stringify(answer) : table(answer));
-}
-
-async function classifyFile({ manifest, classify }: Classifier, file: string): Promise<Classified | Failed> {
+const classifyFile = async (
+  { manifest, classify }: Classifier,
+  file: string,
+): Promise<Classified | Failed> => {
   try {
     const { info, toTensor } = await readImage(await readBytes(file), defaultLimits, manifest);
     const [classification] = await classify(toTensor());
@@ -60,26 +78,32 @@ async function classifyFile({ manifest, classify }: Classifier, file: string): P
     const { name, message } = error as Error;
     return { file, error: { name, message } };
   }
-}
+};
 
-function table(answer: Classified | Failed): string {
-  if ('error' in answer) return row(answer.file, '-', `${answer.error.name}: ${answer.error.message}`);
-  if (answer.predictions.length === 0) return row(answer.file, '-', 'no label reaches the least score');
-  const { predictions, general } = answer;
-  const rows = predictions.map(({ label, score }, rank) =>
-    row(rank === 0 ? answer.file : '', percent(score), label),
-  );
-  const isNews = general && general.id !== predictions[0].id;
-  return [
-    ...rows,
-    ...(isNews ? [row('', percent(general.score), `${general.label} (in general)`)] : []),
-  ].join('\n');
-}
+const printJson = (answer: Classified | Failed): void => console.log(JSON.stringify(answer));
 
-function percent(score: number): string {
-  return `${(score * 100).toFixed(1)} %`;
-}
+/** Prints the table's heading and gives what prints its rows. */
+const startTable = (files: readonly string[], withThumbnails: boolean) => {
+  const fileWidth = Math.min(48, Math.max(4, ...files.map((file) => file.length)));
+  const row = (file: string, score: string, label: string) =>
+    `${file.padEnd(fileWidth)}  ${score.padStart(7)}  ${label}`;
+  console.log(styleText('bold', row('FILE', 'SCORE', 'LABEL')));
 
-function row(file: string, score: string, label: string): string {
-  return `${file.padEnd(fileWidth)}  ${score.padStart(7)}  ${label}`;
-}
+  return async (answer: Classified | Failed): Promise<void> => {
+    if ('error' in answer) {
+      return console.log(
+        row(answer.file, '-', styleText('red', `${answer.error.name}: ${answer.error.message}`)),
+      );
+    }
+    if (withThumbnails && answer.file !== '-') console.log(await drawThumbnail(await readBytes(answer.file)));
+    const { predictions, general } = answer;
+    if (predictions.length === 0) console.log(row(answer.file, '-', 'no label reaches the least score'));
+    for (const [rank, { label, score }] of predictions.entries()) {
+      console.log(row(rank === 0 ? answer.file : '', percent(score), label));
+    }
+    const isNews = general && general.id !== predictions[0]?.id;
+    if (isNews) console.log(row('', percent(general.score), `${general.label} (in general)`));
+  };
+};
+
+const percent = (score: number): string => `${(score * 100).toFixed(1)} %`;

@@ -1,17 +1,31 @@
-/** npm run -s labels: prints the labels of an object in a bucket. */
+/** bucketlens labels: prints the labels of an object in a bucket. */
 import { S3Client, S3ServiceException } from '@aws-sdk/client-s3';
-import { InvalidArgumentError } from 'commander';
-import { describeAwsFailure } from './aws-failure.ts';
+import { type Command, InvalidArgumentError } from 'commander';
 import { createCommand } from './command.ts';
 import { type Label, type ObjectLabels, readObjectLabels } from './object-labels.ts';
 
-const examples = `
+const help = `
 Examples:
-  npm run -s labels -- s3://my-photos/holiday/cat.jpg
-  npm run -s labels -- --json s3://my-photos/cat.jpg | jq -r '.labels[0].label'
-  npm run -s labels -- --endpoint-url http://127.0.0.1:4601 s3://uploads/cat.jpg     of the playground
+  npx bucketlens labels s3://my-photos/holiday/cat.jpg
+  npx bucketlens labels --json s3://my-photos/cat.jpg | jq -r '.labels[0].label'
+  npx bucketlens labels --endpoint-url http://127.0.0.1:4601 s3://uploads/cat.jpg     of the playground
 
 Exit code: 0 if the object has labels, 1 if not, or if it cannot be read, 2 on wrong usage.`;
+
+export const labelsCommand = (): Command =>
+  createCommand('labels')
+    .description("Prints an object's labels, from its metadata, its annotation or its tags.")
+    .argument('<s3://BUCKET/KEY>', 'the object', parseObjectUrl)
+    .option('--json', 'one JSON object instead of a table')
+    .option('--metadata-prefix <PREFIX>', 'as the stack was deployed with', 'labels')
+    .option('--endpoint-url <URL>', "another S3 than AWS's, the playground's for example", parseEndpointUrl)
+    .addHelpText('after', help)
+    .action(printLabels);
+
+/** There is nothing to print; the message says why. */
+class NoLabels extends Error {
+  override readonly name = 'NoLabels';
+}
 
 interface ObjectUrl {
   readonly url: string;
@@ -36,27 +50,20 @@ const parseEndpointUrl = (url: string): string => {
   return url;
 };
 
-const program = createCommand('npm run -s labels --')
-  .description("Prints an object's labels, from its metadata, its annotation or its tags.")
-  .argument('<s3://BUCKET/KEY>', 'the object', parseObjectUrl)
-  .option('--json', 'one JSON object instead of a table')
-  .option('--metadata-prefix <PREFIX>', 'as the stack was deployed with', 'labels')
-  .option('--endpoint-url <URL>', "another S3 than AWS's, the playground's for example", parseEndpointUrl)
-  .addHelpText('after', examples)
-  .parse();
-const { url, Bucket, Key } = program.processedArgs[0] as ObjectUrl;
-const { json, metadataPrefix, endpointUrl } = program.opts<Options>();
+const printLabels = async ({ url, Bucket, Key }: ObjectUrl, options: Options): Promise<void> => {
+  const { json, metadataPrefix, endpointUrl } = options;
+  const object = { Bucket, Key };
+  const labelled = await readObjectLabels(createClient(endpointUrl), object, metadataPrefix).catch(
+    (error) => {
+      const isNotFound = error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404;
+      throw isNotFound ? new NoLabels(`there is no object ${url}`) : error;
+    },
+  );
+  if (!labelled) throw new NoLabels(`${url} has no labels: not in its metadata, its annotation or its tags`);
+  console.log(json ? JSON.stringify({ object: url, ...labelled }) : table(url, labelled));
+};
 
-try {
-  const labelled = await readObjectLabels(createClient(), { Bucket, Key }, metadataPrefix);
-  if (!labelled) fail(`${url} has no labels: not in its metadata, its annotation or its tags`);
-  else console.log(json ? JSON.stringify({ object: url, ...labelled }) : table(labelled));
-} catch (error) {
-  const isNotFound = error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404;
-  fail(isNotFound ? `there is no object ${url}` : describeAwsFailure(error));
-}
-
-function createClient(): S3Client {
+const createClient = (endpointUrl: string | undefined): S3Client => {
   if (!endpointUrl) return new S3Client({ followRegionRedirects: true });
   const isThisMachine = /^(localhost|127\..*|\[::1\])$/.test(new URL(endpointUrl).hostname);
   return new S3Client({
@@ -66,14 +73,9 @@ function createClient(): S3Client {
     // The playground takes anybody's, and its user may have none.
     ...(isThisMachine && { credentials: { accessKeyId: 'ANYBODY', secretAccessKey: 'any' } }),
   });
-}
+};
 
-function fail(sentence: string): void {
-  console.error(`error: ${sentence}`);
-  process.exitCode = 1;
-}
-
-function table({ storedAs, model, labels, general }: ObjectLabels): string {
+const table = (url: string, { storedAs, model, labels, general }: ObjectLabels): string => {
   const title = `${url}  ${[model, `from its ${storedAs}`].filter(Boolean).join(', ')}`;
   if (labels.length === 0) return `${title}\n  no label reaches the least score`;
   return [
@@ -81,8 +83,6 @@ function table({ storedAs, model, labels, general }: ObjectLabels): string {
     ...labels.map(row),
     ...(general && general.label !== labels[0]!.label ? [`${row(general)} (in general)`] : []),
   ].join('\n');
-}
+};
 
-function row({ label, score }: Label): string {
-  return `${`${(score * 100).toFixed(1)} %`.padStart(9)}  ${label}`;
-}
+const row = ({ label, score }: Label): string => `${`${(score * 100).toFixed(1)} %`.padStart(9)}  ${label}`;

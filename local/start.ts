@@ -1,14 +1,35 @@
-/** npm start: the playground. Prints where it is, then a line for every prediction event, until Ctrl-C. */
-import { InvalidArgumentError } from 'commander';
+/** bucketlens start: the playground. Prints where it is, then a line for every prediction event, until Ctrl-C. */
+import { type Command, InvalidArgumentError } from 'commander';
 import type { PredictionEvent } from '../functions/classify/publish.ts';
 import { createCommand, modelOption } from './command.ts';
-import { bucket, startPlayground } from './playground.ts';
+import { describeEvent, lineAt } from './event-line.ts';
+import { onInterruption } from './interruption.ts';
+import { bucket, type Playground, startPlayground } from './playground.ts';
+
+const help = `
+Examples:
+  npx bucketlens start --port 8080 --data ./photos
+  npx bucketlens start --json | jq '.detail.predictions[0]'
+
+Exit code: 0 when it was ended by Ctrl-C, 1 if it could not start, 2 on wrong usage.`;
+
+export const startCommand = (): Command =>
+  createCommand('start')
+    .description('Drop photos into a local bucket, by page or AWS CLI, and see their labels arrive.')
+    .option('--port <PORT>', "the page's port; the S3 endpoint has the next one; 0 for any", parsePort, 4600)
+    .option('--data <DIR>', 'a folder that keeps the bucket (default: it is gone at the end)')
+    .addOption(modelOption())
+    .option('--verbose', "show the function's own log")
+    .option('--json', 'prediction events as JSON objects, one a line')
+    .addHelpText('after', help)
+    .action(start);
 
 interface Options {
   readonly port: number;
   readonly data?: string;
   readonly model: string;
-  readonly verbose: boolean;
+  readonly verbose?: true;
+  readonly json?: true;
 }
 
 const parsePort = (value: string): number => {
@@ -19,62 +40,33 @@ const parsePort = (value: string): number => {
   return port;
 };
 
-const program = createCommand('npm start --')
-  .description('Drop photos into a local bucket, by page or AWS CLI, and see their labels arrive.')
-  .option('--port <PORT>', "the page's port; the S3 endpoint has the next one; 0 for any", parsePort, 4600)
-  .option('--data <DIR>', 'a folder that keeps the bucket (default: it is gone at the end)')
-  .addOption(modelOption())
-  .option('--verbose', "show the function's own log", false)
-  .addHelpText('after', '\nExample:\n  npm start -- --port 8080 --data ./photos')
-  .parse();
-const { port, data, model, verbose } = program.opts<Options>();
+const start = async ({ port, data, model, verbose, json }: Options): Promise<void> => {
+  const print = json ? (event: PredictionEvent) => console.log(JSON.stringify(event)) : printLine;
+  const playground = await startPlayground({
+    port,
+    ...(data && { dataDir: data }),
+    model,
+    verbose: verbose ?? false,
+    onPrediction: print,
+    onFailure: (key, error) =>
+      console.error(`${bucket}/${key}  failed, given up after three attempts: ${error.message}`),
+  });
+  // That is how it is meant to end.
+  onInterruption(() => playground.close().then(() => process.exit(0)));
+  // As JSON, stdout is for the events.
+  (json ? console.error : console.log)(welcome(playground, model, data));
+};
 
-const playground = await startPlayground({
-  port,
-  ...(data && { dataDir: data }),
-  model,
-  verbose,
-  onPrediction: (event) => log(describe(event)),
-  onFailure: (key, error) => log(`${bucket}/${key}  failed, given up after three attempts: ${error.message}`),
-}).catch((error: Error) => {
-  console.error(`error: ${error.message}`);
-  process.exit(1);
-});
+const printLine = (event: PredictionEvent): void => console.log(lineAt(new Date(), describeEvent(event)));
 
-console.log(`Bucketlens playground with ${model}
+const welcome = ({ pageUrl, s3Url }: Playground, model: string, data: string | undefined): string =>
+  `Bucketlens playground with ${model}
 
-  Page         ${playground.pageUrl}
-  S3 endpoint  ${playground.s3Url}
+  Page         ${pageUrl}
+  S3 endpoint  ${s3Url}
 
-  aws s3 cp cat.jpg s3://${bucket}/ --no-sign-request --endpoint-url ${playground.s3Url}
-  aws s3api head-object --bucket ${bucket} --key cat.jpg --no-sign-request --endpoint-url ${playground.s3Url}
+  aws s3 cp cat.jpg s3://${bucket}/ --no-sign-request --endpoint-url ${s3Url}
+  aws s3api head-object --bucket ${bucket} --key cat.jpg --no-sign-request --endpoint-url ${s3Url}
 
 ${data ? `The bucket is kept in ${data}.` : 'The bucket is gone at the end; --data DIR keeps it.'} Ctrl-C ends the playground.
-`);
-
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(signal, async () => {
-    await playground.close();
-    process.exit();
-  });
-}
-
-function log(line: string): void {
-  console.log(`${new Date().toTimeString().slice(0, 8)}  ${line}`);
-}
-
-function describe({ detailType, detail }: PredictionEvent): string {
-  const object = `${detail.bucket}/${detail.key}`;
-  if (detailType === 'Image Skipped') return `${object}  skipped, as its owner wants`;
-  if (detailType === 'Image Rejected') {
-    return `${object}  rejected, ${detail.error.name}: ${detail.error.message}`;
-  }
-  const { predictions, general } = detail;
-  const isNews = general !== undefined && general.id !== predictions[0]?.id;
-  const labels = [
-    ...predictions.slice(0, 3),
-    ...(isNews ? [{ ...general, label: `in general ${general.label}` }] : []),
-  ];
-  const texts = labels.map(({ label, score }) => `${label} ${(score * 100).toFixed(1)} %`);
-  return `${object}  ${texts.join(', ') || 'no label reaches the least score'}`;
-}
+`;

@@ -3,8 +3,8 @@
  * and licences. The folder appears whole or not at all.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { createReadStream, existsSync, rmSync } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type ModelManifest, parseManifest } from '../../functions/classify/manifest.ts';
 import { writeAncestors } from './ancestors.ts';
@@ -40,25 +40,38 @@ export interface BuiltModel {
   readonly bytes: number;
 }
 
+/** What a build does, in this order. */
+export const steps = ['reading the network', 'storing it', 'checking it against the original'] as const;
+type Step = (typeof steps)[number];
+
 /**
  * Builds a model folder, in place of one that may be there.
  *
- * @throws UnusableModel | InvalidModel | TooLargeForLambda; the folder then stays as it was.
+ * @param onStep Is told what begins.
+ * @throws UnusableModel | InvalidModel | TooLargeForLambda; the folder then stays as it was, as it does if the process exits.
  */
-export const buildModel = async (request: ModelRequest, folder: string): Promise<BuiltModel> => {
+export const buildModel = async (
+  request: ModelRequest,
+  folder: string,
+  onStep: (step: Step) => void = () => {},
+): Promise<BuiltModel> => {
   await mkdir(dirname(folder), { recursive: true });
   const scratch = await mkdtemp(join(dirname(folder), '.building-'));
+  const removeScratch = () => rmSync(scratch, { recursive: true, force: true });
+  process.once('exit', removeScratch);
   try {
     const built = await writeModel(
       request,
       await emptyFolder(scratch, 'model'),
       await emptyFolder(scratch, 'original'),
+      onStep,
     );
     if (existsSync(folder)) await rename(folder, join(scratch, 'replaced'));
     await rename(join(scratch, 'model'), folder);
     return built;
   } finally {
-    await rm(scratch, { recursive: true, force: true });
+    removeScratch();
+    process.removeListener('exit', removeScratch);
   }
 };
 
@@ -67,13 +80,21 @@ const emptyFolder = (parent: string, name: string): Promise<string> => {
   return mkdir(folder).then(() => folder);
 };
 
-const writeModel = async (request: ModelRequest, folder: string, scratch: string): Promise<BuiltModel> => {
+const writeModel = async (
+  request: ModelRequest,
+  folder: string,
+  scratch: string,
+  onStep: (step: Step) => void,
+): Promise<BuiltModel> => {
   const { name, source, precision } = request;
+  onStep('reading the network');
   const network = await readNetwork(source.path, request.size, scratch);
   const preprocess = choosePreprocessing(request.preprocessing, network.preprocess);
   const file = `${name}.onnx`;
   const data = `${name}.bin`;
+  onStep('storing it');
   await store(network.onnxPath, join(folder, file), join(folder, data), precision, scratch);
+  onStep('checking it against the original');
   const comparison = await compareNetworks(network.onnxPath, join(folder, file), precision, {
     ...network,
     preprocess,

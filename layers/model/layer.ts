@@ -26,7 +26,7 @@ export const findModel = (nameOrPath: string): string => {
   if (found) return found;
   throw new InvalidModel(
     `no model ${nameOrPath}: ${candidates.join(' and ')} ${candidates.length > 1 ? 'hold' : 'holds'} no model.json. ` +
-      `Take one of ${[...modelNames()].join(', ')}, the path of a model folder, or build it: npm run model -- NAME`,
+      `Take one of ${[...modelNames()].join(', ')}, the path of a model folder, or build it: npx bucketlens model NAME`,
   );
 };
 

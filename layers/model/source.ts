@@ -55,9 +55,9 @@ const downloadPublished = async (
 };
 
 const waysOn = (name: string, url: string): string => `Three ways on:
-  fetch it from another address:   npm run model -- ${name} --from https://HOST/${basename(url)}
-  use a file that you have:        npm run model -- ${name} --from FILE.h5
-  do without:                      the embedded efficientnet-lite0 needs no download (npm start -- --model efficientnet-lite0)`;
+  fetch it from another address:   npx bucketlens model ${name} --from https://HOST/${basename(url)}
+  use a file that you have:        npx bucketlens model ${name} --from FILE.h5
+  do without:                      the embedded efficientnet-lite0 needs no download (npx bucketlens start --model efficientnet-lite0)`;
 
 const identify = async (path: string, origin: string): Promise<ModelSource> => {
   const md5 = await md5Of(path);

@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 
 export const repository = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Starts `local/<command>.ts`, in the repository's folder. */
+/** Starts `bucketlens <command>`, in the repository's folder. */
 export const start = (command: string, args: readonly string[]) =>
-  spawn(process.execPath, ['--import', 'tsx', `local/${command}.ts`, ...args], { cwd: repository });
+  spawn(process.execPath, ['bin/bucketlens.js', command, ...args], { cwd: repository });
 
 /** Runs it to its end. */
 export const run = async (command: string, args: readonly string[], input: Uint8Array = new Uint8Array()) => {

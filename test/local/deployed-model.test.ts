@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deployedModel } from '../../cdk/deployed-model.ts';
+import { deployedModel } from '../../local/deployed-model.ts';
 
 describe('the model that is built before a deployment', () => {
   it.each([

@@ -1,25 +1,13 @@
-import { spawn } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { afterAll, describe, expect, it } from 'vitest';
-import { createClassifier } from '../../../functions/classify/classify.ts';
-import { temporaryFolder, unpackTo } from './fixtures.ts';
+import { createClassifier } from '../../functions/classify/classify.ts';
+import { temporaryFolder, unpackTo } from '../layers/model/fixtures.ts';
+import { repository, run } from './run.ts';
 
-const repository = join(import.meta.dirname, '../../..');
 const folder = temporaryFolder();
 
-/** As its users do: as a process of its own. */
-const run = async (...args: string[]) => {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'layers/model/cli.ts', ...args], {
-    cwd: repository,
-  });
-  const exited = new Promise<number | null>((resolve) => child.on('close', resolve));
-  const [stdout, stderr, exitCode] = await Promise.all([text(child.stdout), text(child.stderr), exited]);
-  return { stdout, stderr, exitCode };
-};
-
-describe('npm run model', () => {
+describe('model', () => {
   const name = `test-${process.pid}`;
   const built = join(repository, 'build/models', name);
   afterAll(() => rmSync(built, { recursive: true, force: true }));
@@ -29,7 +17,7 @@ describe('npm run model', () => {
     writeFileSync(labels, 'cat\n'.repeat(10));
     const keras = unpackTo(folder, 'thin10/resnet50_thin10.keras');
 
-    const { stdout, stderr, exitCode } = await run(
+    const { stdout, stderr, exitCode } = await run('model', [
       name,
       '--from',
       keras,
@@ -43,7 +31,7 @@ describe('npm run model', () => {
       '1',
       '--std',
       '1,1,1',
-    );
+    ]);
 
     expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
     expect(stdout).toMatch(/ResNet50, 10 classes, from resnet50_thin10.keras/);
@@ -56,7 +44,7 @@ describe('npm run model', () => {
   });
 
   it('ends with 1 and one sentence, without a stack, when a model cannot be built', async () => {
-    const { stderr, exitCode } = await run(name, '--from', 'no-such-file.h5');
+    const { stderr, exitCode } = await run('model', [name, '--from', 'no-such-file.h5']);
 
     expect({ stderr, exitCode }).toEqual({
       stderr: 'error: there is no file no-such-file.h5\n',
@@ -72,7 +60,7 @@ describe('npm run model', () => {
     [['x', '--scale', 'much'], /It is a number/],
     [['x', '--precision', 'int8'], /Allowed choices are fp32, fp16/],
   ])('ends with 2 and says what is wrong with %j', async (args, message) => {
-    const { stderr, exitCode } = await run(...args);
+    const { stderr, exitCode } = await run('model', [...args]);
 
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(message);

@@ -1,0 +1,6 @@
+#!/usr/bin/env node
+// The sources are TypeScript: this hands them to Node.js.
+import { register } from 'tsx/esm/api';
+
+register();
+await import('../local/bucketlens.ts');
