@@ -1,0 +1,30 @@
+/** The stack comes, changes and goes as its operator asks. */
+import assert from 'node:assert/strict';
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Check } from '../check.ts';
+import type { DeployedStack } from '../deployed-stack.ts';
+import type { Deployment } from '../deployment.ts';
+
+/** A model folder of the operator's own: the embedded network with another name, which gives three labels. */
+export const createModel = async (folder: string): Promise<string> => {
+  await cp(join(import.meta.dirname, '../../../layers/model/efficientnet-lite0'), folder, {
+    recursive: true,
+  });
+  const path = join(folder, 'model.json');
+  const manifest = JSON.parse(await readFile(path, 'utf8'));
+  await writeFile(path, JSON.stringify({ ...manifest, name: 'my-cats', topK: 3 }));
+  return folder;
+};
+
+export const destroyCheck = (deployment: Deployment, stack: DeployedStack, labelledKey: string): Check => ({
+  name: 'cdk destroy removes the function, and keeps the bucket with its labelled objects',
+  run: async () => {
+    await deployment.destroy();
+    assert.equal(await deployment.status(), undefined, 'the stack is still there');
+    const functions = await stack.aws('lambda', 'list-functions', '--query', 'Functions[].FunctionName');
+    assert.equal(functions, '', 'a function is still there');
+    const { Metadata } = await stack.head(labelledKey);
+    assert.ok(Metadata?.labels, 'the object has lost its labels');
+  },
+});

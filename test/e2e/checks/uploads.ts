@@ -1,0 +1,67 @@
+/** Whatever a picture is uploaded with, its labels are on it a moment later and an event says so. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
+import type { Check } from '../check.ts';
+import type { DeployedStack } from '../deployed-stack.ts';
+import { catPhoto, writeLargeBitmap } from '../pictures.ts';
+import type { createUploaders, Uploader } from '../uploaders.ts';
+
+/**
+ * @param prefix Of the keys.
+ * @param folder For a file that is made to be uploaded.
+ */
+export const uploadChecks = (
+  stack: DeployedStack,
+  uploaders: ReturnType<typeof createUploaders>,
+  { prefix, folder }: { readonly prefix: string; readonly folder: string },
+): Check[] => [
+  ...Object.entries(uploaders).map(([id, uploader]) => ({
+    name: `labels an upload by ${uploader.name}`,
+    run: async () => {
+      const head = await uploadCat(stack, uploader, `${prefix}${id}.png`);
+      if (id === 'sdk') assert.ok(head.ChecksumCRC32, 'the checksum that the SDK sent is gone');
+    },
+  })),
+  {
+    name: 'labels an upload by the AWS CLI in parts (26 MB)',
+    run: async () => {
+      const file = join(folder, 'large.bmp');
+      await writeLargeBitmap(file);
+      const key = `${prefix}in parts.bmp`;
+      await uploaders.awsCli.upload(file, stack.bucket(), key);
+      const [event] = await stack.predictions.about(key);
+      assert.match(event!.detail.eTag!, /-4$/, 'it was not uploaded in 4 parts');
+      assertCat(await stack.head(key), 'efficientnet-lite0', event!.detail.eTag!);
+    },
+  },
+];
+
+/** Uploads the cat, and sees that the labels of the embedded network, or of one made of it, come. */
+export const uploadCat = async (
+  stack: DeployedStack,
+  uploader: Uploader,
+  key: string,
+  model = 'efficientnet-lite0',
+): Promise<HeadObjectCommandOutput> => {
+  await uploader.upload(catPhoto, stack.bucket(), key);
+  const [event] = await stack.predictions.about(key);
+  assert.equal(event!.detailType, 'Image Classified', JSON.stringify(event));
+  const head = await stack.head(key);
+  assertCat(head, model, catETag);
+  return head;
+};
+
+/** Of the photo, as of everything that is uploaded in one part. */
+const catETag = '0f1b4a59504988622035d850dc0555ac';
+
+const assertCat = (
+  { Metadata: metadata = {} }: HeadObjectCommandOutput,
+  model: string,
+  eTag: string,
+): void => {
+  assert.match(metadata.labels ?? '(no labels)', /^(tiger_cat|Egyptian_cat|tabby)=0\.\d{4},/);
+  assert.match(metadata['labels-general'] ?? '(no general label)', /^cat=0\.9\d{3}$/);
+  assert.match(metadata['labels-model'] ?? '(no model)', new RegExp(`^${model}/[0-9a-f]{8}$`));
+  assert.match(metadata['labels-mark'] ?? '(no mark)', new RegExp(`^${eTag}/[0-9a-f]{8}$`));
+};

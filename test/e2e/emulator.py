@@ -1,0 +1,69 @@
+"""Starts ministack, with the principals of S3's events as AWS tells them, for as long as standard input is open.
+
+ministack writes the same made-up principal into every notification. On AWS it is `AWS:<role id>:<function name>` where a
+function's credentials have made the request, and by that our function knows the copies it has made itself.
+"""
+
+import contextvars
+import hashlib
+import os
+import signal
+import sys
+import threading
+
+from ministack import app
+from ministack.core import lambda_runtime
+from ministack.core.router import extract_access_key_id
+from ministack.services import s3
+
+PERSON = "AWS:AIDAE2EUPLOADER"
+
+principals = {}
+requester = contextvars.ContextVar("requester", default=PERSON)
+
+
+def with_key_of_its_own(execution_credentials):
+    """All functions would have the account's own access key; on AWS each has keys of its role."""
+
+    def credentials(config):
+        role_id, access_key = (
+            prefix + hashlib.sha256(config["FunctionArn"].encode()).hexdigest()[:16].upper()
+            for prefix in ("AROA", "ASIA")
+        )
+        principals[access_key] = f"AWS:{role_id}:{config['FunctionName']}"
+        return {**execution_credentials(config), "AWS_ACCESS_KEY_ID": access_key}
+
+    return credentials
+
+
+def remembering_requester(handle_request):
+    def handle(method, path, headers, body, query_params, *args, **kwargs):
+        requester.set(principals.get(extract_access_key_id(headers, query_params), PERSON))
+        return handle_request(method, path, headers, body, query_params, *args, **kwargs)
+
+    return handle
+
+
+def telling_requester(deliver):
+    def deliver_with_requester(arn, payload, *args, **kwargs):
+        # S3's test event, which announces new notifications, has no records.
+        for record in payload.get("Records", []):
+            record["userIdentity"] = {"principalId": requester.get()}
+        return deliver(arn, payload, *args, **kwargs)
+
+    return deliver_with_requester
+
+
+def end_with_standard_input():
+    """Should the run end without saying so, the emulator and its functions end with it."""
+    sys.stdin.read()
+    os.killpg(os.getpgrp(), signal.SIGKILL)
+
+
+lambda_runtime.execution_credentials = with_key_of_its_own(lambda_runtime.execution_credentials)
+s3.handle_request = remembering_requester(s3.handle_request)
+s3._deliver_event_to_lambda = telling_requester(s3._deliver_event_to_lambda)
+s3._deliver_event_to_sqs = telling_requester(s3._deliver_event_to_sqs)
+
+threading.Thread(target=end_with_standard_input, daemon=True).start()
+app.main()

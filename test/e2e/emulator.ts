@@ -1,0 +1,127 @@
+/** AWS on this machine: the emulator as a program of its own, on a free port of the loopback interface. */
+import { once } from 'node:events';
+import { openSync, readFileSync, symlinkSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import { eventually } from './eventually.ts';
+import { end, run, start } from './processes.ts';
+import { type Recorder, startRecorder } from './recorder.ts';
+
+export interface EmulatorOptions {
+  /** The folder of programs of the virtual environment. */
+  readonly pythonBin: string;
+  /** The Node.js that runs the function. */
+  readonly node: string;
+  readonly runFolder: string;
+}
+
+export interface Emulator {
+  /** For the programs that work with it: nothing of the user's own account is in it. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** For the clients of AWS's own SDK. */
+  readonly clientOptions: ClientOptions;
+  /** Of what the function asks for. */
+  readonly recorder: Recorder;
+  /** Whether layers are at /opt, as on Lambda. */
+  readonly hasOpt: boolean;
+  /** The end of its log, which has the function's own. */
+  readonly log: () => string;
+  readonly stop: () => Promise<void>;
+}
+
+export interface ClientOptions {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+export const region = 'us-east-1';
+const logLines = 60;
+
+/** @throws Error with its log if it does not start. */
+export const startEmulator = async ({ pythonBin, node, runFolder }: EmulatorOptions): Promise<Emulator> => {
+  const port = await findFreePort();
+  const url = `http://127.0.0.1:${port}`;
+  const recorder = await startRecorder(url);
+  const system = {
+    PATH: process.env.PATH,
+    HOME: join(runFolder, 'home'),
+    TMPDIR: join(runFolder, 'tmp'),
+    LANG: 'C.UTF-8',
+  };
+  const hasOpt = await canMount(system);
+  symlinkSync(join(import.meta.dirname, 'lambda-node'), join(runFolder, 'bin/node'));
+  const logPath = join(runFolder, 'emulator.log');
+  const child = start(join(pythonBin, 'python'), [join(import.meta.dirname, 'emulator.py')], {
+    env: {
+      ...system,
+      PATH: `${join(runFolder, 'bin')}:${system.PATH}`,
+      GATEWAY_PORT: String(port),
+      BIND_HOST: '127.0.0.1',
+      MINISTACK_HOST: '127.0.0.1',
+      MINISTACK_REGION: region,
+      STATE_DIR: join(runFolder, 'state'),
+      S3_DATA_DIR: join(runFolder, 's3'),
+      SFTP_ENABLED: '0',
+      IOT_MTLS_ENABLED: '0',
+      // Lambda itself waits one minute, then two.
+      LAMBDA_ASYNC_RETRY_BASE_SECONDS: '0.2',
+      E2E_NODE: node,
+      E2E_FUNCTION_ENDPOINT: recorder.url,
+      E2E_CAN_MOUNT: String(hasOpt),
+    },
+    stdio: ['pipe', ...[openSync(logPath, 'a')].flatMap((log) => [log, log])],
+  });
+  const log = () => readFileSync(logPath, 'utf8').trimEnd().split('\n').slice(-logLines).join('\n');
+  const stop = async () => {
+    recorder.close();
+    await end(child);
+  };
+  const ended = once(child, 'exit').then(() => {
+    throw new Error(`the emulator ended before it was ready:\n${log()}`);
+  });
+  ended.catch(() => {});
+  await Promise.race([untilHealthy(`${url}/_ministack/health`), ended]);
+  const clientOptions = {
+    endpoint: url,
+    region,
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  };
+  const environment = { ...system, ...environmentOf(clientOptions) };
+  return { environment, clientOptions, recorder, hasOpt, log, stop };
+};
+
+const environmentOf = ({ endpoint, credentials }: ClientOptions): NodeJS.ProcessEnv => ({
+  AWS_ENDPOINT_URL: endpoint,
+  AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  AWS_REGION: region,
+  AWS_DEFAULT_REGION: region,
+  AWS_EC2_METADATA_DISABLED: 'true',
+});
+
+const untilHealthy = (url: string): Promise<true> =>
+  eventually('the emulator', () =>
+    fetch(url).then(
+      ({ ok }) => ok || undefined,
+      () => undefined,
+    ),
+  );
+
+const findFreePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+};
+
+const canMount = (env: NodeJS.ProcessEnv): Promise<boolean> =>
+  run('unshare', ['--map-root-user', '--mount', 'mount', '--bind', env.TMPDIR!, '/opt'], {
+    env,
+    timeoutMs: 10_000,
+  }).then(
+    () => true,
+    () => false,
+  );

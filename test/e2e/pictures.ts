@@ -1,0 +1,35 @@
+/** What the checks upload. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { decode, defaultLimits } from '../../functions/classify/decode.ts';
+
+const photos = join(import.meta.dirname, '../photos');
+
+export const catPhoto = join(photos, 'chelsea.png');
+export const coffeePhoto = join(photos, 'coffee.png');
+
+/** The cat eight times as large, as an uncompressed bitmap of 26 MB: programs upload it in parts. */
+export const writeLargeBitmap = async (path: string): Promise<void> => {
+  const scale = 8;
+  const cat = await decode(await readFile(catPhoto), defaultLimits);
+  const [width, height] = [cat.width * scale, cat.height * scale];
+  // https://learn.microsoft.com/en-us/windows/win32/gdi/bitmap-storage: rows from the top by a negative height.
+  const bitmap = Buffer.alloc(headerBytes + width * height * 3);
+  bitmap.write('BM');
+  bitmap.writeUInt32LE(bitmap.length, 2);
+  bitmap.writeUInt32LE(headerBytes, 10);
+  bitmap.writeUInt32LE(40, 14);
+  bitmap.writeInt32LE(width, 18);
+  bitmap.writeInt32LE(-height, 22);
+  bitmap.writeUInt16LE(1, 26);
+  bitmap.writeUInt16LE(24, 28);
+  for (let y = 0, to = headerBytes; y < height; y++) {
+    for (let x = 0; x < width; x++, to += 3) {
+      const from = 4 * (Math.floor(y / scale) * cat.width + Math.floor(x / scale));
+      for (const channel of [0, 1, 2]) bitmap[to + channel] = cat.data[from + 2 - channel]!;
+    }
+  }
+  await writeFile(path, bitmap);
+};
+
+const headerBytes = 54;

@@ -1,0 +1,88 @@
+/** The prediction events, as a consumer gets them: by a rule of its own, in a queue of its own. */
+import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
+import {
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SetQueueAttributesCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import type { PredictionEvent } from '../../functions/classify/publish.ts';
+import type { ClientOptions } from './emulator.ts';
+import { eventually } from './eventually.ts';
+
+export interface Predictions {
+  /** The events about an object, as soon as there are `count` of them. */
+  readonly about: (key: string, count?: number) => Promise<PredictionEvent[]>;
+  /** Waits until no more come. */
+  readonly settle: () => Promise<void>;
+  /** All that have come. */
+  readonly all: readonly PredictionEvent[];
+}
+
+// A function that would not know its own copy has classified it again by then, also after a cold start.
+const quietMs = 4000;
+const name = 'bucketlens-e2e';
+
+export const subscribe = async (sqs: SQSClient, clientOptions: ClientOptions): Promise<Predictions> => {
+  const queueUrl = await createQueue(sqs, clientOptions);
+  const events: PredictionEvent[] = [];
+  const receive = async (): Promise<number> => {
+    const messages = await receiveAll(sqs, queueUrl);
+    for (const body of messages) {
+      const { 'detail-type': detailType, detail } = JSON.parse(body);
+      events.push({ detailType, detail });
+    }
+    return messages.length;
+  };
+
+  return {
+    about: (key, count = 1) =>
+      eventually(`${count} prediction events about ${key}`, async () => {
+        await receive();
+        const found = events.filter(({ detail }) => detail.key === key);
+        return found.length >= count ? found : undefined;
+      }),
+    settle: async () => {
+      for (let quietSince = Date.now(); Date.now() - quietSince < quietMs; ) {
+        if ((await receive()) > 0) quietSince = Date.now();
+      }
+    },
+    all: events,
+  };
+};
+
+/** Takes what is in a queue, or what comes within a second. */
+export const receiveAll = async (sqs: SQSClient, queueUrl: string): Promise<string[]> => {
+  const { Messages: messages = [] } = await sqs.send(
+    new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }),
+  );
+  for (const { ReceiptHandle } of messages) {
+    await sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle }));
+  }
+  return messages.map(({ Body }) => Body!);
+};
+
+const createQueue = async (sqs: SQSClient, clientOptions: ClientOptions): Promise<string> => {
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: name }));
+  const { Attributes } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
+  );
+  const queueArn = Attributes!.QueueArn!;
+  const statement = {
+    Effect: 'Allow',
+    Principal: { Service: 'events.amazonaws.com' },
+    Action: 'sqs:SendMessage',
+    Resource: queueArn,
+  };
+  const policy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+  await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy: policy } }));
+
+  const eventBridge = new EventBridgeClient(clientOptions);
+  await eventBridge.send(
+    new PutRuleCommand({ Name: name, EventPattern: JSON.stringify({ source: ['bucketlens'] }) }),
+  );
+  await eventBridge.send(new PutTargetsCommand({ Rule: name, Targets: [{ Id: 'queue', Arn: queueArn }] }));
+  return QueueUrl!;
+};

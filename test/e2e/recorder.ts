@@ -1,0 +1,45 @@
+/** Stands between the function and the emulator and writes down what the function asks for: the emulator is laxer than AWS. */
+import { createServer, request as forward, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+
+export interface RecordedRequest {
+  readonly method: string;
+  /** With the query, as it was sent. */
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+export interface Recorder {
+  readonly url: string;
+  /** In the order in which they came. */
+  readonly requests: readonly RecordedRequest[];
+  readonly close: () => void;
+}
+
+/** Passes everything on to `emulatorUrl`. */
+export const startRecorder = async (emulatorUrl: string): Promise<Recorder> => {
+  const requests: RecordedRequest[] = [];
+  const server = createServer(async (request, response) => {
+    const { method = '', url: path = '', headers } = request;
+    const body = await buffer(request);
+    requests.push({ method, path, headers, body: body.toString() });
+    forward(new URL(path, emulatorUrl), { method, headers }, (answer) => {
+      response.writeHead(answer.statusCode!, answer.headers);
+      answer.pipe(response);
+    })
+      .on('error', () => response.destroy())
+      .end(body);
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    requests,
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+};

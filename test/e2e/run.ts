@@ -1,0 +1,122 @@
+/**
+ * npm run e2e: deploys the stack with the real CDK to an emulator of AWS on this machine, uses it as people do, prints a
+ * table of what was checked and how long each took, and ends with 1 if a check failed.
+ *
+ * What can be used again is kept in the cache folder; nothing else is left, on failure and on Ctrl-C either.
+ */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Check, Skipped } from './check.ts';
+import { openStack } from './deployed-stack.ts';
+import { createDeployment } from './deployment.ts';
+import { startEmulator } from './emulator.ts';
+import { cacheDir, createRunFolder } from './folders.ts';
+import { nodeBinary } from './node-binaries.ts';
+import { endAll } from './processes.ts';
+import { preparePython } from './python.ts';
+import { createStages } from './stages.ts';
+import { createUploaders } from './uploaders.ts';
+
+type Outcome = 'ok' | 'skipped' | 'FAILED';
+
+if (process.platform !== 'linux' || process.arch !== 'x64') {
+  console.error(
+    `npm run e2e runs the function on this machine as Lambda does, so it has to be Linux on x64; this is ${process.platform} on ${process.arch}.`,
+  );
+  process.exit(1);
+}
+
+const runFolder = createRunFolder();
+process.env.TMPDIR = join(runFolder, 'tmp');
+// npm keeps copies and logs of its own.
+process.env.npm_config_cache = join(runFolder, 'npm');
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
+let isInterrupted = false;
+process.once('SIGINT', () => interrupt(130)).once('SIGTERM', () => interrupt(143));
+
+const outcomes: Outcome[] = [];
+try {
+  await runStages();
+} catch (error) {
+  outcomes.push('FAILED');
+  if (!isInterrupted) console.error(`\n${(error as Error).name}: ${(error as Error).message}`);
+}
+if (!isInterrupted) {
+  await tidyUp();
+  process.exit(outcomes.includes('FAILED') ? 1 : 0);
+}
+
+/** @throws Error if there is nothing to run the checks on. */
+async function runStages(): Promise<void> {
+  console.log(`Kept in ${cacheDir}: Python packages, Node.js\n`);
+  const pythonBin = await timed('Python packages: the emulator, boto3, the AWS CLI', preparePython);
+  const node = await timed('Node.js 24, as on Lambda', () => nodeBinary('x64', 24, cacheDir));
+  const emulator = await timed('the emulator', () => startEmulator({ pythonBin, node, runFolder }));
+  if (!emulator.hasOpt) {
+    console.log(
+      '          (unshare may not mount here: the function finds its layers by settings, not at /opt)',
+    );
+  }
+  const deployment = createDeployment(emulator, runFolder);
+  await timed('cdk bootstrap', deployment.bootstrap);
+  const stack = await openStack(emulator, deployment, pythonBin);
+  const uploaders = createUploaders(emulator, pythonBin);
+
+  for (const [first, ...others] of createStages({ deployment, stack, uploaders, runFolder })) {
+    const isReady = (await check(first)) !== 'FAILED';
+    for (const other of others) {
+      if (isReady) await check(other);
+      else report('skipped', other.name, 0, 'there is no deployment to run it on');
+    }
+  }
+  if (outcomes.includes('FAILED')) console.error(`\nThe end of the emulator's log:\n${emulator.log()}`);
+  console.log(`\n${summary()}`);
+}
+
+async function check({ name, run }: Check): Promise<Outcome> {
+  const startedMs = performance.now();
+  const [outcome, why]: [Outcome, string?] = await run().then(
+    () => ['ok'],
+    (error: Error) => [error instanceof Skipped ? 'skipped' : 'FAILED', error.message],
+  );
+  report(outcome, name, performance.now() - startedMs, why);
+  return outcome;
+}
+
+async function timed<Made>(name: string, make: () => Promise<Made>): Promise<Made> {
+  const startedMs = performance.now();
+  const made = await make();
+  print('ready', name, performance.now() - startedMs);
+  return made;
+}
+
+function report(outcome: Outcome, name: string, tookMs: number, why?: string): void {
+  outcomes.push(outcome);
+  print(outcome, name, tookMs, why);
+}
+
+function print(status: string, name: string, tookMs: number, why?: string): void {
+  // What fails while all is being ended is no finding.
+  if (isInterrupted) return;
+  console.log(`${(tookMs / 1000).toFixed(1).padStart(6)} s  ${status.padEnd(7)}  ${name}`);
+  if (why !== undefined) console.log(why.replaceAll(/^/gm, ' '.repeat(19)));
+}
+
+function summary(): string {
+  const count = (wanted: Outcome) => outcomes.filter((outcome) => outcome === wanted).length;
+  const seconds = Math.round(performance.now() / 1000);
+  return `${count('ok')} ok, ${count('skipped')} skipped, ${count('FAILED')} failed, in ${seconds} s`;
+}
+
+async function interrupt(exitCode: number): Promise<void> {
+  isInterrupted = true;
+  console.log('\nInterrupted: ending what was started');
+  await tidyUp();
+  process.exit(exitCode);
+}
+
+async function tidyUp(): Promise<void> {
+  await endAll();
+  rmSync(runFolder, { recursive: true, force: true });
+}

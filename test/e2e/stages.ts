@@ -1,0 +1,85 @@
+/** What is checked, and with which deployment: few of them, as each takes longer than all the checks of its own. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { isBuilt } from '../../layers/model/layer.ts';
+import { type Check, Skipped } from './check.ts';
+import { createModel, destroyCheck } from './checks/lifecycle.ts';
+import { deadLetterCheck, partialFailureCheck, rejectionCheck } from './checks/refusals.ts';
+import { restraintChecks } from './checks/restraint.ts';
+import { selfCopyChecks, versionCheck } from './checks/self-copy.ts';
+import { uploadCat, uploadChecks } from './checks/uploads.ts';
+import type { DeployedStack } from './deployed-stack.ts';
+import type { Deployment } from './deployment.ts';
+import type { createUploaders } from './uploaders.ts';
+
+/** Where the first check fails there is nothing to run the others on. */
+export type Stage = readonly [Check, ...Check[]];
+
+export interface Subject {
+  readonly deployment: Deployment;
+  readonly stack: DeployedStack;
+  readonly uploaders: ReturnType<typeof createUploaders>;
+  readonly runFolder: string;
+}
+
+export const createStages = ({ deployment, stack, uploaders, runFolder }: Subject): Stage[] => [
+  [
+    {
+      name: 'npm run deploy: the embedded network, trigger s3',
+      run: () => deployment.deploy({ ...x64, model: 'efficientnet-lite0', trigger: 's3' }),
+    },
+    ...uploadChecks(stack, uploaders, { prefix: 's3/', folder: runFolder }),
+    ...selfCopyChecks(stack, 's3/'),
+    rejectionCheck(stack, 's3/notes.jpg'),
+    deadLetterCheck(stack),
+    ...restraintChecks(stack, { prefix: 's3/', tagged: 1, readsOwnCopies: false }),
+  ],
+  [
+    {
+      name: 'npm run deploy: another model, trigger sqs, versions',
+      run: async () => {
+        const model = await createModel(join(runFolder, 'my-cats'));
+        await deployment.deploy({ ...x64, model, trigger: 'sqs', versioned: 'true' });
+      },
+    },
+    {
+      name: 'labels by the other model',
+      run: async () => {
+        const { Metadata } = await uploadCat(stack, uploaders.sdk, 'sqs/cat.png', 'my-cats');
+        assert.equal(Metadata!.labels!.split(',').length, 3);
+      },
+    },
+    versionCheck(stack, 'sqs/versions.png'),
+    partialFailureCheck(stack, uploaders.sdk, 'sqs/batch.png'),
+    ...restraintChecks(stack, { prefix: 'sqs/', tagged: 0, readsOwnCopies: false }),
+  ],
+  [
+    {
+      name: `npm run deploy: ${publishedModel}, trigger eventbridge`,
+      run: () => deployment.deploy({ ...x64, model: publishedModel, trigger: 'eventbridge' }),
+    },
+    {
+      name: 'labels by ResNet50',
+      run: async () => {
+        if (publishedModel !== 'resnet50') {
+          throw new Skipped('it has not been built; npm run model -- resnet50 fetches and builds it');
+        }
+        await uploadCat(stack, uploaders.sdk, 'eventbridge/resnet50.png', 'resnet50');
+      },
+    },
+    {
+      name: 'labels what comes through EventBridge',
+      run: async () => {
+        await uploadCat(stack, uploaders.browser, 'eventbridge/cat.png', publishedModel);
+      },
+    },
+    rejectionCheck(stack, 'eventbridge/notes.jpg'),
+    ...restraintChecks(stack, { prefix: 'eventbridge/', tagged: 0, readsOwnCopies: true }),
+  ],
+  [destroyCheck(deployment, stack, 's3/sdk.png')],
+];
+
+// The emulator runs the function on this machine.
+const x64 = { architecture: 'x86_64' };
+
+const publishedModel = isBuilt('resnet50') ? 'resnet50' : 'efficientnet-lite0';

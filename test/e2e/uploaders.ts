@@ -1,0 +1,73 @@
+/** The programs that people upload with. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { Skipped } from './check.ts';
+import type { Emulator } from './emulator.ts';
+import { run } from './processes.ts';
+
+export interface Uploader {
+  readonly name: string;
+  /** @throws Skipped if the program is not installed. */
+  readonly upload: (file: string, bucket: string, key: string) => Promise<void>;
+}
+
+const timeoutMs = 60_000;
+
+/** @param pythonBin Where the AWS CLI and boto3 are. */
+export const createUploaders = (emulator: Emulator, pythonBin: string) => {
+  const options = { env: emulator.environment, timeoutMs };
+  const s3 = new S3Client(emulator.clientOptions);
+  const python = (program: string, ...args: string[]) =>
+    run(join(pythonBin, 'python'), ['-c', `import boto3, sys\n${program}`, ...args], options);
+
+  return {
+    sdk: {
+      // It adds a CRC32 of its own accord.
+      name: 'the AWS SDK for JavaScript',
+      upload: async (file, bucket, key) => {
+        await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: await readFile(file) }));
+      },
+    },
+    awsCli: {
+      name: 'the AWS CLI',
+      upload: async (file, bucket, key) => {
+        await run(join(pythonBin, 'aws'), ['s3', 'cp', '--quiet', file, `s3://${bucket}/${key}`], options);
+      },
+    },
+    boto3: {
+      name: 'boto3',
+      upload: async (file, bucket, key) => {
+        await python('boto3.client("s3").upload_file(*sys.argv[1:])', file, bucket, key);
+      },
+    },
+    rclone: {
+      name: 'rclone',
+      upload: async (file, bucket, key) => {
+        const remote = `:s3,provider=AWS,env_auth,force_path_style,no_check_bucket,endpoint="${emulator.clientOptions.endpoint}":${bucket}/${key}`;
+        // A file of settings of its own, of which there is none.
+        await run('rclone', ['--config', '', 'copyto', file, remote], options).catch((error) => {
+          throw error.code === 'ENOENT'
+            ? new Skipped('there is no rclone on PATH; Debian and Ubuntu have it: apt-get install rclone')
+            : error;
+        });
+      },
+    },
+    browser: {
+      name: 'a browser, to a presigned URL',
+      upload: async (file, bucket, key) => {
+        const url = await python(
+          'print(boto3.client("s3").generate_presigned_url("put_object", {"Bucket": sys.argv[1], "Key": sys.argv[2]}))',
+          bucket,
+          key,
+        );
+        const { status } = await fetch(url.trim(), {
+          method: 'PUT',
+          headers: { 'content-type': 'image/png' },
+          body: await readFile(file),
+        });
+        if (status !== 200) throw new Error(`the presigned PUT was answered with ${status}`);
+      },
+    },
+  } as const satisfies Record<string, Uploader>;
+};
