@@ -1,5 +1,5 @@
 /** ONNX Runtime sessions, and what holds for all of them. */
-import { InferenceSession } from 'onnxruntime-node';
+import { env, InferenceSession } from 'onnxruntime-node';
 
 /**
  * Opens a network.
@@ -12,6 +12,7 @@ export const openSession = (
 ): Promise<InferenceSession> => {
   // Otherwise the first session reports its use to ONNX Runtime's maker, and leaves a device id in the home folder.
   process.env.ORT_DISABLE_TELEMETRY = '1';
-  // Errors only: on Graviton every start would log that /sys is hidden, which costs nothing here.
-  return InferenceSession.create(path, { logSeverityLevel: 3, ...options });
+  // Otherwise it warns on Graviton at every start that /sys is hidden, which costs nothing here.
+  env.logLevel = 'error';
+  return InferenceSession.create(path, options);
 };
