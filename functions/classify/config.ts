@@ -78,7 +78,7 @@ export const readConfig = (environment: NodeJS.ProcessEnv) => {
 };
 
 // Measured: Node.js, ONNX Runtime and a model take 150 to 300 MB, and the file itself has to be held too.
-const baseMegabytes = 350;
+export const baseMegabytes = 350;
 
 const describeIssue = (issue: v.BaseIssue<unknown>): string => {
   const found = issue.input === undefined ? 'is not set' : `is '${issue.input}'`;

@@ -1,0 +1,49 @@
+/** The arm64 layers under emulation, on a machine that looks like Lambda's Graviton: the same labels as on x64. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildArtefacts } from '../../../cdk/artefacts.ts';
+import { type Check, Skipped } from '../check.ts';
+import { cacheDir } from '../folders.ts';
+import { assertQuiet, assertSameLabels, labelHere, labelOnLambda, model } from '../lambda-labels.ts';
+import { assertCanMount } from '../lambda-root.ts';
+import { nodeBinary } from '../node-binaries.ts';
+import { run } from '../processes.ts';
+
+export const arm64Check: Check = {
+  name: 'Graviton (arm64, emulated) labels as x64 does',
+  run: async () => {
+    await assertCanMount();
+    await assertCanEmulate();
+    const artefacts = buildArtefacts({ arch: 'arm64', model });
+    const node = await nodeBinary('arm64', 24, cacheDir);
+
+    const labels = await labelOnLambda({ artefacts, node, nodeMajor: 24, emulation });
+
+    assertSameLabels(labels, await labelHere());
+    // ONNX Runtime looks for the processor's features in /sys when it is loaded. It has aborted the process over that.
+    assertQuiet(labels, /^(Error in cpuinfo|onnxruntime cpuid_info warning): /);
+  },
+};
+
+const libraries = '/usr/aarch64-linux-gnu';
+
+// A Graviton2. qemu shows its programs this machine's own /proc/cpuinfo, that of an x64 processor.
+const emulation = {
+  command: ['qemu-aarch64', '-cpu', 'neoverse-n1', '-L', libraries],
+  cpuinfo: join(import.meta.dirname, '../cpuinfo.arm64'),
+};
+
+/** @throws Skipped */
+const assertCanEmulate = async (): Promise<void> => {
+  const missing = ['libc.so.6', 'libstdc++.so.6', 'libgcc_s.so.1', 'libatomic.so.1']
+    .map((name) => join(libraries, 'lib', name))
+    .filter((path) => !existsSync(path));
+  await run('qemu-aarch64', ['--version'], { env: process.env, timeoutMs: 5000 }).catch(() =>
+    missing.unshift('qemu-aarch64'),
+  );
+  if (missing.length === 0) return;
+  throw new Skipped(`no ${missing.join(', ')}: apt-get install ${packages}`);
+};
+
+const packages =
+  'qemu-user libc6-arm64-cross libstdc++6-arm64-cross libgcc-s1-arm64-cross libatomic1-arm64-cross';

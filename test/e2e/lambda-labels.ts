@@ -1,0 +1,107 @@
+/** What the function as deployed makes of uploads on a machine like Lambda's, and whether two machines agree. */
+import assert from 'node:assert/strict';
+import { buildArtefacts } from '../../cdk/artefacts.ts';
+import { startEventBridge } from '../aws/eventbridge.ts';
+import { notification } from '../aws/events.ts';
+import { startS3 } from '../aws/s3.ts';
+import { readImage } from '../goldens/goldens.ts';
+import { type LambdaMachine, runOnLambda } from './lambda-root.ts';
+
+/** Of all uploads, in their order. */
+export interface LambdaLabels {
+  /** What came over the bus, but for how long it took. */
+  readonly events: unknown;
+  /** What the objects have now. */
+  readonly metadata: unknown;
+  /** What the function wrote for its log. */
+  readonly log: readonly string[];
+  /** Whatever else the process had to say. */
+  readonly stderr: string;
+  readonly peakMegabytes: number;
+}
+
+/** Every clone has it. */
+export const model = 'efficientnet-lite0';
+
+/** Pictures for each kind of decoder, and a text. */
+const uploads = ['rocket_640x427.jpg', 'rgb8.png', 'lossy.webp', 'photo_420.avif', 'bad_text.jpg'];
+
+/**
+ * Uploads images and invokes the function with S3's notification of each.
+ *
+ * @throws Error with the function's output if it fails; AssertionError if it does not label the pictures and only them.
+ */
+export const labelOnLambda = async (machine: LambdaMachine): Promise<LambdaLabels> => {
+  const [s3, bus] = await Promise.all([startS3(), startEventBridge()]);
+  try {
+    const { stdout, stderr } = await runOnLambda(machine, {
+      events: uploads.map((key) => notification(key, { eTag: s3.put(key, readImage(key)).eTag })),
+      environment: {
+        POWERTOOLS_METRICS_NAMESPACE: 'Bucketlens',
+        POWERTOOLS_SERVICE_NAME: 'Labels',
+        AWS_ENDPOINT_URL_S3: s3.endpoint,
+        AWS_ENDPOINT_URL_EVENTBRIDGE: bus.endpoint,
+      },
+    });
+    assert.deepEqual(
+      bus.events.map(({ detailType, detail: { key } }) => [key, detailType]),
+      uploads.map((key) => [key, key.startsWith('bad') ? 'Image Rejected' : 'Image Classified']),
+    );
+    const lines = stdout.trimEnd().split('\n');
+    return {
+      events: bus.events.map(({ detail: { timings: _, ...detail } }) => detail),
+      metadata: uploads.map((key) => s3.current(key)?.headers),
+      log: lines.slice(0, -1),
+      stderr,
+      peakMegabytes: JSON.parse(lines.at(-1)!).peakMegabytes,
+    };
+  } finally {
+    await Promise.all([s3.close(), bus.close()]);
+  }
+};
+
+/** The same on this machine's own processor, under the Node.js that runs this. */
+export const labelHere = (): Promise<LambdaLabels> =>
+  labelOnLambda({
+    artefacts: buildArtefacts({ arch: process.arch, model }),
+    node: process.execPath,
+    nodeMajor: Number.parseInt(process.versions.node, 10),
+  });
+
+/**
+ * The same labels, texts and order; scores may differ by what float32 arithmetic in another order makes of them. Measured:
+ * 7e-7 between arm64 and x64, nothing between versions of Node.js.
+ *
+ * @throws AssertionError
+ */
+export const assertSameLabels = (actual: LambdaLabels, expected: LambdaLabels): void => {
+  assertNear(actual.events, expected.events, 1e-5);
+  // Written with four digits, the last of which may be rounded otherwise.
+  assertNear(actual.metadata, expected.metadata, 1.1e-4);
+};
+
+/**
+ * All that it printed is the log that operators read.
+ *
+ * @param knownNoise Lines that native code prints past every setting.
+ * @throws AssertionError
+ */
+export const assertQuiet = ({ log, stderr }: LambdaLabels, knownNoise?: RegExp): void => {
+  const noise = stderr.split('\n').filter((line) => line !== '' && !knownNoise?.test(line));
+  assert.deepEqual(noise, [], 'the function wrote to standard error');
+  for (const line of log) assert.match(line, /^\{("_aws"|"level":"INFO")/, 'the function warns');
+};
+
+const assertNear = (actual: unknown, expected: unknown, tolerance: number): void => {
+  assert.deepEqual(withoutScores(actual), withoutScores(expected));
+  const scores = scoresIn(actual);
+  for (const [index, score] of scoresIn(expected).entries()) {
+    const difference = Math.abs(scores[index]! - score);
+    assert(difference <= tolerance, `a score of ${score} is ${scores[index]}: more than ${tolerance} apart`);
+  }
+};
+
+// "score":0.2450022 in an event; missile=0.2450,projectile=0.1651 in metadata.
+const score = /(?<="score":|=)\d+(\.\d+)?(e-\d+)?/g;
+const withoutScores = (value: unknown): unknown => JSON.parse(JSON.stringify(value).replace(score, '0'));
+const scoresIn = (value: unknown): number[] => (JSON.stringify(value).match(score) ?? []).map(Number);
