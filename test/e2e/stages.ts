@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { isBuilt } from '../../layers/model/layer.ts';
 import { type Check, Skipped } from './check.ts';
+import { arm64Check } from './checks/arm64.ts';
+import { lambdaVersionChecks } from './checks/lambda-versions.ts';
 import { createModel, destroyCheck } from './checks/lifecycle.ts';
 import { deadLetterCheck, partialFailureCheck, rejectionCheck } from './checks/refusals.ts';
 import { restraintChecks } from './checks/restraint.ts';
@@ -23,6 +25,7 @@ export interface Subject {
 }
 
 export const createStages = ({ deployment, stack, uploaders, runFolder }: Subject): Stage[] => [
+  ...[...lambdaVersionChecks, arm64Check].map((check): Stage => [check]),
   [
     {
       name: 'npm run deploy: the embedded network, trigger s3',
