@@ -1,0 +1,101 @@
+/** What the stack is made of and what refers to what, read from its template: a Mermaid flowchart. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { BucketlensStack } from '../../cdk/stack.ts';
+
+/** What is drawn, by its type, and how it is called. Roles, policies and permissions are the lines between them. */
+const kinds: Readonly<Record<string, string>> = {
+  'AWS::S3::Bucket': 'S3 bucket',
+  'AWS::Lambda::Function': 'Lambda function',
+  'AWS::Lambda::LayerVersion': 'Lambda layer',
+  'AWS::SQS::Queue': 'SQS queue',
+  'AWS::Logs::LogGroup': 'log group',
+  'AWS::CloudWatch::Alarm': 'alarm',
+  'AWS::CloudWatch::Dashboard': 'dashboard',
+};
+
+interface Resource {
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+}
+type Resources = Readonly<Record<string, Resource>>;
+type Edge = readonly [from: string, to: string, label: string];
+
+export const stackDiagram = (): string => {
+  const resources = synthesizeResources();
+  const ids = Object.keys(resources).filter((id) => resources[id]!.Type in kinds && !isOfCdk(id));
+  const edges = [
+    ...uploads(resources),
+    ...rights(resources),
+    ...failures(resources),
+    ...ids.flatMap((id) => referencesIn(resources[id]).map((to): Edge => [id, to, ''])),
+  ].filter(([from, to]) => from !== to && [from, to].every((id) => ids.includes(id) || id === defaultBus));
+  const labelled = edges.filter(([, , label]) => label);
+  const isLabelled = ([from, to]: Edge) => labelled.some((edge) => edge[0] === from && edge[1] === to);
+  const drawn = edges.filter((edge) => edge[2] || !isLabelled(edge));
+  const lines = drawn.map(([from, to, label]) => `  ${from} -->${label && `|${label}|`} ${to}`);
+  return [
+    'flowchart LR',
+    ...ids.map((id) => `  ${id}["${nameOf(id)}<br><small>${kinds[resources[id]!.Type]}</small>"]`),
+    `  ${defaultBus}["default<br><small>event bus</small>"]`,
+    ...new Set(lines),
+  ].join('\n');
+};
+
+const defaultBus = 'EventBus';
+
+const synthesizeResources = (): Resources => {
+  const { context } = JSON.parse(readFileSync(join(import.meta.dirname, '../../cdk.json'), 'utf8'));
+  const app = new App({ context: { ...context, 'aws:cdk:disable-asset-staging': true } });
+  // The network changes nothing in the picture, and this one is always there.
+  const classifier = { model: 'efficientnet-lite0' };
+  return Template.fromStack(new BucketlensStack(app, 'Bucketlens', { classifier })).toJSON().Resources;
+};
+
+/** The function that sets a bucket's notifications while the stack is deployed. */
+const isOfCdk = (id: string): boolean => id.startsWith('BucketNotificationsHandler');
+
+/** Without the number that CDK adds, and the name of the construct. */
+const nameOf = (id: string): string => id.replace(/[0-9A-F]{8}$/, '').replace(/^Labels/, '');
+
+const ofType = (resources: Resources, type: string): Resource[] =>
+  Object.values(resources).filter(({ Type }) => Type === type);
+
+const uploads = (resources: Resources): Edge[] =>
+  ofType(resources, 'Custom::S3BucketNotifications').flatMap(({ Properties }) => {
+    const [bucket = ''] = referencesIn(Properties.BucketName);
+    return referencesIn(Properties.NotificationConfiguration).map((to): Edge => [bucket, to, 'uploads']);
+  });
+
+/** Who has a role may reach what its policy names. */
+const rights = (resources: Resources): Edge[] =>
+  ofType(resources, 'AWS::IAM::Policy').flatMap(({ Properties }) => {
+    const roles = referencesIn(Properties.Roles);
+    const holders = Object.keys(resources).filter((id) =>
+      referencesIn(resources[id]!.Properties.Role).some((role) => roles.includes(role)),
+    );
+    return holders.flatMap((holder) => {
+      const toBus: Edge[] = JSON.stringify(Properties).includes('events:PutEvents')
+        ? [[holder, defaultBus, 'predictions']]
+        : [];
+      return [...referencesIn(Properties.PolicyDocument).map((to): Edge => [holder, to, '']), ...toBus];
+    });
+  });
+
+const failures = (resources: Resources): Edge[] =>
+  ofType(resources, 'AWS::Lambda::EventInvokeConfig').flatMap(({ Properties }) => {
+    const [from = ''] = referencesIn(Properties.FunctionName);
+    return referencesIn(Properties.DestinationConfig).map((to): Edge => [from, to, 'what fails']);
+  });
+
+/** The resources that a value names by `Ref` and `Fn::GetAtt`, at any depth. */
+const referencesIn = (value: unknown): string[] => {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    if (key === 'Ref') return [String(inner)];
+    if (key === 'Fn::GetAtt' && Array.isArray(inner)) return [String(inner[0])];
+    return referencesIn(inner);
+  });
+};

@@ -1,0 +1,11 @@
+/** A page with its diagrams drawn anew: each stands in a Mermaid block below a comment with its name. */
+import { houseDiagram } from './house.ts';
+import { stackDiagram } from './stack.ts';
+
+const diagrams: Readonly<Record<string, () => string>> = { house: houseDiagram, stack: stackDiagram };
+
+export const withDiagrams = (markdown: string): string =>
+  markdown.replaceAll(/^<!-- (\w+) -->\n```mermaid\n[^`]*```$/gm, (block, name: string) => {
+    const draw = diagrams[name];
+    return draw ? `<!-- ${name} -->\n\`\`\`mermaid\n${draw()}\n\`\`\`` : block;
+  });

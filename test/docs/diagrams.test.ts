@@ -1,0 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { withDiagrams } from '../../docs/diagrams/with-diagrams.ts';
+
+it('shows the house and the stack as they are (npm run diagrams draws them anew)', () => {
+  const page = readFileSync('docs/architecture.md', 'utf8');
+
+  const drawn = withDiagrams(page);
+
+  expect(drawn.match(/^flowchart LR\n(?: +.+\n)+/gm)).toHaveLength(2);
+  expect(page).toBe(drawn);
+});
