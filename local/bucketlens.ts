@@ -47,6 +47,11 @@ const subcommands: readonly Subcommand[] = [
     load: async () => (await import('./deploy.ts')).deployCommand,
   },
   {
+    name: 'watch',
+    summary: 'prints the prediction events of a deployed stack as they happen',
+    load: async () => (await import('./watch.ts')).watchCommand,
+  },
+  {
     name: 'labels',
     summary: 'prints the labels of an object in a bucket',
     load: async () => (await import('./labels.ts')).labelsCommand,

@@ -2,6 +2,7 @@
 import { styleText } from 'node:util';
 import { Command, Option } from 'commander';
 import { defaultModel } from '../layers/model/layer.ts';
+import { endEarly } from './interruption.ts';
 
 /** Once, before anything else. */
 export const prepareProcess = (): void => {
@@ -12,7 +13,7 @@ export const prepareProcess = (): void => {
   // `bucketlens classify … | head` closes the pipe early: that is the reader's right and not an error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
-    process.exit();
+    void endEarly(0);
   });
 };
 

@@ -13,6 +13,8 @@ const outputsSchema = v.object({
   FunctionArn: v.string(),
   BackfillRoleArn: v.string(),
   BackfillReportsBucketName: v.string(),
+  /** A name or an ARN. */
+  EventBusName: v.exactOptional(v.string(), 'default'),
   /** What the keys of labelled objects start with. */
   KeyPrefix: v.exactOptional(v.string(), ''),
   /** What they end in, one of these. */

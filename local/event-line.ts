@@ -1,11 +1,28 @@
 /** A prediction event -> the line that people read, in the playground and of a deployed stack. */
-import type { PredictionEvent } from '../functions/classify/publish.ts';
+import * as v from 'valibot';
 
-/** A line with the time of day in front, as this machine's clock has it. */
-export const lineAt = (time: Date, text: string): string => `${time.toTimeString().slice(0, 8)}  ${text}`;
+const objectName = { bucket: v.string(), key: v.string() };
+const scored = { id: v.string(), label: v.string(), score: v.number() };
+
+/** What the line says of an event; functions/classify/publish.ts has all of it. */
+export const describedEventSchema = v.variant('detailType', [
+  v.object({ detailType: v.literal('Image Skipped'), detail: v.object(objectName) }),
+  v.object({
+    detailType: v.literal('Image Rejected'),
+    detail: v.object({ ...objectName, error: v.object({ name: v.string(), message: v.string() }) }),
+  }),
+  v.object({
+    detailType: v.literal('Image Classified'),
+    detail: v.object({
+      ...objectName,
+      predictions: v.pipe(v.array(v.object(scored)), v.readonly()),
+      general: v.exactOptional(v.object(scored)),
+    }),
+  }),
+]);
 
 /** `BUCKET/KEY` and what became of it. */
-export const describeEvent = ({ detailType, detail }: PredictionEvent): string => {
+export const describeEvent = ({ detailType, detail }: v.InferOutput<typeof describedEventSchema>): string => {
   const object = `${detail.bucket}/${detail.key}`;
   if (detailType === 'Image Skipped') return `${object}  skipped, as its owner wants`;
   if (detailType === 'Image Rejected') {
@@ -20,3 +37,6 @@ export const describeEvent = ({ detailType, detail }: PredictionEvent): string =
   const texts = labels.map(({ label, score }) => `${label} ${(score * 100).toFixed(1)} %`);
   return `${object}  ${texts.join(', ') || 'no label reaches the least score'}`;
 };
+
+/** A line with the time of day in front, as this machine's clock has it. */
+export const lineAt = (time: Date, text: string): string => `${time.toTimeString().slice(0, 8)}  ${text}`;

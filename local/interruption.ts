@@ -2,6 +2,9 @@
 import { constants } from 'node:os';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+// npm passes on a Ctrl-C that has reached its child already: only a later one is the user's second.
+const echoMs = 1000;
+
 const pending = new Set<() => void | Promise<void>>();
 
 /**
@@ -15,16 +18,21 @@ export const onInterruption = (putAway: () => void | Promise<void>): (() => void
   pending.add(putAway);
   return () => {
     pending.delete(putAway);
-    if (pending.size === 0) stopListening();
+    if (pending.size === 0) for (const signal of signals) process.removeListener(signal, end);
   };
 };
 
-const end = async (signal: NodeJS.Signals): Promise<void> => {
-  stopListening();
+/** Ends the process as an interruption does. */
+export const endEarly = async (exitCode: number): Promise<void> => {
   for (const putAway of [...pending].reverse()) await putAway();
-  process.exit(128 + constants.signals[signal]);
+  process.exit(exitCode);
 };
 
-const stopListening = (): void => {
-  for (const signal of signals) process.removeListener(signal, end);
+const end = (signal: NodeJS.Signals): Promise<void> => {
+  const beganMs = Date.now();
+  for (const other of signals) {
+    process.removeListener(other, end);
+    process.on(other, () => Date.now() - beganMs > echoMs && process.exit(128 + constants.signals[other]));
+  }
+  return endEarly(128 + constants.signals[signal]);
 };

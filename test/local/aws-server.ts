@@ -23,7 +23,9 @@ export interface AwsServer {
   readonly close: () => Promise<void>;
 }
 
-export const startAws = async (answer: (request: AwsRequest) => AwsAnswer): Promise<AwsServer> => {
+export const startAws = async (
+  answer: (request: AwsRequest) => AwsAnswer | Promise<AwsAnswer>,
+): Promise<AwsServer> => {
   const requests: AwsRequest[] = [];
   const server = createServer(async (message, response) => {
     const request = {
@@ -34,7 +36,7 @@ export const startAws = async (answer: (request: AwsRequest) => AwsAnswer): Prom
       body: await text(message),
     };
     requests.push(request);
-    const { status = 200, headers, body } = answer(request);
+    const { status = 200, headers, body } = await answer(request);
     response.writeHead(status, headers).end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

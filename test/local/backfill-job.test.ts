@@ -30,6 +30,7 @@ it('follows a job through its states until it has ended', async () => {
       FunctionArn: 'arn:aws:lambda:eu-central-1:123456789012:function:Labels',
       BackfillRoleArn: 'arn:aws:iam::123456789012:role/Backfill',
       BackfillReportsBucketName: 'reports',
+      EventBusName: 'default',
       KeyPrefix: '',
       KeySuffixes: [],
     },

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { repository, run } from './run.ts';
 
-const commands = ['start', 'classify', 'tensor', 'model', 'deploy', 'labels', 'backfill'];
+const commands = ['start', 'classify', 'tensor', 'model', 'deploy', 'watch', 'labels', 'backfill'];
 
 describe('bucketlens', () => {
   it('lists its commands', async () => {

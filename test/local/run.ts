@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 export const repository = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Starts `bucketlens <command>`, in the repository's folder. */
-export const start = (command: string, args: readonly string[]) =>
-  spawn(process.execPath, ['bin/bucketlens.js', command, ...args], { cwd: repository });
+export const start = (command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env) =>
+  spawn(process.execPath, ['bin/bucketlens.js', command, ...args], { cwd: repository, env });
 
 /** Runs it to its end. */
 export const run = async (command: string, args: readonly string[], input: Uint8Array = new Uint8Array()) => {
