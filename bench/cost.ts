@@ -1,0 +1,69 @@
+/**
+ * npm run -s cost: what a million images cost, by memory size and architecture. Durations are computed from the processor
+ * time in bench/cost/measurement.json; `--measure` measures it anew.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { InvalidArgumentError } from 'commander';
+import { createCommand } from '../local/command.ts';
+import { defaultNetworkMs, describeCosts, describeOwnDurations, generatedBelow } from './cost/describe.ts';
+import { measure } from './cost/measure.ts';
+import type { Measurement } from './cost/measurement.ts';
+
+const help = `
+Examples:
+  npm run -s cost
+  npm run -s cost -- --duration-ms 1769=310,2048=305          as your own function takes them
+  npm run -s bench && npm run -s cost -- --measure build/bench/2mp.jpg build/bench/12mp.jpg --write-docs
+
+docs/cost.md ends with what this prints, and says how to read the durations of a deployed function.`;
+
+interface Options {
+  readonly durationMs?: ReadonlyMap<number, number>;
+  readonly networkMs: number;
+  readonly measure?: readonly string[];
+  readonly writeDocs?: true;
+}
+
+const docsPath = join(import.meta.dirname, '../docs/cost.md');
+const measurementPath = join(import.meta.dirname, 'cost/measurement.json');
+
+const parseDurations = (value: string): ReadonlyMap<number, number> => {
+  if (!/^\d+=\d+(,\d+=\d+)*$/.test(value))
+    throw new InvalidArgumentError('It is MB=MS, with commas between.');
+  return new Map(value.split(',').map((pair) => pair.split('=').map(Number) as [number, number]));
+};
+
+const parseMilliseconds = (value: string): number => {
+  if (!/^\d+$/.test(value)) throw new InvalidArgumentError('It is a number of milliseconds.');
+  return Number(value);
+};
+
+const program = createCommand('npm run -s cost --')
+  .description('What a million images cost on AWS.')
+  .option('--duration-ms <MB=MS,...>', 'measured durations of classifying, by memory size', parseDurations)
+  .option(
+    '--network-ms <MS>',
+    'what an image waits for S3 and EventBridge',
+    parseMilliseconds,
+    defaultNetworkMs,
+  )
+  .option('--measure <FILE...>', 'measure anew, with these photos, and keep it')
+  .option('--write-docs', 'write it to the end of docs/cost.md')
+  .addHelpText('after', help)
+  .parse();
+const { durationMs, networkMs, measure: files, writeDocs } = program.opts<Options>();
+
+if (files) {
+  console.error('measuring, for a minute or two');
+  writeFileSync(measurementPath, `${JSON.stringify(await measure(files), undefined, 2)}\n`);
+}
+const measurement: Measurement = JSON.parse(readFileSync(measurementPath, 'utf8'));
+console.log(
+  durationMs ? describeOwnDurations(durationMs, measurement) : describeCosts(measurement, networkMs),
+);
+if (writeDocs) {
+  const [written] = readFileSync(docsPath, 'utf8').split(generatedBelow);
+  const generated = describeCosts(measurement, defaultNetworkMs);
+  writeFileSync(docsPath, `${written}${generatedBelow}${generated}\n`);
+}

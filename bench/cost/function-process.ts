@@ -1,0 +1,96 @@
+/** The bundled function with its layers, in processes that tell how much processor time they take. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { devNull } from 'node:os';
+import { join } from 'node:path';
+import { buildSync } from 'esbuild';
+import { bundleFunction } from '../../functions/bundle.ts';
+import { buildModelLayer, findModel } from '../../layers/model/layer.ts';
+import { buildRuntimeLayer } from '../../layers/runtime/layer.ts';
+import type { Spent } from './invocations.ts';
+
+export interface Invocation extends Spent {
+  /** What the function has logged. */
+  readonly logBytes: number;
+}
+
+export interface FunctionProcess {
+  readonly invoke: (event: unknown) => Promise<Invocation>;
+  readonly close: () => Promise<void>;
+}
+
+export const functionName = 'bucketlens';
+/** By it the local S3 knows the function. */
+export const functionKey = 'FUNCTION';
+
+/**
+ * Builds the function, outside of the repository, as on Lambda no package.json and no node_modules are above it.
+ *
+ * @returns What starts a process of it.
+ */
+export const buildFunction = (
+  model: string,
+  folder: string,
+  environment: Readonly<Record<string, string>>,
+): (() => FunctionProcess) => {
+  const { platform, arch } = process;
+  const runtimeLayer = join(import.meta.dirname, `../../build/layers/runtime-${platform}-${arch}`);
+  const modelLayer = join(folder, model);
+  const functionDir = join(folder, 'function');
+  const invocations = join(folder, 'invocations.cjs');
+  buildRuntimeLayer({ platform, arch, outDir: runtimeLayer });
+  buildModelLayer({ modelDir: findModel(model), outDir: modelLayer });
+  bundleFunction(functionDir);
+  // Without TypeScript, which would take time of its own.
+  buildSync({
+    entryPoints: [join(import.meta.dirname, 'invocations.ts')],
+    outfile: invocations,
+    platform: 'node',
+    format: 'cjs',
+  });
+  const env = {
+    PATH: process.env.PATH,
+    NODE_PATH: join(runtimeLayer, 'nodejs', 'node_modules'),
+    BUCKETLENS_MODEL_DIR: join(modelLayer, 'model'),
+    AWS_LAMBDA_FUNCTION_NAME: functionName,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '2048',
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: functionKey,
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+    POWERTOOLS_SERVICE_NAME: 'bucketlens',
+    POWERTOOLS_METRICS_NAMESPACE: 'Bucketlens',
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    ...environment,
+  };
+  return () => start(invocations, join(functionDir, 'index.js'), env);
+};
+
+const start = (invocations: string, entry: string, env: NodeJS.ProcessEnv): FunctionProcess => {
+  const child = fork(invocations, [entry], {
+    env,
+    execArgv: [],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
+  const exit = once(child, 'exit');
+  let logBytes = 0;
+  child.stdout!.on('data', ({ length }: Buffer) => {
+    logBytes += length;
+  });
+  return {
+    invoke: async (event) => {
+      logBytes = 0;
+      child.send(event as object);
+      const ended = exit.then(([code]) => {
+        throw new Error(`the function's process ended (exit code ${code})`);
+      });
+      const [spent]: Spent[] = await Promise.race([once(child, 'message'), ended]);
+      return { ...spent!, logBytes };
+    },
+    close: async () => {
+      child.disconnect();
+      await exit;
+    },
+  };
+};

@@ -1,0 +1,100 @@
+/** The tables of docs/cost.md, for a million images. */
+import {
+  type Cost,
+  costPerMillion,
+  defaultUsage,
+  oneProcessorMb,
+  type Setup,
+  total,
+  type Usage,
+  type Work,
+} from './estimate.ts';
+import type { ModelMeasurement, PhotoMeasurement } from './measurement.ts';
+
+export const defaultSetup: Setup = { architecture: 'arm64', memoryMb: 2048 };
+export const architectures = ['arm64', 'x86_64'] as const;
+
+const memorySizesMb = [512, 1024, oneProcessorMb, 2048, 3072];
+
+/** By memory size and architecture. */
+export const memoryTable = (
+  { photos }: ModelMeasurement,
+  workOf: (photo: PhotoMeasurement, memoryMb: number) => Work,
+): string[] =>
+  table([
+    ['memory', ...photos.flatMap((photo) => [`${megapixels(photo)} take`, ...architectures])],
+    ...memorySizesMb.map((memoryMb) => [
+      `${memoryMb} MB`,
+      ...photos.flatMap((photo) => {
+        const work = workOf(photo, memoryMb);
+        const costs = architectures.map((architecture) =>
+          costPerMillion({ architecture, memoryMb }, work, defaultUsage),
+        );
+        return [`${Math.round(work.imageMs)} ms`, ...costs.map((cost) => dollars(total(cost)))];
+      }),
+    ]),
+  ]);
+
+const items: readonly (readonly [keyof Cost, string])[] = [
+  ['time', "Lambda: the function's time"],
+  ['invocations', 'Lambda: two invocations, of the upload and of the copy with its labels'],
+  ['s3Gets', 'S3: GET'],
+  ['s3Copies', 'S3: COPY'],
+  ['events', 'EventBridge: the prediction event'],
+  ['logs', 'CloudWatch: logs'],
+];
+
+export const itemsTable = (columns: readonly { readonly name: string; readonly cost: Cost }[]): string[] =>
+  table([
+    ['', ...columns.map(({ name }) => name)],
+    ...items.map(([item, text]) => [text, ...columns.map(({ cost }) => dollars(cost[item]))]),
+    ['together', ...columns.map(({ cost }) => dollars(total(cost)))],
+  ]);
+
+const settings: readonly (readonly [string, Partial<Usage>])[] = [
+  ['`copies=false`', { invocations: 1, ownCopies: 0 }],
+  ['`writeBack=none`', { invocations: 1, ownCopies: 0, s3Copies: 0 }],
+  ['images that have tags', { s3Gets: 2 }],
+  ['`trigger=sqs`, messages that come one by one', { sqsRequests: 6 }],
+  ['`trigger=sqs`, in batches of ten', { sqsRequests: 2.4, invocations: 0.2 }],
+  // S3's own two events are opt-in data events, which AWS charges for as for ours.
+  ['`trigger=eventbridge`', { s3Gets: 2, events: 3 }],
+];
+
+/** What settings change, against the default. */
+export const settingsTable = (work: Work): string[] => {
+  const costOf = (usage: Partial<Usage>) =>
+    total(costPerMillion(defaultSetup, work, { ...defaultUsage, ...usage }));
+  return table([
+    ['', 'a million'],
+    ...settings.map(([name, usage]) => [name, signed(costOf(usage) - costOf({}))]),
+  ]);
+};
+
+/** Whether the default is right. */
+export const describeMemory = (workOf: (memoryMb: number) => Work, what: string): string => {
+  const { architecture, memoryMb: defaultMb } = defaultSetup;
+  const costOf = (memoryMb: number) =>
+    total(costPerMillion({ architecture, memoryMb }, workOf(memoryMb), defaultUsage));
+  const told = (memoryMb: number) =>
+    `${dollars(costOf(memoryMb))} and ${Math.round(workOf(memoryMb).imageMs)} ms with ${memoryMb} MB`;
+  const more = costOf(defaultMb) - costOf(oneProcessorMb);
+  const percent = Math.round((100 * more) / costOf(oneProcessorMb));
+  return [
+    `One image keeps one processor busy, which a function has from ${oneProcessorMb} MB on. With more it is not faster; with less it is slower, for the same processor time, and saves only on the memory that waits for S3.`,
+    `A million of ${what} on ${architecture}: ${[512, 1024, oneProcessorMb, defaultMb].map(told).join('; ')}.`,
+    `The default of ${defaultMb} MB costs ${dollars(more)} (${percent} %) more than ${oneProcessorMb} MB, which is as fast: what it buys is room for larger images.`,
+  ].join('\n');
+};
+
+export const megapixels = (photo: PhotoMeasurement): string => `${photo.megapixels} MP`;
+
+export const dollars = (value: number): string => `$${value.toFixed(2)}`;
+
+const signed = (value: number): string => `${value < 0 ? '-' : '+'}${dollars(Math.abs(value))}`;
+
+/** In Markdown, the figures on the right. */
+export const table = ([head, ...rows]: readonly (readonly string[])[]): string[] =>
+  [head!, head!.map((_, column) => (column === 0 ? '---' : '--:')), ...rows].map(
+    (row) => `| ${row.join(' | ')} |`,
+  );

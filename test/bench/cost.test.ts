@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { defaultNetworkMs, describeCosts, generatedBelow } from '../../bench/cost/describe.ts';
+import type { Measurement } from '../../bench/cost/measurement.ts';
+import { run } from '../local/run.ts';
+
+const measurement: Measurement = JSON.parse(await readFile('bench/cost/measurement.json', 'utf8'));
+
+describe('docs/cost.md', () => {
+  it('ends with what the measured processor time and the prices come to', async () => {
+    const docs = await readFile('docs/cost.md', 'utf8');
+    const [, generated] = docs.split(generatedBelow);
+
+    expect(generated).toBe(`${describeCosts(measurement, defaultNetworkMs)}\n`);
+  });
+});
+
+describe('npm run cost', () => {
+  const cost = (...args: string[]) => run('../bench/cost', args);
+
+  it('prints what docs/cost.md ends with', async () => {
+    const { stdout, exitCode } = await cost();
+
+    expect(stdout).toBe(`${describeCosts(measurement, defaultNetworkMs)}\n`);
+    expect(exitCode).toBe(0);
+  });
+
+  it('takes durations that were measured elsewhere, and computes no others', async () => {
+    const { stdout } = await cost('--duration-ms', '1024=1000,2048=500');
+
+    const rows = stdout
+      .trim()
+      .split('\n')
+      .slice(2)
+      .map((row) => row.split('|').map((cell) => cell.trim()));
+    expect(rows.map(([, memory, duration]) => [memory, duration])).toEqual([
+      ['1024 MB', '1000 ms'],
+      ['2048 MB', '500 ms'],
+    ]);
+    // The same GB-seconds, but for the own copy's.
+    const [slow, fast] = rows.map(([, , , arm64]) => Number(arm64!.slice(1)));
+    expect(Math.abs(slow! - fast!)).toBeLessThan(0.02);
+  });
+
+  it('computes with another time of waiting', async () => {
+    const { stdout } = await cost('--network-ms', '0');
+
+    expect(stdout).toContain('- 0 ms of an image pass in waiting');
+    expect(stdout).toBe(`${describeCosts(measurement, 0)}\n`);
+  });
+
+  it.each([
+    [['--duration-ms', '2048'], 'It is MB=MS'],
+    [['--network-ms', 'none'], 'It is a number of milliseconds.'],
+  ])('says how it wants to be called (%j)', async (args, sentence) => {
+    const { stderr, exitCode } = await cost(...args);
+
+    expect(stderr).toContain(sentence);
+    expect(exitCode).toBe(2);
+  });
+});
