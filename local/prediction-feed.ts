@@ -30,7 +30,7 @@ export interface Feed {
 
 export const feedNamePrefix = 'bucketlens-watch-';
 
-/** What is asked for in the queue's tags: by them a later run knows what an earlier one has left behind. */
+/** The queue's tags: by them a later run knows what an earlier one has left behind. */
 export const feedTags = { eventBus: 'bucketlens:event-bus', aliveAt: 'bucketlens:alive-at' } as const;
 
 /** @throws UnusableStack if the stack publishes in another account or region, where it is not ours to make a rule. */
