@@ -3,12 +3,16 @@
 /** A sentence that says what went wrong and, where that is known, what to do; with the stack for those who ask for it. */
 export const describeFailure = (error: unknown, { withStack }: { readonly withStack: boolean }): string => {
   if (!(error instanceof Error)) return `error: ${error}`;
-  const sentence = `error: ${isAwsFailure(error) ? describeAwsFailure(error) : error.message}`;
+  const sentence = `error: ${explain(error)}`;
   if (withStack) return `${sentence}\n${error.stack}`;
   return isOwnFault(error)
     ? `${sentence}\nThis is a fault of Bucketlens' own: please report what the same command shows with --debug`
     : sentence;
 };
+
+/** The same without a word in front. */
+export const explain = (error: Error): string =>
+  isAwsFailure(error) ? describeAwsFailure(error) : error.message;
 
 type AwsError = Error & { readonly $metadata?: { readonly httpStatusCode?: number } };
 

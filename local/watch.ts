@@ -7,7 +7,7 @@ import * as v from 'valibot';
 import { createCommand } from './command.ts';
 import { findDeployment } from './deployment.ts';
 import { describedEventSchema, describeEvent, lineAt } from './event-line.ts';
-import { describeFailure } from './failure.ts';
+import { explain } from './failure.ts';
 import { type FeedEvent, readEvents } from './feed-events.ts';
 import { findLeftovers } from './feed-leftovers.ts';
 import { endEarly, onInterruption } from './interruption.ts';
@@ -104,7 +104,7 @@ const remove = async (clients: FeedClients, feed: Feed): Promise<boolean> => {
   } catch (error) {
     const region = await clients.sqs.config.region();
     tell(
-      `${describeFailure(error, { withStack: false })}: the temporary rule and queue ${feed.name} are still there; these commands remove them, or bucketlens watch in 15 minutes:\n${removalCommands(feed, region)}`,
+      `error: the temporary rule and queue ${feed.name} are still there (${explain(error as Error)}); these commands remove them, or bucketlens watch in 15 minutes:\n${removalCommands(feed, region)}`,
     );
     process.exitCode = 1;
     return false;

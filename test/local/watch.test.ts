@@ -227,7 +227,7 @@ describe('npm run watch removes its rule and its queue', () => {
   });
 
   it('when npm is ended, whose shell does not say so', async () => {
-    const shell = spawn('sh', ['-c', `'${process.execPath}' --import tsx local/watch.ts; true`], {
+    const shell = spawn('sh', ['-c', `'${process.execPath}' bin/bucketlens.js watch; true`], {
       cwd: repository,
     });
     const watch = follow(shell);
