@@ -1,6 +1,6 @@
 /** The rights of the function: its objects, their key, its bus, and nothing else. */
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import type { WriteBackMode } from '../functions/classify/writeback.ts';
+import type { WriteBackMode } from '../functions/classify/writeback/mode.ts';
 import type { ImageClassifier, ImageClassifierProps } from './image-classifier.ts';
 
 export const grantAccess = (

@@ -8,7 +8,7 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { WriteBackMode } from '../functions/classify/writeback.ts';
+import type { WriteBackMode } from '../functions/classify/writeback/mode.ts';
 import { grantAccess } from './access.ts';
 import { acknowledgeDeadLetterQueueFindings, acknowledgeRightsForObjects } from './acknowledgements.ts';
 import { type Artefacts, buildArtefacts } from './artefacts.ts';

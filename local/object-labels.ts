@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { modelId } from '../functions/classify/mark.ts';
-import type { WriteBackMode } from '../functions/classify/writeback.ts';
+import type { WriteBackMode } from '../functions/classify/writeback/mode.ts';
 
 export interface Label {
   readonly label: string;

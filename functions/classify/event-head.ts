@@ -2,7 +2,7 @@
 import type { ImageRef } from './events.ts';
 import type { ObjectHead } from './fetch.ts';
 import { eTagOf } from './mark.ts';
-import type { EventHead, ImageRejected } from './publish.ts';
+import type { EventHead, ImageRejected } from './prediction-event.ts';
 
 /** What every event says of an object that has been opened. */
 export const eventHead = (ref: ImageRef, head: ObjectHead, requestId: string): EventHead => {

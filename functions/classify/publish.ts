@@ -5,48 +5,7 @@ import {
   PutEventsCommand,
   type PutEventsRequestEntry,
 } from '@aws-sdk/client-eventbridge';
-import type { Classification } from './classify.ts';
-import type { ImageInfo } from './decode.ts';
-import type { WriteBack } from './writeback.ts';
-
-/** What every event says of the object. */
-export interface EventHead {
-  /** Of this shape: raised when a change breaks a consumer. */
-  readonly version: '1';
-  readonly bucket: string;
-  readonly key: string;
-  readonly versionId?: string;
-  /** Of the bytes that were classified, without quotes. With the model's sha256 it tells duplicates. */
-  readonly eTag: string;
-  /** Bytes. */
-  readonly size: number;
-  readonly requestId: string;
-}
-
-/** `detail` of an event with source `bucketlens` and detail-type `Image Classified`. */
-export interface ImageClassified extends EventHead, Classification {
-  readonly image: ImageInfo;
-  readonly model: { readonly name: string; readonly sha256: string };
-  readonly writeBack: WriteBack;
-  readonly timings: Readonly<Record<'fetchMs' | 'decodeMs' | 'preprocessMs' | 'inferMs' | 'writeMs', number>>;
-}
-
-/**
- * `detail` of an event with source `bucketlens` and detail-type `Image Rejected`: this upload can never be classified.
- * Where S3 does not hand the object out, eTag and size are there only if the invoking event told them.
- */
-export interface ImageRejected
-  extends Omit<EventHead, 'eTag' | 'size'>,
-    Partial<Pick<EventHead, 'eTag' | 'size'>> {
-  /** Absent where not even the header could be read. */
-  readonly image?: ImageInfo;
-  readonly error: { readonly name: string; readonly message: string };
-}
-
-/** `detail` of an event with source `bucketlens` and detail-type `Image Skipped`: its owner wants it left alone. */
-export interface ImageSkipped extends EventHead {
-  readonly writeBack: 'skipped';
-}
+import type { ImageClassified, ImageRejected, ImageSkipped } from './prediction-event.ts';
 
 export type PredictionEvent =
   | { readonly detailType: 'Image Classified'; readonly detail: ImageClassified }

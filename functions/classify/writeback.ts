@@ -7,6 +7,7 @@ import type { OpenObject } from './fetch.ts';
 import type { ModelManifest } from './manifest.ts';
 import { writeAnnotation } from './writeback/annotation.ts';
 import { writeMetadata } from './writeback/metadata.ts';
+import type { WriteBackMode } from './writeback/mode.ts';
 import { writeTags } from './writeback/tags.ts';
 
 /**
@@ -23,9 +24,11 @@ export interface Labels extends Classification {
 }
 
 // The copy that changes the metadata comes last: it takes tags and annotations along.
-const writers = { tags: writeTags, annotation: writeAnnotation, metadata: writeMetadata };
-
-export type WriteBackMode = keyof typeof writers;
+const writers = {
+  tags: writeTags,
+  annotation: writeAnnotation,
+  metadata: writeMetadata,
+} satisfies Record<WriteBackMode, unknown>;
 
 export const writeBackModes = Object.keys(writers) as readonly WriteBackMode[];
 

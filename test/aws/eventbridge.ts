@@ -1,8 +1,9 @@
-/** An EventBridge of one process for tests, over HTTP and with the real client in front of it. */
+/** An EventBridge of one process for tests, over HTTP and with the real client in front of it. It takes what the schema takes. */
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { EventBridgeClient, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
+import { mistakesIn } from './event-schema.ts';
 import { type Failure, fail } from './failure.ts';
 
 /** An answer in place of EventBridge's own, to let a request fail. */
@@ -31,10 +32,13 @@ export const startEventBridge = async (): Promise<TestEventBridge> => {
     const { Entries: entries } = JSON.parse(await text(request)) as { Entries: PutEventsRequestEntry[] };
     requests.push(entries);
     const perform = (to: ServerResponse) => {
-      const results = entries.map(({ DetailType, Detail }, index) => {
+      const results = entries.map(({ Source, DetailType, Detail }, index) => {
         if (isRefused(requests.length, index))
           return { ErrorCode: 'ThrottlingException', ErrorMessage: 'slow down' };
-        events.push({ detailType: DetailType!, detail: JSON.parse(Detail!) });
+        const detail = JSON.parse(Detail!);
+        const mistakes = mistakesIn({ source: Source, 'detail-type': DetailType, detail });
+        if (mistakes) return { ErrorCode: 'NotAsPublished', ErrorMessage: mistakes };
+        events.push({ detailType: DetailType!, detail });
         return { EventId: String(events.length) };
       });
       const FailedEntryCount = results.filter((result) => 'ErrorCode' in result).length;

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createDeadline } from '../../../functions/classify/deadline.ts';
 import type { ImageRef } from '../../../functions/classify/events.ts';
 import { openObject } from '../../../functions/classify/fetch.ts';
-import { type WriteBackMode, writeLabels } from '../../../functions/classify/writeback.ts';
+import type { WriteBackMode } from '../../../functions/classify/writeback/mode.ts';
+import { writeLabels } from '../../../functions/classify/writeback.ts';
 import { type StoredVersion, startS3, type TestS3 } from '../../aws/s3.ts';
 
 const labels = {
