@@ -9,16 +9,18 @@ import { writeFolder } from '../layers/folder.ts';
  * Bundles the function into `outDir`: `index.js`, which exports `handler`, and the codecs' `.wasm` files.
  * The same sources give the same bytes.
  *
+ * @returns The files that went into it, relative to the repository.
  * @throws if a source cannot be parsed or an import not be found; the message names file and line.
  */
-export const bundleFunction = (outDir: string): void => {
-  const { outputFiles } = buildSync({
+export const bundleFunction = (outDir: string): string[] => {
+  const { outputFiles, metafile } = buildSync({
     entryPoints: [join(import.meta.dirname, 'classify/handler.ts')],
     outfile: join(outDir, 'index.js'),
     // The bundle names its modules by their path from here, wherever the build was started.
     absWorkingDir: join(import.meta.dirname, '..'),
     bundle: true,
     write: false,
+    metafile: true,
     platform: 'node',
     target: 'node20',
     // Layers are found through NODE_PATH, which `require` follows and `import` does not.
@@ -44,6 +46,7 @@ export const bundleFunction = (outDir: string): void => {
       ...codecs.map((path): [string, Uint8Array] => [basename(path), readFileSync(require.resolve(path))]),
     ]),
   );
+  return Object.keys(metafile.inputs);
 };
 
 const require = createRequire(import.meta.url);

@@ -1,0 +1,88 @@
+/**
+ * The npm package: the construct as one CommonJS file, which ES modules can import too, and beside it all that it deploys,
+ * so that a user needs no TypeScript, no esbuild and no onnxruntime-node with its 300 MB.
+ */
+import { execFileSync } from 'node:child_process';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build, type Plugin } from 'esbuild';
+import { bundleFunction } from '../functions/bundle.ts';
+import { buildModelLayer } from '../layers/model/layer.ts';
+import { buildRuntimeLayer } from '../layers/runtime/layer.ts';
+import { writeDeclarations } from './declarations.ts';
+import { packageLicences } from './licences.ts';
+import { packageManifest } from './manifest.ts';
+
+/**
+ * Fills `outDir/package` with the files of the package and packs them. The same sources give the same bytes.
+ *
+ * @returns The path of the tarball, `outDir/bucketlens-VERSION.tgz`.
+ * @throws if a source has an error, or a bundled package no licence to hand on.
+ */
+export const buildPackage = async (outDir: string): Promise<string> => {
+  const dir = join(outDir, 'package');
+  rmSync(dir, { recursive: true, force: true });
+  const functionSources = buildDeployed(dir);
+  const constructSources = await bundleConstruct(join(dir, 'index.js'));
+  writeDeclarations(join(dir, 'types'));
+  copyInto(dir, join(root, 'functions/classify'), ['prediction-event.schema.json']);
+
+  copyInto(dir, root, ['LICENSE', 'docs/buckets.md', 'docs/failures.md', 'docs/your-own-network.md']);
+  copyInto(dir, import.meta.dirname, ['README.md', 'NOTICE', 'licences']);
+  const licences = packageLicences(root, [...functionSources, ...constructSources]);
+  writeFileSync(join(dir, 'licences/npm-packages.txt'), licences);
+
+  const manifest = packageManifest(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
+  writeFileSync(join(dir, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
+  pack(dir);
+  return join(outDir, `${manifest.name}-${manifest.version}.tgz`);
+};
+
+const root = join(import.meta.dirname, '..');
+
+/** Where prebuilt.ts looks for it; the sources of the function are returned. */
+const buildDeployed = (dir: string): string[] => {
+  for (const arch of ['arm64', 'x64']) {
+    buildRuntimeLayer({ platform: 'linux', arch, outDir: join(dir, `layers/runtime-linux-${arch}`) });
+  }
+  buildModelLayer({
+    modelDir: join(root, 'layers/model/efficientnet-lite0'),
+    outDir: join(dir, 'layers/model-efficientnet-lite0'),
+  });
+  return bundleFunction(join(dir, 'function'));
+};
+
+const bundleConstruct = async (outfile: string): Promise<string[]> => {
+  const { metafile } = await build({
+    entryPoints: [join(import.meta.dirname, 'index.ts')],
+    outfile,
+    absWorkingDir: root,
+    bundle: true,
+    metafile: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    // The user's own: a construct of another copy would be no construct to their app.
+    external: ['aws-cdk-lib', 'constructs'],
+    mainFields: ['module', 'main'],
+    define: { 'import.meta.dirname': '__dirname' },
+    plugins: [withPrebuiltArtefacts],
+  });
+  return Object.keys(metafile.inputs);
+};
+
+const withPrebuiltArtefacts: Plugin = {
+  name: 'with-prebuilt-artefacts',
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/artefacts\.ts$/ }, () => ({ path: join(import.meta.dirname, 'prebuilt.ts') })),
+};
+
+const copyInto = (dir: string, from: string, paths: readonly string[]): void => {
+  for (const path of paths) cpSync(join(from, path), join(dir, path), { recursive: true });
+};
+
+const pack = (dir: string): void => {
+  // On Windows npm is a script, which only a shell starts.
+  const shell = process.platform === 'win32';
+  execFileSync('npm', ['pack', '--silent', '--pack-destination', '..'], { cwd: dir, shell });
+};

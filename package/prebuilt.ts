@@ -1,0 +1,36 @@
+/** Stands for cdk/artefacts.ts in the package: what is built from sources there is here already, but the layer of a user's own model. */
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { FileSystem } from 'aws-cdk-lib';
+import type { buildArtefacts as buildFromSources } from '../cdk/artefacts.ts';
+import { InvalidModel } from '../functions/classify/manifest.ts';
+import { cacheFolder } from '../layers/model/cache-folder.ts';
+import { buildModelLayer, readModelManifest } from '../layers/model/layer.ts';
+import { assertFitsLambda } from '../layers/size.ts';
+
+export const buildArtefacts: typeof buildFromSources = ({ arch, model }) => {
+  const functionDir = join(packageDir, 'function');
+  const runtimeLayerDir = join(packageDir, `layers/runtime-linux-${arch}`);
+  const embedded = join(packageDir, `layers/model-${model}`);
+  const modelLayerDir = existsSync(embedded) ? embedded : ownModelLayer(model);
+  const sizes = assertFitsLambda([functionDir, runtimeLayerDir, modelLayerDir]);
+  return { functionDir, runtimeLayerDir, modelLayerDir, sizes };
+};
+
+/** Where index.js stands, which this is bundled into. */
+const packageDir = import.meta.dirname;
+
+const ownModelLayer = (model: string): string => {
+  const modelDir = resolve(model);
+  if (!existsSync(join(modelDir, 'model.json'))) {
+    throw new InvalidModel(
+      `no model ${model}: ${modelDir} holds no model.json. Take efficientnet-lite0, which comes with the package, or the ` +
+        'path of a model folder, such as ./models/mine; in a clone of Bucketlens `npm run model -- NAME` makes one in build/models',
+    );
+  }
+  // The installed package may not be written to, and two apps may have models of one name.
+  const home = join(cacheFolder(), 'layers', FileSystem.fingerprint(modelDir));
+  const outDir = join(home, `model-${readModelManifest(modelDir).name}`);
+  buildModelLayer({ modelDir, outDir });
+  return outDir;
+};

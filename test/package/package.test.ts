@@ -1,0 +1,222 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { buildArtefacts } from '../../cdk/artefacts.ts';
+import { filesIn } from '../../layers/folder.ts';
+import { buildPackage } from '../../package/build.ts';
+import { installApp } from './install.ts';
+
+const root = join(import.meta.dirname, '../..');
+const require = createRequire(import.meta.url);
+
+// npm, the CDK and the compiler take their time on a busy machine.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+let parent: string;
+let tarball: string;
+let app: string;
+let installed: string;
+beforeAll(async () => {
+  parent = mkdtempSync(join(tmpdir(), 'bucketlens-package-'));
+  tarball = await buildPackage(join(parent, 'build'));
+  app = installApp(tarball, parent);
+  installed = join(app, 'node_modules/bucketlens');
+});
+afterAll(() => rmSync(parent, { recursive: true }));
+
+const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+/** The digest of each file. */
+const contentsOf = (dir: string) =>
+  Object.fromEntries(filesIn(dir).map((path) => [path, digest(readFileSync(join(dir, path)))]));
+
+describe('the package', () => {
+  it('holds what is deployed, the types, the documents and the licences, and nothing else', () => {
+    const paths = filesIn(installed);
+
+    expect(paths.filter((path) => !/^(layers|types)\//.test(path))).toEqual([
+      'LICENSE',
+      'NOTICE',
+      'README.md',
+      'docs/buckets.md',
+      'docs/failures.md',
+      'docs/your-own-network.md',
+      'function/avif_dec.wasm',
+      'function/index.js',
+      'function/package.json',
+      'function/webp_dec.wasm',
+      'index.js',
+      'licences/avif-decoder.txt',
+      'licences/npm-packages.txt',
+      'licences/onnxruntime-third-party.txt',
+      'licences/onnxruntime.txt',
+      'package.json',
+      'prediction-event.schema.json',
+    ]);
+    expect(readdirSync(join(installed, 'layers')).sort()).toEqual([
+      'model-efficientnet-lite0',
+      'runtime-linux-arm64',
+      'runtime-linux-x64',
+    ]);
+    expect(paths.filter((path) => path.startsWith('types/') && !path.endsWith('.d.ts'))).toEqual([]);
+  });
+
+  it('is 40 MB at most', () => {
+    expect(statSync(tarball).size).toBeLessThan(40_000_000);
+  });
+
+  it('tells nothing of the machine that built it', () => {
+    const places = [root, parent].map((place) => Buffer.from(`${place}/`));
+
+    const telling = filesIn(installed).filter((path) => {
+      const bytes = readFileSync(join(installed, path));
+      return places.some((place) => bytes.includes(place));
+    });
+
+    expect(telling).toEqual([]);
+  });
+
+  it('asks for the CDK and for nothing else', () => {
+    const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
+    const code = readFileSync(join(installed, 'index.js'), 'utf8');
+
+    expect(manifest).not.toHaveProperty('dependencies');
+    expect(manifest).not.toHaveProperty('scripts');
+    expect(Object.keys(manifest.peerDependencies)).toEqual(['aws-cdk-lib', 'constructs']);
+    const modules = new Set([...code.matchAll(/\brequire\("([^"]+)"\)/g)].map(([, name]) => name));
+    expect([...modules].filter((name) => !/^(node:|aws-cdk-lib\b|constructs$)/.test(name!))).toEqual([]);
+  });
+
+  it('has in its documents only links that lead somewhere', () => {
+    const broken = filesIn(installed)
+      .filter((path) => path.endsWith('.md'))
+      .flatMap((path) =>
+        [...readFileSync(join(installed, path), 'utf8').matchAll(/\]\((?!https:)([^)#]+)/g)]
+          .map(([, link]) => join(dirname(path), link!))
+          .filter((target) => !filesIn(installed).includes(target)),
+      );
+
+    expect(broken).toEqual([]);
+  });
+
+  it.each(['valibot', '@aws-sdk/client-s3', '@jsquash/avif'])(
+    'has the licence of %s in the version that is bundled',
+    (name) => {
+      const { version, license } = require(`${root}/node_modules/${name}/package.json`);
+
+      expect(readFileSync(join(installed, 'licences/npm-packages.txt'), 'utf8')).toContain(
+        `${name} ${version} (${license})`,
+      );
+    },
+  );
+
+  it('has the notices of the ONNX Runtime that its layers hold', () => {
+    const { version } = require('onnxruntime-node/package.json');
+
+    expect(readFileSync(join(installed, 'NOTICE'), 'utf8')).toContain(`ONNX Runtime ${version} `);
+  });
+});
+
+describe('npm pack in a clone', () => {
+  it('says what makes the package, and packs no sources', async () => {
+    const clone = join(parent, 'clone');
+    for (const name of ['package.json', '.npmrc']) cpSync(join(root, name), join(clone, name));
+
+    // `npm run` hands the settings of its own .npmrc on.
+    const { npm_config_pack_destination: _, ...env } = process.env;
+    await expect(promisify(execFile)('npm', ['pack'], { cwd: clone, env })).rejects.toThrow(
+      /use: npm run package/,
+    );
+    expect(readdirSync(clone).sort()).toEqual(['.npmrc', 'package.json']);
+  });
+});
+
+describe('a CDK app with the package', () => {
+  const run = async (program: string, context: Record<string, string>) => {
+    const outDir = join(parent, `out-${program}`);
+    await promisify(execFile)(process.execPath, [program], {
+      cwd: app,
+      env: {
+        PATH: process.env.PATH,
+        HOME: parent,
+        XDG_CACHE_HOME: join(parent, 'cache'),
+        CDK_OUTDIR: outDir,
+        CDK_CONTEXT_JSON: JSON.stringify(context),
+      },
+    });
+    const template = Template.fromJSON(
+      JSON.parse(readFileSync(join(outDir, 'Photos.template.json'), 'utf8')),
+    );
+    /** The files of the function or layer with that description. */
+    return (type: 'Function' | 'LayerVersion', description: string) => {
+      const found = template.findResources(`AWS::Lambda::${type}`, {
+        Properties: { Description: Match.stringLikeRegexp(description) },
+      });
+      const [{ Properties: properties }] = Object.values(found) as [{ Properties: Record<string, Asset> }];
+      const { S3Key: key } = properties[type === 'Function' ? 'Code' : 'Content']!;
+      return contentsOf(join(outDir, `asset.${key.replace('.zip', '')}`));
+    };
+  };
+  interface Asset {
+    readonly S3Key: string;
+  }
+
+  it('has no TypeScript, esbuild, tsx or onnxruntime-node', () => {
+    expect(readdirSync(join(app, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual([
+      'bucketlens',
+    ]);
+    expect(readdirSync(installed)).not.toContain('node_modules');
+  });
+
+  it('deploys from CommonJS the very files that a clone deploys', async () => {
+    const clone = buildArtefacts({ arch: 'arm64', model: 'efficientnet-lite0' });
+
+    const asset = await run('app.cjs', {});
+
+    expect(asset('Function', 'Bucketlens')).toEqual(contentsOf(clone.functionDir));
+    expect(asset('LayerVersion', 'onnxruntime')).toEqual(contentsOf(clone.runtimeLayerDir));
+    expect(asset('LayerVersion', '^model-efficientnet-lite0$')).toEqual(contentsOf(clone.modelLayerDir));
+  });
+
+  it('deploys from an ES module a model folder of its own, on x86_64', async () => {
+    const clone = buildArtefacts({ arch: 'x64', model: 'efficientnet-lite0' });
+    const modelDir = join(app, 'models/mine');
+    cpSync(join(root, 'layers/model/efficientnet-lite0'), modelDir, { recursive: true });
+    const manifest = readFileSync(join(modelDir, 'model.json'), 'utf8');
+    writeFileSync(join(modelDir, 'model.json'), manifest.replace('"efficientnet-lite0"', '"mine"'));
+
+    const asset = await run('app.mjs', { architecture: 'x86_64', model: './models/mine' });
+
+    expect(asset('LayerVersion', 'onnxruntime')).toEqual(contentsOf(clone.runtimeLayerDir));
+    const files = Object.entries(contentsOf(modelDir)).map(([path, bytes]) => [`model/${path}`, bytes]);
+    expect(asset('LayerVersion', '^model-mine$')).toEqual(Object.fromEntries(files));
+  });
+
+  it('is told what to do about a network that does not come with the package', async () => {
+    await expect(run('app.mjs', { model: 'resnet50' })).rejects.toThrow(
+      /InvalidModel: no model resnet50: .*Take efficientnet-lite0, .*or the path of a model folder.*npm run model -- NAME/,
+    );
+  });
+
+  it.each([
+    ['nodenext', ['--module', 'nodenext']],
+    // The CDK's own declarations are checked once, above: that takes a while.
+    ['bundler', ['--module', 'esnext', '--moduleResolution', 'bundler', '--skipLibCheck']],
+  ])('finds types for its stack, its handlers and what the READMEs show, resolved as %s', (_, options) => {
+    const shown = ['README.md', 'package/README.md'].flatMap((path) => [
+      ...readFileSync(join(root, path), 'utf8').matchAll(/```[jt]s\n(.*?)```/gs),
+    ]);
+    for (const [index, [, code]] of shown.entries()) writeFileSync(join(app, `readme-${index}.ts`), code!);
+    const compiler = join(root, 'node_modules/typescript/bin/tsc');
+
+    expect(shown.length).toBeGreaterThan(2);
+    expect(() =>
+      execFileSync(process.execPath, [compiler, ...options], { cwd: app, encoding: 'utf8' }),
+    ).not.toThrow();
+  });
+});
