@@ -10,7 +10,7 @@ import { describedEventSchema, describeEvent, lineAt } from './event-line.ts';
 import { explain } from './failure.ts';
 import { type FeedEvent, readEvents } from './feed-events.ts';
 import { findLeftovers } from './feed-leftovers.ts';
-import { endEarly, onInterruption } from './interruption.ts';
+import { onInterruption } from './interruption.ts';
 import {
   createFeed,
   type Feed,
@@ -44,7 +44,6 @@ interface Options {
 }
 
 const removalTimeoutMs = 15_000;
-const parentPollMs = 1000;
 // A long poll is silent for 20 seconds.
 const requestHandler = { connectionTimeout: 5000, socketTimeout: 30_000 };
 
@@ -90,9 +89,6 @@ const stopWhenInterrupted = (): { readonly signal: AbortSignal; readonly removed
     // That is how it is meant to end.
     process.exit();
   });
-  // When npm is terminated its shell goes too, and does not tell.
-  const parent = process.ppid;
-  setInterval(() => process.ppid !== parent && endEarly(0), parentPollMs).unref();
   return { signal: stop.signal, removed };
 };
 

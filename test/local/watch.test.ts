@@ -229,6 +229,7 @@ describe('npm run watch removes its rule and its queue', () => {
   it('when npm is ended, whose shell does not say so', async () => {
     const shell = spawn('sh', ['-c', `'${process.execPath}' bin/bucketlens.js watch; true`], {
       cwd: repository,
+      env: { ...process.env, npm_lifecycle_event: 'watch' },
     });
     const watch = follow(shell);
     await watch.until(() => watch.stderr().includes('Ctrl-C ends it'));
