@@ -1,9 +1,8 @@
 /** The Lambda entry: configuration, clients and session once, when it starts; then an event in, an answer out. */
-import type { Context } from 'aws-lambda';
 import { createClassifier } from './classify.ts';
 import { createClients } from './clients.ts';
 import { readConfig } from './config.ts';
-import { type Answer, respond } from './respond.ts';
+import { type Answer, type LambdaContext, respond } from './respond.ts';
 
 const config = readConfig(process.env);
 const clients = createClients();
@@ -12,7 +11,5 @@ const classifier = createClassifier(config.modelDir, config.classifier);
 classifier.catch(() => {});
 
 /** Answers an invocation, see `respond`. */
-export const handler = (
-  event: unknown,
-  context: Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>,
-): Promise<Answer> => respond(event, context, { ...clients, config, classifier });
+export const handler = (event: unknown, context: LambdaContext): Promise<Answer> =>
+  respond(event, context, { ...clients, config, classifier });

@@ -30,6 +30,7 @@ const maxAttempts = 4;
 /**
  * Puts events on a bus, in as few requests as its limits allow.
  *
+ * @param functionArn The events' only resource: it tells a rule the events of one classifier from those of another.
  * @throws PublishFailed if the bus refuses some of them time and again.
  */
 export const publish = async (
@@ -37,8 +38,10 @@ export const publish = async (
   eventBus: string,
   events: readonly PredictionEvent[],
   abortSignal: AbortSignal,
+  functionArn?: string,
 ): Promise<void> => {
   const entries = events.map(({ detailType, detail }) => ({
+    ...(functionArn !== undefined && { Resources: [functionArn] }),
     EventBusName: eventBus,
     Source: 'bucketlens',
     DetailType: detailType,

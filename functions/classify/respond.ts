@@ -6,7 +6,7 @@ import type { Clients } from './clients.ts';
 import type { Config } from './config.ts';
 import { createDeadline } from './deadline.ts';
 import { type Job, type JobAnswer, type TaskResult, toFailure, toResult } from './events/batch-operations.ts';
-import { type ImageRef, type Message, parseEvent } from './events.ts';
+import { type ImageRef, type Invocation, type Message, parseEvent } from './events.ts';
 import { type LabelImageContext, labelImage, type Outcome } from './label-image.ts';
 import { publish } from './publish.ts';
 import { flushMetrics, reportFailure, reportOutcome, reportStart } from './report.ts';
@@ -15,6 +15,10 @@ export interface Services extends Clients {
   readonly config: Config;
   readonly classifier: Promise<Classifier>;
 }
+
+/** What Lambda says of an invocation; off Lambda, a function has no ARN. */
+export type LambdaContext = Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'> &
+  Partial<Pick<Context, 'invokedFunctionArn'>>;
 
 export type Answer = Outcome['status'][] | SQSBatchResponse | JobAnswer;
 
@@ -27,21 +31,18 @@ export type Answer = Outcome['status'][] | SQSBatchResponse | JobAnswer;
  * @throws For S3, EventBridge and direct requests: whatever may pass on a retry, after every image has been tried and the
  * others' events are published.
  */
-export const respond = async (
-  event: unknown,
-  lambda: Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>,
-  services: Services,
-): Promise<Answer> => {
+export const respond = async (event: unknown, lambda: LambdaContext, services: Services): Promise<Answer> => {
   reportStart(services.config.functionName);
-  const requestId = lambda.awsRequestId;
   const context = {
     ...services,
-    requestId,
+    requestId: lambda.awsRequestId,
+    // Without the alias or version that may follow it: a rule knows the function by its own ARN.
+    functionArn: lambda.invokedFunctionArn?.split(':').slice(0, 7).join(':'),
     deadline: createDeadline(() => lambda.getRemainingTimeInMillis()),
     skipLabelled: false,
   };
   try {
-    const invocation = parseEvent(event);
+    const invocation = parseOrReport(event, context.requestId);
     switch (invocation.from) {
       case 'event':
         return (await labelAll(invocation.images, context)).map(({ status }) => status);
@@ -50,28 +51,27 @@ export const respond = async (
       case 'batch-operations':
         return await answerJob(invocation, { ...context, skipLabelled: !invocation.force });
     }
-  } catch (error) {
-    reportFailure(error, { requestId });
-    throw error;
   } finally {
     flushMetrics();
   }
 };
 
-type RespondContext = Services & LabelImageContext;
+type RespondContext = Services & LabelImageContext & { readonly functionArn: string | undefined };
+
+const parseOrReport = (event: unknown, requestId: string): Invocation => {
+  try {
+    return parseEvent(event);
+  } catch (error) {
+    reportFailure(error, { requestId });
+    throw error;
+  }
+};
 
 /** One message after the other: the memory is for one image at a time. */
 const answerQueue = (messages: readonly Message[], context: RespondContext): Promise<SQSBatchResponse> =>
   processPartialResponse(
     { Records: [...messages] },
-    async ({ messageId, images }: Message) => {
-      try {
-        await labelAll(orThrow(images), context);
-      } catch (error) {
-        reportFailure(error, { requestId: context.requestId, messageId });
-        throw error;
-      }
-    },
+    ({ messageId, images }: Message) => labelAll(images, context, { messageId }),
     new BatchProcessor(EventType.SQS),
     { processInParallel: false, throwOnFullBatchFailure: false },
   );
@@ -83,39 +83,46 @@ const answerJob = async (
   const results: TaskResult[] = [];
   for (const { taskId, images } of tasks) {
     try {
-      const [outcome] = await labelAll(orThrow(images), context);
+      const [outcome] = await labelAll(images, context, { taskId });
       results.push(toResult(taskId, outcome));
     } catch (error) {
-      reportFailure(error, { requestId: context.requestId, taskId });
       results.push(toFailure(taskId, error));
     }
   }
   return { invocationSchemaVersion, invocationId, treatMissingKeysAs: 'TemporaryFailure', results };
 };
 
-const orThrow = (images: readonly ImageRef[] | Error): readonly ImageRef[] => {
-  if (images instanceof Error) throw images;
-  return images;
-};
-
-/** Tries every image and publishes what there is to say, before it throws whatever failed. */
-const labelAll = async (images: readonly ImageRef[], context: RespondContext): Promise<Outcome[]> => {
+/**
+ * Tries every image and publishes what there is to say, before it throws whatever failed.
+ *
+ * @param images What was wrong with them where they cannot be read.
+ * @param carrier The message or task that they came in, for the log.
+ */
+const labelAll = async (
+  images: readonly ImageRef[] | Error,
+  context: RespondContext,
+  carrier: Readonly<Record<string, string>> = {},
+): Promise<Outcome[]> => {
+  const { requestId, eventBridge, config, deadline, functionArn } = context;
   const outcomes: Outcome[] = [];
   const errors: unknown[] = [];
-  for (const ref of images) {
+  const fail = (error: unknown, { bucket, key }: Partial<ImageRef> = {}) => {
+    errors.push(error);
+    reportFailure(error, { requestId, ...carrier, ...(bucket && key && { bucket, objectKey: key }) });
+  };
+  if (images instanceof Error) fail(images);
+  for (const ref of images instanceof Error ? [] : images) {
     try {
       const outcome = await labelImage(ref, context);
       outcomes.push(outcome);
-      if (outcome.status === 'classified' && outcome.writeBackError) errors.push(outcome.writeBackError);
-      reportOutcome(ref, outcome, context.requestId);
+      reportOutcome(ref, outcome, requestId);
+      if (outcome.status === 'classified' && outcome.writeBackError) fail(outcome.writeBackError, ref);
     } catch (error) {
-      errors.push(error);
+      fail(error, ref);
     }
   }
   const events = outcomes.flatMap((outcome) => ('event' in outcome ? [outcome.event] : []));
-  await publish(context.eventBridge, context.config.eventBus, events, context.deadline.publishSignal).catch(
-    (error) => errors.push(error),
-  );
+  await publish(eventBridge, config.eventBus, events, deadline.publishSignal, functionArn).catch(fail);
   if (errors.length > 1) throw new AggregateError(errors, errors.map(String).join('; '));
   if (errors.length === 1) throw errors[0];
   return outcomes;

@@ -63,6 +63,21 @@ describe('the function', () => {
     expect(bus.requests.at(-1)?.[0]?.EventBusName).toBe('predictions');
   });
 
+  it.each(['', ':live', ':7'])(
+    'names itself in its events, by the ARN that a rule knows it by (invoked as …labeller%s)',
+    async (qualifier) => {
+      const functionArn = 'arn:aws:lambda:eu-west-1:123456789012:function:labeller';
+
+      await handler(await upload('notes.jpg', 'bad_text.jpg'), {
+        awsRequestId: 'r1',
+        getRemainingTimeInMillis: () => 60_000,
+        invokedFunctionArn: functionArn + qualifier,
+      });
+
+      expect(bus.requests.at(-1)?.[0]?.Resources).toEqual([functionArn]);
+    },
+  );
+
   it('answers every image of an event, good and bad', async () => {
     const events = [
       await upload('cup.jpg', 'coffee_base_444.jpg'),
