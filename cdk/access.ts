@@ -1,16 +1,18 @@
-/** The rights of the function: its objects, their key, its bus, and nothing else. */
+/** The rights of the function in a bucket: its objects, their key, and nothing else. */
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { WriteBackMode } from '../functions/classify/writeback/mode.ts';
-import type { ImageClassifier, ImageClassifierProps } from './image-classifier.ts';
+import type { ImageClassifier } from './image-classifier.ts';
+import type { LabelledBucket } from './labelled-bucket.ts';
 
 export const grantAccess = (
-  { function: grantee, bucket, eventBus }: ImageClassifier,
-  { prefix = '', writeBack = ['metadata'], encryptionKey = bucket.encryptionKey }: ImageClassifierProps,
+  { function: grantee }: ImageClassifier,
+  { bucket, prefix = '', encryptionKey = bucket.encryptionKey }: LabelledBucket,
+  modes: readonly WriteBackMode[],
 ): void => {
-  const modes = writeBack === 'none' ? [] : writeBack;
   const grant = (resource: string, actions: string[]) =>
     grantee.addToRolePolicy(new PolicyStatement({ actions, resources: [resource] }));
 
+  // Any key below the prefix.
   grant(bucket.arnForObjects(`${prefix}*`), [
     ...readActions,
     ...modes.flatMap((mode) => writeBackActions[mode]),
@@ -20,7 +22,6 @@ export const grantAccess = (
   // Tags are not encrypted with the object's key; copies and annotations are.
   const encrypts = modes.some((mode) => mode !== 'tags');
   encryptionKey?.grant(grantee, 'kms:Decrypt', ...(encrypts ? ['kms:GenerateDataKey'] : []));
-  eventBus.grantPutEventsTo(grantee);
 };
 
 // Tags are read for an uploader's `labels=skip`.

@@ -8,7 +8,7 @@ import type { IConstruct } from 'constructs';
 /** For a role that may do something with every object of a bucket below a prefix. */
 export const acknowledgeRightsForObjects = (role: IRole, bucket: IBucket, prefix = ''): void =>
   Validations.of(role).acknowledge({
-    id: `AwsSolutions-IAM5[Resource::${nameInFinding(bucket)}/${prefix}*]`,
+    id: `AwsSolutions-IAM5[Resource::${nameInFinding(role, bucket, `${prefix}*`)}]`,
     reason: 'Objects have any key: the rights are for the objects below the prefix, action by action',
   });
 
@@ -36,8 +36,16 @@ export const acknowledgeNotificationsHandlerFindings = (stack: Stack): void => {
   });
 };
 
-/** A bucket's ARN as cdk-nag writes it: `<LogicalId.Arn>`, or the parts of a name joined. */
-const nameInFinding = (bucket: IBucket): string => flatten(Stack.of(bucket).resolve(bucket.bucketArn));
+/** For a function that is followed by X-Ray. */
+export const acknowledgeTracingFindings = (role: IRole): void =>
+  Validations.of(role).acknowledge({
+    id: 'AwsSolutions-IAM5[Resource::*]',
+    reason: 'X-Ray knows no resources: who may send traces may send any',
+  });
+
+/** An ARN as cdk-nag writes it: `<LogicalId.Arn>`, or the parts of a name joined. */
+const nameInFinding = (role: IRole, bucket: IBucket, keys: string): string =>
+  flatten(Stack.of(role).resolve(bucket.arnForObjects(keys)));
 
 type CfnValue = string | { Ref: string } | { 'Fn::GetAtt': string[] } | { 'Fn::Join': [string, CfnValue[]] };
 

@@ -5,9 +5,10 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { acknowledgeRightsForObjects } from './acknowledgements.ts';
 import { createReportsBucket } from './bucket.ts';
 import type { ImageClassifier } from './image-classifier.ts';
+import type { ImageClassifierProps } from './image-classifier-props.ts';
 
 export interface Backfill {
-  /** What a job of S3 Batch Operations runs as: it may list the bucket, invoke the function and write its report. */
+  /** What a job of S3 Batch Operations runs as: it may list the buckets, invoke the function and write its report. */
   readonly role: Role;
   /**
    * Where a job's report goes, for 30 days. Not into the labelled bucket: there each report would be one more upload to
@@ -17,19 +18,24 @@ export interface Backfill {
 }
 
 /** Costs nothing while no job runs. */
-export const createBackfill = (classifier: ImageClassifier): Backfill => {
-  const reportsBucket = createReportsBucket(classifier);
+export const createBackfill = (classifier: ImageClassifier, props: ImageClassifierProps): Backfill => {
+  const reportsBucket = createReportsBucket(classifier, props);
   const role = new Role(classifier, 'BackfillRole', {
     assumedBy: new ServicePrincipal('batchoperations.s3.amazonaws.com', {
       conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(classifier).account } },
     }),
   });
-  const grant = (resource: string, action: string) =>
-    role.addToPolicy(new PolicyStatement({ actions: [action], resources: [resource] }));
-  // S3 makes the list of objects as it makes an inventory.
-  grant(classifier.bucket.bucketArn, 's3:PutInventoryConfiguration');
-  grant(classifier.function.functionArn, 'lambda:InvokeFunction');
-  grant(reportsBucket.arnForObjects('*'), 's3:PutObject');
+  grant(role, 'lambda:InvokeFunction', classifier.function.functionArn);
+  // A report is named after its job.
+  grant(role, 's3:PutObject', reportsBucket.arnForObjects('*'));
   acknowledgeRightsForObjects(role, reportsBucket);
   return { role, reportsBucket };
+};
+
+/** S3 makes a job's list of objects as it makes an inventory. */
+export const allowBackfill = ({ role }: Backfill, bucket: IBucket): void =>
+  grant(role, 's3:PutInventoryConfiguration', bucket.bucketArn);
+
+const grant = (role: Role, action: string, resource: string): void => {
+  role.addToPolicy(new PolicyStatement({ actions: [action], resources: [resource] }));
 };

@@ -1,4 +1,4 @@
-/** The buckets that a classifier makes: encrypted, private, TLS only, and kept when the stack goes. */
+/** The buckets that a classifier makes: encrypted, private, TLS only, and by default kept when the stack goes. */
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
@@ -11,14 +11,14 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { acknowledgeBucketFindings, acknowledgeRightsForObjects } from './acknowledgements.ts';
-import type { ImageClassifierProps } from './image-classifier.ts';
+import type { ImageClassifierProps } from './image-classifier-props.ts';
 
 /** The bucket whose images are labelled. */
 export const createUploadsBucket = (
   scope: Construct,
-  { versioned = false, queryable = false, encryptionKey }: ImageClassifierProps,
+  { versioned = false, queryable = false, encryptionKey, ...removal }: ImageClassifierProps,
 ): IBucket => {
-  const bucket = createBucket(scope, 'Bucket', {
+  const bucket = createBucket(scope, 'Bucket', removal, {
     versioned,
     ...(encryptionKey && { encryption: BucketEncryption.KMS, encryptionKey, bucketKeyEnabled: true }),
   });
@@ -27,15 +27,23 @@ export const createUploadsBucket = (
 };
 
 /** The bucket for the reports of back-filling. */
-export const createReportsBucket = (scope: Construct): IBucket =>
-  createBucket(scope, 'BackfillReports', { lifecycleRules: [{ expiration: Duration.days(30) }] });
+export const createReportsBucket = (scope: Construct, removal: Removal): IBucket =>
+  createBucket(scope, 'BackfillReports', removal, { lifecycleRules: [{ expiration: Duration.days(30) }] });
 
-const createBucket = (scope: Construct, id: string, props: BucketProps): IBucket => {
+type Removal = Pick<ImageClassifierProps, 'removalPolicy' | 'autoDeleteObjects'>;
+
+const createBucket = (
+  scope: Construct,
+  id: string,
+  { removalPolicy = RemovalPolicy.RETAIN, autoDeleteObjects = false }: Removal,
+  props: BucketProps,
+): IBucket => {
   const bucket = new Bucket(scope, id, {
     encryption: BucketEncryption.S3_MANAGED,
     blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
     enforceSSL: true,
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy,
+    autoDeleteObjects,
     ...props,
   });
   acknowledgeBucketFindings(bucket);

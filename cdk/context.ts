@@ -1,9 +1,9 @@
 /** cdk.json's context and `-c name=value` -> the stack's properties. On the command line every value is text. */
-import { Duration } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import type { Node } from 'constructs';
 import * as v from 'valibot';
-import { InvalidSetting } from './settings.ts';
+import { InvalidSetting } from './setting-checks.ts';
 import type { BucketlensStackProps } from './stack.ts';
 
 const text = v.pipe(v.string('takes a text'), v.nonEmpty('is empty'));
@@ -46,9 +46,24 @@ const seconds = v.pipe(
   v.minValue(0, 'takes a number from 0'),
 );
 
+const email = v.pipe(v.string('takes a text'), v.email('takes an e-mail address such as you@example.com'));
+const removalPolicy = v.pipe(
+  v.picklist(['retain', 'destroy'], 'takes retain or destroy'),
+  v.transform((policy) => (policy === 'destroy' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN)),
+);
+
 const writeBackModes = v.picklist(['metadata', 'annotation', 'tags']);
 
-const contextSchema = v.object({
+const stackSchema = v.object({
+  bucketName: v.exactOptional(bucketName),
+  encryptionKeyArn: v.exactOptional(keyArn),
+  notifyEmail: v.exactOptional(email),
+  alarms: v.exactOptional(yesOrNo),
+  alarmEmail: v.exactOptional(email),
+  dashboard: v.exactOptional(yesOrNo),
+});
+
+const classifierSchema = v.object({
   architecture: v.exactOptional(
     v.pipe(
       v.picklist(['arm64', 'x86_64'], 'takes arm64 or x86_64'),
@@ -57,15 +72,14 @@ const contextSchema = v.object({
   ),
   model: v.exactOptional(text),
   memorySize: v.exactOptional(number),
-  bucketName: v.exactOptional(bucketName),
-  encryptionKeyArn: v.exactOptional(keyArn),
+  reservedConcurrency: v.exactOptional(number),
+  tracing: v.exactOptional(yesOrNo),
   versioned: v.exactOptional(yesOrNo),
+  removalPolicy: v.exactOptional(removalPolicy),
+  autoDeleteObjects: v.exactOptional(yesOrNo),
   prefix: v.exactOptional(text),
   suffixes: v.exactOptional(commaSeparated),
   trigger: v.exactOptional(v.picklist(['s3', 'eventbridge', 'sqs'], 'takes s3, eventbridge or sqs')),
-  batchSize: v.exactOptional(number),
-  batchingWindowSeconds: v.exactOptional(seconds),
-  maxConcurrency: v.exactOptional(number),
   copies: v.exactOptional(yesOrNo),
   writeBack: v.exactOptional(
     v.union(
@@ -80,40 +94,51 @@ const contextSchema = v.object({
   generalScore: v.exactOptional(number),
 });
 
+const queueSchema = v.object({
+  batchSize: v.exactOptional(number),
+  batchingWindowSeconds: v.exactOptional(seconds),
+  maxConcurrency: v.exactOptional(number),
+});
+
 /**
  * @throws InvalidSetting for a value that a setting does not take, or a name that differs from a setting's in case alone;
  * any other name is CDK's own.
  */
 export const readContext = (node: Node): BucketlensStackProps => {
   assertSpelling(Object.keys(node.getAllContext()));
-  const given = settingNames
-    .map((name) => [name, node.tryGetContext(name)] as const)
-    .filter(([, value]) => value !== undefined);
-  const result = v.safeParse(contextSchema, Object.fromEntries(given));
+  const given = Object.fromEntries(
+    settingNames
+      .map((name) => [name, node.tryGetContext(name)] as const)
+      .filter(([, value]) => value !== undefined),
+  );
+  const result = v.safeParse(contextSchema, { stack: given, classifier: given, queue: given });
   if (!result.success) {
     const sentences = result.issues.map((issue) => {
-      const name = v.getDotPath(issue);
-      return `-c ${name}=${node.tryGetContext(name ?? '')}: ${name} ${issue.message}`;
+      const name = v.getDotPath(issue)?.split('.')[1] ?? '';
+      return `-c ${name}=${node.tryGetContext(name)}: ${name} ${issue.message}`;
     });
     throw new InvalidSetting(sentences.join('; '));
   }
-  const { bucketName, encryptionKeyArn, batchSize, batchingWindowSeconds, maxConcurrency, ...classifier } =
-    result.output;
-  const queue = {
-    ...(batchSize !== undefined && { batchSize }),
-    ...(batchingWindowSeconds !== undefined && {
-      maxBatchingWindow: Duration.seconds(batchingWindowSeconds),
-    }),
-    ...(maxConcurrency !== undefined && { maxConcurrency }),
-  };
+  const { stack, classifier, queue } = result.output;
+  const { batchingWindowSeconds, ...queueOptions } = queue;
   return {
-    ...(bucketName !== undefined && { bucketName }),
-    ...(encryptionKeyArn !== undefined && { encryptionKeyArn }),
-    classifier: { ...classifier, ...(Object.keys(queue).length > 0 && { queue }) },
+    ...stack,
+    classifier: {
+      ...classifier,
+      ...(Object.keys(queue).length > 0 && {
+        queue: {
+          ...queueOptions,
+          ...(batchingWindowSeconds !== undefined && {
+            maxBatchingWindow: Duration.seconds(batchingWindowSeconds),
+          }),
+        },
+      }),
+    },
   };
 };
 
-const settingNames = Object.keys(contextSchema.entries);
+const contextSchema = v.object({ stack: stackSchema, classifier: classifierSchema, queue: queueSchema });
+const settingNames = Object.values(contextSchema.entries).flatMap(({ entries }) => Object.keys(entries));
 
 const assertSpelling = (contextNames: readonly string[]): void => {
   const sentences = contextNames.flatMap((name) => {

@@ -1,6 +1,6 @@
 /** The Lambda function of a classifier, with its layers, role, logs and environment. */
 import { basename } from 'node:path';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Tokenization } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   type Architecture,
@@ -8,13 +8,15 @@ import {
   Function as LambdaFunction,
   LayerVersion,
   Runtime,
+  Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Artefacts } from './artefacts.ts';
-import type { ImageClassifierProps } from './image-classifier.ts';
+import type { ImageClassifierProps } from './image-classifier-props.ts';
+import { metricsNamespace } from './metrics.ts';
 
 interface FunctionOptions {
   readonly props: ImageClassifierProps;
@@ -23,15 +25,15 @@ interface FunctionOptions {
   readonly deadLetterQueue: IQueue;
 }
 
-export const metricsNamespace = 'Bucketlens';
-
 /** The function may log and reach its dead-letter queue; all other rights are granted by `grantAccess`. */
 export const createFunction = (scope: Construct, options: FunctionOptions): LambdaFunction => {
   const { props, architecture, artefacts, deadLetterQueue } = options;
   const {
     memorySize = defaultMemorySize,
     timeout = defaultTimeout,
+    reservedConcurrency,
     logRetention = RetentionDays.ONE_MONTH,
+    tracing = false,
   } = props;
   const logGroup = new LogGroup(scope, 'Logs', {
     retention: logRetention,
@@ -47,6 +49,8 @@ export const createFunction = (scope: Construct, options: FunctionOptions): Lamb
     architecture,
     memorySize,
     timeout,
+    ...(reservedConcurrency !== undefined && { reservedConcurrentExecutions: reservedConcurrency }),
+    tracing: tracing ? Tracing.ACTIVE : Tracing.DISABLED,
     handler: 'index.handler',
     code: Code.fromAsset(artefacts.functionDir),
     layers: [
@@ -70,7 +74,7 @@ export const createFunction = (scope: Construct, options: FunctionOptions): Lamb
 
 // MB. Lambda gives a whole processor at 1,769 MB, and classifying is all processor: less memory takes longer for the same
 // money. A telephone's photo of 50 MP fits with room to spare, in any format.
-const defaultMemorySize = 2048;
+export const defaultMemorySize = 2048;
 
 const defaultTimeout = Duration.seconds(60);
 
@@ -94,7 +98,10 @@ const environment = (
   };
   return Object.fromEntries(
     Object.entries(variables).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, String(value)]],
+      value === undefined ? [] : [[name, typeof value === 'number' ? numberToText(value) : String(value)]],
     ),
   );
 };
+
+/** A number that only the deployment knows is encoded, and must not be written as it stands. */
+const numberToText = (value: number): string => Tokenization.stringifyNumber(value);

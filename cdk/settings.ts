@@ -1,81 +1,44 @@
 /** The settings that an ImageClassifier refuses: checked when it is made, not when CloudFormation or the function meets them. */
-import type { ImageClassifierProps } from './image-classifier.ts';
-
-/** A property that cannot be; the message says what was found, what is allowed and what to do. */
-export class InvalidSetting extends Error {
-  override readonly name = 'InvalidSetting';
-}
+import { RemovalPolicy, Token } from 'aws-cdk-lib';
+import type { ImageClassifierProps } from './image-classifier-props.ts';
+import { assertNumber, assertSeconds, InvalidSetting, isMatch } from './setting-checks.ts';
 
 /** @throws InvalidSetting */
 export const assertValidSettings = (props: ImageClassifierProps): void => {
-  const {
-    memorySize,
-    timeout,
-    topK,
-    minScore,
-    generalScore,
-    limits,
-    metadataPrefix,
-    prefix,
-    suffixes = [],
-  } = props;
+  const { memorySize, timeout, topK, minScore, generalScore, limits, metadataPrefix } = props;
   assertNumber('memorySize', memorySize, { min: 512, max: 10_240, unit: 'MB', whole: true });
   assertNumber('topK', topK, { min: 1, max: 1000, whole: true });
   assertNumber('minScore', minScore, { min: 0, max: 1 });
   assertNumber('generalScore', generalScore, { min: 0.5, max: 1 });
-  assertNumber('timeout', timeout?.toSeconds(), { min: 10, max: 900, unit: 'seconds', whole: true });
+  assertSeconds('timeout', timeout, { min: 10, max: 900 });
   assertNumber('limits.megabytes', limits?.megabytes, { min: 0.001, max: 1000, unit: 'MB' });
   assertNumber('limits.megapixels', limits?.megapixels, { min: 0.001, max: 1000, unit: 'MP' });
-  if (metadataPrefix !== undefined && !/^[a-z0-9][a-z0-9-]{0,31}$/.test(metadataPrefix)) {
+  if (metadataPrefix !== undefined && !isMatch(metadataPrefix, /^[a-z0-9][a-z0-9-]{0,31}$/)) {
     throw new InvalidSetting(
       `metadataPrefix is '${metadataPrefix}'; it becomes part of a metadata key and takes 1 to 32 of a-z 0-9 -`,
     );
   }
-  if (prefix !== undefined) assertKeyPart(`prefix is '${prefix}'`, prefix);
-  for (const suffix of suffixes) assertKeyPart(`suffixes has '${suffix}'`, suffix);
-  assertNoOverlap(suffixes);
+  assertConcurrency(props);
   assertQueue(props);
   assertWriteBack(props);
-  if (props.bucket && props.versioned !== undefined) {
+  assertBucketSettings(props);
+};
+
+// A queue that is asked for more messages than the function may take at once throws away what is throttled five times.
+const assertConcurrency = ({ trigger, reservedConcurrency: reserved, queue }: ImageClassifierProps): void => {
+  assertNumber('reservedConcurrency', reserved, { min: 0, max: 100_000, whole: true });
+  const most = queue?.maxConcurrency;
+  if (trigger !== 'sqs' || reserved === undefined || Token.isUnresolved(reserved)) return;
+  if (reserved < 2) {
     throw new InvalidSetting(
-      'versioned is for a new bucket; a bucket that is given keeps its own setting: leave one out',
+      `reservedConcurrency is ${reserved}; with the trigger sqs it takes at least 2, the least that a queue goes down to`,
     );
   }
-};
-
-interface Range {
-  readonly min: number;
-  readonly max: number;
-  readonly unit?: string;
-  readonly whole?: boolean;
-}
-
-const assertNumber = (
-  name: string,
-  value: number | undefined,
-  { min, max, unit, whole = false }: Range,
-): void => {
-  if (value === undefined || (value >= min && value <= max && (!whole || Number.isInteger(value)))) return;
-  throw new InvalidSetting(
-    `${name} is ${value}; it takes a ${whole ? 'whole ' : ''}number from ${min} to ${max}${unit ? ` ${unit}` : ''}`,
-  );
-};
-
-// Other characters would have to be encoded, in the notification and in the policy each in its own way, and `*` in neither.
-const assertKeyPart = (found: string, value: string): void => {
-  if (/^[\w/.-]{1,512}$/.test(value)) return;
-  throw new InvalidSetting(`${found}; it takes 1 to 512 of a-z A-Z 0-9 / . _ -; for every key leave it out`);
-};
-
-// S3 refuses two notifications that one key could raise.
-const assertNoOverlap = (suffixes: readonly string[]): void => {
-  suffixes.forEach((suffix, index) => {
-    const other = suffixes.find((candidate, at) => at !== index && candidate.endsWith(suffix));
-    if (other === undefined) return;
+  if (most !== undefined && !Token.isUnresolved(most) && most > reserved) {
     throw new InvalidSetting(
-      `suffixes has '${suffix}' and '${other}', which a key can both end in: keep one of them`,
+      `queue.maxConcurrency is ${most} and reservedConcurrency ${reserved}; what goes beyond it would end in the dead-letter queue: take at most ${reserved}`,
     );
-  });
+  }
 };
 
 const assertQueue = ({ trigger = 's3', queue }: ImageClassifierProps): void => {
@@ -83,19 +46,21 @@ const assertQueue = ({ trigger = 's3', queue }: ImageClassifierProps): void => {
   if (trigger !== 'sqs') {
     throw new InvalidSetting(`queue is set and the trigger is ${trigger}; a queue takes the trigger sqs`);
   }
-  const windowSeconds = queue.maxBatchingWindow?.toSeconds() ?? 0;
   assertNumber('queue.batchSize', queue.batchSize, { min: 1, max: 10_000, whole: true });
-  assertNumber('queue.maxBatchingWindow', windowSeconds, { min: 0, max: 300, unit: 'seconds', whole: true });
+  assertSeconds('queue.maxBatchingWindow', queue.maxBatchingWindow, { min: 0, max: 300 });
   assertNumber('queue.maxConcurrency', queue.maxConcurrency, { min: 2, max: 1000, whole: true });
-  if (queue.batchSize !== undefined && queue.batchSize > 10 && windowSeconds === 0) {
+  if (queue.batchSize !== undefined && queue.batchSize > 10 && !queue.maxBatchingWindow?.toSeconds()) {
     throw new InvalidSetting(
       `queue.batchSize is ${queue.batchSize}; more than 10 messages take a queue.maxBatchingWindow of at least a second`,
     );
   }
 };
 
-const assertWriteBack = (props: ImageClassifierProps): void => {
-  const { bucket, metadataPrefix, queryable, writeBack = ['metadata'] } = props;
+const assertWriteBack = ({
+  metadataPrefix,
+  queryable,
+  writeBack = ['metadata'],
+}: ImageClassifierProps): void => {
   if (writeBack.length === 0 || new Set(writeBack).size < [writeBack].flat().length) {
     throw new InvalidSetting(
       `writeBack is [${writeBack}]; it takes metadata, annotation and tags, each at most once, or 'none'`,
@@ -106,15 +71,30 @@ const assertWriteBack = (props: ImageClassifierProps): void => {
       `metadataPrefix is '${metadataPrefix}'; it names the annotation too, and those of aws… and s3… are S3's own`,
     );
   }
-  if (!queryable) return;
-  if (bucket) {
-    throw new InvalidSetting(
-      'queryable is for a new bucket; where the one that is given is made, set its metadataConfiguration instead',
-    );
-  }
-  if (!writeBack.includes('annotation')) {
+  if (queryable && !writeBack.includes('annotation')) {
     throw new InvalidSetting(
       `queryable is set and writeBack is ${writeBack}; what is queried are annotations: add annotation to writeBack`,
+    );
+  }
+};
+
+const assertBucketSettings = (props: ImageClassifierProps): void => {
+  if (props.bucket) {
+    for (const name of ['versioned', 'removalPolicy', 'autoDeleteObjects'] as const) {
+      if (props[name] === undefined) continue;
+      throw new InvalidSetting(
+        `${name} is for a new bucket; a bucket that is given keeps its own setting: leave one out`,
+      );
+    }
+    if (props.queryable) {
+      throw new InvalidSetting(
+        'queryable is for a new bucket; where the one that is given is made, set its metadataConfiguration instead',
+      );
+    }
+  }
+  if (props.autoDeleteObjects && props.removalPolicy !== RemovalPolicy.DESTROY) {
+    throw new InvalidSetting(
+      'autoDeleteObjects is set and the bucket is kept; to delete it with all its images, set removalPolicy to DESTROY',
     );
   }
 };

@@ -4,7 +4,9 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { acknowledgeNotificationsHandlerFindings } from './acknowledgements.ts';
-import { ImageClassifier, type ImageClassifierProps } from './image-classifier.ts';
+import { ImageClassifier } from './image-classifier.ts';
+import type { ImageClassifierProps } from './image-classifier-props.ts';
+import { InvalidSetting } from './setting-checks.ts';
 
 export interface BucketlensStackProps extends StackProps {
   /** An existing bucket of the stack's account and region. Default: a new one. */
@@ -12,6 +14,14 @@ export interface BucketlensStackProps extends StackProps {
   /** The key that the bucket is encrypted with, if it is one of the account's own. */
   readonly encryptionKeyArn?: string;
   readonly classifier?: Omit<ImageClassifierProps, 'bucket' | 'encryptionKey'>;
+  /** An address that gets an e-mail for each image. Default: none. */
+  readonly notifyEmail?: string;
+  /** Default: true; CloudWatch charges for alarms by the month. */
+  readonly alarms?: boolean;
+  /** An address that is told of alarms. Default: none; CloudWatch shows them. */
+  readonly alarmEmail?: string;
+  /** Default: true; CloudWatch charges for dashboards by the month. */
+  readonly dashboard?: boolean;
 }
 
 export class BucketlensStack extends Stack {
@@ -21,8 +31,9 @@ export class BucketlensStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    { bucketName, encryptionKeyArn, classifier = {}, ...stackProps }: BucketlensStackProps = {},
+    { bucketName, encryptionKeyArn, classifier = {}, ...rest }: BucketlensStackProps = {},
   ) {
+    const { notifyEmail, alarms = true, alarmEmail, dashboard = true, ...stackProps } = rest;
     super(scope, id, {
       description: 'Labels the images that are uploaded to a bucket (Bucketlens)',
       ...stackProps,
@@ -34,9 +45,24 @@ export class BucketlensStack extends Stack {
         encryptionKey: Key.fromKeyArn(this, 'EncryptionKey', encryptionKeyArn),
       }),
     });
+    if (notifyEmail !== undefined) this.classifier.notifyEmail(notifyEmail);
+    this.addMonitoring({ alarms, dashboard, ...(alarmEmail !== undefined && { alarmEmail }) });
     acknowledgeNotificationsHandlerFindings(this);
     this.addOutputs(classifier);
     this.addBackfillOutputs(classifier);
+  }
+
+  private addMonitoring({ alarms, alarmEmail, dashboard }: BucketlensStackProps): void {
+    if (alarms) this.classifier.addAlarms(alarmEmail === undefined ? {} : { email: alarmEmail });
+    else if (alarmEmail !== undefined) {
+      throw new InvalidSetting(`alarmEmail is ${alarmEmail} and there are no alarms: leave out alarms=false`);
+    }
+    if (!dashboard) return;
+    const { dashboardName } = this.classifier.addDashboard();
+    new CfnOutput(this, 'DashboardUrl', {
+      description: 'What came in, what was seen, what failed and what it cost',
+      value: `https://${this.region}.console.aws.amazon.com/cloudwatch/home?region=${this.region}#dashboards/dashboard/${dashboardName}`,
+    });
   }
 
   private addOutputs({ prefix = '' }: ImageClassifierProps): void {

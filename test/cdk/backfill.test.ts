@@ -28,11 +28,6 @@ describe('back-filling', () => {
     expect(statementsOf(template, 'LabelsBackfillRole')).toEqual([
       {
         Effect: 'Allow',
-        Action: 's3:PutInventoryConfiguration',
-        Resource: { 'Fn::GetAtt': [only(template, 'AWS::S3::Bucket').id, 'Arn'] },
-      },
-      {
-        Effect: 'Allow',
         Action: 'lambda:InvokeFunction',
         Resource: { 'Fn::GetAtt': [only(template, 'AWS::Lambda::Function').id, 'Arn'] },
       },
@@ -40,6 +35,11 @@ describe('back-filling', () => {
         Effect: 'Allow',
         Action: 's3:PutObject',
         Resource: { 'Fn::Join': ['', [{ 'Fn::GetAtt': [reportsId, 'Arn'] }, '/*']] },
+      },
+      {
+        Effect: 'Allow',
+        Action: 's3:PutInventoryConfiguration',
+        Resource: { 'Fn::GetAtt': [only(template, 'AWS::S3::Bucket').id, 'Arn'] },
       },
     ]);
   });

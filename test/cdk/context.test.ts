@@ -1,8 +1,8 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { readContext } from '../../cdk/context.ts';
-import { InvalidSetting } from '../../cdk/settings.ts';
+import { InvalidSetting } from '../../cdk/setting-checks.ts';
 import { createApp } from './synthesis.ts';
 
 const contextOf = (context: Record<string, unknown>) => readContext(createApp(context).node);
@@ -17,8 +17,16 @@ describe('readContext', () => {
       architecture: 'x86_64',
       model: './my-model',
       memorySize: '3008',
+      reservedConcurrency: '20',
+      tracing: 'true',
       bucketName: 'my-uploads',
       versioned: 'false',
+      removalPolicy: 'destroy',
+      autoDeleteObjects: 'true',
+      notifyEmail: 'me@example.com',
+      alarms: 'true',
+      alarmEmail: 'ops@example.com',
+      dashboard: 'false',
       prefix: 'photos/',
       suffixes: '.jpg,.png',
       trigger: 'sqs',
@@ -38,11 +46,19 @@ describe('readContext', () => {
     expect(contextOf(context)).toEqual({
       bucketName: 'my-uploads',
       encryptionKeyArn: 'arn:aws:kms:eu-central-1:123456789012:key/1234',
+      notifyEmail: 'me@example.com',
+      alarms: true,
+      alarmEmail: 'ops@example.com',
+      dashboard: false,
       classifier: {
         architecture: Architecture.X86_64,
         model: './my-model',
         memorySize: 3008,
+        reservedConcurrency: 20,
+        tracing: true,
         versioned: false,
+        removalPolicy: RemovalPolicy.DESTROY,
+        autoDeleteObjects: true,
         prefix: 'photos/',
         suffixes: ['.jpg', '.png'],
         trigger: 'sqs',
@@ -111,6 +127,10 @@ describe('readContext', () => {
       'arn:aws:kms:eu-central-1:123456789012:alias/photos',
       'encryptionKeyArn takes the ARN of a key, not of an alias: arn:aws:kms:REGION:ACCOUNT:key/ID',
     ],
+    ['removalPolicy', 'delete', '-c removalPolicy=delete: removalPolicy takes retain or destroy'],
+    ['notifyEmail', 'me', '-c notifyEmail=me: notifyEmail takes an e-mail address such as you@example.com'],
+    ['alarmEmail', '', 'alarmEmail takes an e-mail address'],
+    ['dashboard', 'no', '-c dashboard=no: dashboard takes true or false'],
     ['model', '', '-c model=: model is empty'],
     ['suffixes', 7, '-c suffixes=7: suffixes takes texts with commas between them'],
   ])('says in a sentence what %s does not take', (name, value, sentence) => {

@@ -1,9 +1,8 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
 import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
-import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { describe, expect, it } from 'vitest';
 import { only, statementWith, synthesize } from './synthesis.ts';
 
@@ -25,6 +24,14 @@ describe('by default', () => {
       },
     });
     expect(attributes).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    expect(template.findResources('Custom::S3AutoDeleteObjects')).toEqual({});
+  });
+
+  it('reserves no concurrency, and is not followed by X-Ray', () => {
+    const { properties } = only(template, 'AWS::Lambda::Function');
+
+    expect(properties).not.toHaveProperty('ReservedConcurrentExecutions');
+    expect(properties).not.toHaveProperty('TracingConfig');
   });
 
   it.each(['AWS::S3::BucketPolicy', 'AWS::SQS::QueuePolicy'])(
@@ -100,6 +107,44 @@ describe('as it is told', () => {
     });
   });
 
+  it('lets its buckets go with the stack, but only if they are empty', () => {
+    const { template } = synthesize(() => ({ removalPolicy: RemovalPolicy.DESTROY }));
+
+    for (const bucket of Object.values(template.findResources('AWS::S3::Bucket')))
+      expect(bucket.DeletionPolicy).toBe('Delete');
+    expect(template.findResources('Custom::S3AutoDeleteObjects')).toEqual({});
+  });
+
+  it('empties its buckets first, where that is asked for', () => {
+    const { template } = synthesize(() => ({
+      removalPolicy: RemovalPolicy.DESTROY,
+      autoDeleteObjects: true,
+    }));
+
+    const emptied = Object.values(template.findResources('Custom::S3AutoDeleteObjects'));
+    expect(emptied.map(({ Properties }) => Properties.BucketName)).toEqual(
+      Object.keys(template.findResources('AWS::S3::Bucket')).map((Ref) => ({ Ref })),
+    );
+  });
+
+  it('is followed by X-Ray, with the rights that this takes', () => {
+    const { template } = synthesize(() => ({ tracing: true }));
+
+    expect(only(template, 'AWS::Lambda::Function').properties.TracingConfig).toEqual({ Mode: 'Active' });
+    expect(statementWith(template, 'xray:PutTraceSegments').Action).toEqual([
+      'xray:PutTelemetryRecords',
+      'xray:PutTraceSegments',
+    ]);
+  });
+
+  it.each([20, 0])('runs %i times at once, and no more', (reservedConcurrency) => {
+    const { template } = synthesize(() => ({ reservedConcurrency }));
+
+    expect(only(template, 'AWS::Lambda::Function').properties.ReservedConcurrentExecutions).toBe(
+      reservedConcurrency,
+    );
+  });
+
   it('labels an existing bucket, and makes none', () => {
     const { template } = synthesize((stack) => ({
       bucket: Bucket.fromBucketName(stack, 'Uploads', 'my-uploads'),
@@ -151,30 +196,9 @@ describe('as it is told', () => {
 
 describe('for the rest of your stack', () => {
   it.each([
-    ['onImageClassified', 'Image Classified'],
-    ['onImageRejected', 'Image Rejected'],
-    ['onImageSkipped', 'Image Skipped'],
-  ] as const)('%s sends the events of this bucket to a target', (method, detailType) => {
-    const { template } = synthesize(
-      () => ({}),
-      (classifier) => classifier[method]('ToIndex', { target: new SqsQueue(new Queue(classifier, 'Index')) }),
-    );
-
-    expect(only(template, 'AWS::Events::Rule').properties).toMatchObject({
-      EventPattern: {
-        source: ['bucketlens'],
-        'detail-type': [detailType],
-        detail: { bucket: [{ Ref: only(template, 'AWS::S3::Bucket').id }] },
-      },
-      Targets: [
-        expect.objectContaining({ Arn: { 'Fn::GetAtt': [expect.stringContaining('Index'), 'Arn'] } }),
-      ],
-    });
-  });
-
-  it.each([
     ['metricImagesClassified', 'ImagesClassified'],
     ['metricImagesRejected', 'ImagesRejected'],
+    ['metricImagesSkipped', 'ImagesSkipped'],
     ['metricFailures', 'Failures'],
   ] as const)('%s is the metric that the function publishes', (method, metricName) => {
     const { classifier, template } = synthesize();

@@ -1,8 +1,8 @@
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { App, CfnParameter, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { describe, expect, it } from 'vitest';
 import { ImageClassifier, type ImageClassifierProps } from '../../cdk/image-classifier.ts';
-import { InvalidSetting } from '../../cdk/settings.ts';
+import { InvalidSetting } from '../../cdk/setting-checks.ts';
 
 const classifierWith = (props: (stack: Stack) => ImageClassifierProps) => () => {
   const stack = new Stack(new App(), 'Test');
@@ -79,19 +79,69 @@ describe('ImageClassifier refuses', () => {
       { queryable: true },
       /writeBack is metadata; .*add annotation/,
     ],
+    ['a concurrency below nothing', { reservedConcurrency: -1 }, /reservedConcurrency is -1; .*from 0/],
+    [
+      'a single invocation at a time for a queue',
+      { trigger: 'sqs', reservedConcurrency: 1 },
+      /reservedConcurrency is 1; with the trigger sqs it takes at least 2/,
+    ],
+    [
+      'a queue that asks for more invocations than are reserved',
+      { trigger: 'sqs', reservedConcurrency: 5, queue: { maxConcurrency: 6 } },
+      /queue\.maxConcurrency is 6 and reservedConcurrency 5; .*: take at most 5/,
+    ],
+    [
+      'to empty a bucket that is kept',
+      { autoDeleteObjects: true },
+      /autoDeleteObjects is set and the bucket is kept; .*set removalPolicy to DESTROY/,
+    ],
     ['a model that is not there', { model: 'resnet5000' }, /no model resnet5000/],
   ])('%s', (_, props, sentence) => {
     expect(classifierWith(() => props)).toThrow(sentence);
   });
 
-  it('versioned together with a bucket, which it would not change', () => {
+  it.each<[string, ImageClassifierProps]>([
+    ['versioned', { versioned: true }],
+    ['removalPolicy', { removalPolicy: RemovalPolicy.DESTROY }],
+    ['autoDeleteObjects', { autoDeleteObjects: false }],
+  ])('%s together with a bucket, which it would not change', (name, props) => {
     const classifier = classifierWith((stack) => ({
       bucket: Bucket.fromBucketName(stack, 'Uploads', 'my-uploads'),
-      versioned: true,
+      ...props,
     }));
 
     expect(classifier).toThrow(InvalidSetting);
-    expect(classifier).toThrow(/versioned is for a new bucket/);
+    expect(classifier).toThrow(`${name} is for a new bucket; a bucket that is given keeps its own setting`);
+  });
+
+  it.each<[string, (parameter: CfnParameter) => ImageClassifierProps, RegExp]>([
+    [
+      'a timeout',
+      ({ valueAsNumber }) => ({ timeout: Duration.seconds(valueAsNumber) }),
+      /^timeout is a time that only the deployment knows; it takes 10 to 900 seconds: write it out/,
+    ],
+    [
+      'a batching window',
+      ({ valueAsNumber }) => ({
+        trigger: 'sqs',
+        queue: { maxBatchingWindow: Duration.seconds(valueAsNumber) },
+      }),
+      /^queue\.maxBatchingWindow is a time that only the deployment knows/,
+    ],
+  ])('%s that only the deployment knows, as others are computed from it', (_, props, sentence) => {
+    const classifier = classifierWith((stack) =>
+      props(new CfnParameter(stack, 'Parameter', { type: 'Number' })),
+    );
+
+    expect(classifier).toThrow(sentence);
+  });
+
+  it('suffixes that only the deployment knows, as each takes a notification', () => {
+    const classifier = classifierWith((stack) => ({
+      suffixes: new CfnParameter(stack, 'Suffixes', { type: 'CommaDelimitedList' }).valueAsList,
+    }));
+
+    expect(classifier).toThrow(/^suffixes is a list that only the deployment knows/);
   });
 
   it('queryable together with a bucket, which it would not change', () => {

@@ -1,4 +1,4 @@
-import { Validations } from 'aws-cdk-lib';
+import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it, vi } from 'vitest';
@@ -20,6 +20,15 @@ const variants: [string, BucketlensStackProps][] = [
   [
     'with EventBridge and an existing bucket',
     { bucketName: 'my-uploads', classifier: { trigger: 'eventbridge' } },
+  ],
+  [
+    'with e-mails',
+    { notifyEmail: 'me@example.com', alarmEmail: 'ops@example.com', classifier: { tracing: true } },
+  ],
+  ['without monitoring', { alarms: false, dashboard: false }],
+  [
+    'with buckets that go with it',
+    { classifier: { removalPolicy: RemovalPolicy.DESTROY, autoDeleteObjects: true } },
   ],
   ['with annotations to be queried', { classifier: { writeBack: ['annotation', 'tags'], queryable: true } }],
 ];
@@ -48,6 +57,42 @@ describe.each(variants)('the stack %s', (_, props) => {
   });
 });
 
+describe('what watches over it', () => {
+  it('are four alarms and a dashboard, as it comes', () => {
+    const template = Template.fromStack(createStack());
+
+    template.resourceCountIs('AWS::CloudWatch::Alarm', 4);
+    template.resourceCountIs('AWS::CloudWatch::Dashboard', 1);
+    template.resourceCountIs('AWS::SNS::Topic', 0);
+  });
+
+  it('is nothing that costs by the month, where it is left out', () => {
+    const template = Template.fromStack(createStack({ alarms: false, dashboard: false }));
+
+    for (const type of ['CloudWatch::Alarm', 'CloudWatch::Dashboard', 'KMS::Key'])
+      template.resourceCountIs(`AWS::${type}`, 0);
+    expect(template.findOutputs('DashboardUrl')).toEqual({});
+  });
+
+  it('tells addresses of alarms and of predictions', () => {
+    const template = Template.fromStack(
+      createStack({ notifyEmail: 'me@example.com', alarmEmail: 'ops@example.com' }),
+    );
+
+    const subscriptions = Object.values(template.findResources('AWS::SNS::Subscription'));
+    expect(subscriptions.map(({ Properties }) => Properties.Endpoint)).toEqual([
+      'me@example.com',
+      'ops@example.com',
+    ]);
+  });
+
+  it('is not asked to tell of alarms that there are not', () => {
+    expect(() => createStack({ alarms: false, alarmEmail: 'ops@example.com' })).toThrow(
+      'alarmEmail is ops@example.com and there are no alarms: leave out alarms=false',
+    );
+  });
+});
+
 describe('the outputs', () => {
   it('say where to upload, what runs, where events and failures go, and what back-filling needs', () => {
     const outputs = Template.fromStack(createStack()).findOutputs('*');
@@ -56,6 +101,7 @@ describe('the outputs', () => {
       'BackfillReportsBucketName',
       'BackfillRoleArn',
       'BucketName',
+      'DashboardUrl',
       'DeadLetterQueueUrl',
       'EventBusName',
       'FunctionArn',

@@ -1,7 +1,7 @@
 /** The template of an ImageClassifier with the given properties, under the flags of cdk.json. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Stack, type StackProps } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { ImageClassifier, type ImageClassifierProps } from '../../cdk/image-classifier.ts';
 
@@ -12,14 +12,23 @@ const { model: _, ...flags } = cdkJson.context;
 export const createApp = (context: Record<string, unknown> = {}): App =>
   new App({ context: { ...flags, 'aws:cdk:disable-asset-staging': true, ...context } });
 
+export type PropsOf = (stack: Stack) => ImageClassifierProps;
+
 export const synthesize = (
-  props: (stack: Stack) => ImageClassifierProps = () => ({}),
+  props: PropsOf = () => ({}),
   use: (classifier: ImageClassifier) => unknown = () => {},
 ) => {
   const stack = new Stack(createApp(), 'Test');
   const classifier = new ImageClassifier(stack, 'Labels', props(stack));
   use(classifier);
   return { classifier, template: Template.fromStack(stack) };
+};
+
+/** The template of a stack with whatever is put into it. */
+export const templateOf = (app: App, fill: (stack: Stack) => unknown, props: StackProps = {}) => {
+  const stack = new Stack(app, 'Test', props);
+  fill(stack);
+  return { stack, template: Template.fromStack(stack) };
 };
 
 /** The one resource of a type, but not those of the function that CDK adds for notifications, nor the reports' bucket. */
@@ -32,6 +41,10 @@ export const only = (template: Template, type: string) => {
   const [id, { Properties: properties, ...attributes }] = found[0]!;
   return { id, properties, attributes };
 };
+
+/** The logical id of the classifier's own function. */
+export const functionId = (template: Template): string =>
+  Object.keys(template.findResources('AWS::Lambda::Function')).find((id) => id.startsWith('LabelsFunction'))!;
 
 /** What the function may do, statement by statement. */
 export const statementsOf = (template: Template, role = 'LabelsRole') => {

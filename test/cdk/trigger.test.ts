@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
-import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { describe, expect, it } from 'vitest';
 import type { ImageClassifierProps } from '../../cdk/image-classifier.ts';
 import { only, statementWith, synthesize } from './synthesis.ts';
@@ -95,7 +95,7 @@ describe('S3, through a queue', () => {
     });
   });
 
-  it('takes messages from this bucket only, and by TLS only', () => {
+  it('takes messages from this bucket of this account only, and by TLS only', () => {
     const policies = Object.values(template.findResources('AWS::SQS::QueuePolicy'));
     const { PolicyDocument } = policies.find(
       ({ Properties }) => Properties.Queues[0].Ref === queue.id,
@@ -114,6 +114,7 @@ describe('S3, through a queue', () => {
         Resource: queue.arn,
         Condition: {
           ArnLike: { 'aws:SourceArn': { 'Fn::GetAtt': [only(template, 'AWS::S3::Bucket').id, 'Arn'] } },
+          StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
         },
       },
     ]);
@@ -152,6 +153,17 @@ describe('S3, through a queue', () => {
       ScalingConfig: { MaximumConcurrency: 5 },
     });
     expect(queueOf(told, 'UploadsQueue').properties.VisibilityTimeout).toBe(6 * 60 + 20);
+  });
+
+  it.each([
+    [20, 20],
+    [5000, 1000],
+  ])('asks for no more invocations than are reserved (%i)', (reservedConcurrency, MaximumConcurrency) => {
+    const told = synthesize(() => ({ trigger: 'sqs', reservedConcurrency }));
+
+    expect(only(told.template, 'AWS::Lambda::EventSourceMapping').properties.ScalingConfig).toEqual({
+      MaximumConcurrency,
+    });
   });
 
   it('filters and leaves out copies as without a queue', () => {
@@ -197,6 +209,17 @@ describe('EventBridge', () => {
 
   it('is switched on for a new bucket, which then notifies nobody else', () => {
     expect(notificationsOf({ trigger: 'eventbridge' })).toEqual({ EventBridgeConfiguration: {} });
+  });
+
+  it('is switched on for a bucket of yours that this app makes', () => {
+    const { template } = synthesize((stack) => ({
+      bucket: new Bucket(stack, 'Uploads') as IBucket,
+      trigger: 'eventbridge',
+    }));
+
+    expect(only(template, 'Custom::S3BucketNotifications').properties.NotificationConfiguration).toEqual({
+      EventBridgeConfiguration: {},
+    });
   });
 
   it('leaves the notifications of an existing bucket to its owner, and says what the owner has to do', () => {
