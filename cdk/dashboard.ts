@@ -13,9 +13,9 @@ import {
   Unit,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Architecture } from 'aws-cdk-lib/aws-lambda';
-import type { WriteBackMode } from '../functions/classify/writeback.ts';
+import type { WriteBackMode } from '../functions/classify/writeback/mode.ts';
 import type { ImageClassifier } from './image-classifier.ts';
-import { countOf } from './metrics.ts';
+import { countOf, serviceName } from './metrics.ts';
 import { prices } from './prices.ts';
 
 /** What of the settings the cost depends on. */
@@ -102,7 +102,7 @@ const coldStarts = (classifier: ImageClassifier): IWidget => {
   return graph('Cold starts', [
     countOf(classifier, 'ColdStart', {
       label: 'cold starts',
-      dimensionsMap: { service: classifier.node.path, function_name: functionName },
+      dimensionsMap: { service: serviceName(classifier), function_name: functionName },
     }),
     classifier.function.metricInvocations({ label: 'invocations' }),
   ]);

@@ -16,7 +16,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Artefacts } from './artefacts.ts';
 import type { ImageClassifierProps } from './image-classifier-props.ts';
-import { metricsNamespace } from './metrics.ts';
+import { metricsNamespace, serviceName } from './metrics.ts';
 
 interface FunctionOptions {
   readonly props: ImageClassifierProps;
@@ -64,7 +64,7 @@ export const createFunction = (scope: Construct, options: FunctionOptions): Lamb
         code: Code.fromAsset(artefacts.modelLayerDir),
       }),
     ],
-    environment: environment(props, scope.node.path),
+    environment: environment(props, scope),
     role,
     logGroup,
     retryAttempts: 2,
@@ -81,7 +81,7 @@ const defaultTimeout = Duration.seconds(60);
 /** As functions/classify/config.ts reads it; what is not set has its default there. */
 const environment = (
   { eventBus, limits, writeBack, metadataPrefix, topK, minScore, generalScore }: ImageClassifierProps,
-  serviceName: string,
+  scope: Construct,
 ): Record<string, string> => {
   const variables = {
     // By its ARN a bus of another account or region is reached too.
@@ -94,14 +94,15 @@ const environment = (
     BUCKETLENS_MAX_MEGABYTES: limits?.megabytes,
     BUCKETLENS_MAX_MEGAPIXELS: limits?.megapixels,
     POWERTOOLS_METRICS_NAMESPACE: metricsNamespace,
-    POWERTOOLS_SERVICE_NAME: serviceName,
+    POWERTOOLS_SERVICE_NAME: serviceName(scope),
   };
   return Object.fromEntries(
     Object.entries(variables).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, typeof value === 'number' ? numberToText(value) : String(value)]],
+      value === undefined ? [] : [[name, toText(value)]],
     ),
   );
 };
 
-/** A number that only the deployment knows is encoded, and must not be written as it stands. */
-const numberToText = (value: number): string => Tokenization.stringifyNumber(value);
+/** A number that only the deployment knows is encoded until then, and must not be written as it stands. */
+const toText = (value: unknown): string =>
+  typeof value === 'number' ? Tokenization.stringifyNumber(value) : String(value);

@@ -5,7 +5,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Architecture } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import type { WriteBackMode } from '../functions/classify/writeback.ts';
+import type { WriteBackMode } from '../functions/classify/writeback/mode.ts';
 
 /** Which images of a bucket are labelled. */
 export interface BucketOptions {

@@ -28,7 +28,7 @@ import { addPredictionRule, type PredictionTarget, toRuleTarget } from './predic
 import { assertValidSettings } from './settings.ts';
 import { createTrigger } from './trigger.ts';
 
-export type { BucketOptions, ImageClassifierProps, QueueOptions } from './image-classifier-props.ts';
+export type { ImageClassifierProps } from './image-classifier-props.ts';
 
 /**
  * Labels the images that are uploaded to a bucket and publishes a prediction event for each.
@@ -93,17 +93,12 @@ export class ImageClassifier extends Construct {
    *
    * @throws InvalidSetting
    */
-  addBucket(bucket: IBucket, { prefix, suffixes, encryptionKey }: BucketOptions = {}): void {
-    const labelled = {
-      bucket,
-      ...(prefix !== undefined && { prefix }),
-      ...(suffixes !== undefined && { suffixes }),
-      ...(encryptionKey !== undefined && { encryptionKey }),
-    };
+  addBucket(bucket: IBucket, options: BucketOptions = {}): void {
+    const labelled = { ...options, bucket };
     assertLabelled(this, labelled, this.#props.trigger);
     this.#buckets.push(labelled);
     grantAccess(this, labelled, this.#writeBackModes);
-    acknowledgeRightsForObjects(this.function.role!, bucket, prefix);
+    acknowledgeRightsForObjects(this.function.role!, bucket, options.prefix);
     allowBackfill(this.backfill, bucket);
     this.#connect(labelled);
   }

@@ -1,11 +1,12 @@
 /** The metrics that the function publishes (functions/classify/report.ts), as CloudWatch knows them. */
 import { Metric, type MetricOptions, Unit } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Construct } from 'constructs';
 import type { ImageClassifier } from './image-classifier.ts';
 
 export const metricsNamespace = 'Bucketlens';
 
-/** What the function is called in its metrics and in its log. */
-export const serviceName = ({ node }: Pick<ImageClassifier, 'node'>): string => node.path;
+/** What the function calls itself in its metrics and in its log. */
+export const serviceName = ({ node }: Construct): string => node.path;
 
 /** A count; by default its sum over 5 minutes. */
 export const countOf = (classifier: ImageClassifier, metricName: string, options?: MetricOptions): Metric =>

@@ -71,6 +71,7 @@ export class BucketlensStack extends Stack {
       new CfnOutput(this, id, { description, value });
     output('BucketName', 'Upload images here', bucket.bucketName);
     output('FunctionName', 'The function that labels them', labeller.functionName);
+    output('LogGroupName', 'Its log: a line for each image', labeller.logGroup.logGroupName);
     output('EventBusName', 'Where its prediction events are published', eventBus.eventBusName);
     output('DeadLetterQueueUrl', 'Where events end up that failed three times', deadLetterQueue.queueUrl);
     const name = bucket.bucketName;

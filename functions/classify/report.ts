@@ -3,7 +3,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { ImageRef } from './events.ts';
 import type { Outcome } from './label-image.ts';
-import type { ImageClassified } from './publish.ts';
+import type { ImageClassified } from './prediction-event.ts';
 
 const logger = new Logger();
 // Their only dimension is the service. A label or a key as a dimension would be a metric of its own each, and paid for each:

@@ -106,6 +106,7 @@ describe('the outputs', () => {
       'EventBusName',
       'FunctionArn',
       'FunctionName',
+      'LogGroupName',
       'TryIt',
     ]);
   });

@@ -1,0 +1,120 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { prices } from '../../cdk/prices.ts';
+import { BucketlensStack } from '../../cdk/stack.ts';
+import { createApp, statementsOf, synthesize } from './synthesis.ts';
+
+const root = join(import.meta.dirname, '../..');
+const read = (name: string) => readFileSync(join(root, name), 'utf8');
+const blocksOf = (name: string) =>
+  [...read(name).matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => [name, code!] as const);
+
+describe('the TypeScript of the docs', () => {
+  const blocks = ['README.md', 'docs/buckets.md', 'docs/operations.md'].flatMap(blocksOf);
+  let folder: string;
+  beforeAll(() => {
+    mkdirSync(join(root, 'build'), { recursive: true });
+    folder = mkdtempSync(join(root, 'build/docs-'));
+    blocks.forEach(([, code], index) => {
+      const here = code.replaceAll("'bucketlens'", "'../../package/index.ts'");
+      writeFileSync(join(folder, `block-${index}.ts`), here);
+      writeFileSync(join(folder, `block-${index}.mts`), `${here}\n(stack.node.root as App).synth();\n`);
+    });
+    writeFileSync(
+      join(folder, 'tsconfig.json'),
+      JSON.stringify({ extends: '../../tsconfig.json', include: ['*.ts'] }),
+    );
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('has no error of type', () => {
+    const { stdout } = spawnSync(process.execPath, [join(root, 'node_modules/.bin/tsc'), '-p', folder], {
+      encoding: 'utf8',
+    });
+
+    expect(stdout).toBe('');
+  });
+
+  it.each(blocks.map(([name], index) => [name, index] as const))(
+    'in %s makes a stack (block %i)',
+    (_, index) => {
+      const { status, stderr } = spawnSync(
+        process.execPath,
+        ['--import', 'tsx', join(folder, `block-${index}.mts`)],
+        {
+          cwd: root,
+          env: {
+            ...process.env,
+            CDK_CONTEXT_JSON: JSON.stringify({ 'aws:cdk:disable-asset-staging': true }),
+          },
+          encoding: 'utf8',
+        },
+      );
+
+      expect(stderr).toBe('');
+      expect(status).toBe(0);
+    },
+  );
+});
+
+describe('docs/operations.md', () => {
+  const operations = read('docs/operations.md');
+  const stack = () => Template.fromStack(new BucketlensStack(createApp(), 'Bucketlens'));
+
+  it('names every right of every role', () => {
+    const { template } = synthesize((scope) => ({
+      trigger: 'sqs',
+      tracing: true,
+      queryable: true,
+      writeBack: ['metadata', 'annotation', 'tags'],
+      encryptionKey: new Key(scope, 'Key'),
+    }));
+    const actions: string[] = ['LabelsRole', 'LabelsBackfillRole', 'LabelsBucketAnnotationTableRole'].flatMap(
+      (role) => statementsOf(template, role).flatMap(({ Action }: { Action: string | string[] }) => Action),
+    );
+
+    const [, rights] = operations.split('## Rights\n');
+    expect(actions.length).toBeGreaterThan(30);
+    expect(actions.filter((action) => !rights!.includes(`\`${action}\``))).toEqual([]);
+    const named = [...rights!.matchAll(/`((?:s3|kms|events|logs|sqs|xray|lambda):\w+)`/g)];
+    expect(named.map(([, action]) => action).filter((action) => !actions.includes(action!))).toEqual([]);
+  });
+
+  it('names every alarm, and says rightly what alarms, the dashboard and metrics cost', () => {
+    const alarms = Object.entries(stack().findResources('AWS::CloudWatch::Alarm'));
+    const watched = alarms.reduce(
+      (sum, [, { Properties }]) =>
+        sum +
+        (Properties.Metrics?.filter(({ MetricStat }: { MetricStat?: object }) => MetricStat).length ?? 1),
+      0,
+    );
+
+    for (const [id] of alarms)
+      expect(operations).toContain(`| \`${id.replace(/^Labels|[0-9A-F]{8}$/g, '')}\` |`);
+    const dollars = (value: number) => value.toFixed(2);
+    const { perAlarm, perDashboard, perCustomMetric } = prices.cloudWatch;
+    expect(operations).toContain(`look at ${watched} metrics | ${dollars(watched * perAlarm)} |`);
+    expect(operations).toContain(`| the dashboard | ${dollars(perDashboard)} |`);
+    expect(operations).toContain(`| ten metrics | ${dollars(10 * perCustomMetric)} |`);
+    expect(operations).toContain(`At the prices of ${prices.region}, ${prices.date}`);
+  });
+
+  it('asks the log what the dashboard asks', () => {
+    const [body] = Object.values(stack().findResources('AWS::CloudWatch::Dashboard')).map(({ Properties }) =>
+      JSON.stringify(Properties.DashboardBody).replaceAll('\\', ''),
+    );
+    const asked = (query: string) => body!.includes(query.replaceAll(' | ', 'n| '));
+
+    for (const query of [
+      'filter message = "rejected" | fields error.name as reason | stats count(*) as uploads by reason',
+      'filter message = "classified" | fields predictions.0.label as label, predictions.0.score as score | stats count(*) as images, avg(score) as meanScore by label | sort images desc',
+    ]) {
+      expect(operations).toContain(query);
+      expect(asked(query)).toBe(true);
+    }
+  });
+});
