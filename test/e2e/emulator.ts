@@ -24,7 +24,7 @@ export interface Emulator {
   readonly recorder: Recorder;
   /** Whether layers are at /opt, as on Lambda. */
   readonly hasOpt: boolean;
-  /** The end of its log, which has the function's own. */
+  /** Its log so far, with the function's own in it. */
   readonly log: () => string;
   readonly stop: () => Promise<void>;
 }
@@ -36,7 +36,6 @@ export interface ClientOptions {
 }
 
 export const region = 'us-east-1';
-const logLines = 60;
 
 /** @throws Error with its log if it does not start. */
 export const startEmulator = async ({ pythonBin, node, runFolder }: EmulatorOptions): Promise<Emulator> => {
@@ -72,7 +71,7 @@ export const startEmulator = async ({ pythonBin, node, runFolder }: EmulatorOpti
     },
     stdio: ['pipe', ...[openSync(logPath, 'a')].flatMap((log) => [log, log])],
   });
-  const log = () => readFileSync(logPath, 'utf8').trimEnd().split('\n').slice(-logLines).join('\n');
+  const log = () => readFileSync(logPath, 'utf8');
   const stop = async () => {
     recorder.close();
     await end(child);

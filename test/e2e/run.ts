@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { type Check, Skipped } from './check.ts';
 import { openStack } from './deployed-stack.ts';
 import { createDeployment } from './deployment.ts';
-import { startEmulator } from './emulator.ts';
+import { type Emulator, startEmulator } from './emulator.ts';
 import { cacheDir, createRunFolder } from './folders.ts';
 import { nodeBinary } from './node-binaries.ts';
 import { endAll } from './processes.ts';
@@ -30,7 +30,6 @@ const runFolder = createRunFolder();
 process.env.TMPDIR = join(runFolder, 'tmp');
 // npm keeps copies and logs of its own.
 process.env.npm_config_cache = join(runFolder, 'npm');
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 let isInterrupted = false;
 process.once('SIGINT', () => interrupt(130)).once('SIGTERM', () => interrupt(143));
@@ -64,24 +63,33 @@ async function runStages(): Promise<void> {
   const uploaders = createUploaders(emulator, pythonBin);
 
   for (const [first, ...others] of createStages({ deployment, stack, uploaders, runFolder })) {
-    const isReady = (await check(first)) !== 'FAILED';
+    const isReady = (await check(first, emulator)) !== 'FAILED';
     for (const other of others) {
-      if (isReady) await check(other);
+      if (isReady) await check(other, emulator);
       else report('skipped', other.name, 0, 'there is no deployment to run it on');
     }
   }
-  if (outcomes.includes('FAILED')) console.error(`\nThe end of the emulator's log:\n${emulator.log()}`);
-  console.log(`\n${summary()}`);
+  if (!isInterrupted) console.log(`\n${summary()}`);
 }
 
-async function check({ name, run }: Check): Promise<Outcome> {
+async function check({ name, run }: Check, { log }: Emulator): Promise<Outcome> {
   const startedMs = performance.now();
+  const logged = log().length;
   const [outcome, why]: [Outcome, string?] = await run().then(
     () => ['ok'],
-    (error: Error) => [error instanceof Skipped ? 'skipped' : 'FAILED', error.message],
+    (error: Error) =>
+      error instanceof Skipped
+        ? ['skipped', error.message]
+        : ['FAILED', [error.message, ...excerpt(log().slice(logged))].join('\n')],
   );
   report(outcome, name, performance.now() - startedMs, why);
   return outcome;
+}
+
+/** The end of what was logged meanwhile; its lines are whole events and stack traces. */
+function excerpt(log: string): string[] {
+  const lines = log.split('\n').filter((line) => line !== '');
+  return lines.slice(-20).map((line) => `| ${line.slice(0, 300)}`);
 }
 
 async function timed<Made>(name: string, make: () => Promise<Made>): Promise<Made> {

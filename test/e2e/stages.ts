@@ -48,7 +48,7 @@ export const createStages = ({ deployment, stack, uploaders, runFolder }: Subjec
     {
       name: 'labels by the other model',
       run: async () => {
-        const { Metadata } = await uploadCat(stack, uploaders.sdk, 'sqs/cat.png', 'my-cats');
+        const { Metadata } = await uploadCat(stack, uploaders.sdk, { key: 'sqs/cat.png', model: 'my-cats' });
         assert.equal(Metadata!.labels!.split(',').length, 3);
       },
     },
@@ -67,13 +67,13 @@ export const createStages = ({ deployment, stack, uploaders, runFolder }: Subjec
         if (publishedModel !== 'resnet50') {
           throw new Skipped('it has not been built; npm run model -- resnet50 fetches and builds it');
         }
-        await uploadCat(stack, uploaders.sdk, 'eventbridge/resnet50.png', 'resnet50');
+        await uploadCat(stack, uploaders.sdk, { key: 'eventbridge/resnet50.png', model: 'resnet50' });
       },
     },
     {
       name: 'labels what comes through EventBridge',
       run: async () => {
-        await uploadCat(stack, uploaders.browser, 'eventbridge/cat.png', publishedModel);
+        await uploadCat(stack, uploaders.browser, { key: 'eventbridge/cat.png', model: publishedModel });
       },
     },
     rejectionCheck(stack, 'eventbridge/notes.jpg'),

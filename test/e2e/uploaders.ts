@@ -44,7 +44,7 @@ export const createUploaders = (emulator: Emulator, pythonBin: string) => {
     rclone: {
       name: 'rclone',
       upload: async (file, bucket, key) => {
-        const remote = `:s3,provider=AWS,env_auth,force_path_style,no_check_bucket,endpoint="${emulator.clientOptions.endpoint}":${bucket}/${key}`;
+        const remote = `:s3,provider=Other,env_auth,force_path_style,no_check_bucket,endpoint="${emulator.clientOptions.endpoint}":${bucket}/${key}`;
         // A file of settings of its own, of which there is none.
         await run('rclone', ['--config', '', 'copyto', file, remote], options).catch((error) => {
           throw error.code === 'ENOENT'
