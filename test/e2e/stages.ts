@@ -7,7 +7,7 @@ import { arm64Check } from './checks/arm64.ts';
 import { lambdaVersionChecks } from './checks/lambda-versions.ts';
 import { createModel, destroyCheck } from './checks/lifecycle.ts';
 import { deadLetterCheck, partialFailureCheck, rejectionCheck } from './checks/refusals.ts';
-import { restraintChecks } from './checks/restraint.ts';
+import { requestsCheck, singleEventCheck } from './checks/restraint.ts';
 import { selfCopyChecks, versionCheck } from './checks/self-copy.ts';
 import { uploadCat, uploadChecks } from './checks/uploads.ts';
 import type { DeployedStack } from './deployed-stack.ts';
@@ -25,7 +25,7 @@ export interface Subject {
 }
 
 export const createStages = ({ deployment, stack, uploaders, runFolder }: Subject): Stage[] => [
-  ...[...lambdaVersionChecks, arm64Check].map((check): Stage => [check]),
+  ...onTheirOwn(...lambdaVersionChecks, arm64Check),
   [
     {
       name: 'npm run deploy: the embedded network, trigger s3',
@@ -35,7 +35,6 @@ export const createStages = ({ deployment, stack, uploaders, runFolder }: Subjec
     ...selfCopyChecks(stack, 's3/'),
     rejectionCheck(stack, 's3/notes.jpg'),
     deadLetterCheck(stack),
-    ...restraintChecks(stack, { prefix: 's3/', tagged: 1, readsOwnCopies: false }),
   ],
   [
     {
@@ -54,7 +53,6 @@ export const createStages = ({ deployment, stack, uploaders, runFolder }: Subjec
     },
     versionCheck(stack, 'sqs/versions.png'),
     partialFailureCheck(stack, uploaders.sdk, 'sqs/batch.png'),
-    ...restraintChecks(stack, { prefix: 'sqs/', tagged: 0, readsOwnCopies: false }),
   ],
   [
     {
@@ -77,10 +75,17 @@ export const createStages = ({ deployment, stack, uploaders, runFolder }: Subjec
       },
     },
     rejectionCheck(stack, 'eventbridge/notes.jpg'),
-    ...restraintChecks(stack, { prefix: 'eventbridge/', tagged: 0, readsOwnCopies: true }),
   ],
-  [destroyCheck(deployment, stack, 's3/sdk.png')],
+  ...onTheirOwn(
+    singleEventCheck(stack),
+    requestsCheck(stack, { trigger: 's3', tagged: 1 }),
+    requestsCheck(stack, { trigger: 'sqs' }),
+    requestsCheck(stack, { trigger: 'eventbridge', readsOwnCopies: true }),
+    destroyCheck(deployment, stack, 's3/sdk.png'),
+  ),
 ];
+
+const onTheirOwn = (...checks: Check[]): Stage[] => checks.map((check) => [check]);
 
 // The emulator runs the function on this machine.
 const x64 = { architecture: 'x86_64' };
