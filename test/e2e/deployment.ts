@@ -1,12 +1,19 @@
-/** The stack as its users deploy it: by the commands of the README, with the real CDK command line. */
+/** Stacks as their users deploy them: by the commands of the README, with the real CDK command line. */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { type Emulator, region } from './emulator.ts';
 import { run } from './processes.ts';
 
+/** A CDK app with one stack. */
+export interface CdkApp {
+  readonly folder: string;
+  readonly stackName: string;
+  /** Deploys it, from its folder. */
+  readonly deployCommand: readonly [program: string, ...args: string[]];
+}
+
 export interface Deployment {
-  readonly bootstrap: () => Promise<void>;
   /** @param settings As in `-c name=value`. */
   readonly deploy: (settings: Readonly<Record<string, string>>) => Promise<void>;
   readonly destroy: () => Promise<void>;
@@ -19,12 +26,24 @@ export interface Deployment {
 // The emulator would wait forever for a custom resource that does not answer.
 const timeoutMs = 240_000;
 
-export const createDeployment = (emulator: Emulator, runFolder: string): Deployment => {
-  const cloudFormation = new CloudFormationClient(emulator.clientOptions);
+export const bootstrap = async ({ environment }: Emulator, runFolder: string): Promise<void> => {
+  // Elsewhere than in an app's folder, so that none has to be synthesized for this.
+  await run(process.execPath, [cdk, 'bootstrap', `aws://000000000000/${region}`, '--no-notices'], {
+    ...optionsFor(environment),
+    cwd: runFolder,
+  });
+};
+
+export const createDeployment = (
+  { clientOptions, environment }: Emulator,
+  { folder, stackName, deployCommand: [program, ...args] }: CdkApp,
+  runFolder: string,
+): Deployment => {
+  const cloudFormation = new CloudFormationClient(clientOptions);
   let outputs: Readonly<Record<string, string>> = {};
   const describe = async () => {
     const { Stacks: [stack] = [] } = await cloudFormation
-      .send(new DescribeStacksCommand({ StackName: 'Bucketlens' }))
+      .send(new DescribeStacksCommand({ StackName: stackName }))
       .catch((error: Error) => {
         if (error.name === 'ValidationError') return { Stacks: [] };
         throw error;
@@ -32,27 +51,12 @@ export const createDeployment = (emulator: Emulator, runFolder: string): Deploym
     return stack;
   };
 
-  const options = {
-    cwd: repository,
-    env: { ...emulator.environment, CDK_DISABLE_CLI_TELEMETRY: 'true', CDK_DISABLE_VERSION_CHECK: 'true' },
-    timeoutMs,
-  };
-  const quietly = ['--no-notices', '--output', join(runFolder, 'cdk.out')];
+  const options = { ...optionsFor(environment), cwd: folder };
+  const quietly = ['--no-notices', '--output', join(runFolder, `${stackName}.out`)];
   return {
-    bootstrap: async () => {
-      // Elsewhere than in the app's folder, so that it need not be synthesized for this.
-      await run(process.execPath, [cdk, 'bootstrap', `aws://000000000000/${region}`, ...quietly], {
-        ...options,
-        cwd: runFolder,
-      });
-    },
     deploy: async (settings) => {
       const context = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-      await run(
-        'npm',
-        ['run', '--silent', 'deploy', '--', '--require-approval', 'never', ...quietly, ...context],
-        options,
-      );
+      await run(program, [...args, '--require-approval', 'never', ...quietly, ...context], options);
       const stack = await describe();
       outputs = Object.fromEntries(
         (stack?.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]),
@@ -66,5 +70,18 @@ export const createDeployment = (emulator: Emulator, runFolder: string): Deploym
   };
 };
 
-const repository = join(import.meta.dirname, '../..');
 const cdk = createRequire(import.meta.url).resolve('aws-cdk/bin/cdk');
+
+/** For apps that say nothing of how they are deployed. */
+export const cdkDeploy = [process.execPath, cdk, 'deploy'] as const;
+
+export const bucketlens: CdkApp = {
+  folder: join(import.meta.dirname, '../..'),
+  stackName: 'Bucketlens',
+  deployCommand: ['npm', 'run', '--silent', 'deploy', '--'],
+};
+
+const optionsFor = (environment: NodeJS.ProcessEnv) => ({
+  env: { ...environment, CDK_DISABLE_CLI_TELEMETRY: 'true', CDK_DISABLE_VERSION_CHECK: 'true' },
+  timeoutMs,
+});

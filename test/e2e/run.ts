@@ -8,7 +8,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Check, Skipped } from './check.ts';
 import { openStack } from './deployed-stack.ts';
-import { createDeployment } from './deployment.ts';
+import { bootstrap, bucketlens, createDeployment } from './deployment.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { cacheDir, createRunFolder } from './folders.ts';
 import { nodeBinary } from './node-binaries.ts';
@@ -57,12 +57,12 @@ async function runStages(): Promise<void> {
       '          (unshare may not mount here: the function finds its layers by settings, not at /opt)',
     );
   }
-  const deployment = createDeployment(emulator, runFolder);
-  await timed('cdk bootstrap', deployment.bootstrap);
+  await timed('cdk bootstrap', () => bootstrap(emulator, runFolder));
+  const deployment = createDeployment(emulator, bucketlens, runFolder);
   const stack = await openStack(emulator, deployment, pythonBin);
   const uploaders = createUploaders(emulator, pythonBin);
 
-  for (const [first, ...others] of createStages({ deployment, stack, uploaders, runFolder })) {
+  for (const [first, ...others] of createStages({ emulator, deployment, stack, uploaders, runFolder })) {
     const isReady = (await check(first, emulator)) !== 'FAILED';
     for (const other of others) {
       if (isReady) await check(other, emulator);

@@ -6,25 +6,28 @@ import { type Check, Skipped } from './check.ts';
 import { arm64Check } from './checks/arm64.ts';
 import { lambdaVersionChecks } from './checks/lambda-versions.ts';
 import { createModel, destroyCheck } from './checks/lifecycle.ts';
+import { packageChecks } from './checks/package.ts';
 import { deadLetterCheck, partialFailureCheck, rejectionCheck } from './checks/refusals.ts';
 import { requestsCheck, singleEventCheck } from './checks/restraint.ts';
 import { selfCopyChecks, versionCheck } from './checks/self-copy.ts';
 import { uploadCat, uploadChecks } from './checks/uploads.ts';
 import type { DeployedStack } from './deployed-stack.ts';
 import type { Deployment } from './deployment.ts';
+import type { Emulator } from './emulator.ts';
 import type { createUploaders } from './uploaders.ts';
 
 /** Where the first check fails there is nothing to run the others on. */
 export type Stage = readonly [Check, ...Check[]];
 
 export interface Subject {
+  readonly emulator: Emulator;
   readonly deployment: Deployment;
   readonly stack: DeployedStack;
   readonly uploaders: ReturnType<typeof createUploaders>;
   readonly runFolder: string;
 }
 
-export const createStages = ({ deployment, stack, uploaders, runFolder }: Subject): Stage[] => [
+export const createStages = ({ emulator, deployment, stack, uploaders, runFolder }: Subject): Stage[] => [
   ...onTheirOwn(...lambdaVersionChecks, arm64Check),
   [
     {
@@ -83,6 +86,7 @@ export const createStages = ({ deployment, stack, uploaders, runFolder }: Subjec
     requestsCheck(stack, { trigger: 'eventbridge', readsOwnCopies: true }),
     destroyCheck(deployment, stack, 's3/sdk.png'),
   ),
+  packageChecks(emulator, stack, runFolder),
 ];
 
 const onTheirOwn = (...checks: Check[]): Stage[] => checks.map((check) => [check]);

@@ -1,0 +1,50 @@
+/** The npm package in the hands of somebody else: a CDK app of theirs, with nothing of this repository but the tarball. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { buildPackage } from '../../../package/build.ts';
+import { installApp } from '../../package/install.ts';
+import type { DeployedStack } from '../deployed-stack.ts';
+import { cdkDeploy, createDeployment, type Deployment } from '../deployment.ts';
+import type { Emulator } from '../emulator.ts';
+import { eventually } from '../eventually.ts';
+import { catPhoto } from '../pictures.ts';
+import { receiveAll } from '../predictions.ts';
+import type { Stage } from '../stages.ts';
+
+export const packageChecks = (
+  emulator: Emulator,
+  { s3, sqs }: Pick<DeployedStack, 's3' | 'sqs'>,
+  runFolder: string,
+): Stage => {
+  let deployment: Deployment;
+  return [
+    {
+      name: 'npm run package, npm install in another CDK app, cdk deploy',
+      run: async () => {
+        const parent = join(runFolder, 'package');
+        const folder = installApp(await buildPackage(parent), parent);
+        const app = { folder, stackName: 'Photos', deployCommand: cdkDeploy };
+        deployment = createDeployment(emulator, app, runFolder);
+        await deployment.deploy({ architecture: 'x86_64' });
+      },
+    },
+    {
+      name: "labels what is uploaded to that app's bucket, and brings the event to its queue",
+      run: async () => {
+        const object = { Bucket: deployment.output('BucketName'), Key: 'photos/cat.png' };
+        await s3.send(new PutObjectCommand({ ...object, Body: await readFile(catPhoto) }));
+        const [event] = await eventually('an event', async () => {
+          const events = await receiveAll(sqs, deployment.output('IndexUrl'));
+          return events.length > 0 ? events : undefined;
+        });
+        const { detail } = JSON.parse(event!);
+        assert.equal(detail.key, object.Key);
+        assert.equal(detail.predictions[0].label, 'tiger_cat');
+        const { Metadata } = await s3.send(new HeadObjectCommand(object));
+        assert.match(Metadata?.labels ?? '(no labels)', /^tiger_cat=/);
+      },
+    },
+  ];
+};
