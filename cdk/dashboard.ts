@@ -131,6 +131,7 @@ const cost = (
   const perInvocation = inDigits(lambda.perMillionRequests);
   const perImage = inDigits(requests + eventBridge.perMillionEvents);
   const perGbSecond = inDigits(lambda.perGbSecond[architecture.name === 'arm64' ? 'arm64' : 'x86_64'] * 1e6);
+  // CDK takes the digits of a number that only the deployment knows for a metric, too.
   const gigabytes = `${Tokenization.stringifyNumber(memorySize)} / 1024`;
   return new SingleValueWidget({
     ...size,

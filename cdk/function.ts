@@ -1,6 +1,6 @@
 /** The Lambda function of a classifier, with its layers, role, logs and environment. */
 import { basename } from 'node:path';
-import { Duration, RemovalPolicy, Tokenization } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   type Architecture,
@@ -98,11 +98,7 @@ const environment = (
   };
   return Object.fromEntries(
     Object.entries(variables).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, toText(value)]],
+      value === undefined ? [] : [[name, String(value)]],
     ),
   );
 };
-
-/** A number that only the deployment knows is encoded until then, and must not be written as it stands. */
-const toText = (value: unknown): string =>
-  typeof value === 'number' ? Tokenization.stringifyNumber(value) : String(value);

@@ -41,7 +41,7 @@ export const publish = async (
   functionArn?: string,
 ): Promise<void> => {
   const entries = events.map(({ detailType, detail }) => ({
-    ...(functionArn !== undefined && { Resources: [functionArn] }),
+    ...(functionArn && { Resources: [functionArn] }),
     EventBusName: eventBus,
     Source: 'bucketlens',
     DetailType: detailType,

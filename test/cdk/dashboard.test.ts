@@ -1,4 +1,5 @@
-import { CfnParameter } from 'aws-cdk-lib';
+import { CfnParameter, type Stack } from 'aws-cdk-lib';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { describe, expect, it } from 'vitest';
 import type { ImageClassifierProps } from '../../cdk/image-classifier.ts';
@@ -126,12 +127,14 @@ describe('the cost', () => {
     );
   });
 
-  it('takes a memory that only the deployment knows', () => {
-    const { expression } = costOf((stack) => ({
+  it('takes a memory that only the deployment knows, without a warning', () => {
+    const memorySize = (stack: Stack) => ({
       memorySize: new CfnParameter(stack, 'Memory', { type: 'Number' }).valueAsNumber,
-    }));
+    });
 
-    expect(expression).toContain('/ 1000 * <Memory> / 1024 *');
+    expect(costOf(memorySize).expression).toContain('/ 1000 * <Memory> / 1024 *');
+    const { classifier } = synthesize(memorySize, (made) => made.addDashboard());
+    expect(Annotations.fromStack(classifier.function.stack).findWarning('*', Match.anyValue())).toEqual([]);
   });
 
   it('has no number that CloudWatch would read as a metric', () => {
