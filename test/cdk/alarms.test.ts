@@ -73,7 +73,7 @@ describe('the alarms', () => {
   it.each([
     ['one minute, as it comes', undefined, 48_000],
     ['5 minutes', Duration.minutes(5), 240_000],
-  ])('go off when the slowest invocations take 80 %% of the timeout of %s', (_, timeout, threshold) => {
+  ])('go off when the slowest invocations take four fifths of the timeout (%s)', (_, timeout, threshold) => {
     expect(withAlarms(undefined, timeout).alarm('DurationAlarm')).toMatchObject({
       MetricName: 'Duration',
       ExtendedStatistic: 'p99',
