@@ -1,14 +1,16 @@
 /** AVIF, through libavif in WebAssembly. */
-import createDecoder from '@jsquash/avif/codec/dec/avif_dec.js';
 import type { Orientation, UndecodedImage } from '../decode.ts';
 import { readPrimaryItem } from './heif.ts';
-import { compileWasm, decodeWithWasm, type WasmModule } from './wasm.ts';
+import { decodeWithWasm, loadWasm, type WasmDecoder } from './wasm.ts';
 
 export const load = async (): Promise<void> => {
-  compiled ??= await compileWasm('@jsquash/avif/codec/dec/avif_dec.wasm');
+  decoder ??= await loadWasm(
+    import('@jsquash/avif/codec/dec/avif_dec.js'),
+    '@jsquash/avif/codec/dec/avif_dec.wasm',
+  );
 };
 
-let compiled: WasmModule | undefined;
+let decoder: WasmDecoder | undefined;
 
 /**
  * Within 2 levels of Pillow, which has another AV1 decoder and chroma upsampling. As there, the pixels are not turned
@@ -16,7 +18,7 @@ let compiled: WasmModule | undefined;
  */
 export const open = (bytes: Uint8Array): UndecodedImage => {
   const { width, height, quarterTurns, mirrorAxis } = readPrimaryItem(bytes);
-  const decode = () => decodeWithWasm(createDecoder, compiled!, bytes, 8);
+  const decode = () => decodeWithWasm(decoder!, bytes, 8);
   return {
     width,
     height,

@@ -1,8 +1,14 @@
 /** BMP, through jimp's decoder (bmp-ts), for the kinds that it gets right. */
-import jimpBmp from '@jimp/js-bmp';
+import type jimpBmp from '@jimp/js-bmp';
 import type { UndecodedImage } from '../decode.ts';
 import { UnsupportedFormat } from '../rejections.ts';
 import { slice, viewOf } from './bytes.ts';
+
+export const load = async (): Promise<void> => {
+  decoder ??= (await import('@jimp/js-bmp')).default();
+};
+
+let decoder: ReturnType<typeof jimpBmp> | undefined;
 
 /**
  * Equals Pillow, which scales 5 and 6 bits by 255/31 and 255/63, truncated, and takes no alpha from 32 bits.
@@ -12,7 +18,7 @@ export const open = (bytes: Uint8Array): UndecodedImage => {
   const header = readHeader(bytes);
   const { width, height, bitsPerPixel, masks } = header;
   const decode = () => {
-    const { data } = decoder.decode(withPixelsAfterHeader(bytes, header));
+    const { data } = decoder!.decode(withPixelsAfterHeader(bytes, header));
     if (bitsPerPixel === 16) rescale(data, masks);
     return { width, height, data };
   };
@@ -30,8 +36,6 @@ interface Header {
   readonly colours: number;
   readonly pixelsStart: number;
 }
-
-const decoder = jimpBmp();
 
 const readHeader = (bytes: Uint8Array): Header => {
   const view = viewOf(bytes);

@@ -1,10 +1,16 @@
 /** PNG, through jimp's decoder (pngjs), which is handed only the chunks that make pixels. */
 import { inflateSync } from 'node:zlib';
-import jimpPng from '@jimp/js-png';
+import type jimpPng from '@jimp/js-png';
 import type { Orientation, UndecodedImage } from '../decode.ts';
 import { CorruptImage } from '../rejections.ts';
 import { checkCount, slice, textAt, viewOf } from './bytes.ts';
 import { exifOrientation } from './ifd.ts';
+
+export const load = async (): Promise<void> => {
+  decoder ??= (await import('@jimp/js-png')).default();
+};
+
+let decoder: ReturnType<typeof jimpPng> | undefined;
 
 /**
  * Equals Pillow: of 16 bits the high byte, but 16-bit grey is clipped at 255; a colour key (tRNS) keeps its colour;
@@ -23,7 +29,7 @@ export const open = (bytes: Uint8Array): UndecodedImage => {
   ];
   const decode = () => {
     checkData(chunks, rawBytes(width, height, bitsPerPixel(depth, colourType), view.getUint8(12) > 0));
-    const { data } = decoder.decode(onlyPixels(chunks), { skipRescale: depth === 16 });
+    const { data } = decoder!.decode(onlyPixels(chunks), { skipRescale: depth === 16 });
     return { width, height, data: depth === 16 ? toEightBits(data, colourType) : data };
   };
   return { width, height, orientation: orientationOf(chunks), bytesPerPixel: depth === 16 ? 44 : 19, decode };
@@ -35,8 +41,6 @@ interface Chunk {
   /** With its length, type and checksum. */
   readonly whole: Uint8Array;
 }
-
-const decoder = jimpPng();
 
 /** The chunks as far as the file goes: a missing end matters only if it had pixels. */
 const readChunks = (bytes: Uint8Array): Chunk[] => {

@@ -7,35 +7,40 @@ import { fileURLToPath } from 'node:url';
 import type { Bitmap } from '../decode.ts';
 import { CorruptImage } from '../rejections.ts';
 
-/** Compiled code, not yet an instance. */
-export type WasmModule = { readonly __brand: 'WebAssembly.Module' };
+/** What jSquash generated around a decoder, and its compiled code. */
+export interface WasmDecoder {
+  readonly create: (options: object) => Promise<unknown>;
+  readonly compiled: WasmModule;
+}
 
 /**
- * Compiles a decoder: from its package in the source tree; in Lambda from beside the bundle.
+ * Loads a decoder and compiles its code: from its package in the source tree; in Lambda from beside the bundle.
  *
- * @param path in a package, e.g. '@jsquash/webp/codec/dec/webp_dec.wasm'; beside the bundle it is `webp_dec.wasm`
+ * @param path of the code in a package, e.g. '@jsquash/webp/codec/dec/webp_dec.wasm'; beside the bundle it is `webp_dec.wasm`
  * @throws {Error} it is in neither place: the deployment is incomplete
  */
-export const compileWasm = async (path: string): Promise<WasmModule> => {
+export const loadWasm = async (
+  module: Promise<{ readonly default: WasmDecoder['create'] }>,
+  path: string,
+): Promise<WasmDecoder> => {
   // The bundle is CommonJS, where `__filename` is the bundle itself; the source is an ES module, which has none.
   const here = typeof __filename === 'string' ? __filename : fileURLToPath(import.meta.url);
   const beside = join(dirname(here), basename(path));
-  return WebAssembly.compile(await readFile(existsSync(beside) ? beside : createRequire(here).resolve(path)));
+  const code = await readFile(existsSync(beside) ? beside : createRequire(here).resolve(path));
+  return { create: (await module).default, compiled: await WebAssembly.compile(code) };
 };
 
 /**
  * Decodes with a new instance, which is used once: one that has failed cannot be used again, and the memory of one
  * that has decoded a large image never shrinks.
  *
- * @param createDecoder what Emscripten generated around the decoder
  * @throws {CorruptImage} the data are damaged
  */
 export const decodeWithWasm = async (
-  createDecoder: (options: object) => Promise<unknown>,
-  compiled: WasmModule,
+  { create, compiled }: WasmDecoder,
   ...input: DecoderInput
 ): Promise<Bitmap> => {
-  const decoder = (await createDecoder({
+  const decoder = (await create({
     noInitialRun: true,
     instantiateWasm: (imports: object, done: (instance: Instance) => void) => {
       const instance = new WebAssembly.Instance(compiled, imports);
@@ -51,6 +56,9 @@ export const decodeWithWasm = async (
 
 /** The file and, for AVIF alone, the bits a sample that are asked for. */
 type DecoderInput = [bytes: Uint8Array, bitDepth?: 8];
+
+/** Compiled code, not yet an instance. */
+type WasmModule = { readonly __brand: 'WebAssembly.Module' };
 
 interface Decoder {
   decode(...input: DecoderInput): Bitmap | null;

@@ -1,16 +1,18 @@
 /** WebP: lossy, lossless, with alpha, and the first frame of an animation; libwebp in WebAssembly. */
-import createDecoder from '@jsquash/webp/codec/dec/webp_dec.js';
 import type { Bitmap, Orientation, UndecodedImage } from '../decode.ts';
 import { CorruptImage } from '../rejections.ts';
 import { checkCount, slice, textAt, viewOf } from './bytes.ts';
 import { exifOrientation } from './ifd.ts';
-import { compileWasm, decodeWithWasm, type WasmModule } from './wasm.ts';
+import { decodeWithWasm, loadWasm, type WasmDecoder } from './wasm.ts';
 
 export const load = async (): Promise<void> => {
-  compiled ??= await compileWasm('@jsquash/webp/codec/dec/webp_dec.wasm');
+  decoder ??= await loadWasm(
+    import('@jsquash/webp/codec/dec/webp_dec.js'),
+    '@jsquash/webp/codec/dec/webp_dec.wasm',
+  );
 };
 
-let compiled: WasmModule | undefined;
+let decoder: WasmDecoder | undefined;
 
 /** Equals Pillow, which has the same library. What an animation's first frame leaves of the canvas is black. */
 export const open = (bytes: Uint8Array): UndecodedImage => {
@@ -19,7 +21,7 @@ export const open = (bytes: Uint8Array): UndecodedImage => {
   const still = frame ? readChunks(frame.data.subarray(frameHeaderBytes)) : chunks;
   const size = frame ? canvasSize(chunks) : imageSize(still);
   const decode = async () => {
-    const bitmap = await decodeWithWasm(createDecoder, compiled!, joinStill(still));
+    const bitmap = await decodeWithWasm(decoder!, joinStill(still));
     return frame ? onCanvas(bitmap, frame.data, size) : bitmap;
   };
   return { ...size, orientation: orientationOf(chunks), bytesPerPixel: 18, decode };
