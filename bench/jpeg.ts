@@ -10,8 +10,9 @@ import jimpPng from '@jimp/js-png';
 import { buildSync } from 'esbuild';
 import type * as Decoder from '../functions/classify/jpeg/decode-jpeg.ts';
 import type * as Header from '../functions/classify/jpeg/header.ts';
-import { viewOf } from '../functions/classify/pixel-view.ts';
-import { nearestIndices, resize } from '../functions/classify/resize.ts';
+import { nearestIndices } from '../functions/classify/resize.ts';
+import { forEachRow } from '../functions/classify/rows.ts';
+import { openScaler } from '../functions/classify/scaler.ts';
 import { createCommand, prepareProcess } from '../local/command.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -37,7 +38,8 @@ const main = (): void => {
   for (const file of files) printRow(compare(file, decoder));
 };
 
-type JpegDecoder = Pick<typeof Decoder, 'decodeJpeg'> & Pick<typeof Header, 'readJpegHeader'>;
+type JpegDecoder = Pick<typeof Decoder, 'decodeJpeg' | 'decodeJpegRows'> &
+  Pick<typeof Header, 'readJpegHeader'>;
 
 /** As functions/bundle.ts does it. */
 const bundleDecoder = (): JpegDecoder => {
@@ -57,7 +59,7 @@ const bundleDecoder = (): JpegDecoder => {
   return createRequire(import.meta.url)(outfile);
 };
 
-const compare = (file: string, { decodeJpeg, readJpegHeader }: JpegDecoder): string[] => {
+const compare = (file: string, { decodeJpeg, decodeJpegRows, readJpegHeader }: JpegDecoder): string[] => {
   const bytes = readFileSync(file);
   const { width, height } = readJpegHeader(bytes);
   const megapixels = (width * height) / 1e6;
@@ -66,8 +68,8 @@ const compare = (file: string, { decodeJpeg, readJpegHeader }: JpegDecoder): str
   const limits = { maxResolutionInMP: 1000, maxMemoryUsageInMB: 8000 };
   const [theirs, full, sampled] = medians([
     () => jimpJpeg().decode(bytes, limits),
-    () => decodeJpeg(bytes, readJpegHeader(bytes), 'all', 'all'),
-    () => decodeJpeg(bytes, readJpegHeader(bytes), columns, rows),
+    () => decodeJpeg(bytes, readJpegHeader(bytes)),
+    () => decodeJpegRows(bytes, readJpegHeader(bytes), { columns, rows }, () => {}),
   ]);
   return [
     basename(file),
@@ -106,14 +108,10 @@ const generated = (name: string, width: number, height: number): string => {
   const path = join(outDir, name);
   if (existsSync(path)) return path;
   const photo = jimpPng().decode(readFileSync(join(root, 'test/photos/coffee.png')));
-  const box = { left: 0, top: 0, width: photo.width, height: photo.height };
-  const enlarged = resize(
-    viewOf({ ...photo, data: Uint8Array.from(photo.data) }),
-    width,
-    height,
-    'bicubic',
-    box,
-  );
+  const how = { interpolation: 'bicubic', policy: 'stretch', orientation: 'ignore' } as const;
+  const scaler = openScaler({ ...photo, orientation: 1 }, { width, height }, how);
+  forEachRow({ ...photo, data: Uint8Array.from(photo.data) }, scaler.selection, scaler.takeRow);
+  const enlarged = scaler.picture;
   const data = Buffer.alloc(4 * width * height, 255);
   let seed = 1;
   for (let y = 0, to = 0; y < height; y++) {

@@ -8,6 +8,7 @@ import * as tiff from './formats/tiff.ts';
 import * as webp from './formats/webp.ts';
 import { identify } from './header.ts';
 import { CorruptImage, EmptyObject, ImageRejection, ImageTooLarge } from './rejections.ts';
+import { forEachRow, type RowReader } from './rows.ts';
 
 export type ImageFormat = 'jpeg' | 'png' | 'gif' | 'bmp' | 'tiff' | 'webp' | 'avif';
 
@@ -46,14 +47,12 @@ export interface UndecodedImage {
   /** What `decode` takes at its peak, as measured with large images, rounded up. */
   readonly bytesPerPixel: number;
   decode(): Bitmap | Promise<Bitmap>;
-  /** Decodes only what is selected, where the format allows it for less than all costs. */
-  sample?(selection: Selection): Bitmap;
-}
-
-/** The pixels where these columns and rows of the stored image cross; both ascend, and may repeat. */
-export interface Selection {
-  readonly columns: Int32Array;
-  readonly rows: Int32Array;
+  /** The same for those who read row by row, where the format allows it without holding the image. */
+  readonly byRow?: {
+    /** What it takes at its peak for each column of the image, however high that is. */
+    readonly bytesPerColumn: number;
+    decode(reader: RowReader): void | Promise<void>;
+  };
 }
 
 interface FormatModule {
@@ -77,43 +76,32 @@ export const defaultLimits: DecodeLimits = { maxBytes: 50_000_000, megapixels: 1
  * @throws {UnsupportedFormat} not an image, or a format or variant that is not decoded
  * @throws {CorruptImage} truncated or damaged
  */
-export const decode = async (bytes: Uint8Array, limits: DecodeLimits): Promise<DecodedImage> => {
-  const { info, bitmap } = await decodeSelected(bytes, limits, () => undefined);
-  return { ...info, data: bitmap.data };
-};
+export const decode = async (bytes: Uint8Array, limits: DecodeLimits): Promise<DecodedImage> =>
+  withHeader(bytes, limits, async (image, info) => ({
+    ...info,
+    data: (await decodeAll(image, info, limits)).data,
+  }));
 
 /**
- * The same, for those who do not need every pixel.
+ * The same for a reader of rows, who may need only some of the pixels. Where the format allows it, no others are computed,
+ * and the image is never held.
  *
- * @param select is told what the header says; undefined selects everything.
- * @returns With a selection, and where the format allows it, only the selected pixels: columns.length x rows.length.
+ * @param openReader is told what the header says.
+ * @returns The reader, who has had all rows.
  */
-export const decodeSelected = async (
+export const decodeRows = async <Reader extends RowReader>(
   bytes: Uint8Array,
   limits: DecodeLimits,
-  select: (info: ImageInfo) => Selection | undefined,
-): Promise<{ readonly info: ImageInfo; readonly bitmap: Bitmap; readonly isSelected: boolean }> => {
-  checkBytes(bytes.length, limits);
-  const format = identify(bytes);
-  const { load, open } = formats[format];
-  await load?.();
-  let info: ImageInfo | undefined;
-  try {
-    const image = open(bytes);
-    info = { format, width: image.width, height: image.height, orientation: image.orientation };
-    checkPixels(image, limits);
-    const selection = image.sample && select(info);
-    const selected = selection && image.sample?.(selection);
-    if (selected) return { info, bitmap: selected, isSelected: true };
-    checkMemory(format, image, limits);
-    const bitmap = await image.decode();
-    checkSize(image, bitmap);
-    return { info, bitmap, isSelected: false };
-  } catch (error) {
-    if (isOutOfMemory(error)) throw error;
-    throw Object.assign(asRejection(format, error), { image: info });
-  }
-};
+  openReader: (info: ImageInfo) => Reader,
+): Promise<{ readonly info: ImageInfo; readonly reader: Reader }> =>
+  withHeader(bytes, limits, async (image, info) => {
+    const { byRow, width } = image;
+    if (byRow) checkMemory(info, width * byRow.bytesPerColumn, limits);
+    const reader = openReader(info);
+    if (byRow) await byRow.decode(reader);
+    else forEachRow(await decodeAll(image, info, limits), reader.selection, reader.takeRow);
+    return { info, reader };
+  });
 
 /**
  * @throws {EmptyObject | ImageTooLarge} by the number of bytes alone, so before they are read
@@ -131,6 +119,34 @@ export const checkBytes = (length: number, { maxBytes }: Pick<DecodeLimits, 'max
 // to a quarter. What takes time to load, other people's decoders, is imported in `load`.
 const formats: { readonly [format in ImageFormat]: FormatModule } = { jpeg, png, gif, bmp, tiff, webp, avif };
 
+const withHeader = async <T>(
+  bytes: Uint8Array,
+  limits: DecodeLimits,
+  decodeFrom: (image: UndecodedImage, info: ImageInfo) => Promise<T>,
+): Promise<T> => {
+  checkBytes(bytes.length, limits);
+  const format = identify(bytes);
+  const { load, open } = formats[format];
+  await load?.();
+  let info: ImageInfo | undefined;
+  try {
+    const image = open(bytes);
+    info = { format, width: image.width, height: image.height, orientation: image.orientation };
+    checkPixels(image, limits);
+    return await decodeFrom(image, info);
+  } catch (error) {
+    if (isOutOfMemory(error)) throw error;
+    throw Object.assign(asRejection(format, error), { image: info });
+  }
+};
+
+const decodeAll = async (image: UndecodedImage, info: ImageInfo, limits: DecodeLimits): Promise<Bitmap> => {
+  checkMemory(info, image.width * image.height * image.bytesPerPixel, limits);
+  const bitmap = await image.decode();
+  checkSize(image, bitmap);
+  return bitmap;
+};
+
 const checkPixels = ({ width, height }: UndecodedImage, { megapixels }: DecodeLimits) => {
   if (width === 0 || height === 0) throw new CorruptImage(`${width}x${height}: the image has no pixels`);
   const size = (width * height) / 1e6;
@@ -143,11 +159,11 @@ const checkPixels = ({ width, height }: UndecodedImage, { megapixels }: DecodeLi
 };
 
 const checkMemory = (
-  format: ImageFormat,
-  { width, height, bytesPerPixel }: UndecodedImage,
+  { format, width, height }: ImageInfo,
+  bytes: number,
   { memoryMegabytes = Number.POSITIVE_INFINITY }: DecodeLimits,
 ) => {
-  const needed = Math.ceil((width * height * bytesPerPixel) / 1e6);
+  const needed = Math.ceil(bytes / 1e6);
   if (needed > memoryMegabytes) {
     throw new ImageTooLarge(
       `${width}x${height} of this ${format} takes ${needed} MB to decode; there are ${memoryMegabytes} MB (raise memorySize)`,

@@ -14,8 +14,13 @@ export interface Span {
 export interface Taps {
   readonly from: number;
   readonly size: number;
-  /** An output pixel is the sum of `weights[k]` times source pixel `from + start + k`. */
-  readonly outputs: readonly { readonly start: number; readonly weights: Int32Array }[];
+  readonly outputs: readonly Output[];
+}
+
+/** An output pixel is the sum of `weights[k]` times the source pixel `start + k`, counted from the first that is read. */
+export interface Output {
+  readonly start: number;
+  readonly weights: Int32Array;
 }
 
 export type FilterName = 'bilinear' | 'bicubic' | 'box' | 'hamming' | 'lanczos';

@@ -1,8 +1,8 @@
 /**
- * A picture as strides over bytes that somebody else holds. Turning, mirroring and cropping only change
+ * A picture as strides over bytes that somebody else holds. Turning and mirroring only change
  * where reading starts and how far a step goes, so none of them copies a pixel.
  */
-import type { Bitmap, Orientation } from './decode.ts';
+import type { Orientation } from './decode.ts';
 
 /** Pixel (x, y) is the three bytes R, G, B from `data[offset + x * strideX + y * strideY]`. Strides are in bytes. */
 export interface PixelView {
@@ -14,41 +14,29 @@ export interface PixelView {
   readonly strideY: number;
 }
 
-/** A rectangle in whole pixels. */
-export interface Box {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
+/** How stored pixels are turned: their columns and rows are mirrored, then columns become rows. */
+export interface Turn {
+  readonly mirrorsColumns: boolean;
+  readonly mirrorsRows: boolean;
+  readonly swapsAxes: boolean;
 }
 
-/** The bitmap as it is stored, its alpha skipped: the colour under transparent pixels stays, as in Pillow's `convert('RGB')`. */
-export const viewOf = ({ data, width, height }: Bitmap): PixelView => ({
-  data,
-  width,
-  height,
-  offset: 0,
-  strideX: 4,
-  strideY: 4 * width,
+export const turnOf = (orientation: Orientation): Turn => ({
+  mirrorsColumns: [2, 3, 7, 8].includes(orientation),
+  mirrorsRows: [3, 4, 6, 7].includes(orientation),
+  swapsAxes: orientation >= 5,
 });
 
 /** The picture as a person should see it: what Pillow's `ImageOps.exif_transpose` makes of it. */
 export const upright = (view: PixelView, orientation: Orientation): PixelView => {
-  const flipped = [2, 3, 7, 8].includes(orientation) ? mirror(view) : view;
-  const turned = [3, 4, 6, 7].includes(orientation) ? transpose(mirror(transpose(flipped))) : flipped;
-  return orientation >= 5 ? transpose(turned) : turned;
+  const { mirrorsColumns, mirrorsRows, swapsAxes } = turnOf(orientation);
+  const flipped = mirrorsColumns ? mirror(view) : view;
+  const turned = mirrorsRows ? transpose(mirror(transpose(flipped))) : flipped;
+  return swapsAxes ? transpose(turned) : turned;
 };
 
-/** The pixels within `box`, as if the rest did not exist: Pillow's `crop`. */
-export const crop = (view: PixelView, box: Box): PixelView => ({
-  ...view,
-  width: box.width,
-  height: box.height,
-  offset: view.offset + box.left * view.strideX + box.top * view.strideY,
-});
-
 /** Rows become columns: pixel (x, y) is the old (y, x). */
-export const transpose = (view: PixelView): PixelView => ({
+const transpose = (view: PixelView): PixelView => ({
   ...view,
   width: view.height,
   height: view.width,

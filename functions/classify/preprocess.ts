@@ -8,12 +8,10 @@
  *
  * Source of the method: Keras' `load_img`, `img_to_array` and `imagenet_utils.preprocess_input`.
  */
-import type { Bitmap, Orientation, Selection } from './decode.ts';
-import { type Box, crop, type PixelView, upright, viewOf } from './pixel-view.ts';
-import { type Interpolation, nearestIndices, resize } from './resize.ts';
-
-/** A bitmap as stored, and how to turn it upright. */
-type StoredImage = Bitmap & { readonly orientation: Orientation };
+import type { Bitmap, Orientation } from './decode.ts';
+import type { PixelView } from './pixel-view.ts';
+import { forEachRow } from './rows.ts';
+import { openScaler, type Scaling } from './scaler.ts';
 
 export interface InputShape {
   readonly layout: 'NHWC' | 'NCHW';
@@ -21,7 +19,7 @@ export interface InputShape {
   readonly height: number;
 }
 
-export interface Preprocessing {
+export interface Preprocessing extends Scaling {
   /**
    * The arithmetic, by Keras' name for it or spelled out: (byte * scale - mean) / std. `mean` and `std` stand in the
    * order of the *output* channels: with `order: 'BGR'`, blue comes first.
@@ -36,17 +34,6 @@ export interface Preprocessing {
         readonly mean: readonly [number, number, number];
         readonly std: readonly [number, number, number];
       };
-  readonly interpolation: Interpolation;
-  /**
-   * What of the picture the network sees. `stretch`: all of it, as Keras' `load_img` does. `fit`: the largest centred box of the
-   * input's aspect, as `load_img` does with `keep_aspect_ratio`. `crop`: the centred square of `cropFraction` times the
-   * shorter side, cut out before scaling; an input that is not square stretches it.
-   */
-  readonly policy: 'stretch' | 'fit' | 'crop';
-  /** For `crop` only; 1 unless given. */
-  readonly cropFraction?: number;
-  /** `exif` turns the picture upright first; `ignore` takes the pixels as stored, as `load_img` does. */
-  readonly orientation: 'exif' | 'ignore';
 }
 
 /** [n, height, width, 3] for NHWC, [n, 3, height, width] for NCHW; row-major. */
@@ -61,18 +48,35 @@ export interface Tensor {
  * Values: caffe -123.68 to 151.061 in BGR, tf -1 to 1 and torch -2.118 to 2.64 in RGB.
  * @throws RangeError for an empty batch, a size below 1, a crop fraction outside 0..1, or bytes that do not match their bitmap's size.
  */
-export function preprocess(images: readonly StoredImage[], input: InputShape, how: Preprocessing): Tensor {
+export function preprocess(
+  images: readonly (Bitmap & { readonly orientation: Orientation })[],
+  input: InputShape,
+  how: Preprocessing,
+): Tensor {
   validate(images, input, how);
-  const { layout, width, height } = input;
-  const n = images.length;
+  const pictures = images.map((image) => {
+    const { selection, takeRow, picture } = openScaler(image, input, how);
+    forEachRow(image, selection, takeRow);
+    return picture;
+  });
+  return tensorOf(pictures, input, how.mode);
+}
+
+/** Makes one tensor of pictures that are as large as the input already. */
+export const tensorOf = (
+  pictures: readonly PixelView[],
+  { layout, width, height }: InputShape,
+  mode: Preprocessing['mode'],
+): Tensor => {
+  const n = pictures.length;
   const size = 3 * width * height;
   const data = new Float32Array(n * size);
-  const channels = channelsOf(how.mode);
-  images.forEach((image, i) => {
-    fill(data.subarray(i * size, (i + 1) * size), scaledPixels(image, input, how), channels, layout);
+  const channels = channelsOf(mode);
+  pictures.forEach((picture, i) => {
+    fill(data.subarray(i * size, (i + 1) * size), picture, channels, layout);
   });
   return { dims: layout === 'NHWC' ? [n, height, width, 3] : [n, 3, height, width], data };
-}
+};
 
 const validate = (
   images: readonly Bitmap[],
@@ -96,68 +100,6 @@ const validate = (
 };
 
 const isSize = (value: number): boolean => Number.isInteger(value) && value >= 1;
-
-/**
- * Which of the stored pixels `preprocess` reads: with nearest-neighbour scaling one for each that the network is fed, with
- * every other filter all, which is `undefined`. An image of just these pixels, fed with the policy `stretch`, gives the same
- * tensor.
- */
-export const pixelsRead = (
-  { width, height, orientation }: Pick<StoredImage, 'width' | 'height' | 'orientation'>,
-  input: InputShape,
-  how: Preprocessing,
-): Selection | undefined => {
-  if (how.interpolation !== 'nearest') return undefined;
-  const { seen, box } = frame({ width, height, data: noPixels, orientation }, input, how);
-  const across = nearestIndices(box.left, box.width, input.width);
-  const down = nearestIndices(box.top, box.height, input.height);
-  const isTurned = how.orientation === 'exif' && orientation >= 5;
-  const [firstRow, firstColumn] = [Math.floor(seen.offset / 4 / width), (seen.offset / 4) % width];
-  const [rowsOf, columnsOf] = isTurned ? [across, down] : [down, across];
-  const [rowStep, columnStep] = isTurned ? [seen.strideX, seen.strideY] : [seen.strideY, seen.strideX];
-  return {
-    columns: columnsOf.map((index) => firstColumn + Math.sign(columnStep) * index).sort(),
-    rows: rowsOf.map((index) => firstRow + Math.sign(rowStep) * index).sort(),
-  };
-};
-
-const noPixels = new Uint8Array(0);
-
-const scaledPixels = (image: StoredImage, input: InputShape, how: Preprocessing): PixelView => {
-  const { seen, box } = frame(image, input, how);
-  return resize(seen, input.width, input.height, how.interpolation, box);
-};
-
-/** What of an image is there to be seen, upright, and which part of it is shown. */
-const frame = (image: StoredImage, input: InputShape, how: Preprocessing): { seen: PixelView; box: Box } => {
-  const whole = how.orientation === 'exif' ? upright(viewOf(image), image.orientation) : viewOf(image);
-  const seen = how.policy === 'crop' ? crop(whole, centredSquare(whole, how.cropFraction ?? 1)) : whole;
-  const box = how.policy === 'fit' ? largestOfAspect(seen, input) : centred(seen, seen.width, seen.height);
-  return { seen, box };
-};
-
-const centredSquare = (picture: PixelView, fraction: number): Box => {
-  const side = Math.max(Math.floor(fraction * Math.min(picture.width, picture.height)), 1);
-  // An odd margin is wider on the left and on top, as in EfficientNet's own evaluation.
-  const left = Math.ceil((picture.width - side) / 2);
-  const top = Math.ceil((picture.height - side) / 2);
-  return { left, top, width: side, height: side };
-};
-
-/** Keras' box for `keep_aspect_ratio`, in whole pixels; never empty, where Keras would fail on very thin pictures. */
-const largestOfAspect = (picture: PixelView, { width, height }: InputShape): Box =>
-  centred(
-    picture,
-    Math.max(Math.min(picture.width, Math.floor((picture.height * width) / height)), 1),
-    Math.max(Math.min(picture.height, Math.floor((picture.width * height) / width)), 1),
-  );
-
-const centred = (picture: PixelView, width: number, height: number): Box => ({
-  left: Math.floor((picture.width - width) / 2),
-  top: Math.floor((picture.height - height) / 2),
-  width,
-  height,
-});
 
 /** One channel of the tensor: which byte of the pixel it reads, and its value for each of the 256. */
 interface Channel {

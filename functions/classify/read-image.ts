@@ -1,9 +1,7 @@
-/**
- * bytes -> what the network is fed: decoding and preprocessing, which know of each other only that where few pixels are read
- * (nearest-neighbour scaling, as Keras has it) only those are decoded.
- */
-import { type DecodeLimits, decodeSelected, type ImageInfo } from './decode.ts';
-import { type InputShape, type Preprocessing, pixelsRead, preprocess, type Tensor } from './preprocess.ts';
+/** bytes -> what the network is fed: the decoder hands its rows to the scaler, so that neither holds the image. */
+import { type DecodeLimits, decodeRows, type ImageInfo } from './decode.ts';
+import { type InputShape, type Preprocessing, type Tensor, tensorOf } from './preprocess.ts';
+import { openScaler } from './scaler.ts';
 
 export interface ReadImage {
   readonly info: ImageInfo;
@@ -19,16 +17,8 @@ export interface ReadImage {
 export const readImage = async (
   bytes: Uint8Array,
   limits: DecodeLimits,
-  { input, preprocess: how }: { readonly input: InputShape; readonly preprocess: Preprocessing },
+  { input, preprocess }: { readonly input: InputShape; readonly preprocess: Preprocessing },
 ): Promise<ReadImage> => {
-  const { info, bitmap, isSelected } = await decodeSelected(bytes, limits, (info) =>
-    pixelsRead(info, input, how),
-  );
-  const { orientation } = info;
-  const { cropFraction: _, ...rest } = how;
-  return {
-    info,
-    toTensor: () =>
-      preprocess([{ ...bitmap, orientation }], input, isSelected ? { ...rest, policy: 'stretch' } : how),
-  };
+  const { info, reader } = await decodeRows(bytes, limits, (info) => openScaler(info, input, preprocess));
+  return { info, toTensor: () => tensorOf([reader.picture], input, preprocess.mode) };
 };

@@ -1,40 +1,41 @@
 /**
- * Pillow 13's `Image.resize` for RGB pictures, bit for bit: nearest by ImagingScaleAffine's running sum,
+ * Pillow 13's `Image.resize` for RGB pictures, bit for bit and row by row: nearest by ImagingScaleAffine's running sum,
  * the other filters by Resample.c's two passes in fixed point.
  */
-import { type FilterName, type Taps, tapsOf, weightBits } from './filters.ts';
-import { type Box, crop, type PixelView, transpose } from './pixel-view.ts';
+import { type FilterName, type Output, type Span, tapsOf, weightBits } from './filters.ts';
+import type { Size } from './frame.ts';
+import type { PixelView } from './pixel-view.ts';
+import type { TakeRow } from './rows.ts';
 
 export type Interpolation = 'nearest' | FilterName;
 
-/**
- * Scales the part of `view` within `box` to `width` x `height` pixels: `resize((width, height), resample, box)`.
- * The box bounds what is shown, not what is read: like Pillow, wide filters look beyond it. Crop the view to prevent that.
- * A picture that has the wanted size already keeps its pixels under every filter.
- */
-export const resize = (
-  view: PixelView,
-  width: number,
-  height: number,
-  interpolation: Interpolation,
-  box: Box,
-): PixelView => {
-  const across = { length: view.width, from: box.left, size: box.width };
-  const down = { length: view.height, from: box.top, size: box.height };
-  if (interpolation === 'nearest') {
-    return pick(
-      view,
-      nearestIndices(across.from, across.size, width),
-      nearestIndices(down.from, down.size, height),
-    );
-  }
-  const columns = tapsOf(interpolation, across, width);
-  const rows = tapsOf(interpolation, down, height);
-  const used = crop(view, { left: columns.from, top: rows.from, width: columns.size, height: rows.size });
-  return isRowsFirst(view, width, height)
-    ? resampleAcross(resampleDown(used, rows), columns)
-    : resampleDown(resampleAcross(used, columns), rows);
+/** How one axis of a picture is scaled. */
+export interface AxisPlan {
+  /** The pixels that are read, ascending; small pictures repeat some. */
+  readonly read: Int32Array;
+  /** What the scaled pixels are mixed of, counted within `read`; without it, those that are read are the scaled ones. */
+  readonly outputs?: readonly Output[];
+}
+
+/** Scales a span to `count` pixels: `resize((count, …), resample, box)`. Like Pillow, wide filters look beyond the span. */
+export const planAxis = (interpolation: Interpolation, span: Span, count: number): AxisPlan => {
+  if (interpolation === 'nearest') return { read: nearestIndices(span.from, span.size, count) };
+  const { from, size, outputs } = tapsOf(interpolation, span, count);
+  return { read: Int32Array.from({ length: size }, (_, i) => from + i), outputs };
 };
+
+/** The same for an axis of `length` pixels that is stored the other way round. */
+export const mirrored = ({ read, outputs }: AxisPlan, length: number): AxisPlan => ({
+  read: read.map((index) => length - 1 - index).reverse(),
+  ...(outputs && {
+    outputs: outputs
+      .map(({ start, weights }) => ({
+        start: read.length - start - weights.length,
+        weights: weights.slice().reverse(),
+      }))
+      .reverse(),
+  }),
+});
 
 /**
  * The source pixels that nearest-neighbour scaling takes from `size` pixels, starting at pixel `from`, for `count` output pixels.
@@ -47,69 +48,91 @@ export const nearestIndices = (from: number, size: number, count: number): Int32
   return indices;
 };
 
-const pick = (view: PixelView, columns: Int32Array, rows: Int32Array): PixelView => {
-  const picked = emptyView(columns.length, rows.length);
-  let to = 0;
-  for (const row of rows) {
-    for (const column of columns) {
-      const from = view.offset + column * view.strideX + row * view.strideY;
-      picked.data[to++] = view.data[from];
-      picked.data[to++] = view.data[from + 1];
-      picked.data[to++] = view.data[from + 2];
-    }
-  }
-  return picked;
+/** Which pass comes first: since version 13 Pillow starts with the rows of tall pictures. */
+export const startsWithRows = (picture: Size, target: Size): boolean =>
+  picture.height > target.height && picture.height - target.height > 2 * (picture.width - target.width);
+
+/**
+ * Starts scaling a picture. The scaled one is complete when all rows that are read have been taken.
+ *
+ * @param startsDown whether the first pass mixes rows. It rounds to bytes, so the order shows.
+ */
+export const openResizer = (
+  columns: AxisPlan,
+  rows: AxisPlan,
+  startsDown: boolean,
+): { readonly takeRow: TakeRow; readonly picture: PixelView } => {
+  const picture = emptyView(scaledLength(columns), scaledLength(rows));
+  let at = 0;
+  const append: TakeRow = (rgb) => {
+    picture.data.set(rgb, at);
+    at += rgb.length;
+  };
+  const across = (next: TakeRow) => (columns.outputs ? mixAcross(columns.outputs, next) : next);
+  const down = (pixels: number, next: TakeRow) => (rows.outputs ? mixDown(rows.outputs, pixels, next) : next);
+  return {
+    takeRow: startsDown ? down(columns.read.length, across(append)) : across(down(picture.width, append)),
+    picture,
+  };
 };
 
-/** Since version 13 Pillow starts with the rows of tall pictures. The first pass rounds to bytes, so the order shows. */
-const isRowsFirst = (whole: PixelView, width: number, height: number): boolean =>
-  whole.height > height && whole.height - height > 2 * (whole.width - width);
+const scaledLength = ({ read, outputs }: AxisPlan): number => (outputs ?? read).length;
 
-const resampleDown = (view: PixelView, taps: Taps): PixelView =>
-  transpose(resampleAcross(transpose(view), taps));
-
-/** Tiles of 16 rows keep what is read in the processor's cache, whichever of the two strides is the short one. */
-const tileRows = 16;
-
-const resampleAcross = (view: PixelView, { outputs }: Taps): PixelView => {
-  const resampled = emptyView(outputs.length, view.height);
-  for (let top = 0; top < view.height; top += tileRows) {
-    const bottom = Math.min(top + tileRows, view.height);
-    outputs.forEach(({ start, weights }, x) => {
-      for (let y = top; y < bottom; y++) {
-        const from = view.offset + start * view.strideX + y * view.strideY;
-        const to = x * resampled.strideX + y * resampled.strideY;
-        mix(view.data, from, view.strideX, weights, resampled.data, to);
-      }
-    });
-  }
-  return resampled;
+/** Scales each row, and passes it on. */
+const mixAcross = (outputs: readonly Output[], next: TakeRow): TakeRow => {
+  const mixed = new Uint8Array(3 * outputs.length);
+  return (rgb) => {
+    for (let x = 0; x < outputs.length; x++) mixPixels(rgb, outputs[x], mixed, 3 * x);
+    next(mixed);
+  };
 };
 
-/** One output pixel of source pixels `step` bytes apart: int32 sums of weighted bytes, rounded and clipped. */
-const mix = (
-  source: Uint8Array,
-  from: number,
-  step: number,
-  weights: Int32Array,
-  target: Uint8Array,
-  to: number,
-): void => {
-  let red = 1 << (weightBits - 1);
-  let green = red;
-  let blue = red;
-  for (let k = 0, p = from; k < weights.length; k++, p += step) {
+/** Writes one pixel: int32 sums of weighted bytes, rounded and clipped. */
+const mixPixels = (rgb: Uint8Array, { start, weights }: Output, target: Uint8Array, to: number): void => {
+  let red = half;
+  let green = half;
+  let blue = half;
+  for (let k = 0, from = 3 * start; k < weights.length; k++, from += 3) {
     const weight = weights[k];
-    red = (red + Math.imul(source[p], weight)) | 0;
-    green = (green + Math.imul(source[p + 1], weight)) | 0;
-    blue = (blue + Math.imul(source[p + 2], weight)) | 0;
+    red = (red + Math.imul(rgb[from], weight)) | 0;
+    green = (green + Math.imul(rgb[from + 1], weight)) | 0;
+    blue = (blue + Math.imul(rgb[from + 2], weight)) | 0;
   }
   target[to] = clip(red >> weightBits);
   target[to + 1] = clip(green >> weightBits);
   target[to + 2] = clip(blue >> weightBits);
 };
 
+const half = 1 << (weightBits - 1);
+
 const clip = (value: number): number => Math.max(0, Math.min(value, 255));
+
+/** Holds as many rows as are mixed into one, and passes each of these on as soon as its last row is there. */
+const mixDown = (outputs: readonly Output[], pixels: number, next: TakeRow): TakeRow => {
+  const most = outputs.reduce((most, { weights }) => Math.max(most, weights.length), 0);
+  const held = Array.from({ length: most }, () => new Uint8Array(3 * pixels));
+  const sums = new Int32Array(3 * pixels);
+  const mixed = new Uint8ClampedArray(3 * pixels);
+  const mixedBytes = new Uint8Array(mixed.buffer);
+  let taken = 0;
+  let done = 0;
+  return (rgb) => {
+    held[taken % most].set(rgb);
+    taken++;
+    for (; done < outputs.length; done++) {
+      const { start, weights } = outputs[done];
+      if (start + weights.length > taken) return;
+      sums.fill(half);
+      for (let k = 0; k < weights.length; k++) addWeighted(sums, held[(start + k) % most], weights[k]);
+      for (let i = 0; i < sums.length; i++) mixed[i] = sums[i] >> weightBits;
+      next(mixedBytes);
+    }
+  };
+};
+
+const addWeighted = (sums: Int32Array, bytes: Uint8Array, weight: number): void => {
+  for (let i = 0; i < sums.length; i++) sums[i] += Math.imul(bytes[i], weight);
+};
 
 const emptyView = (width: number, height: number): PixelView => ({
   data: new Uint8Array(3 * width * height),

@@ -3,6 +3,7 @@
  * code is read, since the next one's place depends on it, but only the wanted samples are computed.
  */
 import type { Bitmap } from '../decode.ts';
+import type { Selection, TakeRow } from '../rows.ts';
 import type { BitReader } from './bit-reader.ts';
 import { paintRowOf } from './colours.ts';
 import type { JpegHeader } from './header.ts';
@@ -14,11 +15,8 @@ import { openSequentialScan } from './sequential.ts';
 import { copyOf } from './tables.ts';
 import { upsampleRow } from './upsampling.ts';
 
-/** Indices of pixel columns or rows, ascending; repeats are allowed. */
-export type Selection = Int32Array | 'all';
-
 /**
- * Decodes the pixels where the given columns and rows cross: columns.length x rows.length, RGBA, as stored (not turned).
+ * Decodes the whole image: RGBA, as stored (not turned).
  * Equal to Pillow's `open(file).convert('RGB')` on x86-64, damaged files included. Known differences: Pillow accepts about 1
  * in 40 of the files whose end marker is missing, and files with more than 100 scans; both are refused here. Coefficients
  * larger than any encoder writes equal those of libjpeg-turbo's x86 code.
@@ -27,54 +25,50 @@ export type Selection = Int32Array | 'all';
  * @throws {CorruptImage} what Pillow refuses: damaged headers and tables, and data that are cut off
  * @throws {UnsupportedFormat} more than 100 scans
  */
-export const decodeJpeg = (
-  bytes: Uint8Array,
-  header: JpegHeader,
-  columns: Selection,
-  rows: Selection,
-): Bitmap => {
-  const width = columns === 'all' ? header.width : columns.length;
-  const height = rows === 'all' ? header.height : rows.length;
-  const data = new Uint8Array(4 * width * height);
-  forEachRow(bytes, header, columns, rows, (i, rgba) => data.set(rgba, 4 * width * i));
+export const decodeJpeg = (bytes: Uint8Array, header: JpegHeader): Bitmap => {
+  const { width, height } = header;
+  const data = new Uint8Array(4 * width * height).fill(255);
+  let to = 0;
+  decodeJpegRows(bytes, header, { columns: upTo(width), rows: upTo(height) }, (rgb) => {
+    for (let from = 0; from < rgb.length; to += 4) {
+      data[to] = rgb[from++];
+      data[to + 1] = rgb[from++];
+      data[to + 2] = rgb[from++];
+    }
+  });
   return { width, height, data };
 };
 
-/**
- * The same, row by row as they come: no more than two rows of MCUs are held.
- *
- * @param visit gets the index into `rows`, ascending, and the pixels, whose array is used again for the next row
- */
-export const forEachRow = (
+const upTo = (size: number): Int32Array => Int32Array.from({ length: size }, (_, i) => i);
+
+/** The same of the selected pixels, row by row as they come: no more than two rows of MCUs are held. */
+export const decodeJpegRows = (
   bytes: Uint8Array,
   header: JpegHeader,
-  columns: Selection,
-  rows: Selection,
-  visit: (i: number, rgba: Uint8ClampedArray) => void,
+  selection: Selection,
+  takeRow: TakeRow,
 ): void => {
   const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const wanted = { columns: indices(columns, header.width), rows: indices(rows, header.height) };
-  const plan = planSampling(header, wanted);
+  const { columns, rows } = selection;
+  const plan = planSampling(header, selection);
   const { decodeRow, finish } = openScans(source, header, plan);
   const paintRow = paintRowOf(header.colourSpace);
-  const values = plan.components.map(() => new Uint8Array(wanted.columns.length));
-  const rgba = new Uint8ClampedArray(4 * wanted.columns.length);
+  const values = plan.components.map(() => new Uint8Array(columns.length));
+  const rgb = new Uint8ClampedArray(3 * columns.length);
+  const taken = new Uint8Array(rgb.buffer);
   let i = 0;
   for (let mcuRow = 0; mcuRow < plan.mcusDown; mcuRow++) {
     decodeRow(mcuRow);
-    for (; i < wanted.rows.length && plan.readyAfter[i] <= mcuRow; i++) {
+    for (; i < rows.length && plan.readyAfter[i] <= mcuRow; i++) {
       for (let c = 0; c < values.length; c++) {
-        upsampleRow(plan.components[c], i, wanted.rows[i], wanted.columns, values[c]);
+        upsampleRow(plan.components[c], i, rows[i], columns, values[c]);
       }
-      paintRow(values, rgba);
-      visit(i, rgba);
+      paintRow(values, rgb);
+      takeRow(taken);
     }
   }
   finish();
 };
-
-const indices = (selection: Selection, size: number): Int32Array =>
-  selection === 'all' ? Int32Array.from({ length: size }, (_, i) => i) : selection;
 
 interface OpenScans {
   readonly decodeRow: (mcuRow: number) => void;

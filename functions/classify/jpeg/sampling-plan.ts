@@ -2,6 +2,7 @@
  * Which samples of each component the wanted pixels need: the geometry of ITU-T T.81, clauses A.1.1 and A.2, and the
  * upsampling that libjpeg-turbo chooses. All that is not needed is skipped by what follows.
  */
+import type { Selection } from '../rows.ts';
 import type { JpegHeader } from './header.ts';
 
 /** A component of the frame, and what is kept of it. */
@@ -44,13 +45,7 @@ export interface Plan {
   readonly readyAfter: Int32Array;
 }
 
-/** The wanted pixel columns and rows of the image, ascending; repeats are allowed. */
-export interface Wanted {
-  readonly columns: Int32Array;
-  readonly rows: Int32Array;
-}
-
-export const planSampling = (header: JpegHeader, wanted: Wanted): Plan => {
+export const planSampling = (header: JpegHeader, wanted: Selection): Plan => {
   const { width, height } = header;
   const maxH = Math.max(...header.components.map(({ h }) => h));
   const maxV = Math.max(...header.components.map(({ v }) => v));

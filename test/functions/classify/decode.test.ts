@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Bitmap, decode, defaultLimits } from '../../../functions/classify/decode.ts';
+import { type Bitmap, decode, decodeRows, defaultLimits } from '../../../functions/classify/decode.ts';
 import {
   CorruptImage,
   EmptyObject,
@@ -29,6 +29,12 @@ const withoutAlpha = ({ data }: Bitmap) => {
     o += 3;
   }
   return rgb;
+};
+
+/** A reader who wants none. */
+const noPixels = {
+  selection: { columns: Int32Array.of(), rows: Int32Array.of() },
+  takeRow: () => {},
 };
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
@@ -202,6 +208,28 @@ describe('decode, rejections', () => {
     await expect(answer).rejects.toThrow(
       '225x150 of this png takes 2 MB to decode; there are 1 MB (raise memorySize)',
     );
+  });
+
+  it('says how much memory decoding by row takes where there is less', async () => {
+    const wide = decodeRows(
+      readImage('wide_2000x8.jpg'),
+      { ...defaultLimits, memoryMegabytes: 1 },
+      () => noPixels,
+    );
+
+    await expect(wide).rejects.toThrow(
+      '2000x8 of this jpeg takes 2 MB to decode; there are 1 MB (raise memorySize)',
+    );
+  });
+
+  it('asks for no more memory by row however high the image is', async () => {
+    const tall = decodeRows(
+      readImage('tall_8x2000.jpg'),
+      { ...defaultLimits, memoryMegabytes: 1 },
+      () => noPixels,
+    );
+
+    await expect(tall).resolves.toMatchObject({ info: { height: 2000 } });
   });
 
   it('lets an image through that is just as large as the limits', async () => {

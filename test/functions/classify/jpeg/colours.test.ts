@@ -3,12 +3,12 @@ import type { ColourSpace } from '../../../../functions/classify/jpeg/colour-spa
 import { paintRowOf } from '../../../../functions/classify/jpeg/colours.ts';
 
 const paint = (colourSpace: ColourSpace, ...values: number[]): number[] => {
-  const rgba = new Uint8ClampedArray(4);
+  const rgb = new Uint8ClampedArray(3);
   paintRowOf(colourSpace)(
     values.map((value) => Uint8Array.of(value)),
-    rgba,
+    rgb,
   );
-  return [...rgba];
+  return [...rgb];
 };
 
 describe('paintRowOf', () => {
@@ -28,6 +28,6 @@ describe('paintRowOf', () => {
     { colourSpace: 'YCCK', values: [255, 128, 128, 255], rgb: [0, 0, 0] },
     { colourSpace: 'YCCK', values: [55, 128, 128, 128], rgb: [100, 100, 100] },
   ] as const)('turns $colourSpace $values into $rgb', ({ colourSpace, values, rgb }) => {
-    expect(paint(colourSpace, ...values)).toEqual([...rgb, 255]);
+    expect(paint(colourSpace, ...values)).toEqual(rgb);
   });
 });

@@ -1,0 +1,31 @@
+/** Pixels row by row, as they are handed from a decoder to who reads them. */
+import type { Bitmap } from './decode.ts';
+
+/** The pixels where these columns and rows of the stored image cross; both ascend, and may repeat. */
+export interface Selection {
+  readonly columns: Int32Array;
+  readonly rows: Int32Array;
+}
+
+/** Takes the selected pixels of the next selected row: R, G and B of each. The array is used again for the row after it. */
+export type TakeRow = (rgb: Uint8Array) => void;
+
+/** Who reads an image row by row. */
+export interface RowReader {
+  readonly selection: Selection;
+  readonly takeRow: TakeRow;
+}
+
+/** Hands out the selected pixels of a bitmap. Alpha is left out: the colour under it stays, as in Pillow's `convert('RGB')`. */
+export const forEachRow = ({ data, width }: Bitmap, { columns, rows }: Selection, takeRow: TakeRow): void => {
+  const rgb = new Uint8Array(3 * columns.length);
+  for (const row of rows) {
+    for (let i = 0, to = 0; i < columns.length; i++) {
+      const from = 4 * (row * width + columns[i]);
+      rgb[to++] = data[from];
+      rgb[to++] = data[from + 1];
+      rgb[to++] = data[from + 2];
+    }
+    takeRow(rgb);
+  }
+};
