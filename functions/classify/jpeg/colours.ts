@@ -24,13 +24,14 @@ const paintRgb: PaintRow = ([red, green, blue], rgb) => {
 
 // The factors of ITU-R BT.601 (JFIF) in 16 bits: 1.402, 0.344136, 0.714136 and 1.772. The array clamps.
 const paintYcbcr: PaintRow = ([luma, cbs, crs], rgb) => {
+  const { imul } = Math;
   for (let x = 0, to = 0; x < luma.length; x++, to += 3) {
     const y = luma[x];
     const cb = cbs[x] - 128;
     const cr = crs[x] - 128;
-    rgb[to] = y + ((91_881 * cr + 32_768) >> 16);
-    rgb[to + 1] = y + ((32_768 - 22_554 * cb - 46_802 * cr) >> 16);
-    rgb[to + 2] = y + ((116_130 * cb + 32_768) >> 16);
+    rgb[to] = y + ((imul(91_881, cr) + 32_768) >> 16);
+    rgb[to + 1] = y + ((32_768 - imul(22_554, cb) - imul(46_802, cr)) >> 16);
+    rgb[to + 2] = y + ((imul(116_130, cb) + 32_768) >> 16);
   }
 };
 

@@ -95,7 +95,7 @@ const codeLookup = (counts: Uint8Array, symbols: Uint8Array, width: number): Uin
 /** difference << 5 | length of code and extra bits. A DC symbol is the number of extra bits, 0 to 15. */
 const differenceLookup = (codes: Uint16Array, symbols: Uint8Array): Int32Array => {
   if (symbols.some((symbol) => symbol > 15)) throw new CorruptImage('a DC table with AC symbols');
-  return Int32Array.from(codes, (entry, window) => {
+  return new Int32Array(codes).map((entry, window) => {
     const length = entry & lengthMask;
     const size = entry >> lengthBits;
     if (entry === 0 || length + size > lookupBits) return 0;
@@ -105,7 +105,7 @@ const differenceLookup = (codes: Uint16Array, symbols: Uint8Array): Int32Array =
 
 /** value << 12 | advance << 5 | length. An AC symbol is a run of zeros (upper four bits) and the number of extra bits. */
 const coefficientLookup = (codes: Uint16Array): Int32Array =>
-  Int32Array.from(codes, (entry, window) => {
+  new Int32Array(codes).map((entry, window) => {
     const length = entry & lengthMask;
     const size = (entry >> lengthBits) & 15;
     const run = entry >> (lengthBits + 4);

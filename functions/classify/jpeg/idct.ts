@@ -33,7 +33,7 @@ export const reconstruct = (
 /** Below it nothing can leave the 16 bits of libjpeg-turbo's vector code. */
 const maxPlainMagnitude = 5600;
 /** From so many rows on the butterfly costs less than the matrix. */
-const rowsWorthAll = 6;
+const rowsWorthAll = 7;
 
 // Rounds to nearest, and moves the samples from -128..127 to 0..255.
 const columnBias = 1 << (columnShift - 1);

@@ -22,6 +22,8 @@ export interface Component {
   readonly samples: Uint8ClampedArray;
   /** Where the needed rows start in `samples`. */
   readonly rowOffsets: Int32Array;
+  /** Scratch of upsampling: a row of needed samples. */
+  readonly line: Int16Array;
 }
 
 /** The needed samples along one edge of a component. */
@@ -35,6 +37,8 @@ export interface Axis {
   readonly neighbour: Int32Array;
   /** Whether both are mixed; else the main one is repeated. */
   readonly isSmooth: boolean;
+  /** Whether the wanted pixels stand side by side. */
+  readonly isRun: boolean;
 }
 
 export interface Plan {
@@ -66,6 +70,7 @@ export const planSampling = (header: JpegHeader, wanted: Selection): Plan => {
       rows,
       samples: new Uint8ClampedArray(columns.needed.length * 16 * v).fill(128),
       rowOffsets: rows.needed.map((y) => (y % (16 * v)) * columns.needed.length),
+      line: new Int16Array(columns.needed.length),
     };
   });
   return { mcusAcross, mcusDown, components, readyAfter: readiness(components, wanted.rows.length) };
@@ -106,7 +111,8 @@ const planAxis = (wanted: Int32Array, { size, blocks, ratio }: Edge, isSmooth: b
   });
   const main = mains.map((x) => place[x]);
   const neighbour = isSmooth ? neighbours.map((x) => place[x]) : main;
-  return { needed, start: blockStarts(needed, blocks), main, neighbour, isSmooth };
+  const isRun = wanted.every((x, i) => x === wanted[0] + i);
+  return { needed, start: blockStarts(needed, blocks), main, neighbour, isSmooth, isRun };
 };
 
 const blockStarts = (needed: Int32Array, blocks: number): Int32Array => {

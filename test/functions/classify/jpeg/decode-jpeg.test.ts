@@ -79,8 +79,13 @@ describe('decodeJpeg', () => {
   });
 
   it('gives the same pixels whichever others are asked for', () => {
-    const indicesUpTo = (size: number) =>
+    const scattered = (size: number) =>
       fc.array(fc.nat(size - 1), { maxLength: 12 }).map((indices) => Int32Array.from(indices).sort());
+    const sideBySide = (size: number) =>
+      fc
+        .tuple(fc.nat(size - 1), fc.nat(size - 1))
+        .map(([from, to]) => Int32Array.from({ length: Math.max(to - from, 1) }, (_, i) => from + i));
+    const indicesUpTo = (size: number) => fc.oneof(scattered(size), sideBySide(size));
     const selections = fc.constantFrom(...accepted).chain(({ bytes }) => {
       const { width, height } = readJpegHeader(bytes);
       return fc.record({
