@@ -1,11 +1,11 @@
-/** tensor(s) -> the topK predictions of each image: one ONNX session, made once from a model folder. */
+/** tensor(s) -> the topK predictions of each image: one network, opened once from a model folder. */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { type InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import { Tensor as OrtTensor } from 'onnxruntime-node';
 import { createGeneralise, defaultGeneralScore, type General, readAncestors } from './general.ts';
 import { InvalidModel, type ModelManifest, readJson, readManifest } from './manifest.ts';
+import { type Network, openNetwork } from './network.ts';
 import type { Tensor } from './preprocess.ts';
-import { openSession } from './session.ts';
 
 /** One class the network names: `id` is the class's wnid where the labels have one, else its index as text. */
 export interface Prediction {
@@ -41,6 +41,8 @@ export interface ClassifierSettings {
   readonly minScore?: number;
   /** The probability that a general label has to reach, 0..1. */
   readonly generalScore?: number;
+  /** How many processors the network may use; all there are unless it is set. */
+  readonly threads?: number;
 }
 
 /**
@@ -52,20 +54,20 @@ export const createClassifier = async (
   modelDir: string,
   settings: ClassifierSettings = {},
 ): Promise<Classifier> => {
-  const { generalScore = defaultGeneralScore, ...overrides } = settings;
+  const { generalScore = defaultGeneralScore, threads = availableParallelism(), ...overrides } = settings;
   const manifest = { ...(await readManifest(modelDir)), ...overrides };
   const labels = parseLabels(
     await readJson(join(modelDir, manifest.labels)),
     join(modelDir, manifest.labels),
   );
-  const session = await createSession(join(modelDir, manifest.file));
-  assertGraphFits(session, manifest, labels.length);
+  const network = await openOrThrow(join(modelDir, manifest.file), threads);
+  assertGraphFits(network, manifest, labels.length);
 
   const generalise = await openGeneralise(modelDir, manifest, labels, generalScore);
 
   const classify = async ({ data, dims }: Tensor): Promise<Classification[]> => {
     const feeds = { [manifest.input.name]: new OrtTensor('float32', data, dims) };
-    const results = await session.run(feeds, [manifest.output.name]);
+    const results = await network.run(feeds, [manifest.output.name]);
     const scores = results[manifest.output.name].data as Float32Array;
     if (scores.length !== dims[0] * labels.length) {
       throw new InvalidModel(
@@ -127,17 +129,12 @@ const openGeneralise = async (
     ? undefined
     : createGeneralise(labels, await readAncestors(join(modelDir, ancestors)), generalScore);
 
-const createSession = (path: string): Promise<InferenceSession> =>
-  // One invocation at a time has the whole machine: Lambda gives a vCPU per 1,769 MB.
-  openSession(path, { intraOpNumThreads: availableParallelism() }).catch((error: Error) => {
+const openOrThrow = (path: string, threads: number): Promise<Network> =>
+  openNetwork(path, threads).catch((error: Error) => {
     throw new InvalidModel(`${path} cannot be loaded by ONNX Runtime: ${error.message}`);
   });
 
-const assertGraphFits = (
-  session: InferenceSession,
-  { name, input, output }: ModelManifest,
-  labels: number,
-): void => {
+const assertGraphFits = (network: Network, { name, input, output }: ModelManifest, labels: number): void => {
   const has = (what: string, wanted: string, names: readonly string[]) => {
     if (!names.includes(wanted)) {
       throw new InvalidModel(
@@ -145,10 +142,10 @@ const assertGraphFits = (
       );
     }
   };
-  has('input', input.name, session.inputNames);
-  has('output', output.name, session.outputNames);
+  has('input', input.name, network.inputNames);
+  has('output', output.name, network.outputNames);
 
-  const metadata = session.outputMetadata.find(({ name }) => name === output.name);
+  const metadata = network.outputMetadata.find(({ name }) => name === output.name);
   const classes = metadata?.isTensor ? metadata.shape.at(-1) : undefined;
   if (typeof classes === 'number' && classes > 0 && classes !== labels) {
     throw new InvalidModel(`model ${name}: ${labels} labels for a network with ${classes} classes`);

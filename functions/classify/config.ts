@@ -63,6 +63,7 @@ export const readConfig = (environment: NodeJS.ProcessEnv) => {
     writeBack: variables.BUCKETLENS_WRITE_BACK,
     metadataPrefix: variables.BUCKETLENS_METADATA_PREFIX,
     classifier: {
+      ...(memory !== undefined && { threads: Math.max(1, Math.floor(memory / megabytesPerProcessor)) }),
       ...(variables.BUCKETLENS_TOP_K !== undefined && { topK: variables.BUCKETLENS_TOP_K }),
       ...(variables.BUCKETLENS_MIN_SCORE !== undefined && { minScore: variables.BUCKETLENS_MIN_SCORE }),
       ...(variables.BUCKETLENS_GENERAL_SCORE !== undefined && {
@@ -79,6 +80,10 @@ export const readConfig = (environment: NodeJS.ProcessEnv) => {
 
 // Measured: Node.js, ONNX Runtime and a model take 150 to 300 MB, and the file itself has to be held too.
 export const baseMegabytes = 350;
+
+// https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html: a whole one. Threads that share what is more than
+// one but less than two wait for each other at its expense: docs/performance.md.
+const megabytesPerProcessor = 1769;
 
 const describeIssue = (issue: v.BaseIssue<unknown>): string => {
   const found = issue.input === undefined ? 'is not set' : `is '${issue.input}'`;

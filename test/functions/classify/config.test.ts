@@ -51,6 +51,21 @@ describe('the configuration', () => {
   });
 
   it.each([
+    ['128', 1],
+    ['2048', 1],
+    ['3537', 1],
+    ['3538', 2],
+    ['10240', 5],
+  ])(
+    'gives the network of a function with %s MB as many threads as it has whole processors',
+    (megabytes, threads) => {
+      const { classifier } = readConfig({ ...lambda, AWS_LAMBDA_FUNCTION_MEMORY_SIZE: megabytes });
+
+      expect(classifier.threads).toBe(threads);
+    },
+  );
+
+  it.each([
     ['AWS_LAMBDA_FUNCTION_NAME', undefined, 'AWS_LAMBDA_FUNCTION_NAME is not set: it is required'],
     [
       'BUCKETLENS_WRITE_BACK',
