@@ -4,7 +4,7 @@ import { LambdaFunction, SnsTopic, SqsQueue } from 'aws-cdk-lib/aws-events-targe
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import type { PredictionEvent } from '../functions/classify/publish.ts';
+import type { BucketlensEvent } from '../functions/classify/prediction-event.ts';
 import type { ImageClassifier } from './image-classifier.ts';
 
 /** Who is told of predictions; a rule target has options of its own, such as a dead-letter queue. */
@@ -14,7 +14,7 @@ export type PredictionTarget = IQueue | IFunction | ITopic | IRuleTarget;
 export const addPredictionRule = (
   classifier: ImageClassifier,
   id: string,
-  detailType: PredictionEvent['detailType'],
+  detailType: BucketlensEvent['detail-type'],
   options: OnEventOptions = {},
 ): Rule => {
   const rule = new Rule(classifier, id, { eventBus: classifier.eventBus, ...options });

@@ -27,7 +27,13 @@ export const buildPackage = async (outDir: string): Promise<string> => {
   writeDeclarations(join(dir, 'types'));
   copyInto(dir, join(root, 'functions/classify'), ['prediction-event.schema.json']);
 
-  copyInto(dir, root, ['LICENSE', 'docs/buckets.md', 'docs/failures.md', 'docs/your-own-network.md']);
+  copyInto(dir, root, [
+    'LICENSE',
+    'docs/buckets.md',
+    'docs/failures.md',
+    'docs/operations.md',
+    'docs/your-own-network.md',
+  ]);
   copyInto(dir, import.meta.dirname, ['README.md', 'NOTICE', 'licences']);
   const licences = packageLicences(root, [...functionSources, ...constructSources]);
   writeFileSync(join(dir, 'licences/npm-packages.txt'), licences);

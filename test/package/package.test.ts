@@ -45,6 +45,7 @@ describe('the package', () => {
       'README.md',
       'docs/buckets.md',
       'docs/failures.md',
+      'docs/operations.md',
       'docs/your-own-network.md',
       'function/avif_dec.wasm',
       'function/index.js',
