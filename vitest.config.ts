@@ -1,11 +1,17 @@
 import { defineConfig } from 'vitest/config';
 
+const browserTests = 'test/**/*.browser.test.ts';
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     globalSetup: 'test/temporary-files.ts',
     testTimeout: 30_000,
     // The SDK's notice that its versions of 2027 will want Node 22.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+    projects: [
+      { extends: true, test: { name: 'node', include: ['test/**/*.test.ts'], exclude: [browserTests] } },
+      // They need a Chromium, and the machine to themselves.
+      { extends: true, test: { name: 'page', include: [browserTests], fileParallelism: false } },
+    ],
   },
 });

@@ -30,6 +30,14 @@ export const findModel = (nameOrPath: string): string => {
   );
 };
 
+/** The names of the models that are there: embedded ones, and those that have been built. */
+export const modelNames = (): Set<string> =>
+  new Set(
+    modelHomes
+      .filter((home) => existsSync(home))
+      .flatMap((home) => readdirSync(home).filter((name) => isModel(join(home, name)))),
+  );
+
 /** Whether there is a model of that name, or a model folder at that path. */
 export const isBuilt = (nameOrPath: string): boolean => candidatesFor(nameOrPath).some(isModel);
 
@@ -64,13 +72,6 @@ const embeddedHome = import.meta.dirname;
 const modelHomes = [embeddedHome, join(import.meta.dirname, '../../build/models')];
 
 const isModel = (dir: string): boolean => existsSync(join(dir, 'model.json'));
-
-const modelNames = (): Set<string> =>
-  new Set(
-    modelHomes
-      .filter((home) => existsSync(home))
-      .flatMap((home) => readdirSync(home).filter((name) => isModel(join(home, name)))),
-  );
 
 const assertComplete = (modelDir: string, { file, labels, ancestors }: ModelManifest): void => {
   const missing = [file, labels, ...(ancestors === undefined ? [] : [ancestors])].filter(

@@ -1,84 +1,66 @@
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { repository, run, start } from './run.ts';
+import { defaultLimits } from '../../functions/classify/decode.ts';
+import { readImage } from '../../functions/classify/read-image.ts';
+import { readModelManifest } from '../../layers/model/layer.ts';
+import type { Sample } from '../../local/samples.ts';
+import { type PlaygroundProcess, startPlayground, temporaryFolder } from './playground-process.ts';
+import { repository, run } from './run.ts';
 
 const image = (name: string) => readFile(join(repository, 'test/goldens/images', name));
 
-let folder: string;
-let playground: ReturnType<typeof start>;
-let lines: AsyncIterator<string>;
-let pageUrl: string;
-let s3: S3Client;
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let playground: PlaygroundProcess;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'bucketlens-test-'));
-  playground = start('start', ['--port', '0', '--data', folder, '--model', 'efficientnet-lite0']);
-  lines = createInterface(playground.stdout)[Symbol.asyncIterator]();
-  pageUrl = (await nextLine(/Page +(\S+)$/))[1]!;
-  const endpoint = (await nextLine(/S3 endpoint +(\S+)$/))[1]!;
-  const credentials = { accessKeyId: 'ANYBODY', secretAccessKey: 'any' };
-  s3 = new S3Client({ endpoint, region: 'eu-north-1', credentials });
+  folder = await temporaryFolder();
+  playground = await startPlayground(folder.path);
 }, 60_000);
 
 afterAll(async () => {
-  s3.destroy();
-  await end('SIGTERM');
-  await rm(folder, { recursive: true, maxRetries: 3 });
+  await playground.end();
+  await folder.remove();
 });
 
-/** Ends the playground, if it has not ended, and waits until it has cleaned up. */
-const end = async (signal: NodeJS.Signals): Promise<number | null> => {
-  if (playground.exitCode === null && playground.kill(signal)) await once(playground, 'exit');
-  return playground.exitCode;
-};
+const head = async (Key: string) => playground.s3.send(new HeadObjectCommand({ Bucket: 'uploads', Key }));
 
-/** Waits for a line of the playground's output. */
-const nextLine = async (pattern: RegExp): Promise<RegExpExecArray> => {
-  for (;;) {
-    const { done, value } = await lines.next();
-    if (done) throw new Error(`the playground ended before it printed ${pattern}`);
-    const match = pattern.exec(value);
-    if (match) return match;
-  }
-};
+const request = (path: string, init?: RequestInit) => fetch(new URL(path, playground.pageUrl), init);
 
-/** The playground's next line about an object. */
-const nextEvent = async () => (await nextLine(/^\d\d:\d\d:\d\d {2}uploads\/(.*)$/))[1]!;
-
-const head = async (Key: string) => s3.send(new HeadObjectCommand({ Bucket: 'uploads', Key }));
-
-/** What the page is told: first all that is in the bucket, then what is new. */
-const readPhotos = async (count: number) => {
+/** The page's first news: what is in the bucket. Then, `count` photos of which something is new. */
+const readNews = async (count = 0) => {
   const leave = new AbortController();
-  const { body } = await fetch(new URL('events', pageUrl), { signal: leave.signal });
-  const photos = [];
+  const { body } = await request('events', { signal: leave.signal });
+  const news = [];
   let text = '';
   for await (const chunk of body!.pipeThrough(new TextDecoderStream())) {
     text += chunk;
     const messages = text.split('\n\n');
     text = messages.pop()!;
-    photos.push(...messages.map((message) => JSON.parse(message.slice('data: '.length))));
-    if (photos.length >= count) break;
+    news.push(...messages.map((message) => JSON.parse(message.replace(/^event: \w+\ndata: /, ''))));
+    if (news.length > count) break;
   }
   leave.abort();
-  return photos;
+  const [bucket, ...photos] = news;
+  return { bucket, photos };
 };
+
+const summary = (photos: { key: string; answer: { status: string } }[]) =>
+  photos.map(({ key, answer }) => `${key}: ${answer.status}`).toSorted();
 
 describe('the playground', () => {
   it('labels what the SDK and the page upload, rejects what is no image, and tells of each once', async () => {
+    const { s3, nextEvent } = playground;
     const coffee = await image('coffee_base_420.jpg');
     const upload = { Bucket: 'uploads', Key: 'my coffee+1.jpg', Body: coffee };
     await s3.send(new PutObjectCommand({ ...upload, CacheControl: 'max-age=60', Metadata: { owner: 'me' } }));
     expect(await nextEvent()).toMatch(/^my coffee\+1\.jpg {2}espresso \d\d\.\d %, /);
 
-    const response = await fetch(new URL('photos/zo%C3%AB%20%25.jpg', pageUrl), {
+    const response = await request('photos/zo%C3%AB%20%25.jpg', {
       method: 'PUT',
       headers: { 'content-type': 'image/jpeg' },
       body: coffee,
@@ -103,69 +85,122 @@ describe('the playground', () => {
     expect(await Body!.transformToByteArray()).toEqual(new Uint8Array(coffee));
   });
 
-  it('shows the page what is in the bucket', async () => {
-    const photos = await readPhotos(3);
+  it('tells the page what is in the bucket, oldest first, with the events', async () => {
+    const { bucket } = await readNews();
 
-    expect(photos.toSorted((a, b) => (a.key < b.key ? -1 : 1))).toMatchObject([
-      { key: 'my coffee+1.jpg', status: 'classified', labels: [{ label: 'espresso' }, {}, {}, {}, {}] },
-      { key: 'text.jpg', status: 'rejected', reason: expect.stringContaining('UnsupportedFormat') },
-      { key: 'zoë %.jpg', status: 'classified' },
+    expect(bucket).toMatchObject({ bucket: 'uploads', model: 'efficientnet-lite0' });
+    expect(bucket.photos).toMatchObject([
+      {
+        key: 'my coffee+1.jpg',
+        answer: {
+          status: 'classified',
+          labels: [{ label: 'espresso' }, {}, {}, {}, {}],
+          event: { detail: { writeBack: 'written', timings: { inferMs: expect.any(Number) } } },
+        },
+      },
+      { key: 'zoë %.jpg', answer: { status: 'classified' } },
+      { key: 'text.jpg', answer: { event: { detail: { error: { name: 'UnsupportedFormat' } } } } },
     ]);
   });
 
   it('keeps no folder waiting: it is no photo', async () => {
-    const told = readPhotos(5);
+    const told = readNews(2);
     const coffee = { Bucket: 'uploads', Key: 'my coffee+1.jpg', Body: await image('coffee_base_420.jpg') };
-    await s3.send(new PutObjectCommand({ Bucket: 'uploads', Key: 'album/', Body: 'x' }));
-    await s3.send(new PutObjectCommand(coffee));
+    await playground.s3.send(new PutObjectCommand({ Bucket: 'uploads', Key: 'album/', Body: 'x' }));
+    await playground.s3.send(new PutObjectCommand(coffee));
 
-    const news = (await told).slice(3).map(({ key, status }) => `${key}: ${status}`);
-    expect(news).toEqual(['my coffee+1.jpg: waiting', 'my coffee+1.jpg: classified']);
-    expect(await readPhotos(3)).toHaveLength(3);
+    expect(summary((await told).photos)).toEqual(['my coffee+1.jpg: classified', 'my coffee+1.jpg: waiting']);
+    expect((await readNews()).bucket.photos).toHaveLength(3);
   });
 
   it('shows a picture, but never runs an upload as a page', async () => {
-    const response = await fetch(new URL('photos/text.jpg', pageUrl));
+    const response = await request('photos/text.jpg');
 
     expect(await response.text()).toBe('not an image');
     expect(response.headers.get('content-security-policy')).toMatch(/^sandbox/);
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
   });
 
-  it.each(['', 'page.css', 'page.js'])(
-    'serves the page without asking anything of other hosts: /%s',
-    async (path) => {
-      const response = await fetch(new URL(path, pageUrl));
+  it('shows the metadata as head-object does', async () => {
+    const response = await request(`heads/${encodeURIComponent('my coffee+1.jpg')}`);
 
-      expect(response.status).toBe(200);
-      expect(await response.text()).not.toMatch(/https?:\/\//);
-    },
-  );
+    const { LastModified, $metadata: _, ...expected } = await head('my coffee+1.jpg');
+    expect(await response.json()).toEqual({ ...expected, LastModified: LastModified!.toISOString() });
+  });
+
+  it('draws what the network was fed', async () => {
+    const key = encodeURIComponent('my coffee+1.jpg');
+    const response = await request(`inputs/efficientnet-lite0/${key}`);
+
+    const manifest = readModelManifest(join(repository, 'layers/model/efficientnet-lite0'));
+    const drawn = await readImage(new Uint8Array(await response.arrayBuffer()), defaultLimits, {
+      input: manifest.input,
+      // The picture has the network's size: what it is fed of it is just its pixels.
+      preprocess: { ...manifest.preprocess, interpolation: 'nearest', policy: 'stretch' },
+    });
+    const fed = await readImage(await image('coffee_base_420.jpg'), defaultLimits, manifest);
+    expect(drawn.info).toMatchObject({ format: 'png', width: 224, height: 224 });
+    expect(drawn.toTensor()).toEqual(fed.toTensor());
+  });
+
+  it('has samples that can be uploaded', async () => {
+    const [sample] = (await (await request('samples')).json()) as Sample[];
+    const response = await request(`samples/${sample!.file}`);
+
+    expect(response.headers.get('content-type')).toBe('image/png');
+    expect((await response.arrayBuffer()).byteLength).toBeGreaterThan(10_000);
+  });
+
+  it('lets its page load nothing from elsewhere, and no script or style but its own', async () => {
+    const response = await request('');
+
+    const policy = response.headers.get('content-security-policy')!;
+    expect(policy.split('; ')).toEqual(
+      expect.arrayContaining(["default-src 'none'", "script-src 'self'", "style-src 'self'"]),
+    );
+    expect(policy).not.toMatch(/unsafe|data:|https?:|\*/);
+  });
 
   it.each([
     ['GET', 'photos/nothing.jpg', 404],
+    ['GET', 'photos/', 404],
+    ['GET', 'heads/nothing.jpg', 404],
+    ['GET', 'inputs/efficientnet-lite0/nothing.jpg', 404],
+    ['GET', 'inputs/nothing/text.jpg', 404],
+    ['GET', 'inputs/efficientnet-lite0/text.jpg', 422],
+    ['GET', 'samples/samples.json', 404],
+    ['GET', 'samples/..%2Fstart.ts', 404],
     ['GET', '../package.json', 404],
+    ['PUT', 'model/nothing', 404],
+    ['PUT', 'comparison/nothing', 404],
     ['POST', '', 405],
     ['PUT', 'photos/100%.png', 400],
     ['GET', 'photos/100%.png', 400],
   ])('answers %s /%s with %i', async (method, path, status) => {
-    const response = await fetch(new URL(path, pageUrl), { method });
+    const response = await request(path, { method });
 
     expect(response.status).toBe(status);
   });
 
+  it.each([{ origin: 'https://example.com' }, { 'sec-fetch-site': 'cross-site' }])(
+    'refuses the pages of other sites: %j',
+    async (headers) => {
+      const response = await request('photos/theirs.jpg', { method: 'PUT', headers, body: 'x' });
+
+      expect(response.status).toBe(403);
+      expect((await request('photos/theirs.jpg')).status).toBe(404);
+    },
+  );
+
   it.skipIf(process.platform === 'win32')(
     'ends cleanly on Ctrl-C, and keeps the bucket that --data names',
     async () => {
-      expect(await end('SIGINT')).toBe(0);
-      await expect(fetch(pageUrl)).rejects.toThrow();
+      expect(await playground.end('SIGINT')).toBe(0);
+      await expect(request('')).rejects.toThrow();
 
-      playground = start('start', ['--port', '0', '--data', folder, '--model', 'efficientnet-lite0']);
-      lines = createInterface(playground.stdout)[Symbol.asyncIterator]();
-      pageUrl = (await nextLine(/Page +(\S+)$/))[1]!;
-      const photos = await readPhotos(3);
+      playground = await startPlayground(folder.path);
 
-      expect(photos.map(({ key, status }) => `${key}: ${status}`).toSorted()).toEqual([
+      expect(summary((await readNews()).bucket.photos)).toEqual([
         'my coffee+1.jpg: classified',
         'text.jpg: unlabelled',
         'zoë %.jpg: classified',

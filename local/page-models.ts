@@ -1,0 +1,62 @@
+/** The models behind the page: choosing among them, and what each of them is fed. */
+import type { ServerResponse } from 'node:http';
+import { ImageRejection } from '../functions/classify/rejections.ts';
+import type { BuiltModel } from './built-models.ts';
+import { drawNetworkInput } from './network-input.ts';
+import { sendText } from './page-answers.ts';
+import { type PhotoStore, readPhoto, sendNotFound } from './page-photos.ts';
+
+export interface ModelChoices {
+  /** By name. */
+  readonly models: ReadonlyMap<string, BuiltModel>;
+  readonly useModel: (model: BuiltModel) => Promise<void>;
+  readonly compareWith: (model: BuiltModel | undefined) => Promise<void>;
+}
+
+/** `PUT /model/NAME` */
+export const chooseModel = async (
+  { models, useModel }: ModelChoices,
+  name: string,
+  response: ServerResponse,
+): Promise<void> => {
+  const model = models.get(name);
+  if (!model) return sendUnknown(name, response);
+  await useModel(model);
+  response.writeHead(204).end();
+};
+
+/** `PUT /comparison/NAME`; without a name, nothing is compared any more. */
+export const chooseComparison = async (
+  { models, compareWith }: ModelChoices,
+  name: string,
+  response: ServerResponse,
+): Promise<void> => {
+  const model = models.get(name);
+  if (name !== '' && !model) return sendUnknown(name, response);
+  await compareWith(model);
+  response.writeHead(204).end();
+};
+
+/** `GET /inputs/MODEL/KEY`: what that model's network was fed, as a PNG. */
+export const sendNetworkInput = async (
+  store: PhotoStore,
+  { models }: ModelChoices,
+  name: string,
+  response: ServerResponse,
+): Promise<void> => {
+  const [, modelName = '', key = ''] = /^([^/]+)\/(.+)$/s.exec(name) ?? [];
+  const model = models.get(modelName);
+  if (!model) return sendUnknown(modelName, response);
+  const bytes = await readPhoto(store, key);
+  if (!bytes) return sendNotFound(response);
+  try {
+    const png = await drawNetworkInput(bytes, model.manifest);
+    response.writeHead(200, { 'content-type': 'image/png' }).end(png);
+  } catch (error) {
+    if (!(error instanceof ImageRejection)) throw error;
+    sendText(response, 422, `${error.name}: ${error.message}`);
+  }
+};
+
+const sendUnknown = (name: string, response: ServerResponse): void =>
+  sendText(response, 404, `There is no model ${name}.`);

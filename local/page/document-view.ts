@@ -1,0 +1,45 @@
+/** JSON for people to read, with a button that copies it. */
+import { find, fromTemplate } from './dom.ts';
+
+/** @param content What is shown once it is there. */
+export const createDocument = (title: string, content: unknown): HTMLElement => {
+  const view = fromTemplate('document');
+  const text = find('pre', HTMLElement, view);
+  const copy = find('.copy', HTMLButtonElement, view);
+  find('h3', HTMLElement, view).textContent = title;
+  copy.setAttribute('aria-label', `Copy: ${title}`);
+  Promise.resolve(content).then((value) => {
+    text.replaceChildren(...colour(JSON.stringify(value, null, 2)));
+  });
+  listenForCopy(copy, () => text.textContent);
+  return view;
+};
+
+/** Copies a text on each click, and says so for a moment. */
+export const listenForCopy = (button: HTMLButtonElement, text: () => string): void => {
+  const name = button.textContent;
+  button.addEventListener('click', async () => {
+    await navigator.clipboard.writeText(text());
+    button.textContent = 'Copied';
+    setTimeout(() => {
+      button.textContent = name;
+    }, 1500);
+  });
+};
+
+/** Names, texts and numbers of JSON in elements of their own, so that the style sheet can tell them apart. */
+const colour = (json: string): (string | HTMLElement)[] =>
+  json.split(/("(?:[^"\\]|\\.)*"(?::)?|-?\d[\d.e+-]*|true|false|null)/).map((part) => {
+    const kind = kindOf(part);
+    if (!kind) return part;
+    const element = document.createElement('span');
+    element.className = kind;
+    element.textContent = part;
+    return element;
+  });
+
+const kindOf = (part: string): string | undefined => {
+  if (part.endsWith('":')) return 'name';
+  if (part.startsWith('"')) return 'string';
+  return /^(-?\d|true|false|null)/.test(part) ? 'number' : undefined;
+};

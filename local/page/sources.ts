@@ -1,0 +1,91 @@
+/** What is dropped, pasted or picked -> the files to upload, folders with all that is in them. */
+import type { Source } from './uploads.ts';
+
+/** Calls back with the files of everything that people hand to the page. */
+export const listenForFiles = (onFiles: (sources: readonly Source[]) => void): void => {
+  // Anywhere on the page: a photo that misses the field must not replace the page.
+  addEventListener('dragover', (event) => {
+    event.preventDefault();
+    document.body.classList.add('is-target');
+  });
+  addEventListener('dragleave', ({ relatedTarget }) => {
+    if (relatedTarget === null) document.body.classList.remove('is-target');
+  });
+  addEventListener('drop', async (event) => {
+    event.preventDefault();
+    document.body.classList.remove('is-target');
+    if (event.dataTransfer) onFiles(await sourcesOfDrop(event.dataTransfer));
+  });
+  addEventListener('paste', ({ clipboardData }) => {
+    onFiles([...(clipboardData?.files ?? [])].map(pasted));
+  });
+};
+
+/** A button that opens the browser's own dialog for an input of files. */
+export const listenForPick = (
+  button: HTMLButtonElement,
+  input: HTMLInputElement,
+  onFiles: (sources: readonly Source[]) => void,
+): void => {
+  button.addEventListener('click', () => input.click());
+  input.addEventListener('change', () => {
+    onFiles([...(input.files ?? [])].map(picked).filter(({ key }) => isVisible(key)));
+    input.value = '';
+  });
+};
+
+const picked = (file: File): Source => ({
+  key: file.webkitRelativePath || file.name,
+  read: async () => file,
+});
+
+/** Screenshots are all called image.png: the time tells them apart. */
+const pasted = (file: File): Source => {
+  const time = new Date().toISOString().replace(/[:.]/g, '-').slice(0, 19);
+  const key = file.name === 'image.png' ? `pasted-${time}.png` : file.name;
+  return { key, read: async () => file };
+};
+
+/** As on the command line, hidden files are left out of folders: .DS_Store and the like. */
+const isVisible = (path: string): boolean => !path.includes('/.');
+
+const sourcesOfDrop = async (transfer: DataTransfer): Promise<Source[]> => {
+  // All before the first await: afterwards the browser has emptied the list.
+  const dropped = [...transfer.items].map((item) => ({
+    entry: item.webkitGetAsEntry(),
+    file: item.getAsFile(),
+  }));
+  const found = await Promise.all(
+    dropped.map(({ entry, file }) => {
+      if (entry?.isDirectory) return sourcesIn(entry);
+      return file ? [picked(file)] : [];
+    }),
+  );
+  return found.flat();
+};
+
+const sourcesIn = async (entry: FileSystemEntry): Promise<Source[]> => {
+  const path = entry.fullPath.slice(1);
+  if (!isVisible(path)) return [];
+  if (isFile(entry)) {
+    return [{ key: path, read: () => new Promise((resolve, reject) => entry.file(resolve, reject)) }];
+  }
+  const children = isDirectory(entry) ? await readAll(entry.createReader()) : [];
+  children.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return (await Promise.all(children.map(sourcesIn))).flat();
+};
+
+const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;
+const isDirectory = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory;
+
+/** A reader gives a hundred at a time, and none when it has given all. */
+const readAll = async (reader: FileSystemDirectoryReader): Promise<FileSystemEntry[]> => {
+  const entries: FileSystemEntry[] = [];
+  for (;;) {
+    const some = await new Promise<FileSystemEntry[]>((resolve, reject) => {
+      reader.readEntries(resolve, reject);
+    });
+    if (some.length === 0) return entries;
+    entries.push(...some);
+  }
+};

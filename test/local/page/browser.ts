@@ -1,0 +1,32 @@
+/** The system's own Chromium, without a window. */
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { type Browser, chromium } from 'playwright-core';
+
+const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+
+const isProgram = (path: string): boolean => {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** The browser's path: what CHROME_PATH names, or what is found on the PATH; undefined if there is none. */
+export const browserPath: string | undefined = [
+  ...(process.env.CHROME_PATH ? [process.env.CHROME_PATH] : []),
+  ...(process.env.PATH ?? '').split(delimiter).flatMap((folder) => names.map((name) => join(folder, name))),
+].find(isProgram);
+
+/** What the tests are called where they are skipped. */
+export const browserName =
+  browserPath ?? 'a browser: SKIPPED, no Chromium is on the PATH and CHROME_PATH names none';
+
+export const launchBrowser = (): Promise<Browser> =>
+  chromium.launch({
+    executablePath: browserPath!,
+    // Chromium's sandbox does not work for root, as which containers run.
+    args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+  });
