@@ -1,5 +1,5 @@
 /** What each step took, of a prediction event: as a bar, and in words. */
-import type { ImageClassified } from '../../functions/classify/publish.ts';
+import type { ImageClassified } from '../../functions/classify/prediction-event.ts';
 import { milliseconds } from './wording.ts';
 
 /** A bar with a part for each step, as wide as its share of the time. */
