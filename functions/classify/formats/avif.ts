@@ -18,15 +18,17 @@ let decoder: WasmDecoder | undefined;
  */
 export const open = (bytes: Uint8Array): UndecodedImage => {
   const { width, height, quarterTurns, mirrorAxis } = readPrimaryItem(bytes);
-  const decode = () => decodeWithWasm(decoder!, bytes, 8);
+  const decode = () => decodeWithWasm(decoder!, width * height * bytesPerPixel, bytes, 8);
   return {
     width,
     height,
-    bytesPerPixel: 23,
+    bytesPerPixel,
     orientation: orientations[mirrorAxis ?? 'none'][quarterTurns],
     decode,
   };
 };
+
+const bytesPerPixel = 23;
 
 /** By the axis that is mirrored after the turn and by quarter turns anti-clockwise. */
 const orientations: { readonly [axis in 'none' | 0 | 1]: readonly Orientation[] } = {

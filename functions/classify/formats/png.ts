@@ -20,6 +20,9 @@ export const open = (bytes: Uint8Array): UndecodedImage => {
   const chunks = readChunks(bytes);
   const [header] = chunks;
   if (header?.type !== 'IHDR' || header.data.length !== 13) throw new CorruptImage('no IHDR chunk');
+  // The decoder would take its size from the last.
+  if (chunks.findLast(({ type }) => type === 'IHDR') !== header)
+    throw new CorruptImage('a second IHDR chunk');
   const view = viewOf(header.data);
   const [width, height, depth, colourType] = [
     view.getUint32(0),

@@ -9,6 +9,7 @@ import { type Directory, orientationOf, readDirectory } from './ifd.ts';
 import { open as openJpeg } from './jpeg.ts';
 import { pixelPainter } from './tiff-colours.ts';
 import { compressions, readLayout, type TiffLayout } from './tiff-layout.ts';
+import { checkBlocks } from './tiff-limits.ts';
 import { readSamples, unpack } from './tiff-samples.ts';
 
 /**
@@ -31,9 +32,11 @@ export const open = (bytes: Uint8Array): UndecodedImage => {
 
 const decodePage = (bytes: Uint8Array, directory: Directory, layout: TiffLayout): Bitmap => {
   const { width, height } = layout;
+  const tables = Buffer.from(directory.numbers(jpegTablesTag)).subarray(0, -2);
+  checkBlocks(layout, tables.length, bytes.length);
   const page = { width, height, data: new Uint8Array(width * height * 4) };
   const decodeBlock =
-    layout.compression === compressions.jpeg ? jpegDecoder(directory, layout) : rawDecoder(layout);
+    layout.compression === compressions.jpeg ? jpegDecoder(tables, layout) : rawDecoder(layout);
   const across = Math.ceil(width / layout.blockWidth);
   const down = Math.ceil(height / layout.blockHeight);
   for (let i = 0; i < across * down; i++) {
@@ -64,9 +67,9 @@ const rawDecoder = (layout: TiffLayout): BlockDecoder => {
 };
 
 /** Each block is a JPEG of its own, less the tables that all share. */
-const jpegDecoder = (directory: Directory, { blockWidth, photometric }: TiffLayout): BlockDecoder => {
-  const tables = Buffer.from(directory.numbers(jpegTablesTag)).subarray(0, -2);
-  return (block, rows) => {
+const jpegDecoder =
+  (tables: Uint8Array, { blockWidth, photometric }: TiffLayout): BlockDecoder =>
+  (block, rows) => {
     const stream = tables.length > 0 ? Buffer.concat([tables, block.subarray(2)]) : block;
     const image = openJpeg(stream, photometric === 2 ? 'RGB' : 'YCbCr');
     if (image.width !== blockWidth || image.height !== rows) {
@@ -74,7 +77,6 @@ const jpegDecoder = (directory: Directory, { blockWidth, photometric }: TiffLayo
     }
     return image.decode() as Bitmap;
   };
-};
 
 const jpegTablesTag = 347;
 

@@ -34,16 +34,19 @@ export const loadWasm = async (
  * Decodes with a new instance, which is used once: one that has failed cannot be used again, and the memory of one
  * that has decoded a large image never shrinks.
  *
+ * @param memoryBytes what decoding should take by the header: the coded image in the file may be far larger
  * @throws {CorruptImage} the data are damaged
  */
 export const decodeWithWasm = async (
   { create, compiled }: WasmDecoder,
+  memoryBytes: number,
   ...input: DecoderInput
 ): Promise<Bitmap> => {
   const decoder = (await create({
     noInitialRun: true,
     instantiateWasm: (imports: object, done: (instance: Instance) => void) => {
       const instance = new WebAssembly.Instance(compiled, imports);
+      limitMemory(instance, memoryBytes + baseBytes);
       done(instance);
       return instance.exports;
     },
@@ -53,6 +56,21 @@ export const decodeWithWasm = async (
   const { width, height, data } = image;
   return { width, height, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
 };
+
+/** Refuses the decoder's wishes for more, which it takes for a lack of memory. */
+const limitMemory = ({ exports }: Instance, maxBytes: number): void => {
+  const memory = Object.values(exports).find((value) => value instanceof WebAssembly.Memory);
+  if (!memory) throw new Error('the decoder does not show its memory');
+  const grow = memory.grow.bind(memory);
+  memory.grow = (pages) => {
+    if (memory.buffer.byteLength + pages * pageBytes > maxBytes) throw new RangeError('beyond the limit');
+    return grow(pages);
+  };
+};
+
+const pageBytes = 65_536;
+/** For the decoder's own tables, two copies of a file of 50 MB, and the reserve with which Emscripten grows. */
+const baseBytes = 128_000_000;
 
 /** The file and, for AVIF alone, the bits a sample that are asked for. */
 type DecoderInput = [bytes: Uint8Array, bitDepth?: 8];
@@ -65,13 +83,19 @@ interface Decoder {
 }
 
 interface Instance {
-  readonly exports: object;
+  readonly exports: { readonly [name: string]: unknown };
+}
+
+interface Memory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
 }
 
 // Node has it, but its types have not.
 const { WebAssembly } = globalThis as unknown as {
   readonly WebAssembly: {
     compile(bytes: Uint8Array): Promise<WasmModule>;
+    readonly Memory: new () => Memory;
     readonly Instance: new (compiled: WasmModule, imports: object) => Instance;
   };
 };

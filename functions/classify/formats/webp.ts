@@ -20,11 +20,12 @@ export const open = (bytes: Uint8Array): UndecodedImage => {
   const frame = chunks.find(({ type }) => type === 'ANMF');
   const still = frame ? readChunks(frame.data.subarray(frameHeaderBytes)) : chunks;
   const size = frame ? canvasSize(chunks) : imageSize(still);
+  if (frame) checkInside(imageSize(still), frame.data, size);
   const decode = async () => {
-    const bitmap = await decodeWithWasm(decoder!, joinStill(still));
+    const bitmap = await decodeWithWasm(decoder!, size.width * size.height * bytesPerPixel, joinStill(still));
     return frame ? onCanvas(bitmap, frame.data, size) : bitmap;
   };
-  return { ...size, orientation: orientationOf(chunks), bytesPerPixel: 18, decode };
+  return { ...size, orientation: orientationOf(chunks), bytesPerPixel, decode };
 };
 
 interface Chunk {
@@ -103,11 +104,21 @@ const extendedHeader = ({ width, height }: Size) => {
   return header;
 };
 
-const onCanvas = (bitmap: Bitmap, frameHeader: Uint8Array, { width, height }: Size): Bitmap => {
-  const [left, top] = [getUint24(frameHeader, 0) * 2, getUint24(frameHeader, 3) * 2];
-  if (left + bitmap.width > width || top + bitmap.height > height) {
+/** Before it is decoded: a canvas within the limits may hold a frame that is not. */
+const checkInside = (frame: Size, frameHeader: Uint8Array, canvas: Size): void => {
+  const { left, top } = placeOf(frameHeader);
+  if (left + frame.width > canvas.width || top + frame.height > canvas.height) {
     throw new CorruptImage('the first frame reaches beyond the canvas');
   }
+};
+
+const placeOf = (frameHeader: Uint8Array) => ({
+  left: getUint24(frameHeader, 0) * 2,
+  top: getUint24(frameHeader, 3) * 2,
+});
+
+const onCanvas = (bitmap: Bitmap, frameHeader: Uint8Array, { width, height }: Size): Bitmap => {
+  const { left, top } = placeOf(frameHeader);
   const data = new Uint8Array(width * height * 4);
   for (let y = 0; y < bitmap.height; y++) {
     const row = bitmap.data.subarray(y * bitmap.width * 4, (y + 1) * bitmap.width * 4);
@@ -124,6 +135,7 @@ const uint32 = (value: number) => {
   return bytes;
 };
 
+const bytesPerPixel = 18;
 const riffBytes = 12;
 const frameHeaderBytes = 16;
 const hasAlpha = 0x10;
