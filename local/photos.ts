@@ -1,5 +1,5 @@
 /** What the page shows: the photos of the bucket, and what became of each. */
-import { type _Object, ListObjectsCommand, type S3Client } from '@aws-sdk/client-s3';
+import { type _Object, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import { type Answer, readAnswer } from './answer.ts';
 
 export interface Photo {
@@ -56,11 +56,7 @@ export const isFolder = (key: string): boolean => key.endsWith('/');
 
 const listObjects = async (s3: S3Client, bucket: string): Promise<_Object[]> => {
   const objects: _Object[] = [];
-  // Not ListObjectsV2: s3rver encrypts where a page ends with DES, which OpenSSL 3 does not have any more.
-  for (let isTruncated = true; isTruncated; ) {
-    const page = await s3.send(new ListObjectsCommand({ Bucket: bucket, Marker: objects.at(-1)?.Key }));
-    objects.push(...(page.Contents ?? []));
-    isTruncated = page.IsTruncated ?? false;
-  }
+  for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket: bucket }))
+    objects.push(...Contents);
   return objects.filter(({ Key }) => !isFolder(Key!));
 };

@@ -3,8 +3,10 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { Readable } from 'node:stream';
 import S3rver, { type S3rverContext, type S3rverEvent } from '@20minutes/s3rver';
 import { decodeAwsChunked } from './aws-chunked.ts';
+import { listObjectsV2 } from './list-objects.ts';
 import { type LoopbackServer, serveOnLoopback } from './loopback.ts';
 import type { CreatedObject } from './notification.ts';
+import { keepTags } from './object-tagging.ts';
 
 export interface S3EndpointOptions {
   /** Where the buckets are kept, one folder each. */
@@ -31,8 +33,7 @@ export const startS3Endpoint = async (options: S3EndpointOptions): Promise<Loopb
   s3.on('event', (event) => events.getStore()?.push(event));
 
   let sequence = Date.now() * 1000;
-  // Before the router, which is the last.
-  s3.middleware.splice(-1, 0, async (context, next) => {
+  const notifying = async (context: S3rverContext, next: () => Promise<void>): Promise<void> => {
     if (!staysInside(context)) {
       context.status = 400;
       return;
@@ -59,7 +60,9 @@ export const startS3Endpoint = async (options: S3EndpointOptions): Promise<Loopb
         sequence: sequence++,
       });
     }
-  });
+  };
+  // Before the router, which is the last.
+  s3.middleware.splice(-1, 0, notifying, listObjectsV2, keepTags(s3.store));
 
   await s3.configureBuckets();
   return serveOnLoopback(port, s3.callback());

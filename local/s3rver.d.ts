@@ -13,6 +13,20 @@ declare module '@20minutes/s3rver' {
     readonly ip: string;
     body: unknown;
     status: number;
+    /** Of the route, once it has been taken: the last for what is asked of a subresource (`?tagging`). */
+    readonly params: { readonly bucket?: string; readonly key?: string; readonly queryMethod?: string };
+    set(header: string, value: string): void;
+  }
+
+  export interface S3rverSubresource {
+    readonly type: string;
+    toXML(): string;
+  }
+
+  export interface S3rverStore {
+    getSubresource(bucket: string, key: string, type: string): Promise<S3rverSubresource | null>;
+    putSubresource(bucket: string, key: string, subresource: S3rverSubresource): Promise<void>;
+    deleteSubresource(bucket: string, key: string, type: string): Promise<void>;
   }
 
   /** What is emitted as `event`; its record lacks the eTag of copies, and its key is not encoded. */
@@ -29,6 +43,7 @@ declare module '@20minutes/s3rver' {
   }
 
   export default class S3rver {
+    readonly store: S3rverStore;
     readonly middleware: ((context: S3rverContext, next: () => Promise<void>) => Promise<void>)[];
     constructor(options: {
       directory: string;

@@ -3,7 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { GetObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaultLimits } from '../../functions/classify/decode.ts';
 import { readImage } from '../../functions/classify/read-image.ts';
@@ -111,6 +116,16 @@ describe('the playground', () => {
 
     expect(summary((await told).photos)).toEqual(['my coffee+1.jpg: classified', 'my coffee+1.jpg: waiting']);
     expect((await readNews()).bucket.photos).toHaveLength(3);
+  });
+
+  it('leaves alone what is tagged so', async () => {
+    const tagged = { Bucket: 'uploads', Key: 'private.jpg', Tagging: 'labels=skip' };
+    await playground.s3.send(new PutObjectCommand({ ...tagged, Body: await image('coffee_base_420.jpg') }));
+
+    expect(await playground.nextEvent()).toMatch(/coffee\+1.jpg/);
+    expect(await playground.nextEvent()).toBe('private.jpg  skipped, as its owner wants');
+    expect((await head('private.jpg')).Metadata).toEqual({});
+    await playground.s3.send(new DeleteObjectCommand({ Bucket: 'uploads', Key: 'private.jpg' }));
   });
 
   it('shows a picture, but never runs an upload as a page', async () => {

@@ -9,8 +9,11 @@ import {
   CopyObjectCommand,
   CreateMultipartUploadCommand,
   GetObjectCommand,
+  GetObjectTaggingCommand,
   HeadObjectCommand,
+  ListObjectsV2Command,
   PutObjectCommand,
+  paginateListObjectsV2,
   S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
@@ -150,6 +153,58 @@ describe('the local S3 endpoint', () => {
     expect(answer.status).toBe(400);
     expect(await readdir(directory)).toEqual(['buckets']);
     expect(created).toEqual([]);
+  });
+
+  it('lists a bucket page after page', async () => {
+    const all = ['a/1.jpg', 'a/2.jpg', 'b.jpg', 'c d.jpg', 'é.jpg'];
+    for (const key of all) await s3.send(new PutObjectCommand({ ...object(key), Body: 'x' }));
+
+    const pages = [];
+    const config = { client: s3, pageSize: 2 };
+    for await (const page of paginateListObjectsV2(config, { Bucket: 'uploads' })) pages.push(page);
+
+    expect(pages.map(({ Contents }) => Contents!.map(({ Key }) => Key))).toEqual([
+      ['a/1.jpg', 'a/2.jpg'],
+      ['b.jpg', 'c d.jpg'],
+      ['é.jpg'],
+    ]);
+    expect(pages.map(({ KeyCount }) => KeyCount)).toEqual([2, 2, 1]);
+  });
+
+  it('lists folders, and from a key on', async () => {
+    for (const key of ['a/1.jpg', 'b.jpg', 'c.jpg'])
+      await s3.send(new PutObjectCommand({ ...object(key), Body: 'x' }));
+
+    const folders = await s3.send(new ListObjectsV2Command({ Bucket: 'uploads', Delimiter: '/' }));
+    const rest = await s3.send(new ListObjectsV2Command({ Bucket: 'uploads', StartAfter: 'b.jpg' }));
+
+    expect(folders.CommonPrefixes).toEqual([{ Prefix: 'a/' }]);
+    expect(rest.Contents!.map(({ Key }) => Key)).toEqual(['c.jpg']);
+  });
+
+  it('keeps the tags of an upload until the next one, and through a copy onto itself', async () => {
+    const tags = async () =>
+      (await s3.send(new GetObjectTaggingCommand(object('a.jpg')))).TagSet!.map(
+        ({ Key, Value }) => `${Key}=${Value}`,
+      );
+    const Tagging = 'labels=skip&owner=a%26b%20%3Cc%3E';
+    await s3.send(new PutObjectCommand({ ...object('a.jpg'), Body: 'x', Tagging }));
+    await s3.send(
+      new CopyObjectCommand({
+        ...object('a.jpg'),
+        CopySource: 'uploads/a.jpg',
+        MetadataDirective: 'REPLACE',
+        Metadata: { seen: 'yes' },
+      }),
+    );
+
+    expect(await tags()).toEqual(['labels=skip', 'owner=a&b <c>']);
+    const got = await s3.send(new GetObjectCommand(object('a.jpg')));
+    await got.Body!.transformToString();
+    expect(got.TagCount).toBe(2);
+
+    await s3.send(new PutObjectCommand({ ...object('a.jpg'), Body: 'y' }));
+    expect(await tags()).toEqual([]);
   });
 
   it('can be reached by a link and through a forwarded port', async () => {

@@ -1,0 +1,32 @@
+/** The tags that an upload brings in its header: s3rver keeps only those that are put by a request of their own. */
+import type { S3rverContext, S3rverStore } from '@20minutes/s3rver';
+
+/** A middleware that stores the tags of an upload, and counts them for whoever reads the object. */
+export const keepTags =
+  (store: S3rverStore) =>
+  async (context: S3rverContext, next: () => Promise<void>): Promise<void> => {
+    await next();
+    const { bucket, key, queryMethod } = context.params;
+    if (!bucket || !key || queryMethod || context.status >= 300) return;
+    if (context.method === 'PUT' && !('x-amz-copy-source' in context.headers)) {
+      const tags = [...new URLSearchParams(String(context.headers['x-amz-tagging'] ?? ''))];
+      await store.deleteSubresource(bucket, key, 'tagging');
+      if (tags.length > 0)
+        await store.putSubresource(bucket, key, { type: 'tagging', toXML: () => toXml(tags) });
+    }
+    if (context.method === 'GET' || context.method === 'HEAD') {
+      const stored = await store.getSubresource(bucket, key, 'tagging');
+      const count = stored?.toXML().match(/<Tag>/g)?.length;
+      if (count) context.set('x-amz-tagging-count', String(count));
+    }
+  };
+
+const toXml = (tags: readonly (readonly [string, string])[]): string => {
+  const set = tags.map(
+    ([key, value]) => `<Tag><Key>${escapeXml(key)}</Key><Value>${escapeXml(value)}</Value></Tag>`,
+  );
+  return `<Tagging><TagSet>${set.join('')}</TagSet></Tagging>`;
+};
+
+const escapeXml = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
