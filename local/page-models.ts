@@ -1,8 +1,7 @@
 /** The models behind the page: choosing among them, and what each of them is fed. */
 import type { ServerResponse } from 'node:http';
-import { ImageRejection } from '../functions/classify/rejections.ts';
 import type { BuiltModel } from './built-models.ts';
-import { drawNetworkInput } from './network-input.ts';
+import { type InputDrawer, Undrawable } from './input-drawer.ts';
 import { sendText } from './page-answers.ts';
 import { type PhotoStore, readPhoto, sendNotFound } from './page-photos.ts';
 
@@ -11,6 +10,7 @@ export interface ModelChoices {
   readonly models: ReadonlyMap<string, BuiltModel>;
   readonly useModel: (model: BuiltModel) => Promise<void>;
   readonly compareWith: (model: BuiltModel | undefined) => Promise<void>;
+  readonly drawInput: InputDrawer['draw'];
 }
 
 /** `PUT /model/NAME` */
@@ -40,7 +40,7 @@ export const chooseComparison = async (
 /** `GET /inputs/MODEL/KEY`: what that model's network was fed, as a PNG. */
 export const sendNetworkInput = async (
   store: PhotoStore,
-  { models }: ModelChoices,
+  { models, drawInput }: ModelChoices,
   name: string,
   response: ServerResponse,
 ): Promise<void> => {
@@ -50,11 +50,11 @@ export const sendNetworkInput = async (
   const bytes = await readPhoto(store, key);
   if (!bytes) return sendNotFound(response);
   try {
-    const png = await drawNetworkInput(bytes, model.manifest);
+    const png = await drawInput(bytes, model.manifest);
     response.writeHead(200, { 'content-type': 'image/png' }).end(png);
   } catch (error) {
-    if (!(error instanceof ImageRejection)) throw error;
-    sendText(response, 422, `${error.name}: ${error.message}`);
+    if (!(error instanceof Undrawable)) throw error;
+    sendText(response, 422, error.message);
   }
 };
 

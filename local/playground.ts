@@ -9,6 +9,7 @@ import type { PredictionEvent } from '../functions/classify/publish.ts';
 import { findBuiltModels } from './built-models.ts';
 import { createComparer } from './comparer.ts';
 import { startEventBus } from './event-bus.ts';
+import { createInputDrawer } from './input-drawer.ts';
 import { createLabeller } from './labeller.ts';
 import { buildFunction } from './local-function.ts';
 import { createFeed } from './page-feed.ts';
@@ -112,6 +113,8 @@ export const startPlayground = async (options: PlaygroundOptions): Promise<Playg
       model: labeller.model().manifest.name,
       comparedWith: comparer.model()?.manifest.name,
     }));
+    const drawer = createInputDrawer();
+    closers.push(drawer.close);
     const page = await startPageServer({
       port,
       store: { s3, bucket, maxUploadBytes: 2 * defaultLimits.maxBytes },
@@ -126,6 +129,7 @@ export const startPlayground = async (options: PlaygroundOptions): Promise<Playg
           await comparer.useModel(other);
           feed.announceModels();
         },
+        drawInput: drawer.draw,
       },
       feed,
     });
