@@ -19,7 +19,7 @@ export const prices = {
     /** COPY costs as much as PUT. */
     perThousandPuts: 0.005,
   },
-  /** Of 64 KB each; AWS's own events, such as those of S3, are free. */
+  /** Of 64 KB each; those of S3, which are opted into, cost the same. */
   eventBridge: { perMillionEvents: 1 },
   /** A message takes three: it is sent, received and deleted; a batch of ten is received and deleted as one. */
   sqs: { perMillionRequests: 0.4 },

@@ -15,6 +15,7 @@ from ministack import app
 from ministack.core import lambda_runtime
 from ministack.core.router import extract_access_key_id
 from ministack.services import s3
+from ministack.services.cloudformation import provisioners
 
 PERSON = "AWS:AIDAE2EUPLOADER"
 
@@ -54,6 +55,19 @@ def telling_requester(deliver):
     return deliver_with_requester
 
 
+def of_a_single_metric(alarm_record):
+    """Alarms on an expression would be refused. Whether they go off is not checked here; the template's tests do that."""
+
+    def record(name, props):
+        stats = [metric["MetricStat"] for metric in props.get("Metrics", []) if "MetricStat" in metric]
+        if not stats:
+            return alarm_record(name, props)
+        single = {key: value for key, value in props.items() if key != "Metrics"}
+        return alarm_record(name, {**single, **stats[0]["Metric"], "Period": stats[0]["Period"]})
+
+    return record
+
+
 def end_with_standard_input():
     """Should the run end without saying so, the emulator and its functions end with it."""
     sys.stdin.read()
@@ -64,6 +78,7 @@ lambda_runtime.execution_credentials = with_key_of_its_own(lambda_runtime.execut
 s3.handle_request = remembering_requester(s3.handle_request)
 s3._deliver_event_to_lambda = telling_requester(s3._deliver_event_to_lambda)
 s3._deliver_event_to_sqs = telling_requester(s3._deliver_event_to_sqs)
+provisioners._cw_metric_alarm_record = of_a_single_metric(provisioners._cw_metric_alarm_record)
 
 threading.Thread(target=end_with_standard_input, daemon=True).start()
 app.main()

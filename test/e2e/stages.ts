@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { isBuilt } from '../../layers/model/layer.ts';
+import { checkWatch } from '../local/watch-process.ts';
 import { type Check, Skipped } from './check.ts';
 import { arm64Check } from './checks/arm64.ts';
 import { lambdaVersionChecks } from './checks/lambda-versions.ts';
@@ -14,6 +15,7 @@ import { uploadCat, uploadChecks } from './checks/uploads.ts';
 import type { DeployedStack } from './deployed-stack.ts';
 import type { Deployment } from './deployment.ts';
 import type { Emulator } from './emulator.ts';
+import { catPhoto } from './pictures.ts';
 import type { createUploaders } from './uploaders.ts';
 
 /** Where the first check fails there is nothing to run the others on. */
@@ -38,6 +40,14 @@ export const createStages = ({ emulator, deployment, stack, uploaders, runFolder
     ...selfCopyChecks(stack, 's3/'),
     rejectionCheck(stack, 's3/notes.jpg'),
     deadLetterCheck(stack),
+    {
+      name: 'npx bucketlens watch shows an upload, and leaves nothing behind',
+      run: () => {
+        const upload = (key: string) => uploaders.sdk.upload(catPhoto, stack.bucket(), key);
+        const { environment, clientOptions } = emulator;
+        return checkWatch({ environment, clientOptions, upload }, 's3/watched.png');
+      },
+    },
   ],
   [
     {
