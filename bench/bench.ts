@@ -1,0 +1,97 @@
+/**
+ * npm run bench: this project's function against what people would write instead, side by side in one run. Tables on the
+ * terminal, figures in build/bench.json.
+ */
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus, release, type } from 'node:os';
+import { join } from 'node:path';
+import { createCommand } from '../local/command.ts';
+import { drawChart } from './chart.ts';
+import type { Figures } from './measure.ts';
+import { decoders } from './programs.ts';
+import { findResult, goalsOf, leastShare, type Result, regressionsOf } from './results.ts';
+import { everything, leastToGuard, runSuite } from './suite.ts';
+import { renderReport } from './tables.ts';
+
+const help = `
+It compares CPU time and peak memory of whole processes: medians of runs in turn. Packages, photos and a network with random
+weights are made once, in build/bench. Other work on the machine blurs the figures, the ratios less than the rest.`;
+
+const root = join(import.meta.dirname, '..');
+const docs = join(root, 'docs/performance.md');
+const [tablesBegin, tablesEnd] = ['<!-- npm run bench writes from here -->', '<!-- to here -->'];
+
+const main = async (): Promise<void> => {
+  const options = createCommand('npm run bench --')
+    .description('Measures cold starts, further images and memory, against the obvious ways to do the same.')
+    .option('--guard', 'a subset of two minutes; exit code 1 if a figure is far below its goal')
+    .option('--docs', 'also writes the tables and the chart in docs/performance.md')
+    .option('--node <PATH>', "the Node.js to measure with; Lambda's is 24", process.execPath)
+    .addHelpText('after', help)
+    .parse()
+    .opts<{ guard?: true; docs?: true; node: string }>();
+
+  const extent = options.guard ? leastToGuard : everything;
+  const { results, held } = await runSuite(extent, join(root, 'build/bench'), options.node, (step) =>
+    console.error(`${new Date().toTimeString().slice(0, 8)} ${step}`),
+  );
+  const goals = goalsOf(results);
+  const machine = describeMachine(options.node);
+  const report = renderReport({ machine, results, goals, held });
+  console.log(report);
+  writeFileSync(
+    join(root, 'build/bench.json'),
+    `${JSON.stringify({ machine, goals, results, held }, null, 2)}\n`,
+  );
+  if (options.docs) {
+    writeFileSync(docs, replaceTables(readFileSync(docs, 'utf8'), report));
+    writeFileSync(join(root, 'docs/performance.svg'), chartOf(results));
+  }
+  if (options.guard) guard(results);
+};
+
+const guard = (results: readonly Result[]): void => {
+  const regressions = regressionsOf(goalsOf(results));
+  for (const { name, goal, found } of regressions) {
+    console.error(
+      `${name}: ${found!.toFixed(1)}x; the goal is ${goal}x, and ${(leastShare * goal).toFixed(1)}x the least`,
+    );
+  }
+  if (regressions.length > 0) process.exitCode = 1;
+};
+
+const describeMachine = (node: string): string => {
+  const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
+  return `${cpus()[0]?.model.trim()}, ${availableParallelism()} processors, ${type()} ${release()}, ${process.arch}; Node.js ${version}.`;
+};
+
+const replaceTables = (page: string, tables: string): string => {
+  const begin = page.indexOf(tablesBegin) + tablesBegin.length;
+  return `${page.slice(0, begin)}\n\n${tables}\n\n${page.slice(page.indexOf(tablesEnd))}`;
+};
+
+const chartOf = (results: readonly Result[]): string => {
+  const panel = (title: string, unit: string, figure: keyof Figures) => ({
+    title,
+    unit,
+    bars: decoders.flatMap((by) => {
+      const value = findResult(results, 'invocation', by, '12 MP JPEG')?.[figure];
+      return value ? [{ label: labels[by], value }] : [];
+    }),
+  });
+  return drawChart([
+    panel('A photo of 12 megapixels, cold start: processor time', 'ms', 'coldMs'),
+    panel('One more: processor time', 'ms', 'warmMs'),
+    panel('Peak memory', 'MB', 'peakMegabytes'),
+  ]);
+};
+
+const labels = {
+  bucketlens: 'Bucketlens',
+  jimp: 'jimp',
+  sharp: 'sharp (native)',
+  mozjpeg: 'mozjpeg (WebAssembly)',
+};
+
+await main();

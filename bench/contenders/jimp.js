@@ -1,0 +1,13 @@
+/** The obvious version: jimp, which is JavaScript and installs anywhere. */
+import { Jimp, ResizeStrategy } from 'jimp';
+import { size } from './nearest.js';
+
+export const readPixels = async (bytes) => {
+  // Its default refuses what is larger than about 37 megapixels.
+  const image = await Jimp.fromBuffer(bytes, { 'image/jpeg': { maxMemoryUsageInMB: 4096 } });
+  image.resize({ w: size, h: size, mode: ResizeStrategy.NEAREST_NEIGHBOR });
+  return Uint8Array.from(
+    { length: 3 * size * size },
+    (_, i) => image.bitmap.data[Math.floor(i / 3) * 4 + (i % 3)],
+  );
+};

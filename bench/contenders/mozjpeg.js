@@ -1,0 +1,17 @@
+/** mozjpeg in WebAssembly, by jSquash. */
+import { readFileSync } from 'node:fs';
+import decode, { init } from '@jsquash/jpeg/decode.js';
+import { pickNearest } from './nearest.js';
+
+// jSquash is written for browsers.
+globalThis.ImageData = class {
+  constructor(data, width, height) {
+    Object.assign(this, { data, width, height });
+  }
+};
+const ready = WebAssembly.compile(readFileSync(process.env.MOZJPEG_WASM)).then(init);
+
+export const readPixels = async (bytes) => {
+  await ready;
+  return pickNearest({ ...(await decode(bytes)), channels: 4 });
+};

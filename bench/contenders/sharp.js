@@ -1,0 +1,15 @@
+/** sharp: libvips and mozjpeg, native. Its shrink-on-load would be faster and give other pixels. */
+import sharp from 'sharp';
+import { pickNearest } from './nearest.js';
+
+sharp.concurrency(1);
+sharp.cache(false);
+
+export const readPixels = async (bytes) => {
+  const { data, info } = await sharp(bytes)
+    .removeAlpha()
+    .toColourspace('srgb')
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return pickNearest({ ...info, data });
+};

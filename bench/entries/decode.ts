@@ -1,0 +1,12 @@
+/** Decoding alone, by this project's own steps: a file -> what a ResNet50 is fed. */
+import { readFileSync } from 'node:fs';
+import { defaultLimits } from '../../functions/classify/decode.ts';
+import { readImage } from '../../functions/classify/read-image.ts';
+
+const resnet = {
+  input: { layout: 'NCHW', width: 224, height: 224 },
+  preprocess: { mode: 'caffe', interpolation: 'nearest', policy: 'stretch', orientation: 'ignore' },
+} as const;
+
+export const run = async () =>
+  (await readImage(readFileSync(process.env.PICTURE!), defaultLimits, resnet)).toTensor();

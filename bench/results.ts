@@ -1,0 +1,70 @@
+/** What a run of the benchmark has found, and where its goals stand. */
+import type { Figures } from './measure.ts';
+import type { PictureName } from './pictures.ts';
+
+/** What was measured: whole invocations, decoding alone, the network alone. */
+export type Task = 'invocation' | 'decoding' | 'network';
+
+export interface Result extends Figures {
+  readonly task: Task;
+  /** Of the network, there is none. */
+  readonly picture?: PictureName;
+  readonly by: string;
+}
+
+/** A figure of one program, or of another in relation to it, and what it should be at least. */
+export interface Goal {
+  readonly name: string;
+  readonly goal: number;
+  /** Missing where this run has not measured it. */
+  readonly found?: number;
+}
+
+export const findResult = (
+  results: readonly Result[],
+  task: Task,
+  by: string,
+  picture?: PictureName,
+): Result | undefined =>
+  results.find((result) => result.task === task && result.by === by && result.picture === picture);
+
+/** All are written so that more is better. */
+export const goalsOf = (results: readonly Result[]): Goal[] => {
+  const timesLess = (
+    name: string,
+    goal: number,
+    figure: keyof Figures,
+    task: Task,
+    than: string,
+    picture?: PictureName,
+  ): Goal => {
+    const theirs = findResult(results, task, than, picture)?.[figure];
+    const ours = findResult(results, task, 'bucketlens', picture)?.[figure];
+    return { name, goal, ...(ours && theirs && { found: theirs / ours }) };
+  };
+  const within = (name: string, megabytes: number, task: Task, picture: PictureName): Goal => {
+    const ours = findResult(results, task, 'bucketlens', picture)?.peakMegabytes;
+    return { name, goal: 1, ...(ours && { found: megabytes / ours }) };
+  };
+  const [small, photo] = ['2 MP JPEG', '12 MP JPEG'] as const;
+  return [
+    timesLess('12 MP cold: CPU below jimp', 4.5, 'coldMs', 'invocation', 'jimp', photo),
+    timesLess('12 MP warm: CPU below jimp', 8, 'warmMs', 'invocation', 'jimp', photo),
+    timesLess('2 MP cold: CPU below jimp', 2.7, 'coldMs', 'invocation', 'jimp', small),
+    timesLess('2 MP warm: CPU below jimp', 2.7, 'warmMs', 'invocation', 'jimp', small),
+    timesLess('12 MP: peak memory below jimp', 2.5, 'peakMegabytes', 'invocation', 'jimp', photo),
+    timesLess('12 MP warm: CPU below sharp', 1, 'warmMs', 'invocation', 'sharp', photo),
+    timesLess('opening the network: CPU below a plain .onnx', 8, 'firstMs', 'network', 'plain .onnx'),
+    timesLess('decoding 12 MP warm: CPU below jimp', 20, 'warmMs', 'decoding', 'jimp', photo),
+    timesLess('decoding 12 MP warm: CPU below mozjpeg', 3, 'warmMs', 'decoding', 'mozjpeg', photo),
+    timesLess('decoding 12 MP warm: CPU below sharp', 1, 'warmMs', 'decoding', 'sharp', photo),
+    within('decoding 12 MP: within 70 MB', 70, 'decoding', photo),
+    within('50 MP: within 2048 MB', 2048, 'invocation', '50 MP JPEG'),
+  ];
+};
+
+/** Below this share of its goal, a figure has become so much worse that no noise explains it. */
+export const leastShare = 0.6;
+
+export const regressionsOf = (goals: readonly Goal[]): Goal[] =>
+  goals.filter(({ goal, found }) => found !== undefined && found < leastShare * goal);

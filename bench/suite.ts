@@ -1,0 +1,107 @@
+/** What the benchmark does, from the first photo to the last figure. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startEventBridge } from '../test/aws/eventbridge.ts';
+import { notification } from '../test/aws/events.ts';
+import { startS3 } from '../test/aws/s3.ts';
+import { hasPillow, installContenders } from './install.ts';
+import { type Figures, heldAfter, measure, type Rounds } from './measure.ts';
+import { makePicture, type PictureName } from './pictures.ts';
+import { buildPrograms, decoders, formatsOf } from './programs.ts';
+import { makeRandomResnet } from './random-resnet.ts';
+import type { Result, Task } from './results.ts';
+import type { Report } from './tables.ts';
+
+/** How much of it is done. */
+export interface Extent {
+  readonly invocations: Readonly<Partial<Record<PictureName, Rounds>>>;
+  readonly decoding: Readonly<Partial<Record<PictureName, Rounds>>>;
+  readonly network: Rounds;
+  /** After how many invocations the memory is looked at. */
+  readonly held: readonly number[];
+}
+
+const many = { cold: 5, warm: 7 };
+const some = { cold: 3, warm: 3 };
+
+/** About ten minutes on two processors. */
+export const everything: Extent = {
+  invocations: {
+    '0.3 MP JPEG': many,
+    '2 MP JPEG': many,
+    '12 MP JPEG': many,
+    '12 MP progressive': some,
+    '24 MP JPEG': some,
+    '50 MP JPEG': some,
+    '2 MP PNG': some,
+    '2 MP WebP': some,
+  },
+  decoding: { '2 MP JPEG': many, '12 MP JPEG': many, '12 MP progressive': some, '50 MP JPEG': some },
+  network: many,
+  held: [100, 300, 500],
+};
+
+/** Two minutes: enough to see whether something has become much worse. */
+export const leastToGuard: Extent = {
+  invocations: { '2 MP JPEG': some, '12 MP JPEG': some },
+  decoding: { '12 MP JPEG': some },
+  network: some,
+  held: [],
+};
+
+/**
+ * Prepares everything below `home` (packages, photos, a network, bundles) and measures.
+ *
+ * @param node The Node.js that runs the programs. @param onStep Is told what comes next.
+ */
+export const runSuite = async (
+  { invocations, decoding, network, held }: Extent,
+  home: string,
+  node: string,
+  onStep: (step: string) => void,
+): Promise<Pick<Report, 'results' | 'held'>> => {
+  onStep('packages, network and bundles');
+  const packages = installContenders(home);
+  const resnet = await makeRandomResnet(home);
+  const [s3, bus] = await Promise.all([startS3(), startEventBridge()]);
+  try {
+    const services = { AWS_ENDPOINT_URL_S3: s3.endpoint, AWS_ENDPOINT_URL_EVENTBRIDGE: bus.endpoint };
+    const programs = await buildPrograms(home, packages, resnet, services, node);
+    const picture = (name: PictureName) => makePicture(name, join(home, 'pictures'), packages);
+    const upload = async (name: PictureName) =>
+      notification(name, { eTag: s3.put(name, readFileSync((await picture(name)).file)).eTag });
+    const results: Result[] = [];
+
+    for (const [name, rounds] of entriesOf(invocations)) {
+      onStep(`invocations: ${name}`);
+      const photo = await picture(name);
+      const event = await upload(name);
+      const readers = decoders.filter((by) => formatsOf[by].includes(photo.format));
+      const subjects = readers.map((by) => programs.invocation(by, event));
+      const python = hasPillow() ? [programs.pillow(photo)] : [];
+      results.push(...resultsOf('invocation', name, await measure([...subjects, ...python], rounds)));
+    }
+    for (const [name, rounds] of entriesOf(decoding)) {
+      onStep(`decoding: ${name}`);
+      const photo = await picture(name);
+      const subjects = [...decoders.map((by) => programs.decoding(by, photo)), programs.codes(photo)];
+      results.push(...resultsOf('decoding', name, await measure(subjects, rounds)));
+    }
+    onStep('the network');
+    const networks = [programs.network('bucketlens'), programs.network('plain .onnx')];
+    results.push(...resultsOf('network', undefined, await measure(networks, network)));
+
+    if (held.length > 0) onStep('many invocations');
+    const megabytes =
+      held.length > 0 ? await heldAfter(programs.endurance(await upload('0.3 MP JPEG')), held) : [];
+    return { results, held: megabytes.map((value, i) => ({ invocations: held[i]!, megabytes: value })) };
+  } finally {
+    await Promise.all([s3.close(), bus.close()]);
+  }
+};
+
+const entriesOf = (rounds: Readonly<Partial<Record<PictureName, Rounds>>>) =>
+  Object.entries(rounds) as [PictureName, Rounds][];
+
+const resultsOf = (task: Task, picture: PictureName | undefined, figures: Map<string, Figures>): Result[] =>
+  [...figures].map(([by, found]) => ({ task, ...(picture && { picture }), by, ...found }));

@@ -1,0 +1,92 @@
+/** Results as Markdown, which reads well on a terminal, too. */
+import type { Figures } from './measure.ts';
+import { pictureNames } from './pictures.ts';
+import { decoders } from './programs.ts';
+import { findResult, type Goal, type Result, type Task } from './results.ts';
+
+export interface Report {
+  /** Processor, system and Node.js. */
+  readonly machine: string;
+  readonly results: readonly Result[];
+  readonly goals: readonly Goal[];
+  /** What the function holds after so many invocations, in 10^6 bytes. */
+  readonly held: readonly { readonly invocations: number; readonly megabytes: number }[];
+}
+
+export const renderReport = ({ machine, results, goals, held }: Report): string =>
+  [
+    machine,
+    '### Goals',
+    goalTable(goals),
+    ...comparisons.flatMap(({ title, task, figure }) => [
+      `### ${title}`,
+      comparisonTable(results, task, figure),
+    ]),
+    '### The network alone',
+    networkTable(results),
+    ...(held.length > 0 ? ['### Held after many invocations', heldTable(held)] : []),
+  ].join('\n\n');
+
+const comparisons: readonly { title: string; task: Task; figure: keyof Figures }[] = [
+  { title: 'A cold start with one image: CPU ms of the whole process', task: 'invocation', figure: 'coldMs' },
+  { title: 'One more image: CPU ms', task: 'invocation', figure: 'warmMs' },
+  { title: 'Peak memory of a process with one image: MB', task: 'invocation', figure: 'peakMegabytes' },
+  { title: 'Peak memory after all its images: MB', task: 'invocation', figure: 'warmPeakMegabytes' },
+  { title: 'Decoding alone, cold: CPU ms of the whole process', task: 'decoding', figure: 'coldMs' },
+  { title: 'Decoding alone, one more: CPU ms', task: 'decoding', figure: 'warmMs' },
+  { title: 'Decoding alone: peak memory, MB', task: 'decoding', figure: 'peakMegabytes' },
+];
+
+/** A row for each picture, a column for each program; how many times as much as ours in brackets. */
+const comparisonTable = (results: readonly Result[], task: Task, figure: keyof Figures): string => {
+  const figureOf = (by: string, picture: (typeof pictureNames)[number]) =>
+    findResult(results, task, by, picture)?.[figure];
+  const columns = [...decoders, 'pillow', 'codes alone'].filter((by) =>
+    pictureNames.some((name) => figureOf(by, name)),
+  );
+  const rows = pictureNames.flatMap((picture) => {
+    const ours = figureOf('bucketlens', picture);
+    if (!ours) return [];
+    const cells = columns.map((by) => {
+      const value = figureOf(by, picture);
+      if (!value) return '';
+      return by === 'bucketlens' ? value.toFixed(0) : `${value.toFixed(0)} (${(value / ours).toFixed(1)}x)`;
+    });
+    return [[picture, ...cells]];
+  });
+  return table(['', ...columns], rows);
+};
+
+const goalTable = (goals: readonly Goal[]): string =>
+  table(
+    ['', 'goal', 'found'],
+    goals.map(({ name, goal, found }) => [
+      name,
+      `${goal}x`,
+      found === undefined ? 'not measured' : `${found.toFixed(1)}x${found < goal ? ', missed' : ''}`,
+    ]),
+  );
+
+const networkTable = (results: readonly Result[]): string =>
+  table(
+    ['CPU ms', 'opening', 'first image', 'each further', 'peak MB of one image', 'peak MB later'],
+    results
+      .filter(({ task }) => task === 'network')
+      .map(({ by, firstMs, secondMs, warmMs, peakMegabytes, warmPeakMegabytes }) => [
+        by,
+        ...[firstMs, secondMs, warmMs, peakMegabytes, warmPeakMegabytes].map((value) => value.toFixed(0)),
+      ]),
+  );
+
+const heldTable = (held: Report['held']): string =>
+  table(
+    ['invocations', 'MB held'],
+    held.map(({ invocations, megabytes }) => [String(invocations), megabytes.toFixed(1)]),
+  );
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string => {
+  const widths = head.map((_, i) => Math.max(3, ...[head, ...rows].map((row) => row[i]!.length)));
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+};
