@@ -25,7 +25,7 @@ export const drawChart = (panels: readonly Panel[]): string => {
     return [heading, ...rows].join('\n');
   });
   const height = top - panelGap + margin;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${totalWidth} ${height}" width="${totalWidth}" height="${height}" role="img">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${totalWidth} ${height}" width="${totalWidth}" height="${height}" role="img" aria-label="A 12 megapixel photo: processor time and peak memory, Bucketlens and others">
 <style>
 text { font: ${fontSize}px system-ui, sans-serif; fill: #1f2328 }
 .title { font-weight: 600 }

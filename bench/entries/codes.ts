@@ -1,10 +1,11 @@
 /** The floor of decoding a JPEG file: every code is read, as it has to be, for the sake of a single pixel. */
 import { readFileSync } from 'node:fs';
-import { decodeJpeg } from '../../functions/classify/jpeg/decode-jpeg.ts';
+import { decodeJpegRows } from '../../functions/classify/jpeg/decode-jpeg.ts';
 import { readJpegHeader } from '../../functions/classify/jpeg/header.ts';
 
 export const run = async () => {
   const bytes = readFileSync(process.env.PICTURE!);
   const header = readJpegHeader(bytes);
-  return decodeJpeg(bytes, header, Int32Array.of(header.width - 1), Int32Array.of(header.height - 1));
+  const lastPixel = { columns: Int32Array.of(header.width - 1), rows: Int32Array.of(header.height - 1) };
+  decodeJpegRows(bytes, header, lastPixel, () => {});
 };
