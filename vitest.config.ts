@@ -11,7 +11,15 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: 'node', include: ['test/**/*.test.ts'], exclude: [browserTests] } },
       // They need a Chromium, and the machine to themselves.
-      { extends: true, test: { name: 'page', include: [browserTests], fileParallelism: false } },
+      {
+        extends: true,
+        test: {
+          name: 'page',
+          include: [browserTests],
+          fileParallelism: false,
+          expect: { poll: { timeout: 10_000 } },
+        },
+      },
     ],
   },
 });

@@ -25,7 +25,7 @@ describe.skipIf(!browserPath)(`the photos on the page, in ${browserName}`, () =>
       await playground().s3.send(new PutObjectCommand({ Bucket: 'uploads', Key: key, Body }));
       await playground().nextEvent();
     }
-  });
+  }, 60_000);
 
   it('have their likeliest labels with bars, a general label, and the time of each step', async () => {
     const { labelled } = await openPage();
