@@ -99,7 +99,7 @@ describe('findModel', () => {
       const refused = () => findModel(name);
 
       expect(refused).toThrow(InvalidModel);
-      expect(refused).toThrow(/no model.*resnet5000.*model\.json.*efficientnet-lite0.*npm run model/);
+      expect(refused).toThrow(/no model.*resnet5000.*model\.json.*efficientnet-lite0.*npx bucketlens model/);
     },
   );
 });
