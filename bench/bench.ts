@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, release, type } from 'node:os';
 import { join } from 'node:path';
-import { createCommand } from '../local/command.ts';
+import { createCommand, prepareProcess } from '../local/command.ts';
 import { drawChart } from './chart.ts';
 import type { Figures } from './measure.ts';
 import { decoders } from './programs.ts';
@@ -23,6 +23,7 @@ const docs = join(root, 'docs/performance.md');
 const [tablesBegin, tablesEnd] = ['<!-- npm run bench writes from here -->', '<!-- to here -->'];
 
 const main = async (): Promise<void> => {
+  prepareProcess();
   const options = createCommand('npm run bench --')
     .description('Measures cold starts, further images and memory, against the obvious ways to do the same.')
     .option('--guard', 'a subset of two minutes; exit code 1 if a figure is far below its goal')

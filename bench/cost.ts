@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InvalidArgumentError } from 'commander';
-import { createCommand } from '../local/command.ts';
+import { createCommand, prepareProcess } from '../local/command.ts';
 import { defaultNetworkMs, describeCosts, describeOwnDurations, generatedBelow } from './cost/describe.ts';
 import { measure } from './cost/measure.ts';
 import type { Measurement } from './cost/measurement.ts';
@@ -39,6 +39,7 @@ const parseMilliseconds = (value: string): number => {
   return Number(value);
 };
 
+prepareProcess();
 const program = createCommand('npm run -s cost --')
   .description('What a million images cost on AWS.')
   .option('--duration-ms <MB=MS,...>', 'measured durations of classifying, by memory size', parseDurations)

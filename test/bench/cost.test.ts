@@ -1,8 +1,9 @@
+import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { defaultNetworkMs, describeCosts, generatedBelow } from '../../bench/cost/describe.ts';
 import type { Measurement } from '../../bench/cost/measurement.ts';
-import { run } from '../local/run.ts';
+import { repository, untilEnd } from '../local/run.ts';
 
 const measurement: Measurement = JSON.parse(await readFile('bench/cost/measurement.json', 'utf8'));
 
@@ -16,7 +17,8 @@ describe('docs/cost.md', () => {
 });
 
 describe('npm run cost', () => {
-  const cost = (...args: string[]) => run('../bench/cost', args);
+  const cost = (...args: string[]) =>
+    untilEnd(spawn(process.execPath, ['--import', 'tsx', 'bench/cost.ts', ...args], { cwd: repository }));
 
   it('prints what docs/cost.md ends with', async () => {
     const { stdout, exitCode } = await cost();

@@ -1,5 +1,5 @@
 /** Runs a command of the repository as its users do: as a process of its own. */
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
@@ -10,8 +10,14 @@ export const start = (command: string, args: readonly string[], env: NodeJS.Proc
   spawn(process.execPath, ['bin/bucketlens.js', command, ...args], { cwd: repository, env });
 
 /** Runs it to its end. */
-export const run = async (command: string, args: readonly string[], input: Uint8Array = new Uint8Array()) => {
-  const child = start(command, args);
+export const run = (command: string, args: readonly string[], input?: Uint8Array) =>
+  untilEnd(start(command, args), input);
+
+/** Waits for the end of a process, and gives what it has printed. */
+export const untilEnd = async (
+  child: ChildProcessWithoutNullStreams,
+  input: Uint8Array = new Uint8Array(),
+) => {
   child.stdin.end(input);
   const exited = new Promise<number | null>((resolve) => child.on('close', resolve));
   const [stdout, stderr, exitCode] = await Promise.all([text(child.stdout), text(child.stderr), exited]);
