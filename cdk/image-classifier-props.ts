@@ -27,7 +27,7 @@ export interface QueueOptions {
   readonly maxConcurrency?: number;
 }
 
-/** docs/buckets.md says what each costs. */
+/** docs/deploy.md says what each costs. */
 export interface ImageClassifierProps extends BucketOptions {
   /** The bucket whose images are labelled. Default: a new one, encrypted, private, TLS only, kept when the stack goes. */
   readonly bucket?: IBucket;

@@ -29,10 +29,13 @@ export const buildPackage = async (outDir: string): Promise<string> => {
 
   copyInto(dir, root, [
     'LICENSE',
-    'docs/buckets.md',
+    'docs/deploy.md',
     'docs/failures.md',
     'docs/operations.md',
+    'docs/predictions.md',
+    'docs/query-labels.md',
     'docs/your-own-network.md',
+    'docs/your-own-stack.md',
   ]);
   copyInto(dir, import.meta.dirname, ['README.md', 'NOTICE', 'licences']);
   const licences = packageLicences(root, [...functionSources, ...constructSources]);

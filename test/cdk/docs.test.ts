@@ -1,65 +1,14 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { prices } from '../../cdk/prices.ts';
 import { BucketlensStack } from '../../cdk/stack.ts';
 import { createApp, statementsOf, synthesize } from './synthesis.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (name: string) => readFileSync(join(root, name), 'utf8');
-const blocksOf = (name: string) =>
-  [...read(name).matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code]) => [name, code!] as const);
-
-describe('the TypeScript of the docs', () => {
-  const blocks = ['README.md', 'docs/buckets.md', 'docs/operations.md'].flatMap(blocksOf);
-  let folder: string;
-  beforeAll(() => {
-    mkdirSync(join(root, 'build'), { recursive: true });
-    folder = mkdtempSync(join(root, 'build/docs-'));
-    blocks.forEach(([, code], index) => {
-      const here = code.replaceAll("'bucketlens'", "'../../package/index.ts'");
-      writeFileSync(join(folder, `block-${index}.ts`), here);
-      writeFileSync(join(folder, `block-${index}.mts`), `${here}\n(stack.node.root as App).synth();\n`);
-    });
-    writeFileSync(
-      join(folder, 'tsconfig.json'),
-      JSON.stringify({ extends: '../../tsconfig.json', include: ['*.ts'] }),
-    );
-  });
-  afterAll(() => rmSync(folder, { recursive: true }));
-
-  it('has no error of type', () => {
-    const { stdout } = spawnSync(process.execPath, [join(root, 'node_modules/.bin/tsc'), '-p', folder], {
-      encoding: 'utf8',
-    });
-
-    expect(stdout).toBe('');
-  });
-
-  it.each(blocks.map(([name], index) => [name, index] as const))(
-    'in %s makes a stack (block %i)',
-    (_, index) => {
-      const { status, stderr } = spawnSync(
-        process.execPath,
-        ['--import', 'tsx', join(folder, `block-${index}.mts`)],
-        {
-          cwd: root,
-          env: {
-            ...process.env,
-            CDK_CONTEXT_JSON: JSON.stringify({ 'aws:cdk:disable-asset-staging': true }),
-          },
-          encoding: 'utf8',
-        },
-      );
-
-      expect(stderr).toBe('');
-      expect(status).toBe(0);
-    },
-  );
-});
 
 describe('docs/operations.md', () => {
   const operations = read('docs/operations.md');

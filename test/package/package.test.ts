@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { buildArtefacts } from '../../cdk/artefacts.ts';
 import { filesIn } from '../../layers/folder.ts';
 import { buildPackage } from '../../package/build.ts';
+import { blocksOf, pages } from '../docs/pages.ts';
 import { installApp } from './install.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -43,10 +44,13 @@ describe('the package', () => {
       'LICENSE',
       'NOTICE',
       'README.md',
-      'docs/buckets.md',
+      'docs/deploy.md',
       'docs/failures.md',
       'docs/operations.md',
+      'docs/predictions.md',
+      'docs/query-labels.md',
       'docs/your-own-network.md',
+      'docs/your-own-stack.md',
       'function/avif_dec.wasm',
       'function/index.js',
       'function/package.json',
@@ -208,16 +212,18 @@ describe('a CDK app with the package', () => {
     ['nodenext', ['--module', 'nodenext']],
     // The CDK's own declarations are checked once, above: that takes a while.
     ['bundler', ['--module', 'esnext', '--moduleResolution', 'bundler', '--skipLibCheck']],
-  ])('finds types for its stack, its handlers and what the READMEs show, resolved as %s', (_, options) => {
-    const shown = ['README.md', 'package/README.md'].flatMap((path) => [
-      ...readFileSync(join(root, path), 'utf8').matchAll(/```[jt]s\n(.*?)```/gs),
-    ]);
-    for (const [index, [, code]] of shown.entries()) writeFileSync(join(app, `readme-${index}.ts`), code!);
-    const compiler = join(root, 'node_modules/typescript/bin/tsc');
+  ])(
+    'finds types for its stack, its handlers and what the READMEs and docs show, resolved as %s',
+    (_, options) => {
+      const shown = ['package/README.md', ...pages].flatMap(blocksOf);
+      const blocks = shown.filter(({ language }) => ['js', 'ts'].includes(language));
+      for (const [index, { code }] of blocks.entries()) writeFileSync(join(app, `block-${index}.ts`), code);
+      const compiler = join(root, 'node_modules/typescript/bin/tsc');
 
-    expect(shown.length).toBeGreaterThan(2);
-    expect(() =>
-      execFileSync(process.execPath, [compiler, ...options], { cwd: app, encoding: 'utf8' }),
-    ).not.toThrow();
-  });
+      expect(blocks.length).toBeGreaterThan(5);
+      expect(() =>
+        execFileSync(process.execPath, [compiler, ...options], { cwd: app, encoding: 'utf8' }),
+      ).not.toThrow();
+    },
+  );
 });

@@ -1,0 +1,48 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { mistakesIn } from '../aws/event-schema.ts';
+import { blocksIn, pages, readPage, root } from './pages.ts';
+
+/** Of a heading, as hosts of repositories make it. */
+const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-');
+
+const anchorsIn = (page: string): string[] =>
+  [...readPage(page).matchAll(/^#+ (.*)$/gm)].map(([, heading]) => anchorOf(heading!));
+
+const linksIn = (page: string): (readonly [target: string, anchor: string | undefined])[] =>
+  [...readPage(page).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)].map(([, path, anchor]) => [
+    path ? join(dirname(page), path) : page,
+    anchor,
+  ]);
+
+describe('the docs', () => {
+  it.each([...pages, 'SECURITY.md', 'CHANGELOG.md'])('link in %s only to what is there', (page) => {
+    const broken = linksIn(page).filter(
+      ([target, anchor]) =>
+        !existsSync(join(root, target)) || (anchor !== undefined && !anchorsIn(target).includes(anchor)),
+    );
+
+    expect(broken).toEqual([]);
+  });
+
+  it('can all be reached from the README', () => {
+    const reached = new Set(linksIn('README.md').map(([target]) => target));
+
+    expect(pages.slice(1).filter((page) => !reached.has(page))).toEqual([]);
+  });
+
+  it('show JSON that can be parsed, and events as the schema has them', () => {
+    const documents = blocksIn('json').map(({ code }) => JSON.parse(code));
+
+    const events = documents.filter(({ source }) => source === 'bucketlens');
+    expect(events).toHaveLength(1);
+    // What EventBridge adds is not in the schema.
+    const { source, detail, ...rest } = events[0];
+    expect(mistakesIn({ source, 'detail-type': rest['detail-type'], detail })).toBeUndefined();
+  });
+});
