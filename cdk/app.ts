@@ -27,7 +27,7 @@ try {
 function standIn(model: string): string {
   if (isBuilt(model) || !(model in publishedWeights)) return model;
   console.error(
-    `${model} is not built yet, so this is with the embedded efficientnet-lite0; build it with: npm run model -- ${model}`,
+    `${model} is not built yet, so this is with the embedded efficientnet-lite0; build it with: npx bucketlens model ${model}`,
   );
   return 'efficientnet-lite0';
 }
