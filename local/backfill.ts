@@ -15,6 +15,7 @@ import { createCommand } from './command.ts';
 import { readFailures, reportPrefix } from './completion-report.ts';
 import { type Deployment, findDeployment, UnusableStack } from './deployment.ts';
 import { previewSelection, type Selection } from './preview.ts';
+import { printable } from './printable.ts';
 import { startProgress } from './progress.ts';
 
 const help = `
@@ -92,7 +93,7 @@ const preview = async (selection: Selection, { bucket, force, json }: Options): 
   console.log(
     `${found.objects} objects, ${megabytes(found.bytes)}, would be given to the function${skipping}`,
   );
-  for (const key of found.keys) console.log(`  ${key}`);
+  for (const key of found.keys) console.log(`  ${printable(key)}`);
   if (found.objects > found.keys.length) console.log(`  … and ${found.objects - found.keys.length} more`);
 };
 
@@ -139,7 +140,7 @@ const printFailures = async (
   for await (const failure of readFailures(new S3Client(), BackfillReportsBucketName, jobId)) {
     if (json) console.log(JSON.stringify(failure));
     else if (shown++ < maxFailuresShown)
-      console.log(`  ${failure.key}  ${failure.message.replaceAll('\n', ' ')}`);
+      console.log(printable(`  ${failure.key}  ${failure.message.replaceAll('\n', ' ')}`));
     else break;
   }
 };

@@ -7,6 +7,7 @@ import { readImage } from '../functions/classify/read-image.ts';
 import { createCommand, modelOption } from './command.ts';
 import { findFiles, readBytes } from './files.ts';
 import { openClassifier } from './open-classifier.ts';
+import { printable } from './printable.ts';
 import { startProgress } from './progress.ts';
 import { drawThumbnail, showsThumbnails } from './thumbnail.ts';
 
@@ -86,13 +87,13 @@ const printJson = (answer: Classified | Failed): void => console.log(JSON.string
 const startTable = (files: readonly string[], withThumbnails: boolean) => {
   const fileWidth = Math.min(48, Math.max(4, ...files.map((file) => file.length)));
   const row = (file: string, score: string, label: string) =>
-    `${file.padEnd(fileWidth)}  ${score.padStart(7)}  ${label}`;
+    `${printable(file).padEnd(fileWidth)}  ${score.padStart(7)}  ${label}`;
   console.log(styleText('bold', row('FILE', 'SCORE', 'LABEL')));
 
   return async (answer: Classified | Failed): Promise<void> => {
     if ('error' in answer) {
       return console.log(
-        row(answer.file, '-', styleText('red', `${answer.error.name}: ${answer.error.message}`)),
+        row(answer.file, '-', styleText('red', printable(`${answer.error.name}: ${answer.error.message}`))),
       );
     }
     if (withThumbnails && answer.file !== '-') console.log(await drawThumbnail(await readBytes(answer.file)));

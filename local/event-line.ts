@@ -1,5 +1,6 @@
 /** A prediction event -> the line that people read, in the playground and of a deployed stack. */
 import * as v from 'valibot';
+import { printable } from './printable.ts';
 
 const objectName = { bucket: v.string(), key: v.string() };
 const scored = { id: v.string(), label: v.string(), score: v.number() };
@@ -21,8 +22,11 @@ export const describedEventSchema = v.variant('detailType', [
   }),
 ]);
 
-/** `BUCKET/KEY` and what became of it. */
-export const describeEvent = ({ detailType, detail }: v.InferOutput<typeof describedEventSchema>): string => {
+/** `BUCKET/KEY` and what became of it, on one line whatever the key is. */
+export const describeEvent = (event: v.InferOutput<typeof describedEventSchema>): string =>
+  printable(describe(event));
+
+const describe = ({ detailType, detail }: v.InferOutput<typeof describedEventSchema>): string => {
   const object = `${detail.bucket}/${detail.key}`;
   if (detailType === 'Image Skipped') return `${object}  skipped, as its owner wants`;
   if (detailType === 'Image Rejected') {

@@ -3,6 +3,7 @@ import { S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { type Command, InvalidArgumentError } from 'commander';
 import { createCommand } from './command.ts';
 import { type Label, type ObjectLabels, readObjectLabels } from './object-labels.ts';
+import { printable } from './printable.ts';
 
 const help = `
 Examples:
@@ -76,7 +77,7 @@ const createClient = (endpointUrl: string | undefined): S3Client => {
 };
 
 const table = (url: string, { storedAs, model, labels, general }: ObjectLabels): string => {
-  const title = `${url}  ${[model, `from its ${storedAs}`].filter(Boolean).join(', ')}`;
+  const title = printable(`${url}  ${[model, `from its ${storedAs}`].filter(Boolean).join(', ')}`);
   if (labels.length === 0) return `${title}\n  no label reaches the least score`;
   return [
     title,
@@ -85,4 +86,5 @@ const table = (url: string, { storedAs, model, labels, general }: ObjectLabels):
   ].join('\n');
 };
 
-const row = ({ label, score }: Label): string => `${`${(score * 100).toFixed(1)} %`.padStart(9)}  ${label}`;
+const row = ({ label, score }: Label): string =>
+  `${`${(score * 100).toFixed(1)} %`.padStart(9)}  ${printable(label)}`;

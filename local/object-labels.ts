@@ -73,8 +73,17 @@ const decodeLabels = (text = ''): Label[] =>
     .filter((entry) => entry !== '')
     .map((entry) => {
       const [label = '', score] = entry.split('=');
-      return { label: decodeURIComponent(label), score: Number(score) };
+      return { label: decode(label), score: Number(score) };
     });
+
+/** Whoever may write an object may have written this, in whatever encoding. */
+const decode = (text: string): string => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+};
 
 const readAnnotation = async (
   s3: S3Client,

@@ -86,6 +86,15 @@ describe('the labels that the function has written', () => {
     expect(aws.requests.slice(before)).toHaveLength(1);
   });
 
+  it('are taken as they stand where somebody else has written them, in an encoding of their own', () => {
+    const fake = { labels: '100%cat=0.5,%1b[2J=0.25', 'labels-model': 'mine/1' };
+
+    expect(labelsInMetadata(fake, 'labels')?.labels).toEqual([
+      { label: '100%cat', score: 0.5 },
+      { label: '\x1b[2J', score: 0.25 },
+    ]);
+  });
+
   it('are read from the annotation', async () => {
     await annotate();
 
@@ -175,6 +184,12 @@ describe('npm run labels', () => {
       stderr: '',
       exitCode: 0,
     });
+  });
+
+  it('lets nobody write to the terminal who may write metadata', async () => {
+    object.metadata = { labels: '%1b[2J=0.5', 'labels-model': 'mine/1' };
+
+    expect((await command('s3://photos/my cat.jpg')).stdout).toContain('  50.0 %  \\u001b[2J\n');
   });
 
   it('prints JSON', async () => {

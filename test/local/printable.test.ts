@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { describeEvent } from '../../local/event-line.ts';
+import { printable } from '../../local/printable.ts';
+
+describe('what strangers have named', () => {
+  it.each([
+    ['\x1b[2J\x1b]0;title\x07', '\\u001b[2J\\u001b]0;title\\u0007'],
+    ['cat.jpg\n07:21:15  other.jpg', 'cat.jpg\\u000a07:21:15  other.jpg'],
+    ['\x9b31m', '\\u009b31m'],
+    ['\u202egpj.tac', '\\u202egpj.tac'],
+  ])('cannot steer a terminal', (text, shown) => {
+    expect(printable(text)).toBe(shown);
+  });
+
+  it.each(['Müller/Ørsted 猫.jpg', '👩‍👧 कुत्ता.png', "it's 100%.jpg"])(
+    'stays as it is otherwise: %s',
+    (text) => {
+      expect(printable(text)).toBe(text);
+    },
+  );
+
+  it('stands on one line with what became of it', () => {
+    const detail = { bucket: 'uploads', key: 'a\nb\x1b[31m.jpg' };
+
+    expect(describeEvent({ detailType: 'Image Skipped', detail })).toBe(
+      'uploads/a\\u000ab\\u001b[31m.jpg  skipped, as its owner wants',
+    );
+  });
+});
