@@ -14,7 +14,7 @@ const help = `
 Examples:
   npm run -s cost
   npm run -s cost -- --duration-ms 1769=310,2048=305          as your own function takes them
-  npm run -s bench && npm run -s cost -- --measure build/bench/2mp.jpg build/bench/12mp.jpg --write-docs
+  npm run -s bench && npm run -s cost -- --measure build/bench/pictures/2-mp-jpeg.jpeg build/bench/pictures/12-mp-jpeg.jpeg --write-docs
 
 docs/cost.md ends with what this prints, and says how to read the durations of a deployed function.`;
 
