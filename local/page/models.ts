@@ -33,7 +33,7 @@ export const createModelMenus = (onTrouble: (sentence: string) => void) => {
 };
 
 const hint = (): HTMLOptionElement => {
-  const option = new Option('npm run model -- resnet50 builds another');
+  const option = new Option('npx bucketlens model resnet50 builds another');
   option.disabled = true;
   return option;
 };
