@@ -158,7 +158,7 @@ describe.skipIf(!browserPath)(`uploads on the page, in ${browserName}`, () => {
     expect(pictures.size).toBeLessThan(60);
   });
 
-  it('shows the same photos after a reload', async () => {
+  it('shows the same photos after a reload, and more of them at the end of the page', async () => {
     const { page, shownKeys, card } = await openPage();
     await page.locator('.card').first().waitFor();
     const before = await shownKeys();
@@ -166,9 +166,10 @@ describe.skipIf(!browserPath)(`uploads on the page, in ${browserName}`, () => {
     await page.reload();
 
     await page.locator('.card').first().waitFor();
-    expect((await shownKeys()).toSorted()).toEqual(before.toSorted());
-    expect(await card('coffee.webp').locator('.label').first().textContent()).toBe('espresso');
+    expect((await shownKeys()).slice(0, 100)).toEqual(before.slice(0, 100));
     await card('bad_text.jpg').getByText('UnsupportedFormat').waitFor();
+    await page.keyboard.press('End');
+    expect(await card('coffee.webp').locator('.label').first().textContent()).toBe('espresso');
   });
 });
 
