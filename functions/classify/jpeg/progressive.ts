@@ -73,11 +73,11 @@ const openScan = (
   );
 };
 
+/** Whether a later scan has to know which coefficients this one set: of its own band or, as damaged data run over its end, of one behind. */
 const refines = (later: Scan, scan: Scan): boolean =>
   later.Ah > 0 &&
   later.Ss > 0 &&
   later.components[0].index === scan.components[0].index &&
-  later.Ss <= scan.Se &&
   later.Se >= scan.Ss;
 
 /** The quantization steps of a component: those that stood when its first scan began. */
