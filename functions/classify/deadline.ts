@@ -6,6 +6,8 @@ export class OutOfTime extends Error {
 }
 
 export interface Deadline {
+  /** How long decoding an image may take: half of a whole invocation, so that a retry would not get further. */
+  readonly decodeMs: number;
   /** Aborts what is asked of S3 while there is still time to publish. */
   readonly abortSignal: AbortSignal;
   /** Aborts publishing while there is still time to answer. */
@@ -26,6 +28,7 @@ export const createDeadline = (remainingMs: () => number): Deadline => {
   const abortWhenLeft = (reserveMs: number) =>
     AbortSignal.timeout(Math.max(0, Math.floor(totalMs - reserveMs * scale)));
   return {
+    decodeMs: Math.floor(totalMs / 2),
     abortSignal: abortWhenLeft(publishReserveMs),
     publishSignal: abortWhenLeft(answerReserveMs),
     assertTimeFor: (step) => {

@@ -9,6 +9,7 @@ import * as webp from './formats/webp.ts';
 import { identify } from './header.ts';
 import { CorruptImage, EmptyObject, ImageRejection, ImageTooLarge } from './rejections.ts';
 import { forEachRow, type RowReader } from './rows.ts';
+import { runWithin, TimeIsUp } from './time-limit.ts';
 
 export type ImageFormat = 'jpeg' | 'png' | 'gif' | 'bmp' | 'tiff' | 'webp' | 'avif';
 
@@ -37,6 +38,8 @@ export interface DecodeLimits {
   readonly megapixels: number;
   /** What decoding may take beside the file itself; without it, whatever there is. */
   readonly memoryMegabytes?: number;
+  /** How long decoding may take; without it, as long as it takes. */
+  readonly decodeMs?: number;
 }
 
 /** An image of which only the header has been read. */
@@ -46,12 +49,13 @@ export interface UndecodedImage {
   readonly orientation: Orientation;
   /** What `decode` takes at its peak, as measured with large images, rounded up. */
   readonly bytesPerPixel: number;
-  decode(): Bitmap | Promise<Bitmap>;
+  /** All of the work; where a decoder has to be started first, a promise of it. */
+  decode(): Bitmap | Promise<() => Bitmap>;
   /** The same for those who read row by row, where the format allows it without holding the image. */
   readonly byRow?: {
     /** What it takes at its peak for each column of the image, however high that is. */
     readonly bytesPerColumn: number;
-    decode(reader: RowReader): void | Promise<void>;
+    decode(reader: RowReader): void;
   };
 }
 
@@ -72,7 +76,7 @@ export const defaultLimits: DecodeLimits = { maxBytes: 50_000_000, megapixels: 1
  * A TIFF's own orientation is applied, as Pillow does: its bitmap stands upright and its orientation is 1.
  *
  * @throws {EmptyObject} no bytes
- * @throws {ImageTooLarge} more bytes or, by the header, more pixels than `limits` allow
+ * @throws {ImageTooLarge} more bytes or, by the header, more pixels than `limits` allow; or decoding takes longer
  * @throws {UnsupportedFormat} not an image, or a format or variant that is not decoded
  * @throws {CorruptImage} truncated or damaged
  */
@@ -98,7 +102,7 @@ export const decodeRows = async <Reader extends RowReader>(
     const { byRow, width } = image;
     if (byRow) checkMemory(info, width * byRow.bytesPerColumn, limits);
     const reader = openReader(info);
-    if (byRow) await byRow.decode(reader);
+    if (byRow) inTime(info, limits, () => byRow.decode(reader));
     else forEachRow(await decodeAll(image, info, limits), reader.selection, reader.takeRow);
     return { info, reader };
   });
@@ -142,9 +146,22 @@ const withHeader = async <T>(
 
 const decodeAll = async (image: UndecodedImage, info: ImageInfo, limits: DecodeLimits): Promise<Bitmap> => {
   checkMemory(info, image.width * image.height * image.bytesPerPixel, limits);
-  const bitmap = await image.decode();
+  const decoded = inTime(info, limits, () => image.decode());
+  const bitmap = decoded instanceof Promise ? inTime(info, limits, await decoded) : decoded;
   checkSize(image, bitmap);
   return bitmap;
+};
+
+const inTime = <T>({ format, width, height }: ImageInfo, { decodeMs }: DecodeLimits, work: () => T): T => {
+  if (decodeMs === undefined) return work();
+  try {
+    return runWithin(decodeMs, work);
+  } catch (error) {
+    if (!(error instanceof TimeIsUp)) throw error;
+    throw new ImageTooLarge(
+      `${width}x${height} of this ${format} takes more than ${decodeMs / 1000} s to decode (raise memorySize or timeout)`,
+    );
+  }
 };
 
 const checkPixels = ({ width, height }: UndecodedImage, { megapixels }: DecodeLimits) => {

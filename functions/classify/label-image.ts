@@ -133,14 +133,14 @@ interface TimedImage extends ReadImage {
 
 const readTimed = async (
   object: OpenObject,
-  { classifier, config: { limits } }: Pick<LabelImageContext, 'classifier' | 'config'>,
+  { classifier, config: { limits }, deadline: { decodeMs } }: LabelImageContext,
   stopwatch: Stopwatch,
 ): Promise<TimedImage> => {
   const bytes = await object.read(limits);
   const fetchMs = stopwatch.lap();
   const { manifest } = await classifier;
   stopwatch.skip();
-  const image = await readImage(bytes, limits, manifest);
+  const image = await readImage(bytes, { ...limits, decodeMs }, manifest);
   return { ...image, fetchMs, decodeMs: stopwatch.lap() };
 };
 

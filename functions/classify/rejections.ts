@@ -19,7 +19,7 @@ export class CorruptImage extends ImageRejection {
   override readonly name = 'CorruptImage';
 }
 
-/** More bytes or more pixels than the limits allow. */
+/** More bytes, more pixels or more work than the limits allow. */
 export class ImageTooLarge extends ImageRejection {
   override readonly name = 'ImageTooLarge';
 }

@@ -1,7 +1,7 @@
 /** AVIF, through libavif in WebAssembly. */
 import type { Orientation, UndecodedImage } from '../decode.ts';
 import { readPrimaryItem } from './heif.ts';
-import { decodeWithWasm, loadWasm, type WasmDecoder } from './wasm.ts';
+import { loadWasm, startWasm, type WasmDecoder } from './wasm.ts';
 
 export const load = async (): Promise<void> => {
   decoder ??= await loadWasm(
@@ -18,7 +18,7 @@ let decoder: WasmDecoder | undefined;
  */
 export const open = (bytes: Uint8Array): UndecodedImage => {
   const { width, height, quarterTurns, mirrorAxis } = readPrimaryItem(bytes);
-  const decode = () => decodeWithWasm(decoder!, width * height * bytesPerPixel, bytes, 8);
+  const decode = () => startWasm(decoder!, width * height * bytesPerPixel, bytes, 8);
   return {
     width,
     height,

@@ -31,17 +31,17 @@ export const loadWasm = async (
 };
 
 /**
- * Decodes with a new instance, which is used once: one that has failed cannot be used again, and the memory of one
- * that has decoded a large image never shrinks.
+ * Starts a new instance for an image, to be used once: one that has failed or was interrupted cannot be used again, and
+ * the memory of one that has decoded a large image never shrinks.
  *
  * @param memoryBytes what decoding should take by the header: the coded image in the file may be far larger
- * @throws {CorruptImage} the data are damaged
+ * @returns What decodes it, or throws a CorruptImage.
  */
-export const decodeWithWasm = async (
+export const startWasm = async (
   { create, compiled }: WasmDecoder,
   memoryBytes: number,
   ...input: DecoderInput
-): Promise<Bitmap> => {
+): Promise<() => Bitmap> => {
   const decoder = (await create({
     noInitialRun: true,
     instantiateWasm: (imports: object, done: (instance: Instance) => void) => {
@@ -51,10 +51,12 @@ export const decodeWithWasm = async (
       return instance.exports;
     },
   })) as Decoder;
-  const image = decoder.decode(...input);
-  if (!image) throw new CorruptImage('the data are damaged');
-  const { width, height, data } = image;
-  return { width, height, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
+  return () => {
+    const image = decoder.decode(...input);
+    if (!image) throw new CorruptImage('the data are damaged');
+    const { width, height, data } = image;
+    return { width, height, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
+  };
 };
 
 /** Refuses the decoder's wishes for more, which it takes for a lack of memory. */

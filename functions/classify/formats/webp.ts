@@ -3,7 +3,7 @@ import type { Bitmap, Orientation, UndecodedImage } from '../decode.ts';
 import { CorruptImage } from '../rejections.ts';
 import { checkCount, slice, textAt, viewOf } from './bytes.ts';
 import { exifOrientation } from './ifd.ts';
-import { decodeWithWasm, loadWasm, type WasmDecoder } from './wasm.ts';
+import { loadWasm, startWasm, type WasmDecoder } from './wasm.ts';
 
 export const load = async (): Promise<void> => {
   decoder ??= await loadWasm(
@@ -22,8 +22,8 @@ export const open = (bytes: Uint8Array): UndecodedImage => {
   const size = frame ? canvasSize(chunks) : imageSize(still);
   if (frame) checkInside(imageSize(still), frame.data, size);
   const decode = async () => {
-    const bitmap = await decodeWithWasm(decoder!, size.width * size.height * bytesPerPixel, joinStill(still));
-    return frame ? onCanvas(bitmap, frame.data, size) : bitmap;
+    const decodeStill = await startWasm(decoder!, size.width * size.height * bytesPerPixel, joinStill(still));
+    return frame ? () => onCanvas(decodeStill(), frame.data, size) : decodeStill;
   };
   return { ...size, orientation: orientationOf(chunks), bytesPerPixel, decode };
 };

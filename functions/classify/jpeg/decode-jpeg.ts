@@ -7,6 +7,7 @@ import type { Selection, TakeRow } from '../rows.ts';
 import type { BitReader } from './bit-reader.ts';
 import { paintRowOf } from './colours.ts';
 import type { JpegHeader } from './header.ts';
+import { clearScratch } from './idct.ts';
 import { EndOfData } from './markers.ts';
 import { openProgressive } from './progressive.ts';
 import { type Plan, planSampling } from './sampling-plan.ts';
@@ -48,6 +49,7 @@ export const decodeJpegRows = (
   selection: Selection,
   takeRow: TakeRow,
 ): void => {
+  clearScratch();
   const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { columns, rows } = selection;
   const plan = planSampling(header, selection);

@@ -30,6 +30,11 @@ export const reconstruct = (
   }
 };
 
+/** To be called before an image: an earlier one may have been interrupted amid a block. */
+export const clearScratch = (): void => {
+  coefficients.fill(0);
+};
+
 /** Below it nothing can leave the 16 bits of libjpeg-turbo's vector code. */
 const maxPlainMagnitude = 5600;
 /** From so many rows on the butterfly costs less than the matrix. */

@@ -24,6 +24,10 @@ describe('the time of an invocation', () => {
     expect(() => assertTimeFor('an image')).not.toThrow();
   });
 
+  it('gives decoding an image half of it', () => {
+    expect(createDeadline(() => 60_000).decodeMs).toBe(30_000);
+  });
+
   it('has ended when there was none', async () => {
     const { abortSignal, publishSignal } = createDeadline(() => 0);
 

@@ -240,6 +240,31 @@ describe('decode, rejections', () => {
     expect(image.width).toBe(96);
   });
 
+  it.each(['hd_1920x1080.jpg', 'acc_1280x720.png', 'photo_420.avif', 'lossless.webp'])(
+    'gives up on %s when it takes longer to decode than it may',
+    async (file) => {
+      const answer = decode(readImage(file), { ...defaultLimits, decodeMs: 1 });
+
+      await expect(answer).rejects.toBeInstanceOf(ImageTooLarge);
+      await expect(answer).rejects.toThrow(
+        /^\d+x\d+ of this \w+ takes more than 0.001 s to decode \(raise memorySize or timeout\)$/,
+      );
+    },
+  );
+
+  it('decodes exactly what comes after an image it gave up on', async () => {
+    for (let i = 0; i < 40; i++) {
+      const decodeMs = 1 + (i % 20);
+      await decode(readImage('china_640x427.jpg'), { ...defaultLimits, decodeMs }).catch(() => {});
+
+      const image = await decode(readImage('coffee_base_444.jpg'), { ...defaultLimits, decodeMs: 10_000 });
+
+      expect(sha256(withoutAlpha(image))).toBe(
+        decoded.find(({ file }) => file === 'coffee_base_444.jpg')!.sha256,
+      );
+    }
+  });
+
   it.each(lies())('refuses a %s that says it is %s, before it takes the memory', async (_, size, bytes) => {
     const before = process.memoryUsage().arrayBuffers;
 

@@ -296,6 +296,21 @@ describe('what cannot be classified', () => {
     });
   });
 
+  it('has an answer when decoding it takes half of the invocation', async () => {
+    const uploaded = s3.put('hd.png', await golden('acc_1280x720.png'));
+
+    const outcome = await label(
+      refTo('hd.png', uploaded),
+      {},
+      { deadline: { ...createDeadline(() => 60_000), decodeMs: 1 } },
+    );
+
+    expect(detailOf(outcome)).toMatchObject({
+      image: { format: 'png', width: 1280, height: 720, orientation: 1 },
+      error: { name: 'ImageTooLarge', message: expect.stringContaining('takes more than 0.001 s') },
+    });
+  });
+
   it('has an answer when it has too many bytes to be read', async () => {
     const uploaded = s3.put('cup.jpg', coffee);
 

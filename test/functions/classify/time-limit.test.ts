@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { runWithin, TimeIsUp } from '../../../functions/classify/time-limit.ts';
+
+const endless = () => {
+  for (;;);
+};
+
+describe('work within a time', () => {
+  it('gives its result', () => {
+    expect(runWithin(10_000, () => 'done')).toBe('done');
+  });
+
+  it('throws what it throws', () => {
+    const broken = new TypeError('broken');
+
+    expect(() =>
+      runWithin(10_000, () => {
+        throw broken;
+      }),
+    ).toThrow(broken);
+  });
+
+  it('is interrupted when the time is up, whatever it catches, and the next is not', () => {
+    const stubborn = () => {
+      for (;;) {
+        try {
+          endless();
+        } catch {}
+      }
+    };
+
+    expect(() => runWithin(20, stubborn)).toThrow(TimeIsUp);
+    expect(runWithin(10_000, () => 'done')).toBe('done');
+  });
+
+  it('may have less than a millisecond, and is interrupted then', () => {
+    expect(() => runWithin(0, endless)).toThrow('not done in 0 ms');
+  });
+});
