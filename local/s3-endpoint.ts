@@ -1,12 +1,13 @@
 /** The local S3 endpoint: s3rver, with what it lacks for today's SDKs put around its edge, and notifications. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Readable } from 'node:stream';
-import S3rver, { type S3rverContext, type S3rverEvent } from '@20minutes/s3rver';
+import S3rver, { type S3rverContext, type S3rverEvent, type S3rverMiddleware } from '@20minutes/s3rver';
 import { decodeAwsChunked } from './aws-chunked.ts';
 import { listObjectsV2 } from './list-objects.ts';
 import { type LoopbackServer, serveOnLoopback } from './loopback.ts';
 import type { CreatedObject } from './notification.ts';
 import { keepTags } from './object-tagging.ts';
+import { keepIfMatch, takeTurns, writeBeside } from './whole-objects.ts';
 
 export interface S3EndpointOptions {
   /** Where the buckets are kept, one folder each. */
@@ -19,7 +20,7 @@ export interface S3EndpointOptions {
   readonly onCreated: (object: CreatedObject) => void;
 }
 
-/** Starts the endpoint; conditional copies, versions, locks and encryption are taken for granted and not enforced. */
+/** Starts the endpoint; versions, locks, encryption and conditions but If-Match are taken for granted and not enforced. */
 export const startS3Endpoint = async (options: S3EndpointOptions): Promise<LoopbackServer> => {
   const { directory, port, bucket, principalOf, onCreated } = options;
   const s3 = new S3rver({
@@ -33,11 +34,7 @@ export const startS3Endpoint = async (options: S3EndpointOptions): Promise<Loopb
   s3.on('event', (event) => events.getStore()?.push(event));
 
   let sequence = Date.now() * 1000;
-  const notifying = async (context: S3rverContext, next: () => Promise<void>): Promise<void> => {
-    if (!staysInside(context)) {
-      context.status = 400;
-      return;
-    }
+  const notifying: S3rverMiddleware = async (context, next) => {
     const principalId = principalOf(accessKeyOf(context));
     const isMultipart = 'uploadId' in context.query;
     adaptRequest(context);
@@ -61,8 +58,18 @@ export const startS3Endpoint = async (options: S3EndpointOptions): Promise<Loopb
       });
     }
   };
-  // Before the router, which is the last.
-  s3.middleware.splice(-1, 0, notifying, listObjectsV2, keepTags(s3.store));
+  writeBeside(s3.store);
+  // Before the router, which is the last. Objects are told of in the order in which they were stored.
+  s3.middleware.splice(
+    -1,
+    0,
+    refuseOutside,
+    takeTurns(),
+    notifying,
+    keepIfMatch(s3.store),
+    listObjectsV2,
+    keepTags(s3.store),
+  );
 
   await s3.configureBuckets();
   return serveOnLoopback(port, s3.callback());
@@ -74,7 +81,12 @@ const isCreation = (operation: string): operation is 'Put' | 'Post' | 'Copy' =>
 const eTagOfCopy = (body: unknown): string =>
   (body as { CopyObjectResult: { ETag: string } }).CopyObjectResult.ETag.replaceAll('"', '');
 
-/** s3rver joins keys to its folder as they come: one with `..` in it would leave the folder. */
+/** A middleware: s3rver joins keys to its folder as they come, and one with `..` in it would leave the folder. */
+const refuseOutside: S3rverMiddleware = async (context, next) => {
+  if (staysInside(context)) return next();
+  context.status = 400;
+};
+
 const staysInside = ({ path, headers }: S3rverContext): boolean =>
   [path, String(headers['x-amz-copy-source'] ?? '')].every((reference) =>
     safeDecode(reference)

@@ -23,7 +23,13 @@ declare module '@20minutes/s3rver' {
     toXML(): string;
   }
 
+  export type S3rverMiddleware = (context: S3rverContext, next: () => Promise<void>) => Promise<void>;
+
   export interface S3rverStore {
+    /** @returns Bytes, and their MD5. */
+    putContent(path: string, content: Readable | Buffer): Promise<[size: number, md5: string]>;
+    /** @throws if there is no such object. Its eTag is in quotes. */
+    getMetadata(bucket: string, key: string): Promise<{ readonly etag: string }>;
     getSubresource(bucket: string, key: string, type: string): Promise<S3rverSubresource | null>;
     putSubresource(bucket: string, key: string, subresource: S3rverSubresource): Promise<void>;
     deleteSubresource(bucket: string, key: string, type: string): Promise<void>;
@@ -44,7 +50,7 @@ declare module '@20minutes/s3rver' {
 
   export default class S3rver {
     readonly store: S3rverStore;
-    readonly middleware: ((context: S3rverContext, next: () => Promise<void>) => Promise<void>)[];
+    readonly middleware: S3rverMiddleware[];
     constructor(options: {
       directory: string;
       silent: boolean;
