@@ -1,15 +1,22 @@
 import { defineConfig } from 'vitest/config';
 
 const browserTests = 'test/**/*.browser.test.ts';
+const cdkTests = 'test/cdk/**/*.test.ts';
 
 export default defineConfig({
   test: {
     globalSetup: 'test/temporary-files.ts',
     testTimeout: 30_000,
+    maxWorkers: '100%',
     // The SDK's notice that its versions of 2027 will want Node 22.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     projects: [
-      { extends: true, test: { name: 'node', include: ['test/**/*.test.ts'], exclude: [browserTests] } },
+      {
+        extends: true,
+        test: { name: 'node', include: ['test/**/*.test.ts'], exclude: [browserTests, cdkTests] },
+      },
+      // Each process takes one after the other: to load the CDK takes longer than most of them.
+      { extends: true, test: { name: 'cdk', include: [cdkTests], isolate: false } },
       // They need a Chromium, and the machine to themselves.
       {
         extends: true,

@@ -14,8 +14,8 @@ export interface Artefacts {
 }
 
 /**
- * Builds what a function for one architecture needs. Takes a second, and less when nothing has changed; the same sources
- * give the same bytes, so that an unchanged deployment uploads nothing.
+ * Builds what a function for one architecture needs. Takes a second, and nothing when the process has built it before; the
+ * same sources give the same bytes, so that an unchanged deployment uploads nothing.
  *
  * @param arch As `process.arch` has it: `arm64` or `x64`.
  * @param model A name or the path of a model folder.
@@ -23,6 +23,16 @@ export interface Artefacts {
  */
 export const buildArtefacts = ({ arch, model }: { arch: string; model: string }): Artefacts => {
   const modelDir = findModel(model);
+  const id = `${arch} ${modelDir}`;
+  const artefacts = built.get(id) ?? build(arch, modelDir);
+  built.set(id, artefacts);
+  return artefacts;
+};
+
+/** By architecture and model folder. */
+const built = new Map<string, Artefacts>();
+
+const build = (arch: string, modelDir: string): Artefacts => {
   const functionDir = join(buildDir, 'function');
   const runtimeLayerDir = join(buildDir, `layers/runtime-linux-${arch}`);
   const modelLayerDir = join(buildDir, `layers/model-${readModelManifest(modelDir).name}`);
