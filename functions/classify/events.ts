@@ -1,7 +1,7 @@
 /** What invokes the function -> the images it is about, and the form that the answer must have. */
 import * as v from 'valibot';
 import { type Job, parseJob } from './events/batch-operations.ts';
-import { imageNamed, parseImageEvent } from './events/image-events.ts';
+import { imageNamed, parseImageEvent, unicode } from './events/image-events.ts';
 import { dropOvertaken } from './events/overtaken.ts';
 import { orUnknownEvent, UnknownEvent, validate } from './events/unknown-event.ts';
 
@@ -67,9 +67,9 @@ const parseMessages = (event: unknown): Message[] =>
   }));
 
 const directSchema = v.strictObject({
-  bucket: v.pipe(v.string(), v.nonEmpty()),
-  key: v.pipe(v.string(), v.nonEmpty()),
-  versionId: v.nullish(v.string()),
+  bucket: v.pipe(unicode, v.nonEmpty()),
+  key: v.pipe(unicode, v.nonEmpty()),
+  versionId: v.nullish(unicode),
 });
 
 const parseDirect = (event: unknown): ImageRef[] => {

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { ImageRef } from '../events.ts';
 import type { Outcome } from '../label-image.ts';
-import { decodeKey, imageNamed } from './image-events.ts';
+import { decodeKey, imageNamed, unicode } from './image-events.ts';
 import { orUnknownEvent, UnknownEvent, validate } from './unknown-event.ts';
 
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-invoke-lambda.html
@@ -109,19 +109,19 @@ const describe = (outcome: Outcome | undefined): [TaskResult['resultCode'], stri
   }
 };
 
-const aboutTheTask = { taskId: v.string(), s3Key: v.string(), s3VersionId: v.nullish(v.string()) };
+const aboutTheTask = { taskId: v.string(), s3Key: unicode, s3VersionId: v.nullish(unicode) };
 
 const jobSchema = v.variant('invocationSchemaVersion', [
   v.object({
     invocationSchemaVersion: v.literal('1.0'),
     invocationId: v.string(),
     job: v.object({}),
-    tasks: v.array(v.object({ ...aboutTheTask, s3BucketArn: v.string() })),
+    tasks: v.array(v.object({ ...aboutTheTask, s3BucketArn: unicode })),
   }),
   v.object({
     invocationSchemaVersion: v.literal('2.0'),
     invocationId: v.string(),
     job: v.object({ userArguments: v.nullish(v.record(v.string(), v.string())) }),
-    tasks: v.array(v.object({ ...aboutTheTask, s3Bucket: v.string() })),
+    tasks: v.array(v.object({ ...aboutTheTask, s3Bucket: unicode })),
   }),
 ]);

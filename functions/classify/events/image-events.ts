@@ -21,6 +21,9 @@ export const parseImageEvent = (event: unknown): ImageRef[] => {
 export const imageNamed = (object: Pick<ImageRef, 'bucket' | 'key' | 'versionId'>): ImageRef[] =>
   isNoFolder(object) ? [{ ...object, isCopy: false }] : [];
 
+/** Names in S3 are UTF-8: half a surrogate pair, which JSON can hold, could not be sent there. */
+export const unicode = v.pipe(v.string(), v.regex(/^\P{Surrogate}*$/u));
+
 /**
  * Decodes a key as notifications and batch jobs carry it: form-encoded, `+` for a space and `%2B` for a plus.
  *
@@ -41,10 +44,13 @@ const testEventSchema = v.object({ Service: v.literal('Amazon S3'), Event: v.lit
 
 // Deletions have neither size nor eTag; the version is absent, null or empty where there are none.
 const aboutTheObject = {
-  key: v.string(),
+  key: unicode,
   size: v.exactOptional(v.number()),
   sequencer: v.exactOptional(v.string()),
 };
+
+// It goes into headers and into the object's metadata.
+const eTag = v.pipe(v.string(), v.regex(/^[ -~]*$/));
 
 const notificationSchema = v.object({
   Records: v.array(
@@ -53,11 +59,11 @@ const notificationSchema = v.object({
       eventName: v.string(),
       userIdentity: v.exactOptional(v.object({ principalId: v.string() })),
       s3: v.object({
-        bucket: v.object({ name: v.string() }),
+        bucket: v.object({ name: unicode }),
         object: v.object({
           ...aboutTheObject,
-          eTag: v.exactOptional(v.string()),
-          versionId: v.nullish(v.string()),
+          eTag: v.exactOptional(eTag),
+          versionId: v.nullish(unicode),
         }),
       }),
     }),
@@ -89,11 +95,11 @@ const eventBridgeSchema = v.object({
   source: v.literal('aws.s3'),
   'detail-type': v.string(),
   detail: v.object({
-    bucket: v.object({ name: v.string() }),
+    bucket: v.object({ name: unicode }),
     object: v.object({
       ...aboutTheObject,
-      etag: v.exactOptional(v.string()),
-      'version-id': v.nullish(v.string()),
+      etag: v.exactOptional(eTag),
+      'version-id': v.nullish(unicode),
     }),
     reason: v.exactOptional(v.string()),
   }),

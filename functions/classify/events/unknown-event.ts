@@ -19,10 +19,14 @@ export const validate = <Schema extends v.GenericSchema>(
 ): v.InferOutput<Schema> => {
   const result = v.safeParse(schema, event);
   if (result.success) return result.output;
+  const message = `not ${what}: ${describeIssue(result.issues[0])}; the shape is ${describeShape(event)}`;
   throw new UnknownEvent(
-    `not ${what}: ${describeIssue(result.issues[0])}; the shape is ${describeShape(event)}`,
+    message.length > maxMessageLength ? `${message.slice(0, maxMessageLength)}…` : message,
   );
 };
+
+// An event has up to 6 MB, and its fields may have names as long as that.
+const maxMessageLength = 1000;
 
 /** The error in place of what was to be parsed: for parts of a batch that must not fail the others. */
 export const orUnknownEvent = <Parsed>(parse: () => Parsed): Parsed | UnknownEvent => {
@@ -41,11 +45,12 @@ const describeIssue = (issue: v.BaseIssue<unknown>): string => {
   return issue.received === 'undefined' ? `${path} is missing` : `${path} should be ${issue.expected}`;
 };
 
-/** Names and types of a value, three levels deep: enough to see what was sent, and nothing of what it says. */
-const describeShape = (value: unknown, depth = 3): string => {
-  if (Array.isArray(value)) return value.length === 0 ? '[]' : `[${describeShape(value[0], depth)}]`;
+/** Names and types of a value, a few levels deep: enough to see what was sent, and nothing of what it says. */
+const describeShape = (value: unknown, depth = 4): string => {
   if (typeof value !== 'object' || value === null) return value === null ? 'null' : typeof value;
-  if (depth === 0) return '{…}';
+  if (Array.isArray(value) && value.length === 0) return '[]';
+  if (depth === 0) return Array.isArray(value) ? '[…]' : '{…}';
+  if (Array.isArray(value)) return `[${describeShape(value[0], depth - 1)}]`;
   const fields = Object.entries(value).slice(0, 20);
   return `{${fields.map(([name, field]) => `${name}: ${describeShape(field, depth - 1)}`).join(', ')}}`;
 };

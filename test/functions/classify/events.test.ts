@@ -255,6 +255,22 @@ describe('an event of another shape', () => {
     ).toThrow('not an S3 notification: Records.0.s3 is missing');
   });
 
+  it('is refused in a few words, however large and deep it is', () => {
+    const deep = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
+
+    expect(() => parseEvent(deep)).toThrow('the shape is [[[[[…]]]]]');
+    expect(() => parseEvent({ ['x'.repeat(100_000)]: 1 })).toThrow(/^.{900,1100}$/);
+  });
+
+  it.each([
+    ['a key', { bucket: 'photos', key: '\ud800' }],
+    ['a version', { bucket: 'photos', key: 'a', versionId: '\ud800' }],
+    ['a key on EventBridge', objectCreated('\udfff')],
+    ['an eTag', notification('a', { eTag: 'ä' })],
+  ])('is refused if %s could not be sent to S3', (_, event) => {
+    expect(() => parseEvent(event)).toThrow(UnknownEvent);
+  });
+
   it('is refused without the value that is wrong', () => {
     const parse = () => parseEvent({ Records: [{ eventSource: 'hunter2' }] });
 
