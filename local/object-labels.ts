@@ -74,9 +74,11 @@ const decodeLabels = (text = ''): Label[] =>
     .map((entry) => {
       const [label = '', score] = entry.split('=');
       return { label: decode(label), score: Number(score) };
-    });
+    })
+    // Whoever may write an object may have written this.
+    .filter(({ score }) => score >= 0 && score <= 1);
 
-/** Whoever may write an object may have written this, in whatever encoding. */
+/** The same goes for the encoding. */
 const decode = (text: string): string => {
   try {
     return decodeURIComponent(text);
@@ -112,7 +114,7 @@ const readAnnotation = async (
 // Not found, or not a thing that this server has: local ones know no annotations.
 const hasNone = new Set<number | undefined>([404, 405, 501]);
 
-const labelSchema = v.object({ label: v.string(), score: v.number() });
+const labelSchema = v.object({ label: v.string(), score: v.pipe(v.number(), v.minValue(0), v.maxValue(1)) });
 
 const annotationSchema = v.pipe(
   v.string(),

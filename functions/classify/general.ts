@@ -43,7 +43,7 @@ export const parseAncestors = (json: unknown, path: string): Ancestors => {
   const { names, ancestors } = result.output;
   const nameless = Object.values(ancestors)
     .flat()
-    .find((kind) => names[kind] === undefined);
+    .find((kind) => !Object.hasOwn(names, kind));
   if (nameless !== undefined) throw new InvalidModel(`${path}: names.${nameless} is missing`);
   return result.output;
 };
@@ -61,9 +61,11 @@ export const createGeneralise = (
   { names, ancestors }: Ancestors,
   generalScore: number,
 ): ((probabilities: Float32Array) => General | undefined) => {
+  // A class may be called `constructor`, which every object has.
+  const kindsOf = new Map(Object.entries(ancestors));
   const members = new Map<string, number[]>();
   classes.forEach(({ id }, index) => {
-    for (const kind of new Set(ancestors[id])) members.set(kind, [...(members.get(kind) ?? []), index]);
+    for (const kind of new Set(kindsOf.get(id))) members.set(kind, [...(members.get(kind) ?? []), index]);
   });
   const kinds = [...members].sort(([, a], [, b]) => a.length - b.length);
 

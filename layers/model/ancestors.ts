@@ -19,7 +19,7 @@ export const writeAncestors = async (
 ): Promise<boolean> => {
   const ids = labels.map((label, index) => (typeof label === 'string' ? String(index) : label[0]));
   const { names, ancestors } = await readAncestors(from ?? join(embedded, 'hypernyms.json'));
-  const known = ids.filter((id) => ancestors[id] !== undefined);
+  const known = ids.filter((id) => Object.hasOwn(ancestors, id));
   if (from && known.length === 0) {
     throw new UnusableModel(
       `${from} names none of the classes; its 'ancestors' go by the labels' ids (${ids.slice(0, 3).join(', ')}, …)`,

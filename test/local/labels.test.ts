@@ -95,6 +95,12 @@ describe('the labels that the function has written', () => {
     ]);
   });
 
+  it('are left out where somebody else has written them without a probability', () => {
+    const fake = { labels: 'cat,dog=much,cow=-1,hen=2,eel=NaN,ant=0.5', 'labels-model': 'mine/1' };
+
+    expect(labelsInMetadata(fake, 'labels')?.labels).toEqual([{ label: 'ant', score: 0.5 }]);
+  });
+
   it('are read from the annotation', async () => {
     await annotate();
 

@@ -52,6 +52,17 @@ describe('the general label', () => {
     expect(createGeneralise(classes, doubled, 0.9)(Float32Array.of(0.5, 0.1, 0.4, 0))).toBeUndefined();
   });
 
+  it('knows no ancestors of a class that bears the name of what every object has', () => {
+    const named = [{ id: 'constructor', label: 'constructor' }, ...classes];
+
+    expect(createGeneralise(named, ancestors, 0.9)(Float32Array.of(0, 0.5, 0.45, 0.03, 0.02))).toMatchObject({
+      id: 'dog',
+    });
+    expect(() => parseAncestors({ names: {}, ancestors: { p: ['toString'] } }, 'ancestors.json')).toThrow(
+      'names.toString is missing',
+    );
+  });
+
   it('never is a kind that is less sure than asked for, nor surer than certain', () => {
     const scores = fc.array(fc.float({ min: 0, max: 1, noNaN: true }), { minLength: 4, maxLength: 4 });
     fc.assert(
