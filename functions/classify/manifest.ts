@@ -9,15 +9,17 @@ const fileName = v.pipe(
   v.regex(/^[\w][\w.-]*$/, 'must be the plain name of a file beside model.json'),
 );
 const text = v.pipe(v.string(), v.nonEmpty('must not be empty'));
-const size = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(4096));
-const threeNumbers = v.tuple([
-  v.pipe(v.number(), v.finite()),
-  v.pipe(v.number(), v.finite()),
-  v.pipe(v.number(), v.finite()),
-]);
-const threeDivisors = v.pipe(
-  threeNumbers,
-  v.check((std) => std.every((value) => value > 0), 'must be three numbers above 0'),
+/** Of a network's input, along an edge. */
+export const maxInputPixels = 4096;
+const size = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(maxInputPixels));
+// The arithmetic is that of float32, in which 1e39 is infinite and 1e-50 is 0.
+const float32 = v.pipe(
+  v.number(),
+  v.check((value) => Number.isFinite(Math.fround(value))),
+);
+const divisor = v.pipe(
+  float32,
+  v.check((value) => Math.fround(value) > 0),
 );
 
 const preprocessSchema = v.pipe(
@@ -27,12 +29,12 @@ const preprocessSchema = v.pipe(
         v.picklist(['caffe', 'tf', 'torch']),
         v.strictObject({
           order: v.picklist(['RGB', 'BGR']),
-          scale: v.pipe(v.number(), v.finite()),
-          mean: threeNumbers,
-          std: threeDivisors,
+          scale: float32,
+          mean: v.tuple([float32, float32, float32]),
+          std: v.tuple([divisor, divisor, divisor]),
         }),
       ],
-      "must be 'caffe', 'tf', 'torch' or exactly { order, scale, mean, std }, with three numbers in mean and three above 0 in std",
+      "must be 'caffe', 'tf', 'torch' or exactly { order, scale, mean, std }, with three numbers in mean and three above 0 in std, all within float32",
     ),
     interpolation: v.picklist(['nearest', 'bilinear', 'bicubic', 'box', 'hamming', 'lanczos']),
     policy: v.picklist(['stretch', 'fit', 'crop']),

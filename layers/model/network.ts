@@ -1,7 +1,7 @@
 /** A model file of any kind -> a plain ONNX network and what is known of it. */
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { type ModelManifest, readManifest } from '../../functions/classify/manifest.ts';
+import { type ModelManifest, maxInputPixels, readManifest } from '../../functions/classify/manifest.ts';
 import type { Preprocessing } from '../../functions/classify/preprocess.ts';
 import { fileKind } from './file-kind.ts';
 import { findResnet } from './keras/resnet.ts';
@@ -51,7 +51,7 @@ const fromKeras = async (path: string, size: Size | undefined, folder: string): 
   const file = await openKerasFile(path);
   try {
     const resnet = findResnet(file);
-    const pixels = size ?? file.config.inputSize ?? defaultSize;
+    const pixels = usableSize(size ?? file.config.inputSize ?? defaultSize, path);
     return {
       title: resnet.title,
       onnxPath: writeResnet(resnet, pixels, folder),
@@ -92,7 +92,16 @@ const fixSize = ({ name, ...fixed }: GraphFacts['input'], size: Size | undefined
       `${path}: input '${name}' is ${width}x${height} pixels, not ${size.width}x${size.height}: leave out --size`,
     );
   }
-  return { width, height };
+  return usableSize({ width, height }, path);
+};
+
+/** As a manifest takes it: what the file itself says may be anything. */
+const usableSize = (size: Size, path: string): Size => {
+  const isUsable = (pixels: number) => Number.isInteger(pixels) && pixels >= 1 && pixels <= maxInputPixels;
+  if (isUsable(size.width) && isUsable(size.height)) return size;
+  throw new UnusableModel(
+    `${path}: the input is ${size.width}x${size.height} pixels; supported are 1 to ${maxInputPixels} along each edge`,
+  );
 };
 
 /** The `model.json` in the same folder, if it is this network's. */

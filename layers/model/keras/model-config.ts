@@ -71,7 +71,11 @@ const parse = (json: string, path: string): unknown => {
   }
 };
 
-const leaves = (node: unknown, path: string): Layer[] => {
+// As deep as models are nested in models; a damaged file may go on for ever.
+const maxDepth = 8;
+
+const leaves = (node: unknown, path: string, depth = 0): Layer[] => {
+  if (depth > maxDepth) throw new UnusableModel(`${path}: models are nested more than ${maxDepth} deep`);
   const result = v.safeParse(layerSchema, node);
   if (!result.success) {
     throw new UnusableModel(
@@ -79,7 +83,7 @@ const leaves = (node: unknown, path: string): Layer[] => {
     );
   }
   const { layers } = result.output.config;
-  return layers ? layers.flatMap((layer) => leaves(layer, path)) : [result.output];
+  return layers ? layers.flatMap((layer) => leaves(layer, path, depth + 1)) : [result.output];
 };
 
 const assertKnown = ({ class_name, config }: Layer, path: string): void => {

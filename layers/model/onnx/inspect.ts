@@ -85,9 +85,12 @@ const activationOf = (
   producerOf: ReadonlyMap<string, NodeProto>,
   path: string,
 ): 'none' | 'softmax' => {
-  const node = producerOf.get(value);
+  let node = producerOf.get(value);
+  // A damaged graph may run in a circle.
+  for (let steps = 0; node && transparent.has(node.opType) && steps < producerOf.size; steps++) {
+    node = producerOf.get(node.input[0]!);
+  }
   if (!node) return 'none';
-  if (transparent.has(node.opType)) return activationOf(node.input[0]!, producerOf, path);
   if (node.opType === 'Sigmoid') {
     throw new UnusableModel(
       `${path} ends with a sigmoid: its classes do not exclude each other, which is not supported; end it with a softmax`,

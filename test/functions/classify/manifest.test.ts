@@ -37,6 +37,8 @@ describe('a manifest', () => {
     ['a size of nothing', 'input.width', 0, 'input.width: '],
     ['a mean of two numbers', 'preprocess.mode.mean', [1, 2], 'preprocess.mode: must be'],
     ['a division by zero', 'preprocess.mode.std', [1, 0, 1], 'preprocess.mode'],
+    ['a scale that is infinite in float32', 'preprocess.mode.scale', 1e39, 'preprocess.mode'],
+    ['a division by what is zero in float32', 'preprocess.mode.std', [1, 1e-50, 1], 'preprocess.mode'],
     ['a fraction over 1', 'preprocess.cropFraction', 1.5, 'preprocess.cropFraction: '],
     [
       'a fraction without a crop',

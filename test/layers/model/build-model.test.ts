@@ -153,6 +153,14 @@ describe('the model folder', () => {
     });
   });
 
+  it('is not built for larger pictures than a manifest may ask for', async () => {
+    const size = { width: 100_000, height: 224 };
+
+    await expect(build('thin10/resnet50_thin10_official.h5', { size })).rejects.toThrow(
+      /the input is 100000x224 pixels; supported are 1 to 4096 along each edge/,
+    );
+  });
+
   it('is the same to the byte when it is built again', async () => {
     const first = await build('thin10/resnet50_thin10.weights.h5');
     const second = await build('thin10/resnet50_thin10.weights.h5');

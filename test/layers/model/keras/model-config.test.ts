@@ -73,6 +73,15 @@ describe('readModelConfig', () => {
     expect(() => read(wrong)).toThrow(message);
   });
 
+  it('refuses models in models without end', () => {
+    const depth = 100_000;
+    const endless = `${'{"class_name":"Functional","config":{"layers":['.repeat(depth)}${']}}'.repeat(depth)}`;
+
+    expect(() => readModelConfig(endless, 'model.keras')).toThrow(
+      'model.keras: models are nested more than 8 deep',
+    );
+  });
+
   it('refuses what is not JSON', () => {
     expect(() => readModelConfig('{', 'model.keras')).toThrow(
       /^model.keras: the model's configuration is not JSON/,

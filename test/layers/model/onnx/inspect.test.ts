@@ -65,6 +65,7 @@ describe('inspectGraph', () => {
     ['a division of something else', [node('Exp', ['l'], 'e'), node('Div', ['e', 'l'], 'y')], 'none'],
     ['a log-softmax, whose softmax is the same', [node('LogSoftmax', ['l'], 'y')], 'none'],
     ['logits', [node('Gemm', ['x', 'w'], 'y')], 'none'],
+    ['a circle', [node('Identity', ['y'], 'i'), node('Identity', ['i'], 'y')], 'none'],
   ])('sees that a network ends with %s', (_, nodes, activation) => {
     expect(inspect({ node: nodes }).output).toEqual({ name: 'y', activation });
   });
