@@ -46,25 +46,8 @@ export const markNonZero = (row: CoefficientRow, block: number, low: number, hig
   row.high[block] |= high;
 };
 
-/** The first place from k on, 0 to 64, whose bit is set in `low` (places 0 to 31) or `high` (32 to 63); 64 if there is none. */
-export const nextNonZero = (low: number, high: number, k: number): number => {
-  if (k < 32) {
-    const rest = low & (-1 << k);
-    if (rest !== 0) return 31 - Math.clz32(rest & -rest);
-  }
-  if (k > 63) return 64;
-  const rest = k <= 32 ? high : high & (-1 << (k - 32));
-  return rest === 0 ? 64 : 63 - Math.clz32(rest & -rest);
-};
-
-/** How many bits are set from place k on. */
-export const countNonZero = (low: number, high: number, k: number): number => {
-  if (k > 63) return 0;
-  if (k >= 32) return bitCount(high & (-1 << (k - 32)));
-  return bitCount(low & (-1 << k)) + bitCount(high);
-};
-
-const bitCount = (bits: number): number => {
+/** How many bits are set. */
+export const bitCount = (bits: number): number => {
   const pairs = bits - ((bits >>> 1) & 0x55555555);
   const nibbles = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
   return Math.imul((nibbles + (nibbles >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;

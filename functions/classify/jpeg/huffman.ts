@@ -65,9 +65,14 @@ export const createHuffmanTable = (counts: Uint8Array, symbols: Uint8Array): Huf
   };
 };
 
-/** The value of `size` extra bits: the upper half stands for itself, the lower half is negative (F.2.2.1, EXTEND). */
-export const extend = (bits: number, size: number): number =>
-  bits < 1 << (size - 1) ? bits + 1 - (1 << size) : bits;
+/**
+ * The value of `size` extra bits: the upper half stands for itself, the lower half is negative (F.2.2.1, EXTEND). Without a
+ * branch, as signs cannot be predicted.
+ */
+export const extend = (bits: number, size: number): number => {
+  const onesIfNegative = (bits >> (size - 1)) - 1;
+  return bits + (onesIfNegative & (1 - (1 << size)));
+};
 
 const lazily = <T>(make: () => T): (() => T) => {
   let made: T | undefined;

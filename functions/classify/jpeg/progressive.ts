@@ -2,7 +2,7 @@
  * Progressive files: ITU-T T.81, clause G.2. Each of their scans refines the whole image; here all of them are read side by
  * side, one row of MCUs at a time, so that the coefficients of no more than one such row are held.
  */
-import { type CoefficientRow, clearRow, createCoefficientRow, nextNonZero } from './coefficient-row.ts';
+import { type CoefficientRow, clearRow, createCoefficientRow } from './coefficient-row.ts';
 import { append, type CoefficientList, createCoefficientList, startBlock } from './coefficients.ts';
 import { reconstruct } from './idct.ts';
 import { openAcScan } from './progressive-ac.ts';
@@ -101,13 +101,18 @@ const takeBlock = (
   steps: Int32Array,
 ): void => {
   startBlock(list, Math.imul(dc[dcOffset + block], steps[0]));
-  for (
-    let k = nextNonZero(low[block], high[block], 1);
-    k < 64;
-    k = nextNonZero(low[block], high[block], k + 1)
-  ) {
-    const value = Math.imul(ac[64 * block + k], steps[k]);
-    ac[64 * block + k] = 0;
-    if (value !== 0) append(list, k, value);
+  for (let bits = low[block]; bits !== 0; bits &= bits - 1) {
+    takeCoefficient(ac, block, lowestBit(bits), steps);
+  }
+  for (let bits = high[block]; bits !== 0; bits &= bits - 1) {
+    takeCoefficient(ac, block, 32 + lowestBit(bits), steps);
   }
 };
+
+const takeCoefficient = (ac: Int16Array, block: number, k: number, steps: Int32Array): void => {
+  const value = Math.imul(ac[64 * block + k], steps[k]);
+  ac[64 * block + k] = 0;
+  if (value !== 0) append(list, k, value);
+};
+
+const lowestBit = (bits: number): number => 31 - Math.clz32(bits & -bits);

@@ -4,27 +4,26 @@ import { extend, type HuffmanTable } from './huffman.ts';
 import { lengthBits, lengthMask, lookupBits } from './lookup-entries.ts';
 
 /**
- * The next symbol, whatever its length. A code that is not in the table counts as 17 bits and as symbol 0, as in libjpeg-turbo.
+ * symbol << 5 | length of the code that a window of 32 bits begins with, whatever its length. A code that is not in the table
+ * counts as 17 bits and as symbol 0, as in libjpeg-turbo.
  *
  * @param codes the table's own look-up
  */
-export const readSymbol = (reader: BitReader, table: HuffmanTable, codes: Uint16Array): number => {
-  const window = peek(reader.words, reader.position);
-  const entry = codes[window >>> (32 - lookupBits)];
-  if (entry === 0) return readLongSymbol(reader, table, window >>> 16);
-  reader.position += entry & lengthMask;
-  return entry >> lengthBits;
-};
+export const codeEntry = (window: number, table: HuffmanTable, codes: Uint16Array): number =>
+  codes[window >>> (32 - lookupBits)] || longCodeEntry(window >>> 16, table);
 
-const readLongSymbol = (
-  reader: BitReader,
-  { limits, offsets, symbols }: HuffmanTable,
-  window: number,
-): number => {
+const longCodeEntry = (window: number, { limits, offsets, symbols }: HuffmanTable): number => {
   let length = lookupBits + 1;
   while (window >= limits[length]) length++;
-  reader.position += length;
-  return length > 16 ? 0 : symbols[offsets[length] + (window >>> (16 - length))];
+  const symbol = length > 16 ? 0 : symbols[offsets[length] + (window >>> (16 - length))];
+  return (symbol << lengthBits) | length;
+};
+
+/** The next symbol. */
+export const readSymbol = (reader: BitReader, table: HuffmanTable, codes: Uint16Array): number => {
+  const entry = codeEntry(peek(reader.words, reader.position), table, codes);
+  reader.position += entry & lengthMask;
+  return entry >> lengthBits;
 };
 
 /** A DC table and its look-ups. */
@@ -48,8 +47,8 @@ export const readDifference = (reader: BitReader, { dc, dcCodes, differences }: 
 export const readValue = (reader: BitReader, size: number): number =>
   size === 0 ? 0 : extend(readBits(reader, size), size);
 
-/** 1 to 16 bits. */
-export const readBits = (reader: BitReader, count: number): number => {
+/** 1 to 15 bits. */
+const readBits = (reader: BitReader, count: number): number => {
   const bits = peek(reader.words, reader.position) >>> (32 - count);
   reader.position += count;
   return bits;
