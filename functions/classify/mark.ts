@@ -30,12 +30,12 @@ export const isRequestedBy = (functionName: string, { requester }: ImageRef): bo
 
 /** Whether an event that does not say who raised it is about a copy that our write-back made: by the key's hash. */
 export const bearsOwnMark = (ref: ImageRef, head: ObjectHead, metadataPrefix: string): boolean =>
-  ref.isCopy && readMark(head, metadataPrefix)?.keyHash === keyHash(ref);
+  ref.isCopy && readMark(head, metadataPrefix).keyHash === keyHash(ref);
 
 /** Whether an object is our own copy of the bytes that an event is about, which has got another eTag by it. */
 export const isRenamedCopy = (ref: ImageRef, head: ObjectHead, metadataPrefix: string): boolean => {
   const mark = readMark(head, metadataPrefix);
-  return mark?.keyHash === keyHash(ref) && mark.eTag === ref.eTag && !keepsETag(mark.eTag, head);
+  return mark.keyHash === keyHash(ref) && mark.eTag === ref.eTag && !keepsETag(mark.eTag, head);
 };
 
 /** Whether an object bears labels of this model for the bytes it has. */
@@ -48,7 +48,7 @@ export const isLabelledBy = (
   const mark = readMark(head, metadataPrefix);
   return (
     head.Metadata?.[`${metadataPrefix}-model`] === modelId(model) &&
-    mark?.keyHash === keyHash(ref) &&
+    mark.keyHash === keyHash(ref) &&
     (mark.eTag === unquote(head.ETag) || !keepsETag(mark.eTag, head))
   );
 };
@@ -58,8 +58,8 @@ export const keyHash = ({ bucket, key }: Pick<ImageRef, 'bucket' | 'key'>): stri
   createHash('sha256').update(`${bucket}/${key}`).digest('hex').slice(0, 8);
 
 const readMark = ({ Metadata }: ObjectHead, metadataPrefix: string) => {
-  const [eTag, hash] = Metadata?.[`${metadataPrefix}-mark`]?.split('/') ?? [];
-  return eTag !== undefined && hash !== undefined ? { eTag, keyHash: hash } : undefined;
+  const [eTag, hash] = (Metadata?.[`${metadataPrefix}-mark`] ?? '').split('/');
+  return { eTag, keyHash: hash };
 };
 
 // A copy of what was uploaded in parts (`<hash>-<number of parts>`), or of what KMS encrypts, has another eTag.

@@ -92,9 +92,11 @@ describe('the configuration', () => {
   });
 
   it('names every variable that is wrong at once', () => {
-    const read = () => readConfig({ ...lambda, BUCKETLENS_TOP_K: 'x', BUCKETLENS_MIN_SCORE: 'y' });
-
-    expect(read).toThrow('BUCKETLENS_TOP_K');
-    expect(read).toThrow('BUCKETLENS_MIN_SCORE');
+    expect(() => readConfig({ ...lambda, BUCKETLENS_TOP_K: 'x', BUCKETLENS_MIN_SCORE: 'y' })).toThrow(
+      expect.objectContaining({
+        name: 'InvalidConfiguration',
+        message: "BUCKETLENS_TOP_K is 'x': must be a number; BUCKETLENS_MIN_SCORE is 'y': must be a number",
+      }),
+    );
   });
 });

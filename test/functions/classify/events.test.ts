@@ -92,6 +92,13 @@ describe('an S3 notification', () => {
     expect(imagesOf(notification('a.jpg', { eventName: 'ObjectCreated:Copy' }))[0]?.isCopy).toBe(true);
   });
 
+  it('need not say who uploaded', () => {
+    const event = notification('a.jpg');
+    const Records = event.Records.map(({ userIdentity: _, ...record }) => record);
+
+    expect(imagesOf({ Records })[0]).not.toHaveProperty('requester');
+  });
+
   it('gives each of several records, in order', () => {
     const Records = ['a.jpg', 'b.jpg', 'c.jpg'].flatMap((key) => notification(key).Records);
 
@@ -144,6 +151,7 @@ describe('a batch of SQS messages', () => {
     const messages = messagesOf(sqsBatch('no JSON', { hello: 'world' }, notification('a.jpg')));
 
     expect(messages.map(keysOf)).toEqual(['UnknownEvent', 'UnknownEvent', ['a.jpg']]);
+    expect(messages[0]?.images).toMatchObject({ message: 'the body of the message is not JSON' });
   });
 
   it('works on the last upload of a key only, by the sequencer as the number it is', () => {
@@ -158,6 +166,28 @@ describe('a batch of SQS messages', () => {
     const uploads = ['1', '2'].map((sequencer) => notification('a.jpg', { sequencer, versionId: sequencer }));
 
     expect(messagesOf(sqsBatch(...uploads)).map(keysOf)).toEqual([['a.jpg'], ['a.jpg']]);
+  });
+
+  it('works on what a key held before the bucket had versions: that is still there, too', () => {
+    const messages = messagesOf(
+      sqsBatch(
+        notification('a.jpg', { sequencer: '1' }),
+        notification('a.jpg', { sequencer: '2', versionId: 'v2' }),
+      ),
+    );
+
+    expect(messages.map(keysOf)).toEqual([['a.jpg'], ['a.jpg']]);
+  });
+
+  it('works on an upload whose event has no sequencer: it may be the last', () => {
+    const unordered = objectCreated('a.jpg');
+    const { sequencer: _, ...object } = unordered.detail.object;
+
+    const messages = messagesOf(
+      sqsBatch({ ...unordered, detail: { ...unordered.detail, object } }, notification('a.jpg')),
+    );
+
+    expect(messages.map(keysOf)).toEqual([['a.jpg'], ['a.jpg']]);
   });
 
   it('lets no copy overtake an upload: it may be ours, of that very upload', () => {
@@ -216,6 +246,12 @@ describe('a job of S3 Batch Operations', () => {
     });
   });
 
+  it('is not forced where its arguments are null', () => {
+    const event = { ...batchTask('a.jpg'), job: { id: 'j1', userArguments: null } };
+
+    expect(parseEvent(event)).toMatchObject({ force: false });
+  });
+
   it('has an error in place of an image whose key cannot be read', () => {
     const event = batchTask('a.jpg');
     event.tasks[0]!.s3Key = '100%.jpg';
@@ -247,6 +283,29 @@ describe('an event of another shape', () => {
     expect(parse).toThrow(UnknownEvent);
     expect(parse).toThrow('the shape is {secret: string, list: [{token: string}], nothing: null}');
     expect(parse).not.toThrow('hunter');
+  });
+
+  it('is refused with a shape that stays short, however deep and wide it is', () => {
+    const wide = Object.fromEntries(Array.from({ length: 21 }, (_, index) => [`f${index}`, index]));
+
+    expect(() => parseEvent({ a: { b: { c: { d: { e: { f: 1 } } } } }, none: [] })).toThrow(
+      /{…}}+, none: \[\]}$/,
+    );
+    expect(() => parseEvent(wide)).toThrow(/f19: number}$/);
+  });
+
+  it.each([
+    ['an S3 notification', null],
+    ['an EventBridge event of S3', { 'detail-type': 'Object Created' }],
+    ['a batch of SQS messages', { Records: [{ eventSource: 'aws:sqs' }] }],
+    ['an S3 Batch Operations job', { invocationSchemaVersion: '3.0' }],
+    ['a request { bucket, key, versionId? }', { bucket: 'photos', key: '' }],
+  ])('is refused as not %s', (what, event) => {
+    expect(() => parseEvent(event)).toThrow(`not ${what}: `);
+  });
+
+  it('is refused as a whole where it is no object', () => {
+    expect(() => parseEvent('text')).toThrow('the event should be Object; the shape is string');
   });
 
   it('is refused with what it lacks', () => {

@@ -41,6 +41,7 @@ describe('our own copy', () => {
     ['a copy to another bucket', { ...copied, bucket: 'others' }, head, 'labels'],
     ['an upload that bears the mark', { ...copied, isCopy: false }, head, 'labels'],
     ['a copy without metadata', copied, {}, 'labels'],
+    ['a copy with half a mark', copied, { Metadata: { 'labels-mark': 'abc' } }, 'labels'],
     ['a copy labelled under another prefix', copied, head, 'tags'],
   ])('is not %s', (_, ref, itsHead, prefix) => {
     expect(bearsOwnMark(ref, itsHead, prefix)).toBe(false);
@@ -48,9 +49,13 @@ describe('our own copy', () => {
 
   it('is known under another eTag only where copies get one', () => {
     const kms = { ...head, ETag: '"xyz"', ServerSideEncryption: 'aws:kms' } as const;
+    const twice = { ...kms, ServerSideEncryption: 'aws:kms:dsse' } as const;
+    const plain = { ...head, ETag: '"xyz"', ServerSideEncryption: 'AES256' } as const;
     const parts = { Metadata: { 'labels-mark': `abc-2/${keyHash(copied)}` } };
 
     expect(isRenamedCopy(copied, kms, 'labels')).toBe(true);
+    expect(isRenamedCopy(copied, twice, 'labels')).toBe(true);
+    expect(isRenamedCopy(copied, plain, 'labels')).toBe(false);
     expect(isRenamedCopy({ ...copied, eTag: 'abc-2' }, parts, 'labels')).toBe(true);
     expect(isRenamedCopy({ ...copied, eTag: 'newer' }, kms, 'labels')).toBe(false);
     expect(isRenamedCopy(copied, { ...head, ETag: '"xyz"' }, 'labels')).toBe(false);
