@@ -11,7 +11,7 @@ import { createCommand } from '../../local/command.ts';
 const rooms: Readonly<
   Record<string, { readonly sources: readonly string[]; readonly tests: readonly string[] }>
 > = {
-  events: { sources: ['events', 'events/*'], tests: ['events', 'respond'] },
+  events: { sources: ['events', 'events/*'], tests: ['events', 'events/*'] },
   mark: { sources: ['mark'], tests: ['mark'] },
   config: { sources: ['config'], tests: ['config'] },
   fetch: { sources: ['fetch'], tests: ['fetch'] },
