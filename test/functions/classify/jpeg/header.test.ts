@@ -21,6 +21,7 @@ const frameOf = (...factors: number[]) => [
   ...factors.flatMap((factor, i) => [i + 1, factor, 0]),
 ];
 const colourFrame = frameOf(0x22, 0x11, 0x11);
+const zeros = (count: number): number[] => new Array(count).fill(0);
 const text = (value: string) => [...Buffer.from(value, 'latin1')];
 const jfif = [0xe0, ...text('JFIF\0'), 1, 1, 0, 0, 1, 0, 1, 0, 0];
 const adobe = (transform: number) => [0xee, ...text('Adobe'), 0, 100, 0, 0, 0, 0, transform];
@@ -40,6 +41,49 @@ describe('readJpegHeader', () => {
 
   it('tells a progressive file', () => {
     expect(readJpegHeader(headerOf({ frame: [0xc2, ...colourFrame] })).isProgressive).toBe(true);
+  });
+
+  it('takes components of any ids and of factors up to 4', () => {
+    const frame = frameOf(0x41, 0x14, 0x22).with(9, 0xff);
+
+    const { components } = readJpegHeader(headerOf({ frame: [0xc0, ...frame] }));
+
+    expect(components.map(({ id, h, v }) => [id, h, v])).toEqual([
+      [1, 4, 1],
+      [0xff, 1, 4],
+      [3, 2, 2],
+    ]);
+  });
+
+  it('skips markers that stand alone', () => {
+    const bytes = headerOf({});
+    const withTemporary = Uint8Array.of(0xff, 0xd8, 0xff, 0x01, ...bytes.subarray(2));
+
+    expect(readJpegHeader(withTemporary)).toMatchObject({ width: 30, height: 20 });
+  });
+
+  it.each([
+    ['a marker with nothing in it', [0xe1]],
+    ['XMP', [0xe1, ...text('http://ns.adobe.com/xap/1.0/\0')]],
+    ['an EXIF block under another marker', [0xe2, ...text('Exif\0\0II')]],
+  ])('does not take %s for the EXIF block', (_, segment) => {
+    expect(readJpegHeader(headerOf({ segments: [segment] })).exif).toBeUndefined();
+  });
+
+  it.each([
+    [
+      "the marker of another program for Adobe's",
+      'YCbCr',
+      colourFrame,
+      [0xee, ...text('Other'), ...zeros(7)],
+    ],
+    ["another marker of Adobe's for it", 'YCbCr', colourFrame, [0xed, ...text('Adobe'), ...zeros(7)]],
+    ["JFIF's extension for JFIF", 'RGB', withIds('RGB'), [0xe0, ...text('JFXX\0'), ...zeros(9)]],
+    ['another marker that says JFIF for it', 'RGB', withIds('RGB'), [0xe4, ...text('JFIF\0'), ...zeros(9)]],
+  ])('does not take %s', (_, colourSpace, frame, segment) => {
+    const bytes = headerOf({ frame: [0xc0, ...frame], segments: [segment] });
+
+    expect(readJpegHeader(bytes).colourSpace).toBe(colourSpace);
   });
 
   it('finds the EXIF block', () => {
@@ -108,14 +152,19 @@ describe('readJpegHeader', () => {
     expect(() => readJpegHeader(bytes)).toThrow('12-bit JPEG');
   });
 
-  it('refuses sampling ratios that are not whole', () => {
-    const bytes = headerOf({ frame: [0xc0, ...frameOf(0x31, 0x21, 0x11)] });
+  it.each([
+    ['across', frameOf(0x31, 0x21, 0x11)],
+    ['down', frameOf(0x13, 0x12, 0x11)],
+  ])('refuses sampling ratios that are not whole: %s', (_, frame) => {
+    const bytes = headerOf({ frame: [0xc0, ...frame] });
     expect(() => readJpegHeader(bytes)).toThrow(UnsupportedFormat);
+    expect(() => readJpegHeader(bytes)).toThrow('fractional sampling ratios');
   });
 
   it.each([
     { why: 'no image', bytes: Uint8Array.of(0xff, 0xd8, 0xff, 0xd9), message: 'there is no image in it' },
-    { why: 'no signature', bytes: Uint8Array.of(0x89, 0x50), message: 'no JPEG signature' },
+    { why: 'no signature', bytes: Uint8Array.of(0x89, 0xd8), message: 'no JPEG signature' },
+    { why: 'half a signature', bytes: Uint8Array.of(0xff, 0x50), message: 'no JPEG signature' },
     {
       why: 'no frame',
       bytes: Uint8Array.of(0xff, 0xd8, 0xff, 0xda),
@@ -138,6 +187,16 @@ describe('readJpegHeader', () => {
       message: '30x0: the image has no pixels',
     },
     {
+      why: 'no width',
+      bytes: headerOf({ frame: [0xc0, ...colourFrame.with(4, 0)] }),
+      message: '0x20: the image has no pixels',
+    },
+    {
+      why: 'a frame header that is too long',
+      bytes: headerOf({ frame: [0xc0, ...colourFrame, 0] }),
+      message: 'a broken frame header',
+    },
+    {
       why: 'two components',
       bytes: headerOf({ frame: [0xc0, ...frameOf(0x11, 0x11)] }),
       message: '2 components; an image has 1, 3 or 4',
@@ -145,6 +204,11 @@ describe('readJpegHeader', () => {
     {
       why: 'no factor',
       bytes: headerOf({ frame: [0xc0, ...frameOf(0x01)] }),
+      message: 'sampling factors outside 1 to 4',
+    },
+    {
+      why: 'a factor of 5',
+      bytes: headerOf({ frame: [0xc0, ...frameOf(0x11, 0x15, 0x11)] }),
       message: 'sampling factors outside 1 to 4',
     },
     { why: 'an unknown marker', bytes: headerOf({ segments: [[0xf0, 1]] }), message: 'unknown marker fff0' },
