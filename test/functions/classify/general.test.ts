@@ -20,6 +20,7 @@ const ancestors = {
 };
 const generalise = (...probabilities: number[]) =>
   createGeneralise(classes, ancestors, 0.9)(Float32Array.from(probabilities));
+const generaliseFromHalf = createGeneralise(classes, ancestors, 0.5);
 
 describe('the general label', () => {
   it('is the class itself where that is sure', () => {
@@ -36,10 +37,19 @@ describe('the general label', () => {
 
   it('is the likelier of two kinds of as many classes', () => {
     expect(generalise(0.88, 0.03, 0.07, 0.02)).toMatchObject({ id: 'pet', score: expect.closeTo(0.95, 6) });
+    expect(generalise(0.88, 0.07, 0.03, 0.02)).toMatchObject({ id: 'dog', score: expect.closeTo(0.95, 6) });
   });
 
   it('is the wider kind where no narrower one is sure', () => {
     expect(generalise(0.4, 0.3, 0.25, 0.05)).toMatchObject({ id: 'animal', score: expect.closeTo(0.95, 6) });
+  });
+
+  it('is what is just as sure as asked for', () => {
+    expect(generaliseFromHalf(Float32Array.of(0.5, 0.25, 0.25, 0))).toMatchObject({ id: 'p', score: 0.5 });
+    expect(generaliseFromHalf(Float32Array.of(0.25, 0.25, 0.125, 0.375))).toMatchObject({
+      id: 'dog',
+      score: 0.5,
+    });
   });
 
   it('is left out where nothing is sure', () => {
@@ -107,6 +117,10 @@ describe("the embedded model's ancestors", () => {
 });
 
 describe('a file of ancestors', () => {
+  it('gives every class its kinds, and every kind its name', () => {
+    expect(parseAncestors(ancestors, 'mine.json')).toEqual(ancestors);
+  });
+
   it.each([
     ['is no object', 'text', 'the file: '],
     ['has no names', { ancestors: {} }, 'names: '],

@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { ColourSpace } from '../../../../functions/classify/jpeg/colour-space.ts';
 import { paintRowOf } from '../../../../functions/classify/jpeg/colours.ts';
 
+/** The second pixel of a row of two: the first is black or white. */
 const paint = (colourSpace: ColourSpace, ...values: number[]): number[] => {
-  const rgb = new Uint8ClampedArray(3);
+  const rgb = new Uint8ClampedArray(6);
   paintRowOf(colourSpace)(
-    values.map((value) => Uint8Array.of(value)),
+    values.map((value) => Uint8Array.of(0, value)),
     rgb,
   );
-  return [...rgb];
+  return [...rgb.subarray(3)];
 };
 
 describe('paintRowOf', () => {

@@ -4,15 +4,16 @@ import { upsampleRow } from '../../../../functions/classify/jpeg/upsampling.ts';
 
 const upTo = (size: number) => Int32Array.from({ length: size }, (_, i) => i);
 
-/** All pixels of a component with the given samples, in an image whose other component has the largest factors. */
+/** The pixels of a component with the given samples, in an image whose other component has the largest factors. */
 const upsample = (
   width: number,
   height: number,
   [maxH, maxV]: number[],
   [h, v]: number[],
   samples: number[],
+  columns = upTo(width),
 ) => {
-  const wanted = { columns: upTo(width), rows: upTo(height) };
+  const wanted = { columns, rows: upTo(height) };
   const components = [
     { h: maxH, v: maxV },
     { h, v },
@@ -32,9 +33,14 @@ const upsample = (
     },
     wanted,
   ).components;
-  component.samples.set(samples);
+  const samplesAcross = Math.ceil((width * h) / maxH);
+  component.samples.set(
+    [...component.rows.needed].flatMap((y) =>
+      [...component.columns.needed].map((x) => samples[y * samplesAcross + x]),
+    ),
+  );
   return [...wanted.rows].map((y) => {
-    const row = new Uint8Array(width);
+    const row = new Uint8Array(columns.length);
     upsampleRow(component, y, y, wanted.columns, row);
     return [...row];
   });
@@ -46,16 +52,17 @@ describe('upsampleRow', () => {
   });
 
   it('mixes 3:1 across, and rounds down at even and up at odd pixels', () => {
-    // 3 samples: the ends are copies; (3*10+21+2)>>2, (3*21+10+1)>>2, (3*21+40+2)>>2, (3*40+21+1)>>2.
-    expect(upsample(6, 1, [2, 1], [1, 1], [10, 21, 40])).toEqual([[10, 13, 18, 26, 35, 40]]);
+    // 3 samples: the ends are copies; (3*10+20+2)>>2, (3*20+10+1)>>2, (3*20+41+2)>>2, (3*41+20+1)>>2.
+    expect(upsample(6, 1, [2, 1], [1, 1], [10, 20, 41])).toEqual([[10, 13, 17, 25, 36, 41]]);
   });
 
   it('repeats across where there are only two samples', () => {
     expect(upsample(4, 1, [2, 1], [1, 1], [10, 40])).toEqual([[10, 10, 40, 40]]);
   });
 
-  it('mixes 3:1 down, however few rows there are', () => {
-    expect(upsample(1, 4, [1, 2], [1, 1], [10, 41])).toEqual([[10], [18], [33], [41]]);
+  it('mixes 3:1 down, however few rows there are, and rounds down at even and up at odd rows', () => {
+    // (3*10+40+2)>>2, (3*40+10+1)>>2.
+    expect(upsample(1, 4, [1, 2], [1, 1], [10, 40])).toEqual([[10], [18], [32], [40]]);
   });
 
   it('mixes 9:3:3:1 both ways', () => {
@@ -65,6 +72,28 @@ describe('upsampleRow', () => {
     expect(rows[1][2]).toBe((9 * 16 + 3 * (90 + 0) + 160 + 8) >> 4);
     expect(rows[0][0]).toBe(0);
     expect(rows[3][5]).toBe(90);
+  });
+
+  it.each([
+    ['across', 1, [2, 1]],
+    ['both ways', 4, [2, 2]],
+    ['nowhere', 1, [1, 1]],
+  ])('gives the same pixels whichever others are asked for: mixed %s', (_, height, factors) => {
+    const samples = Array.from({ length: 24 }, (_, i) => (97 * i) % 256);
+    const rows = upsample(12, height, factors, [1, 1], samples);
+
+    for (let from = 0; from < 12; from++) {
+      for (let size = 1; size <= 12 - from; size++) {
+        const run = upTo(size).map((x) => from + x);
+        const scattered = run.filter((x) => x % 4 < 3);
+
+        for (const columns of [run, scattered]) {
+          expect(upsample(12, height, factors, [1, 1], samples, columns)).toEqual(
+            rows.map((row) => [...columns].map((x) => row[x])),
+          );
+        }
+      }
+    }
   });
 
   it.each([
