@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { mistakesIn } from '../aws/event-schema.ts';
-import { blocksIn, pages, readPage, root } from './pages.ts';
+import { blocksIn, everyPage, pages, readPage, root } from './pages.ts';
 
 /** Of a heading, as hosts of repositories make it. */
 const anchorOf = (heading: string): string =>
@@ -21,7 +21,7 @@ const linksIn = (page: string): (readonly [target: string, anchor: string | unde
   ]);
 
 describe('the docs', () => {
-  it.each([...pages, 'SECURITY.md', 'CHANGELOG.md'])('link in %s only to what is there', (page) => {
+  it.each(everyPage)('link in %s only to what is there', (page) => {
     const broken = linksIn(page).filter(
       ([target, anchor]) =>
         !existsSync(join(root, target)) || (anchor !== undefined && !anchorsIn(target).includes(anchor)),

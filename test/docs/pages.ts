@@ -12,6 +12,9 @@ export const pages: readonly string[] = [
     .map((name) => `docs/${name}`),
 ];
 
+/** With those that the README links to and that are no part of `docs/`. */
+export const everyPage: readonly string[] = [...pages, 'SECURITY.md', 'CHANGELOG.md'];
+
 export interface Block {
   readonly page: string;
   /** Of its first line of code, counted from 1. */

@@ -62,7 +62,8 @@ async function runStages(): Promise<void> {
   const stack = await openStack(emulator, deployment, pythonBin);
   const uploaders = createUploaders(emulator, pythonBin);
 
-  for (const [first, ...others] of createStages({ emulator, deployment, stack, uploaders, runFolder })) {
+  const subject = { emulator, deployment, stack, uploaders, pythonBin, runFolder };
+  for (const [first, ...others] of createStages(subject)) {
     const isReady = (await check(first, emulator)) !== 'FAILED';
     for (const other of others) {
       if (isReady) await check(other, emulator);

@@ -5,6 +5,7 @@ import { isBuilt } from '../../layers/model/layer.ts';
 import { checkWatch } from '../local/watch-process.ts';
 import { type Check, Skipped } from './check.ts';
 import { arm64Check } from './checks/arm64.ts';
+import { docsChecks } from './checks/docs.ts';
 import { lambdaVersionChecks } from './checks/lambda-versions.ts';
 import { createModel, destroyCheck } from './checks/lifecycle.ts';
 import { packageChecks } from './checks/package.ts';
@@ -26,10 +27,19 @@ export interface Subject {
   readonly deployment: Deployment;
   readonly stack: DeployedStack;
   readonly uploaders: ReturnType<typeof createUploaders>;
+  /** Where the AWS CLI is. */
+  readonly pythonBin: string;
   readonly runFolder: string;
 }
 
-export const createStages = ({ emulator, deployment, stack, uploaders, runFolder }: Subject): Stage[] => [
+export const createStages = ({
+  emulator,
+  deployment,
+  stack,
+  uploaders,
+  pythonBin,
+  runFolder,
+}: Subject): Stage[] => [
   ...onTheirOwn(...lambdaVersionChecks, arm64Check),
   [
     {
@@ -38,6 +48,7 @@ export const createStages = ({ emulator, deployment, stack, uploaders, runFolder
     },
     ...uploadChecks(stack, uploaders, { prefix: 's3/', folder: runFolder }),
     ...selfCopyChecks(stack, 's3/'),
+    ...docsChecks(stack, { environment: emulator.environment, pythonBin, runFolder }),
     rejectionCheck(stack, 's3/notes.jpg'),
     deadLetterCheck(stack),
     {

@@ -1,0 +1,168 @@
+/**
+ * Every command of the docs is run, or asked whether it would be taken. One that cannot be run here names where it is run
+ * instead, and is looked for there.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { startS3, type TestS3 } from '../aws/s3.ts';
+import { untilEnd } from '../local/run.ts';
+import { blocksIn, everyPage, readPage, root } from './pages.ts';
+import { awsBlocksOf, commandsOf, inlineCodeOf } from './shell.ts';
+import { assertDeployable, assertKnown, assertTaken } from './would-take.ts';
+
+// npx and npm take their time on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
+
+let folder: string;
+let s3: TestS3;
+beforeAll(async () => {
+  mkdirSync(join(root, 'build'), { recursive: true });
+  // In the clone, where npx finds the commands.
+  folder = mkdtempSync(join(root, 'build/docs-'));
+  for (const name of ['photos', 'more']) mkdirSync(join(folder, name));
+  for (const name of ['cat.png', 'cat.jpg', 'photos/cat.png', 'more/cat.png'])
+    copyFileSync(join(root, 'test/photos/chelsea.png'), join(folder, name));
+  writeFileSync(join(folder, 'event.json'), blocksIn('json')[0]!.code);
+  s3 = await startS3();
+  s3.put('cat.jpg', Buffer.from('a cat'), {
+    'x-amz-meta-labels': 'tabby=0.9',
+    'x-amz-meta-labels-model': 'a/1',
+  });
+});
+afterAll(async () => {
+  await s3.close();
+  rmSync(folder, { recursive: true });
+});
+
+const shell = (script: string) => {
+  const env = {
+    ...process.env,
+    AWS_ENDPOINT_URL_S3: s3.endpoint,
+    AWS_REGION: 'eu-west-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+  };
+  return untilEnd(spawn('bash', ['-o', 'pipefail', '-c', script], { cwd: folder, env }));
+};
+
+type Rule = (command: string) => unknown;
+
+/** It is run, in a folder with photos in it, and prints this. */
+const prints =
+  (expected: RegExp, adapt: (command: string) => string = (command) => command): Rule =>
+  async (command) => {
+    const { stdout, stderr, exitCode } = await shell(adapt(command));
+
+    expect(stdout, stderr).toMatch(expected);
+    expect(exitCode, stderr).toBe(0);
+  };
+
+/** It is run there, in these words. */
+const isRunBy =
+  (file: string, words: string): Rule =>
+  () =>
+    expect(readPage(file)).toContain(words);
+
+/** A part of this run. */
+const namesTests: Rule = (command) => expect(existsSync(join(root, command.split(' ').at(-1)!))).toBe(true);
+
+const labelsRow = /^photos\/cat\.png +\d\d\.\d % {2}\w+$/m;
+
+const rules: readonly (readonly [command: RegExp, rule: Rule])[] = [
+  [/^npm ci$/, isRunBy('.ci/run', 'npm ci')],
+  [/^npm test$/, isRunBy('.ci/run', 'npm test')],
+  [/^npm run check$/, isRunBy('.ci/run', 'npm run check')],
+  [/^npm start$/, isRunBy('test/local/playground-process.ts', "start('start'")],
+  [/^npm run package$/, isRunBy('test/package/package.test.ts', 'await buildPackage(')],
+  [/^npm install path\/to\/(\S+)$/, isRunBy('test/package/package.test.ts', 'installApp(tarball')],
+  // Ten minutes are too long for a test.
+  [/^npm run bench$/, assertKnown],
+  [/^npx vitest run test\//, namesTests],
+
+  [/^npx bucketlens classify --help$/, prints(/^Usage: bucketlens classify/)],
+  [/^npx bucketlens classify photos\/ 'more\/\*\*\/\*\.png'$/, prints(labelsRow)],
+  [/^cat cat\.jpg \| npx bucketlens classify -$/, prints(/^- +\d\d\.\d % {2}\w+$/m)],
+  [/^npx bucketlens classify --json photos\/ \| jq /, prints(/^photos\/cat\.png\t\w+$/m)],
+  [/^npx bucketlens tensor /, prints(/^$/)],
+  [/^npm run -s general -- photos\/$/, prints(/^photos\/cat\.png: .*\n\n1 pictures/)],
+  [/^npx bucketlens labels s3:/, prints(/90\.0 % {2}tabby/)],
+  [
+    /^npx bucketlens labels --endpoint-url http:\/\/127\.0\.0\.1:4601 /,
+    prints(/90\.0 % {2}tabby/, (command) => command.replace('http://127.0.0.1:4601', s3.endpoint)),
+  ],
+  // What it would ask for, and what it is about, is in test/bench/cost.test.ts.
+  [/^npm run -s cost( -- --duration-ms \S+)?$/, prints(/^\| memory \|/m)],
+  [
+    // It takes minutes, and writes to the sources.
+    /^npm run -s cost -- --measure /,
+    prints(/^ +--measure <FILE\.\.\.>/m, () => 'npm run -s cost -- --help'),
+  ],
+  [
+    /^source <\(npx bucketlens complete bash\)$/,
+    prints(/ bucketlens$/m, (command) => `${command}\ncomplete -p bucketlens`),
+  ],
+
+  // With AWS around them they are tested in test/local, with the weights of a network in test/layers/model.
+  [/^npx bucketlens (backfill|model) /, assertTaken],
+  [/^npx bucketlens watch( --stack \w+)?$/, assertTaken],
+  [
+    /^npx bucketlens watch --json \| jq /,
+    prints(/^tiger_cat$/m, (command) => command.replace('npx bucketlens watch --json', 'cat event.json')),
+  ],
+  [/^(npx bucketlens deploy|npm run deploy)( -- | |$)/, assertDeployable],
+  [/^npx cdk bootstrap$/, isRunBy('test/e2e/deployment.ts', "[cdk, 'bootstrap',")],
+  [/^npx cdk destroy$/, isRunBy('test/e2e/deployment.ts', "[cdk, 'destroy',")],
+  [/^npx cdk synth$/, isRunBy('test/cdk/app.test.ts', 'as `cdk synth` does')],
+  [/^aws s3 cp cat\.jpg .* …$/, isRunBy('test/e2e/checks/docs.ts', "stack.output('TryIt')")],
+];
+
+const hasJq = spawnSync('bash', ['-c', 'command -v jq']).status === 0;
+
+describe('the commands of the docs', () => {
+  it.for([...new Set(everyPage.flatMap(commandsOf))])('%s', async (command, { skip }) => {
+    const found = rules.filter(([pattern]) => pattern.test(command));
+    expect(found, 'it takes one rule in this file').toHaveLength(1);
+    if (command.includes('| jq ') && !hasJq) skip('there is no jq on PATH');
+
+    await found[0]![1](command);
+  });
+
+  it('have no rule too many', () => {
+    const commands = everyPage.flatMap(commandsOf);
+
+    expect(rules.filter(([pattern]) => !commands.some((command) => pattern.test(command)))).toEqual([]);
+  });
+
+  it.each(everyPage.filter((page) => awsBlocksOf(page).length > 0))(
+    'for the AWS CLI can be read by the shell in %s; npm run e2e runs them',
+    (page) => {
+      const script = awsBlocksOf(page)
+        .map(({ code }) => code)
+        .join('\n');
+
+      expect(spawnSync('bash', ['-n', '-c', script], { encoding: 'utf8' })).toMatchObject({
+        status: 0,
+        stderr: '',
+      });
+      expect(readPage('test/e2e/checks/docs.ts')).toContain(`'${page}': `);
+    },
+  );
+
+  it.each(everyPage)('are known where the text of %s mentions them', (page) => {
+    const mentioned = inlineCodeOf(page).filter((code) => /^(npm |(npx )?bucketlens [a-z])/.test(code));
+
+    for (const command of mentioned) {
+      if (command.includes(' -c ')) assertDeployable(command);
+      else assertKnown(command);
+    }
+  });
+
+  it('name the version of the package that there is', () => {
+    const { version } = JSON.parse(readPage('package.json'));
+
+    const named = everyPage.flatMap((page) => readPage(page).match(/bucketlens-[\d.]+\.tgz/g) ?? []);
+    expect(new Set(named)).toEqual(new Set([`bucketlens-${version}.tgz`]));
+  });
+});

@@ -1,0 +1,96 @@
+/** Asks the programs of the docs whether they would take a command, and lets them do nothing. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { readContext } from '../../cdk/context.ts';
+import { BucketlensStack } from '../../cdk/stack.ts';
+import { backfillCommand } from '../../local/backfill.ts';
+import { classifyCommand } from '../../local/classify.ts';
+import { deployCommand } from '../../local/deploy.ts';
+import { labelsCommand } from '../../local/labels.ts';
+import { modelCommand } from '../../local/model.ts';
+import { startCommand } from '../../local/start.ts';
+import { tensorCommand } from '../../local/tensor.ts';
+import { watchCommand } from '../../local/watch.ts';
+import { createApp } from '../cdk/synthesis.ts';
+import { root } from './pages.ts';
+
+/**
+ * `npx bucketlens NAME …`, up to a pipe: its arguments, its options and what they take.
+ *
+ * @throws CommanderError with the program's own words.
+ */
+export const assertTaken = async (command: string): Promise<void> => {
+  const [name, ...args] = argumentsOf(command);
+  await subcommand(name)
+    .action(() => {})
+    .configureOutput({ writeErr: () => {} })
+    .exitOverride()
+    .parseAsync(args, { from: 'user' });
+};
+
+/**
+ * The same as prose mentions it, where arguments may be left out: the command is there, and so are the options.
+ *
+ * @throws Error with what is not.
+ */
+export const assertKnown = (command: string): void => {
+  const [name, ...args] = argumentsOf(command);
+  if (name === undefined) return;
+  const known = subcommand(name).options.flatMap(({ short, long }) => [short, long]);
+  const unknown = args.filter((arg) => arg.startsWith('-') && !known.includes(arg));
+  if (unknown.length > 0) throw new Error(`bucketlens ${name} has no ${unknown}`);
+};
+
+/**
+ * A deployment with `-c NAME=VALUE` and nothing else: a stack can be made so, with the embedded network in place of any other.
+ *
+ * @throws InvalidSetting, or Error for what is no setting.
+ */
+export const assertDeployable = (command: string): void => {
+  const [, ...args] = argumentsOf(command);
+  const [before, ...given] = args.join(' ').split(/ ?-c /);
+  if (before !== '') throw new Error(`${before} is no setting`);
+  const context = Object.fromEntries(given.map((setting) => setting.split('=')));
+  const settings = readContext(createApp(context).node);
+  const read = Object.keys({ ...settings, ...settings.classifier });
+  const unknown = Object.keys(context).filter((name) => !read.includes(name));
+  if (unknown.length > 0) throw new Error(`${unknown} is no setting`);
+  const classifier = { ...settings.classifier, model: 'efficientnet-lite0' };
+  new BucketlensStack(createApp(), 'Bucketlens', { ...settings, classifier });
+};
+
+/** The words behind `bucketlens`, also where a script of package.json calls it; none if the script is another program's. */
+const argumentsOf = (command: string): readonly string[] => {
+  const words = command.replace(/ \| .*/, '').split(' ');
+  if (words[0] !== 'npm') return words.slice(words.indexOf('bucketlens') + 1);
+  const name = words.slice(1).find((word) => word !== 'run' && word !== '-s')!;
+  const [, subcommandName] = scriptNamed(name).match(/^node bin\/bucketlens\.js (\w+)$/) ?? [];
+  const dashes = words.indexOf('--');
+  return subcommandName ? [subcommandName, ...(dashes < 0 ? [] : words.slice(dashes + 1))] : [];
+};
+
+const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+const scriptNamed = (name: string): string => {
+  if (name === 'ci') return 'npm ci';
+  if (!(name in scripts)) throw new Error(`package.json has no script ${name}`);
+  return scripts[name];
+};
+
+const subcommands: Readonly<Record<string, () => Command>> = {
+  backfill: backfillCommand,
+  classify: classifyCommand,
+  deploy: deployCommand,
+  labels: labelsCommand,
+  model: modelCommand,
+  start: startCommand,
+  tensor: tensorCommand,
+  watch: watchCommand,
+};
+
+const subcommand = (name: string | undefined): Command => {
+  const create = subcommands[name ?? ''];
+  if (!create) throw new Error(`bucketlens has no command ${name}`);
+  return create();
+};

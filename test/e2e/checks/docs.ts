@@ -1,0 +1,61 @@
+/** The AWS CLI's commands in the docs, as they stand there: the blocks of a page, from its top to its end, are one script. */
+import assert from 'node:assert/strict';
+import { copyFileSync, mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import { everyPage } from '../../docs/pages.ts';
+import { awsBlocksOf } from '../../docs/shell.ts';
+import type { Check } from '../check.ts';
+import type { DeployedStack } from '../deployed-stack.ts';
+import type { Emulator } from '../emulator.ts';
+import { catPhoto } from '../pictures.ts';
+import { run } from '../processes.ts';
+
+/** What the pages with such commands print, at the least. */
+const printed: Readonly<Record<string, RegExp>> = {
+  'docs/cost.md': /"Label": "Duration"/,
+  'docs/operations.md': /GetQueryResults/,
+  'docs/predictions.md': /"detail-type": ?"Image Classified"/,
+  'docs/query-labels.md': /"labels": "(tiger_cat|Egyptian_cat|tabby)=/,
+};
+
+interface Tools {
+  readonly environment: Emulator['environment'];
+  /** Where the AWS CLI is. */
+  readonly pythonBin: string;
+  readonly runFolder: string;
+}
+
+export const docsChecks = (stack: DeployedStack, tools: Tools): Check[] => [
+  {
+    name: 'the output TryIt labels a photo and shows its labels',
+    run: async () =>
+      assert.match(await runScript(stack.output('TryIt'), tools), printed['docs/query-labels.md']!),
+  },
+  ...everyPage
+    .filter((page) => awsBlocksOf(page).length > 0)
+    .map((page) => ({
+      name: `the AWS CLI's commands of ${page}`,
+      run: async () => {
+        const script = awsBlocksOf(page)
+          .map(({ code }) => code)
+          .join('\n')
+          .replaceAll('my-photos', stack.bucket())
+          .replaceAll(/\bFUNCTION\b/g, stack.output('FunctionName'));
+        assert.match(await runScript(script, tools), printed[page] ?? /nothing is expected of this page/);
+      },
+    })),
+];
+
+/** In a folder of its own, with a photo of a cat. @returns What it printed. */
+const runScript = (script: string, { environment, pythonBin, runFolder }: Tools): Promise<string> => {
+  const cwd = mkdtempSync(join(runFolder, 'docs-'));
+  for (const name of ['cat.jpg', 'cat.png']) copyFileSync(catPhoto, join(cwd, name));
+  const env = { ...environment, PATH: `${pythonBin}:${environment.PATH}` };
+  return run('bash', ['-euo', 'pipefail', '-c', `${prelude}\n${script}`], { cwd, env, timeoutMs: 120_000 });
+};
+
+// The CLI's SQS and its Lambda would otherwise be AWS's own. Not every machine has zip.
+const prelude = `
+aws() { command aws "$@" --endpoint-url "$AWS_ENDPOINT_URL"; }
+command -v zip >/dev/null || zip() { python -m zipfile --create "\${@:2}"; }
+`;
