@@ -10,6 +10,12 @@ export default defineConfig({
     maxWorkers: '100%',
     // The SDK's notice that its versions of 2027 will want Node 22.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+    coverage: {
+      include: ['{cdk,functions,layers}/**/*.ts'],
+      reporter: [['text', { skipFull: true }], 'json-summary'],
+      reportsDirectory: 'build/coverage',
+      thresholds: { lines: 95, branches: 95 },
+    },
     projects: [
       {
         extends: true,
