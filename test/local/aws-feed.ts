@@ -1,7 +1,7 @@
 /** CloudFormation, EventBridge and SQS as `npm run watch` needs them: a stack, rules with targets, and queues with messages. */
 import { createHash, randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type AwsAnswer, type AwsRequest, startAws } from './aws-server.ts';
+import { createChanges } from './changes.ts';
 
 interface Queue {
   readonly attributes: Readonly<Record<string, string>>;
@@ -40,6 +40,7 @@ export const startFeedAws = async (outputs: Readonly<Record<string, string>>) =>
   const rules = new Map<string, Rule>();
   /** Operations, such as `DeleteRule`, that are to fail, each with its answer; without one they are done after all. */
   const faults = new Map<string, () => AwsAnswer | Promise<undefined>>();
+  const changes = createChanges();
   const nameOf = ({ QueueUrl, QueueName }: Body) => QueueName ?? QueueUrl.split('/').at(-1);
 
   const operations: Record<string, (body: Body, queue: Queue) => unknown> = {
@@ -57,7 +58,7 @@ export const startFeedAws = async (outputs: Readonly<Record<string, string>>) =>
     },
     ReceiveMessage: async (body, { messages }) => {
       const hasCome = () => messages.some(({ isVisible }) => isVisible);
-      while (!hasCome() && queues.has(nameOf(body))) await sleep(10);
+      await changes.until(() => hasCome() || !queues.has(nameOf(body)));
       const received = messages.filter(({ isVisible }) => isVisible);
       for (const message of received) message.isVisible = false;
       return {
@@ -107,7 +108,9 @@ export const startFeedAws = async (outputs: Readonly<Record<string, string>>) =>
     if (isOfQueue && !queue) return failure(400, 'QueueDoesNotExist');
     if (/^(DeleteRule|RemoveTargets)$/.test(operation) && !rules.has(body.Rule ?? body.Name))
       return failure(400, 'ResourceNotFoundException');
-    return { body: JSON.stringify((await operations[operation]!(body, queue!)) ?? {}) };
+    const result = await operations[operation]!(body, queue!);
+    changes.tell();
+    return { body: JSON.stringify(result ?? {}) };
   });
   const urlOf = (name: string) => `${server.url}/123456789012/${name}`;
 
@@ -120,6 +123,27 @@ export const startFeedAws = async (outputs: Readonly<Record<string, string>>) =>
     deliver: (event: object) => {
       const body = JSON.stringify(event);
       for (const { messages } of queues.values()) messages.push({ id: randomUUID(), body, isVisible: true });
+      changes.tell();
+    },
+    /** Waits until something is so of the queues or rules. */
+    until: changes.until,
+    /** Lets an operation begin, but not go on. */
+    hold: (operation: string) => {
+      let isBegun = false;
+      let isReleased = false;
+      faults.set(operation, async () => {
+        isBegun = true;
+        changes.tell();
+        await changes.until(() => isReleased);
+        return undefined;
+      });
+      return {
+        begins: () => changes.until(() => isBegun),
+        release: () => {
+          isReleased = true;
+          changes.tell();
+        },
+      };
     },
     /** The bodies of the requests to an operation. */
     sentTo: (operation: string) =>

@@ -1,17 +1,17 @@
 /** `npm run watch` as a process, whose lines are waited for; and what it is for, as one check of a stack that is deployed. */
 import assert from 'node:assert/strict';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { EventBridgeClient, ListRulesCommand } from '@aws-sdk/client-eventbridge';
 import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { feedNamePrefix } from '../../local/prediction-feed.ts';
+import { createChanges } from './changes.ts';
 import { start } from './run.ts';
 
 export interface Watch {
   readonly child: ChildProcessWithoutNullStreams;
   readonly stdout: () => string;
   readonly stderr: () => string;
-  /** Waits until something is so, for 20 seconds. */
+  /** Waits until it has printed something, or has ended, for 20 seconds. */
   readonly until: (isSo: () => boolean) => Promise<void>;
   /** Its exit code. */
   readonly ended: Promise<number | null>;
@@ -30,17 +30,21 @@ export const startWatch = async (args: readonly string[] = [], env?: NodeJS.Proc
 export const follow = (child: ChildProcessWithoutNullStreams): Watch => {
   let stdout = '';
   let stderr = '';
+  const changes = createChanges();
   child.stdout.on('data', (chunk) => {
     stdout += chunk;
+    changes.tell();
   });
   child.stderr.on('data', (chunk) => {
     stderr += chunk;
+    changes.tell();
   });
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-  const until = async (isSo: () => boolean): Promise<void> => {
-    for (const giveUpAt = Date.now() + patienceMs; !isSo(); await sleep(20))
-      assert(Date.now() < giveUpAt, `npm run watch did not get that far; it printed ${stdout}${stderr}`);
-  };
+  ended.then(changes.tell);
+  const until = (isSo: () => boolean): Promise<void> =>
+    changes.until(isSo, AbortSignal.timeout(patienceMs)).catch(() => {
+      throw new Error(`npm run watch did not get that far; it printed ${stdout}${stderr}`);
+    });
   return { child, stdout: () => stdout, stderr: () => stderr, until, ended };
 };
 

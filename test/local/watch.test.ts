@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { devNull } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readEvents } from '../../local/feed-events.ts';
@@ -105,7 +104,7 @@ describe('npm run watch', () => {
     aws.deliver(rejected);
     await watch.until(() => lines(watch.stdout()).length === 2);
     const [queue] = aws.queues.values();
-    await watch.until(() => queue!.messages.length === 0);
+    await aws.until(() => queue!.messages.length === 0);
     watch.child.kill('SIGINT');
     await watch.ended;
 
@@ -196,31 +195,24 @@ describe('npm run watch removes its rule and its queue', () => {
   });
 
   it('also when Ctrl-C comes twice', async () => {
-    let isRemoving = false;
-    aws.faults.set('RemoveTargets', async () => {
-      isRemoving = true;
-      await sleep(300);
-      return undefined;
-    });
+    const removal = aws.hold('RemoveTargets');
     const watch = await startWatch();
     watch.child.kill('SIGINT');
-    await watch.until(() => isRemoving);
+    await removal.begins();
     watch.child.kill('SIGINT');
+    removal.release();
 
     expect(await watch.ended).toBe(0);
     expectNothingLeft();
   });
 
   it('when Ctrl-C comes while they are being made', async () => {
-    let isMaking = false;
-    aws.faults.set('PutRule', async () => {
-      isMaking = true;
-      await sleep(300);
-      return undefined;
-    });
+    const making = aws.hold('PutRule');
     const watch = follow(start('watch', []));
-    await watch.until(() => isMaking);
+    await making.begins();
     watch.child.kill('SIGINT');
+    await watch.until(() => watch.stderr().includes('removing'));
+    making.release();
 
     expect(await watch.ended).toBe(0);
     expectNothingLeft();
