@@ -30,9 +30,9 @@ const integerClass = 0;
  */
 export const openHdf5 = async (path: string, shownPath: string): Promise<Hdf5File> => {
   const hdf5 = await ready;
-  // Otherwise the library prints its own stack and carries on with an invalid file.
-  hdf5.activate_throwing_error_handler();
   try {
+    // Otherwise the library prints its own stack and carries on with an invalid file.
+    hdf5.activate_throwing_error_handler();
     const file = new File(path, 'r');
     // A damaged file may fail even at this, after what matters has been said.
     return { root: file, close: () => attempt(() => file.close()) };
