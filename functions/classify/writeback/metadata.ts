@@ -50,18 +50,28 @@ export const labelMetadata = (
   head: ObjectHead,
   { predictions, general, model, metadataPrefix }: Labels,
 ): Record<string, string> | undefined => {
+  const metadataWith = (texts: readonly string[]) => ({
+    [metadataPrefix]: texts.join(','),
+    ...(general && { [`${metadataPrefix}-general`]: encodeScored(general) }),
+    [`${metadataPrefix}-model`]: modelId(model),
+    [`${metadataPrefix}-mark`]: markOf(ref, head),
+  });
   const usersBytes = countBytes(withoutOurs(head.Metadata, metadataPrefix));
+  const room = maxMetadataBytes - usersBytes - countBytes(metadataWith([]));
   const texts = predictions.map(encodeScored);
-  for (let count = texts.length; count >= Math.min(1, texts.length); count--) {
-    const metadata = {
-      [metadataPrefix]: texts.slice(0, count).join(','),
-      ...(general && { [`${metadataPrefix}-general`]: encodeScored(general) }),
-      [`${metadataPrefix}-model`]: modelId(model),
-      [`${metadataPrefix}-mark`]: markOf(ref, head),
-    };
-    if (usersBytes + countBytes(metadata) <= maxMetadataBytes) return metadata;
-  }
-  return undefined;
+  const fitting = texts.slice(0, countThatFit(texts, room));
+  const fits = room >= 0 && (fitting.length > 0 || texts.length === 0);
+  return fits ? metadataWith(fitting) : undefined;
+};
+
+/** How many texts, in their order and with commas between them, take no more than so many bytes. */
+const countThatFit = (texts: readonly string[], bytes: number): number => {
+  let end = -1;
+  const first = texts.findIndex((text) => {
+    end += 1 + text.length;
+    return end > bytes;
+  });
+  return first === -1 ? texts.length : first;
 };
 
 const encodeScored = ({ label, score }: { label: string; score: number }): string =>
