@@ -3,6 +3,8 @@
  * Mumford and Huang 2001), which gives edges and spectra like those of photos; on them fractal noise, and a camera's own.
  */
 
+import { randomFrom } from '../test/random.ts';
+
 /** RGB, row-major. */
 export interface Photo {
   readonly width: number;
@@ -11,7 +13,7 @@ export interface Photo {
 }
 
 export const paintPhoto = (width: number, height: number): Photo => {
-  const random = createRandom(7);
+  const random = randomFrom(7);
   const { discs, topmost } = scatterDiscs(width, height, random);
   const texture = Array.from({ length: octaves }, () =>
     Float32Array.from({ length: grid * grid }, () => random() - 0.5),
@@ -27,17 +29,6 @@ export const paintPhoto = (width: number, height: number): Photo => {
     }
   }
   return { width, height, data };
-};
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-export const createRandom = (seed: number): (() => number) => {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let bits = Math.imul(state ^ (state >>> 15), state | 1);
-    bits ^= bits + Math.imul(bits ^ (bits >>> 7), bits | 61);
-    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
-  };
 };
 
 const discCount = 4000;

@@ -11,7 +11,7 @@ import type { StoredTensor } from '../layers/model/keras/hdf5.ts';
 import type { Resnet, UnitWeights } from '../layers/model/keras/resnet.ts';
 import { writeResnet } from '../layers/model/onnx/build-resnet.ts';
 import { encodeModel, readModel } from '../layers/model/onnx/proto.ts';
-import { createRandom } from './photo.ts';
+import { randomFrom } from '../test/random.ts';
 
 export interface RandomResnet {
   /** An .onnx file as exporters write it. */
@@ -88,7 +88,7 @@ const tensor = (shape: readonly number[], seed: number, deviation: number, mean 
   shape,
   isInteger: false,
   read: () => {
-    const random = createRandom(seed);
+    const random = randomFrom(seed);
     const spread = deviation * Math.sqrt(12);
     const length = shape.reduce((product, side) => product * side, 1);
     return Float32Array.from({ length }, () => mean + spread * (random() - 0.5));

@@ -4,21 +4,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { notification, objectCreated, sqsBatch } from '../../aws/events.ts';
 import { functionName, startFunction, type TestFunction } from '../../aws/function.ts';
 import type { Creation } from '../../aws/s3.ts';
+import { randomFrom } from '../../random.ts';
 
 const uploads = 200;
 const keys = Array.from({ length: 40 }, (_, index) => `photos/${index}.png`);
 const instances = 8;
-
-/** Numbers 0..1 that a seed decides: mulberry32. */
-const randomFrom = (seed: number) => {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-};
 
 const imageOf = (colour: number): Buffer => {
   const pixel = [colour & 0xff, (colour * 37) & 0xff, (colour * 101) & 0xff, 255];

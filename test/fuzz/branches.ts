@@ -1,0 +1,43 @@
+/** The counters of all instrumented modules: which branches an input took, and how often. */
+
+declare global {
+  /** What instrumented modules call: see instrument.ts. */
+  var openBranches: (count: number, constants: readonly (string | number)[]) => Uint32Array;
+}
+
+const modules: Uint32Array[] = [];
+
+/** What the sources compare with: names of fields, markers, sizes. */
+export const constants = new Set<string | number>();
+
+globalThis.openBranches = (count, constantsOfModule) => {
+  for (const constant of constantsOfModule) constants.add(constant);
+  const counters = new Uint32Array(count);
+  modules.push(counters);
+  return counters;
+};
+
+export const resetBranches = (): void => {
+  for (const counters of modules) counters.fill(0);
+};
+
+// As libFuzzer tells counts apart: 1, 2, 3, 4-7, 8-15, 16-31, 32-127 and more.
+const levels = 8;
+const levelOf = (count: number): number =>
+  count < 4 ? count - 1 : count < 32 ? 31 - Math.clz32(count) + 1 : count < 128 ? 6 : 7;
+
+/** The branches taken since the last reset, each with its level: the numbers mean nothing but that they differ. */
+export const takenBranches = (): number[] => {
+  const taken: number[] = [];
+  let first = 0;
+  for (const counters of modules) {
+    for (let i = 0; i < counters.length; i++) {
+      if (counters[i]! > 0) taken.push(levels * (first + i) + levelOf(counters[i]!));
+    }
+    first += counters.length;
+  }
+  return taken;
+};
+
+/** The branch of a number that `takenBranches` gave. */
+export const branchOf = (taken: number): number => Math.floor(taken / levels);

@@ -1,0 +1,66 @@
+/** One target, fuzzed in a process of its own, which may crash and may hang. */
+import { fork } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildTarget } from './build-target.ts';
+import type { Message, Progress } from './fuzz-process.ts';
+
+export interface Run {
+  /** Missing if the process ended at once. */
+  readonly progress?: Progress;
+  readonly failures: readonly Failure[];
+}
+
+export interface Failure {
+  readonly input: Uint8Array;
+  readonly reason: string;
+}
+
+/** How long an input may take until its process is ended; the process itself measures those that come to an end. */
+const hangMs = 20_000;
+
+/**
+ * @param folder Of the target: its program, and the inputs that runs begin with.
+ * @param seed What the random numbers begin with.
+ */
+export const fuzzTarget = async (
+  name: string,
+  folder: string,
+  { seed, seconds }: { readonly seed: number; readonly seconds: number },
+): Promise<Run> => {
+  const program = join(folder, 'fuzz.mjs');
+  await buildTarget(name, program);
+  const child = fork(program, [folder, String(seed), String(seconds)], {
+    // A heap that grows to this size for a few kilobytes grows without bounds.
+    execArgv: ['--enable-source-maps', '--max-old-space-size=512'],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+
+  const failures: Failure[] = [];
+  let progress: Progress | undefined;
+  let said = '';
+  let isHanging = false;
+  const hang = setTimeout(() => {
+    isHanging = true;
+    child.kill('SIGKILL');
+  }, hangMs);
+  child.stderr!.on('data', (text) => {
+    said = (said + text).slice(-2000);
+  });
+  child.on('message', (message: Message) => {
+    hang.refresh();
+    if ('progress' in message) progress = message.progress;
+    else failures.push({ ...message.failure, input: Buffer.from(message.failure.input, 'base64') });
+  });
+  const ending = await new Promise<string | undefined>((resolve) => {
+    child.on('exit', (code, signal) =>
+      resolve(code === 0 ? undefined : `the process ended with ${signal ?? code}: ${said}`),
+    );
+  });
+  clearTimeout(hang);
+  if (ending) {
+    const reason = isHanging ? `no answer within ${hangMs / 1000} s` : ending;
+    failures.push({ input: readFileSync(join(folder, 'current')), reason });
+  }
+  return { ...(progress && { progress }), failures };
+};

@@ -1,0 +1,85 @@
+/**
+ * Source -> the same source with a counter in every branch, so that the fuzzer sees which input gets somewhere new. Lines stay
+ * where they are.
+ */
+import { parseAst } from 'vitest/node';
+
+/**
+ * @param source TypeScript or JavaScript, an ES module.
+ * @returns A module that asks the global function `openBranches` for its counters, and tells it the constants that it may compare
+ *   its input with.
+ */
+export const instrument = (source: string): string => {
+  const constants = new Set<string | number>();
+  let branches = 0;
+  const count = () => `${counters}[${branches++}]++`;
+
+  const render = (node: Node): string => {
+    if (node.type === 'Literal' && isConstant(node.value)) constants.add(node.value);
+    const nodes = branchesOf(node);
+    let text = '';
+    let at = node.start;
+    for (const child of childrenOf(node)) {
+      // In `{ name }` key and value are the same text.
+      if (child.start < at) continue;
+      text += source.slice(at, child.start) + (nodes.includes(child) ? renderBranch(child) : render(child));
+      at = child.end;
+    }
+    text += source.slice(at, node.end);
+    return node.type === 'IfStatement' && !node.alternate ? `${text}else{${count()}}` : text;
+  };
+  const renderBranch = (node: Node): string => {
+    const counting = count();
+    const text = render(node);
+    if (node.type === 'BlockStatement') return `{${counting};${text.slice(1)}`;
+    return isStatement(node) ? `{${counting};${text}}` : `(${counting},(${text}))`;
+  };
+
+  const program = parseAst(source, { lang: 'ts' }) as unknown as Node;
+  const text = source.slice(0, program.start) + render(program);
+  return `const ${counters}=openBranches(${branches},${JSON.stringify([...constants])});${text}`;
+};
+
+const counters = '$branches';
+
+/** Of an ESTree: https://github.com/estree/estree */
+interface Node {
+  readonly type: string;
+  readonly start: number;
+  readonly end: number;
+  readonly [field: string]: unknown;
+}
+
+/** What runs or does not run, depending on what came in. */
+const branchesOf = (node: Node): unknown[] => (branchFields[node.type] ?? []).map((field) => node[field]);
+
+const branchFields: { readonly [type: string]: readonly string[] } = {
+  IfStatement: ['consequent', 'alternate'],
+  ConditionalExpression: ['consequent', 'alternate'],
+  LogicalExpression: ['right'],
+  AssignmentPattern: ['right'],
+  ForStatement: ['body'],
+  ForOfStatement: ['body'],
+  ForInStatement: ['body'],
+  WhileStatement: ['body'],
+  DoWhileStatement: ['body'],
+  CatchClause: ['body'],
+  FunctionDeclaration: ['body'],
+  FunctionExpression: ['body'],
+  ArrowFunctionExpression: ['body'],
+};
+
+const childrenOf = (node: Node): Node[] =>
+  Object.values(node)
+    .flat()
+    .filter(isNode)
+    .sort((a, b) => a.start - b.start);
+
+const isNode = (value: unknown): value is Node =>
+  typeof value === 'object' && value !== null && 'type' in value && 'start' in value;
+
+const isStatement = ({ type }: Node): boolean => /(Statement|Declaration)$/.test(type);
+
+/** Longer texts, and those with spaces, are messages. */
+const isConstant = (value: unknown): value is string | number =>
+  typeof value === 'string' ? /^\S{2,24}$/.test(value) : typeof value === 'number' && value > 255;
