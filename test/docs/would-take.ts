@@ -60,23 +60,20 @@ export const assertDeployable = (command: string): void => {
   new BucketlensStack(createApp(), 'Bucketlens', { ...settings, classifier });
 };
 
-/** The words behind `bucketlens`, also where a script of package.json calls it; none if the script is another program's. */
+/** The words behind `bucketlens`, also where a script of package.json calls it; none of another program. */
 const argumentsOf = (command: string): readonly string[] => {
   const words = command.replace(/ \| .*/, '').split(' ');
   if (words[0] !== 'npm') return words.slice(words.indexOf('bucketlens') + 1);
-  const name = words.slice(1).find((word) => word !== 'run' && word !== '-s')!;
-  const [, subcommandName] = scriptNamed(name).match(/^node bin\/bucketlens\.js (\w+)$/) ?? [];
+  const [, name] = command.match(/^npm (?:run )?(?:-s )?(\S+)/)!;
+  if (npmsOwn.includes(name!)) return [];
+  if (!(name! in scripts)) throw new Error(`package.json has no script ${name}`);
+  const [, subcommandName] = scripts[name!].match(/^node bin\/bucketlens\.js (\w+)$/) ?? [];
   const dashes = words.indexOf('--');
   return subcommandName ? [subcommandName, ...(dashes < 0 ? [] : words.slice(dashes + 1))] : [];
 };
 
+const npmsOwn = ['audit', 'ci', 'install'];
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-
-const scriptNamed = (name: string): string => {
-  if (name === 'ci') return 'npm ci';
-  if (!(name in scripts)) throw new Error(`package.json has no script ${name}`);
-  return scripts[name];
-};
 
 const subcommands: Readonly<Record<string, () => Command>> = {
   backfill: backfillCommand,
