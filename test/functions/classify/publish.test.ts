@@ -40,6 +40,14 @@ describe('publishing', () => {
     ]);
   });
 
+  it('names the function as the only resource of its events', async () => {
+    const arn = 'arn:aws:lambda:eu-west-1:111122223333:function:labeller';
+
+    await publish(bus.client, 'my-bus', manyEvents(2), signal, arn);
+
+    expect(bus.requests[0]?.map(({ Resources }) => Resources)).toEqual([[arn], [arn]]);
+  });
+
   it('asks nothing of the bus when there is nothing to say', async () => {
     await publish(bus.client, 'my-bus', [], signal);
 
@@ -78,5 +86,22 @@ describe('publishing', () => {
       message: '1 of 1 events were not taken: ThrottlingException (slow down)',
     });
     expect(bus.requests).toHaveLength(4);
+  });
+
+  it('fails with each code once, of those only that were not taken in the end', async () => {
+    const malformed = { ...rejected('c.jpg'), detailType: 'Image Lost' } as unknown as PredictionEvent;
+    bus.refuse((request, entry) => request < 4 || entry === 0);
+
+    await expect(publish(bus.client, 'my-bus', [...manyEvents(2), malformed], signal)).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /^2 of 3 events were not taken: ThrottlingException \(slow down\), NotAsPublished \([^,]*\)$/,
+      ),
+    });
+  });
+
+  it('asks no longer than there is time', async () => {
+    await expect(publish(bus.client, 'my-bus', manyEvents(1), AbortSignal.abort())).rejects.toMatchObject({
+      name: 'AbortError',
+    });
   });
 });
