@@ -39,6 +39,15 @@ describe('on a bucket without versions', () => {
       ContentType: 'image/jpeg',
       Metadata: { who: 'me' },
     });
+    expect(s3.requests[0]?.headers['x-amz-checksum-mode']).toBe('ENABLED');
+  });
+
+  it('asks no longer than there is time', async () => {
+    const { eTag } = s3.put('a.jpg', Buffer.from('pixels'));
+
+    const opening = openObject(s3.client, refTo('a.jpg', eTag), 'labels', AbortSignal.abort());
+
+    await expect(opening).rejects.toMatchObject({ name: 'AbortError' });
   });
 
   it('gives nothing once the key holds other bytes: they raise an event of their own', async () => {
@@ -87,10 +96,13 @@ describe('on a bucket without versions', () => {
     });
   });
 
-  it('throws other requests that S3 finds invalid', async () => {
-    s3.failWith(() => ({ status: 400, code: 'InvalidRequest', message: 'Missing header' }));
+  it.each([
+    [400, 'InvalidRequest', 'Missing header'],
+    [403, 'AccessDenied', 'no right to the key of its server side encryption'],
+  ])('throws what else S3 refuses: %i %s, %s', async (status, code, message) => {
+    s3.failWith(() => ({ status, code, message }));
 
-    await expect(open(s3, refTo('a.jpg', 'abc'))).rejects.toMatchObject({ name: 'InvalidRequest' });
+    await expect(open(s3, refTo('a.jpg', 'abc'))).rejects.toMatchObject({ name: code });
   });
 
   it('gives whatever the key holds to those who name no upload', async () => {
@@ -159,6 +171,18 @@ describe('on a versioned bucket', () => {
       { isCurrent: false, head: { Metadata: { n: '1' } } },
       { isCurrent: true, head: { Metadata: { n: '2' } } },
     ]);
+    await s3.close();
+  });
+
+  it('gives what the key holds now where no version is named', async () => {
+    const s3 = await startS3({ versioned: true });
+    s3.put('a.jpg', Buffer.from('first'));
+    s3.put('a.jpg', Buffer.from('second'));
+
+    const object = await open(s3, refTo('a.jpg'));
+
+    expect(asText(await object?.read(limits))).toBe('second');
+    expect(object?.isCurrent).toBe(true);
     await s3.close();
   });
 
