@@ -24,6 +24,15 @@ describe('a manifest', () => {
     expect(parseManifest(withValue('preprocess.mode', mode), 'model.json').preprocess.mode).toBe(mode);
   });
 
+  it.each(['stretch', 'fit'])('has no fraction to crop where the policy is another: %s', (policy) => {
+    const { cropFraction: _, ...rest } = valid.preprocess;
+
+    expect(parseManifest({ ...valid, preprocess: { ...rest, policy } }, 'model.json').preprocess).toEqual({
+      ...rest,
+      policy,
+    });
+  });
+
   it('has defaults for topK and minScore', () => {
     const { topK: _, minScore: __, ...rest } = valid;
 
@@ -67,6 +76,16 @@ describe('a manifest', () => {
       expect(() => parseManifest(rest, 'model.json')).toThrow(field);
     },
   );
+
+  it('is refused with everything that is wrong, in one error', () => {
+    expect(() => parseManifest({ ...valid, name: 'A', licence: '' }, 'model.json')).toThrow(
+      expect.objectContaining({
+        name: 'InvalidModel',
+        message: 'model.json: name: must be 1 to 64 of a-z 0-9 . _ -; licence: must not be empty',
+      }),
+    );
+    expect(() => parseManifest('text', 'model.json')).toThrow('model.json: the manifest: ');
+  });
 
   it('of any other kind is refused, never accepted and never a crash', () => {
     fc.assert(
