@@ -29,3 +29,23 @@ export const forEachRow = ({ data, width }: Bitmap, { columns, rows }: Selection
     takeRow(rgb);
   }
 };
+
+/** A bitmap that is complete when its reader has had all rows; opaque. */
+export const openBitmap = (
+  width: number,
+  height: number,
+): { readonly bitmap: Bitmap; readonly reader: RowReader } => {
+  const data = new Uint8Array(4 * width * height).fill(255);
+  let to = 0;
+  const takeRow: TakeRow = (rgb) => {
+    for (let from = 0; from < rgb.length; to += 4) {
+      data[to] = rgb[from++];
+      data[to + 1] = rgb[from++];
+      data[to + 2] = rgb[from++];
+    }
+  };
+  const selection = { columns: upTo(width), rows: upTo(height) };
+  return { bitmap: { width, height, data }, reader: { selection, takeRow } };
+};
+
+const upTo = (size: number): Int32Array => Int32Array.from({ length: size }, (_, i) => i);

@@ -3,7 +3,7 @@
  * code is read, since the next one's place depends on it, but only the wanted samples are computed.
  */
 import type { Bitmap } from '../decode.ts';
-import type { Selection, TakeRow } from '../rows.ts';
+import { openBitmap, type Selection, type TakeRow } from '../rows.ts';
 import type { BitReader } from './bit-reader.ts';
 import { paintRowOf } from './colours.ts';
 import type { JpegHeader } from './header.ts';
@@ -27,20 +27,10 @@ import { upsampleRow } from './upsampling.ts';
  * @throws {UnsupportedFormat} more than 100 scans
  */
 export const decodeJpeg = (bytes: Uint8Array, header: JpegHeader): Bitmap => {
-  const { width, height } = header;
-  const data = new Uint8Array(4 * width * height).fill(255);
-  let to = 0;
-  decodeJpegRows(bytes, header, { columns: upTo(width), rows: upTo(height) }, (rgb) => {
-    for (let from = 0; from < rgb.length; to += 4) {
-      data[to] = rgb[from++];
-      data[to + 1] = rgb[from++];
-      data[to + 2] = rgb[from++];
-    }
-  });
-  return { width, height, data };
+  const { bitmap, reader } = openBitmap(header.width, header.height);
+  decodeJpegRows(bytes, header, reader.selection, reader.takeRow);
+  return bitmap;
 };
-
-const upTo = (size: number): Int32Array => Int32Array.from({ length: size }, (_, i) => i);
 
 /** The same of the selected pixels, row by row as they come: no more than two rows of MCUs are held. */
 export const decodeJpegRows = (

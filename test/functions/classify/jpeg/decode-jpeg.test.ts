@@ -9,20 +9,14 @@ import {
 } from '../../../../functions/classify/rejections.ts';
 import { nearestIndices } from '../../../../functions/classify/resize.ts';
 import { decoded, goldens, readArray, readImage } from '../../../goldens/goldens.ts';
-import { decodeToRgb, largeJpegs, sampleToRgb, sha256Of, smallJpegs } from './fixtures/fixtures.ts';
+import { kindsOf, pick, sha256Of } from '../pillow-answers.ts';
+import { decodeToRgb, largeJpegs, sampleToRgb, smallJpegs } from './fixtures/fixtures.ts';
 
 const accepted = smallJpegs.filter(({ sha256 }) => sha256 !== undefined);
 const refused = smallJpegs.filter(({ sha256 }) => sha256 === undefined);
-const kindsOf = (files: typeof smallJpegs) => [...new Set(files.map(({ kind }) => kind))];
 
 const isDecodable = (file: string) =>
   file !== 'arithmetic.jpg' && readImage(file).subarray(0, 2).join() === '255,216';
-
-/** The pixels where the columns and rows cross. */
-const pick = (rgb: Uint8Array, width: number, columns: Int32Array, rows: Int32Array): Uint8Array =>
-  Uint8Array.from(
-    [...rows].flatMap((y) => [...columns].flatMap((x) => [0, 1, 2].map((c) => rgb[3 * (y * width + x) + c]))),
-  );
 
 describe('decodeJpeg', () => {
   it.each(kindsOf(accepted))('gives the pixels of Pillow: %s', (kind) => {
