@@ -50,14 +50,17 @@ export interface UndecodedImage {
   /** What `decode` takes at its peak, as measured with large images, rounded up. */
   readonly bytesPerPixel: number;
   /** All of the work; where a decoder has to be started first, a promise of it. */
-  decode(): Bitmap | Promise<() => Bitmap>;
+  decode(checkTime: CheckTime): Bitmap | Promise<() => Bitmap>;
   /** The same for those who read row by row, where the format allows it without holding the image. */
   readonly byRow?: {
     /** What it takes at its peak for each column of the image, however high that is. */
     readonly bytesPerColumn: number;
-    decode(reader: RowReader): void;
+    decode(reader: RowReader, checkTime: CheckTime): void | Promise<void>;
   };
 }
+
+/** Work that does not pause is interrupted when the time is up; what goes on after a pause has to call this, which throws then. */
+export type CheckTime = () => void;
 
 interface FormatModule {
   /** Makes ready what the format needs beside the code; what it throws is our failure, not the image's. */
@@ -102,7 +105,7 @@ export const decodeRows = async <Reader extends RowReader>(
     const { byRow, width } = image;
     if (byRow) checkMemory(info, width * byRow.bytesPerColumn, limits);
     const reader = openReader(info);
-    if (byRow) inTime(info, limits, () => byRow.decode(reader));
+    if (byRow) await inTime(info, limits, (checkTime) => byRow.decode(reader, checkTime));
     else forEachRow(await decodeAll(image, info, limits), reader.selection, reader.takeRow);
     return { info, reader };
   });
@@ -146,21 +149,30 @@ const withHeader = async <T>(
 
 const decodeAll = async (image: UndecodedImage, info: ImageInfo, limits: DecodeLimits): Promise<Bitmap> => {
   checkMemory(info, image.width * image.height * image.bytesPerPixel, limits);
-  const decoded = inTime(info, limits, () => image.decode());
+  const decoded = inTime(info, limits, (checkTime) => image.decode(checkTime));
   const bitmap = decoded instanceof Promise ? inTime(info, limits, await decoded) : decoded;
   checkSize(image, bitmap);
   return bitmap;
 };
 
-const inTime = <T>({ format, width, height }: ImageInfo, { decodeMs }: DecodeLimits, work: () => T): T => {
-  if (decodeMs === undefined) return work();
-  try {
-    return runWithin(decodeMs, work);
-  } catch (error) {
-    if (!(error instanceof TimeIsUp)) throw error;
-    throw new ImageTooLarge(
+const inTime = <T>(
+  { format, width, height }: ImageInfo,
+  { decodeMs }: DecodeLimits,
+  work: (checkTime: CheckTime) => T,
+): T => {
+  if (decodeMs === undefined) return work(() => {});
+  const end = performance.now() + decodeMs;
+  const tooSlow = () =>
+    new ImageTooLarge(
       `${width}x${height} of this ${format} takes more than ${decodeMs / 1000} s to decode (raise memorySize or timeout)`,
     );
+  const checkTime = () => {
+    if (performance.now() > end) throw tooSlow();
+  };
+  try {
+    return runWithin(decodeMs, () => work(checkTime));
+  } catch (error) {
+    throw error instanceof TimeIsUp ? tooSlow() : error;
   }
 };
 
