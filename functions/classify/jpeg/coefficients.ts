@@ -16,7 +16,7 @@ export interface CoefficientList {
   /** In natural order. */
   readonly positions: Uint8Array;
   readonly values: Int32Array;
-  /** Not less than the sum of their magnitudes. */
+  /** The sum of their magnitudes, as `magnitudeOf` gives them. */
   magnitude: number;
 }
 
@@ -32,7 +32,7 @@ export const startBlock = (list: CoefficientList, dc: number): void => {
   list.positions[0] = 0;
   list.values[0] = dc;
   list.length = 1;
-  list.magnitude = Math.abs(dc);
+  list.magnitude = magnitudeOf(dc);
 };
 
 /** @param k zigzag index */
@@ -41,8 +41,8 @@ export const append = (list: CoefficientList, k: number, value: number): void =>
   list.positions[length] = naturalOrder[k];
   list.values[length] = value;
   list.length = length + 1;
-  // It stays a small integer, however many of them are at their largest.
-  list.magnitude = Math.min(list.magnitude + Math.abs(value), maxMagnitude);
+  list.magnitude += magnitudeOf(value);
 };
 
-const maxMagnitude = 1 << 29;
+/** No more than is too large in any case, so that the sum stays a small integer. */
+export const magnitudeOf = (value: number): number => Math.min(Math.abs(value), 8192);

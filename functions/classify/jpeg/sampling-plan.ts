@@ -102,16 +102,21 @@ const planAxis = (wanted: Int32Array, { size, blocks, ratio }: Edge, isSmooth: b
   const neighbours = isSmooth
     ? wanted.map((x, i) => Math.max(0, Math.min(mains[i] + (x % 2 === 0 ? -1 : 1), size - 1)))
     : mains;
-  const place = new Int32Array(size).fill(-1);
-  for (const x of mains) place[x] = 0;
-  for (const x of neighbours) place[x] = 0;
-  const needed = Int32Array.from(place.keys()).filter((x) => place[x] === 0);
-  needed.forEach((x, i) => {
-    place[x] = i;
-  });
-  const main = mains.map((x) => place[x]);
-  const neighbour = isSmooth ? neighbours.map((x) => place[x]) : main;
+  const samples = new Int32Array(2 * wanted.length);
+  const main = new Int32Array(wanted.length);
+  const neighbour = isSmooth ? new Int32Array(wanted.length) : main;
+  let count = 0;
+  // The wanted pixels ascend, and so do the pairs of samples that they need: what is not behind the last one is there already.
+  for (let i = 0; i < wanted.length; i++) {
+    const x = mains[i];
+    const y = neighbours[i];
+    if (count === 0 || Math.min(x, y) > samples[count - 1]) samples[count++] = Math.min(x, y);
+    if (Math.max(x, y) > samples[count - 1]) samples[count++] = Math.max(x, y);
+    main[i] = x < y ? count - 2 : count - 1;
+    neighbour[i] = y < x ? count - 2 : count - 1;
+  }
   const isRun = wanted.every((x, i) => x === wanted[0] + i);
+  const needed = samples.slice(0, count);
   return { needed, start: blockStarts(needed, blocks), main, neighbour, isSmooth, isRun };
 };
 

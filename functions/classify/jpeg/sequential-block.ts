@@ -1,6 +1,6 @@
 /** One block of a sequential scan: ITU-T T.81, clause F.2.2, read whole or skipped. */
 import { type BitReader, peek } from './bit-reader.ts';
-import { append, type CoefficientList, startBlock } from './coefficients.ts';
+import { type CoefficientList, magnitudeOf, naturalOrder, startBlock } from './coefficients.ts';
 import type { HuffmanTable } from './huffman.ts';
 import {
   advanceBits,
@@ -44,43 +44,44 @@ export const readBlock = (
 ): number => {
   const { words } = reader;
   const { coefficients, quantization } = code;
+  const { positions, values } = list;
   const dc = (prediction + readDifference(reader, code)) | 0;
   // libjpeg-turbo keeps coefficients, but not the running prediction, in 16 bits.
   startBlock(list, Math.imul((dc << 16) >> 16, quantization[0]));
+  let { length, magnitude } = list;
   let { position } = reader;
+  let window = 0;
+  let isUsed = true;
   let k = 1;
   while (k < 64) {
-    // One window holds two of the symbols that the look-up knows: one is done with at once.
-    const window = peek(words, position);
-    let entry = coefficients[window >>> (32 - lookupBits)];
+    // One window holds two of the symbols that the look-up knows.
+    if (isUsed) window = peek(words, position);
+    isUsed = !isUsed;
+    const entry = coefficients[window >>> (32 - lookupBits)];
+    let value = entry >> (advanceBits + lengthBits);
     if (entry !== 0) {
-      const length = entry & lengthMask;
-      position += length;
-      k += (entry >> lengthBits) & advanceMask;
-      put(list, k, entry >> (advanceBits + lengthBits), quantization);
-      if (k >= 64) break;
-      entry = coefficients[(window << length) >>> (32 - lookupBits)];
-    }
-    if (entry !== 0) {
+      window <<= entry & lengthMask;
       position += entry & lengthMask;
       k += (entry >> lengthBits) & advanceMask;
-      put(list, k, entry >> (advanceBits + lengthBits), quantization);
     } else {
       reader.position = position;
       k += readCoefficient(reader, code);
       position = reader.position;
-      put(list, k, longValue, quantization);
+      value = longValue;
+      isUsed = true;
     }
+    if (value === 0) continue;
+    // Damaged data run over the end, and libjpeg-turbo then writes to the last place.
+    const place = k <= 64 ? k - 1 : 63;
+    const dequantised = Math.imul(value, quantization[place]);
+    positions[length] = naturalOrder[place];
+    values[length++] = dequantised;
+    magnitude += magnitudeOf(dequantised);
   }
+  list.length = length;
+  list.magnitude = magnitude;
   reader.position = position;
   return dc;
-};
-
-/** Adds the coefficient before place k, if it is one. Damaged data run over the end, and libjpeg-turbo then writes to the last place. */
-const put = (list: CoefficientList, k: number, value: number, quantization: Int32Array): void => {
-  if (value === 0) return;
-  const place = k <= 64 ? k - 1 : 63;
-  append(list, place, Math.imul(value, quantization[place]));
 };
 
 /** Reads past a block, and returns what it adds to the DC prediction. */
