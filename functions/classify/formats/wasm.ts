@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Bitmap } from '../decode.ts';
-import { CorruptImage } from '../rejections.ts';
+import { CorruptImage, ImageTooLarge } from '../rejections.ts';
 
 /** What jSquash generated around a decoder, and its compiled code. */
 export interface WasmDecoder {
@@ -35,39 +35,57 @@ export const loadWasm = async (
  * the memory of one that has decoded a large image never shrinks.
  *
  * @param memoryBytes what decoding should take by the header: the coded image in the file may be far larger
- * @returns What decodes it, or throws a CorruptImage.
+ * @returns What decodes it, or throws: a CorruptImage, or an ImageTooLarge if it takes more memory than that
  */
 export const startWasm = async (
   { create, compiled }: WasmDecoder,
   memoryBytes: number,
   ...input: DecoderInput
 ): Promise<() => Bitmap> => {
+  const maxBytes = memoryBytes + baseBytes;
+  let memory = { isExhausted: false };
   const decoder = (await create({
     noInitialRun: true,
     instantiateWasm: (imports: object, done: (instance: Instance) => void) => {
       const instance = new WebAssembly.Instance(compiled, imports);
-      limitMemory(instance, memoryBytes + baseBytes);
+      memory = limitMemory(instance, maxBytes);
       done(instance);
       return instance.exports;
     },
   })) as Decoder;
   return () => {
-    const image = decoder.decode(...input);
-    if (!image) throw new CorruptImage('the data are damaged');
+    const image = decodeOrFail(decoder, input);
+    if (image instanceof Error && memory.isExhausted) {
+      throw new ImageTooLarge(
+        `decoding takes more than ${Math.round(maxBytes / 1e6)} MB, which is more than the header calls for`,
+      );
+    }
+    if (image instanceof Error) throw image;
     const { width, height, data } = image;
     return { width, height, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
   };
 };
 
-/** Refuses the decoder's wishes for more, which it takes for a lack of memory. */
-const limitMemory = ({ exports }: Instance, maxBytes: number): void => {
+const decodeOrFail = (decoder: Decoder, input: DecoderInput): Bitmap | Error => {
+  try {
+    return decoder.decode(...input) ?? new CorruptImage('the data are damaged');
+  } catch (error) {
+    return error as Error;
+  }
+};
+
+/** Refuses the decoder's wishes for more, which it takes for a lack of memory, and remembers that it did. */
+const limitMemory = ({ exports }: Instance, maxBytes: number): { readonly isExhausted: boolean } => {
   const memory = Object.values(exports).find((value) => value instanceof WebAssembly.Memory);
   if (!memory) throw new Error('the decoder does not show its memory');
   const grow = memory.grow.bind(memory);
+  const state = { isExhausted: false };
   memory.grow = (pages) => {
-    if (memory.buffer.byteLength + pages * pageBytes > maxBytes) throw new RangeError('beyond the limit');
+    state.isExhausted = memory.buffer.byteLength + pages * pageBytes > maxBytes;
+    if (state.isExhausted) throw new RangeError('beyond the limit');
     return grow(pages);
   };
+  return state;
 };
 
 const pageBytes = 65_536;

@@ -20,6 +20,8 @@ export const open = (bytes: Uint8Array): UndecodedImage => {
   const frame = chunks.find(({ type }) => type === 'ANMF');
   const still = frame ? readChunks(frame.data.subarray(frameHeaderBytes)) : chunks;
   const size = frame ? canvasSize(chunks) : imageSize(still);
+  if (frame && !chunks.some(({ type }) => type === 'ANIM'))
+    throw new CorruptImage('an animation without ANIM');
   if (frame) checkInside(imageSize(still), frame.data, size);
   const decode = async () => {
     const decodeStill = await startWasm(decoder!, size.width * size.height * bytesPerPixel, joinStill(still));

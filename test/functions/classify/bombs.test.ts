@@ -33,10 +33,21 @@ describe('decode, on bombs', () => {
     expect(await cpuMsOf(() => decode(oversizedFrame, defaultLimits).catch(() => {}))).toBeLessThan(100);
   });
 
+  it('refuses an animated WebP without its ANIM chunk, as Pillow does', async () => {
+    const at = oversizedFrame.indexOf('ANIM');
+    const without = Buffer.concat([oversizedFrame.subarray(0, at), oversizedFrame.subarray(at + 14)]);
+
+    await expect(decode(without, defaultLimits)).rejects.toThrow('webp: an animation without ANIM');
+  });
+
   // Made with Pillow: a flat AVIF of 8000x8000 whose `ispe` box was set to 64x64 afterwards.
-  it('gives an AVIF no more memory than its header calls for', async () => {
+  it('gives an AVIF no more memory than its header calls for, and says so', async () => {
     const bomb = readFileSync(new URL('fixtures/says_64x64_is_8000x8000.avif', import.meta.url));
-    const decoding = async () => expect(decode(bomb, defaultLimits)).rejects.toBeInstanceOf(CorruptImage);
+    const decoding = async () =>
+      expect(decode(bomb, defaultLimits)).rejects.toMatchObject({
+        name: 'ImageTooLarge',
+        message: 'decoding takes more than 128 MB, which is more than the header calls for',
+      });
 
     // Filling 1.5 GB takes more than 2 s.
     expect(await cpuMsOf(decoding)).toBeLessThan(1000);
