@@ -78,11 +78,16 @@ export const openResizer = (
 
 const scaledLength = ({ read, outputs }: AxisPlan): number => (outputs ?? read).length;
 
-/** Scales each row, and passes it on. */
+/** Scales each row, and passes it on. Rows that are equal to the last, as in drawings and bombs, cost next to nothing. */
 const mixAcross = (outputs: readonly Output[], next: TakeRow): TakeRow => {
   const mixed = new Uint8Array(3 * outputs.length);
+  let last = Buffer.alloc(0);
   return (rgb) => {
-    for (let x = 0; x < outputs.length; x++) mixPixels(rgb, outputs[x], mixed, 3 * x);
+    if (!last.equals(rgb)) {
+      for (let x = 0; x < outputs.length; x++) mixPixels(rgb, outputs[x], mixed, 3 * x);
+      if (last.length !== rgb.length) last = Buffer.alloc(rgb.length);
+      last.set(rgb);
+    }
     next(mixed);
   };
 };

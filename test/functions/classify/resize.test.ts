@@ -45,6 +45,17 @@ describe('resizing', () => {
     },
   );
 
+  it('gives each of several equal rows the same pixels as a row alone', () => {
+    const [a, b] = [1, 2].map((seed) => noise({ seed, width: 31, height: 1, block: 1 }));
+    const rows = [a, a, b, b, b, a];
+    const bitmap = { width: 31, height: rows.length, data: Buffer.concat(rows.map(({ data }) => data)) };
+
+    const resized = resize(bitmap, [10, rows.length], 'bicubic', [0, 0, 31, rows.length]);
+
+    const alone = rows.map((row) => resize(row, [10, 1], 'bicubic', [0, 0, 31, 1]));
+    expect(Buffer.from(resized)).toEqual(Buffer.concat(alone));
+  });
+
   it.each(filters)('leaves a picture of the wanted size as it is: %s', (interpolation) => {
     const bitmap = noise({ seed: 1, width: 31, height: 17, block: 1 });
 
