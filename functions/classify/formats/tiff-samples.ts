@@ -60,14 +60,23 @@ export const readSamples = (row: Uint8Array, layout: TiffLayout): Samples => {
 
 const widen = (row: Uint8Array, { bitsPerSample: bits, littleEndian }: TiffLayout): Samples => {
   if (bits === 8) return row;
-  const view = viewOf(row);
   const length = Math.floor((row.length * 8) / bits);
-  if (bits === 16) return Uint16Array.from({ length }, (_, i) => view.getUint16(i * 2, littleEndian));
-  if (bits === 32) return Float32Array.from({ length }, (_, i) => view.getFloat32(i * 4, littleEndian));
-  const perByte = 8 / bits;
-  const mask = (1 << bits) - 1;
-  return Uint8Array.from(
-    { length },
-    (_, i) => (row[Math.floor(i / perByte)]! >> (8 - bits * (1 + (i % perByte)))) & mask,
-  );
+  // Loops: `from` with a function takes ten times as long, and one page can have 300 million samples.
+  if (bits < 8) {
+    const samples = new Uint8Array(length);
+    const perByte = 8 / bits;
+    const mask = (1 << bits) - 1;
+    for (let i = 0; i < length; i++)
+      samples[i] = (row[Math.floor(i / perByte)] >> (8 - bits * (1 + (i % perByte)))) & mask;
+    return samples;
+  }
+  const view = viewOf(row);
+  if (bits === 16) {
+    const samples = new Uint16Array(length);
+    for (let i = 0; i < length; i++) samples[i] = view.getUint16(2 * i, littleEndian);
+    return samples;
+  }
+  const samples = new Float32Array(length);
+  for (let i = 0; i < length; i++) samples[i] = view.getFloat32(4 * i, littleEndian);
+  return samples;
 };
