@@ -48,21 +48,29 @@ export const fuzz = async ({ check, seeds }: Target): Promise<void> => {
   });
   const { watch, figures } = createWatch();
 
-  const given = fs.readdirSync(corpus).map((file) => fs.readFileSync(join(corpus, file)));
-  for (const input of [...(await seeds()), ...given]) await watch(() => execute(input));
-  const { kept } = progress();
-  const report = () => send({ progress: { ...figures(), ...progress(), added: progress().kept - kept } });
+  let added = 0;
   let reported = 0;
-  while (Date.now() < until) {
-    const { isNew, input } = await watch(step);
-    if (isNew) fs.writeFileSync(join(corpus, createHash('sha1').update(input).digest('hex')), input);
-    if (Date.now() - reported < reportEveryMs) continue;
+  const report = async () => {
     reported = Date.now();
-    report();
+    send({ progress: { ...figures(), ...progress(), added } });
     // Messages leave when the process comes to rest.
     await setImmediate();
+  };
+  const run = async (executing: () => Promise<Execution>): Promise<Execution> => {
+    const execution = await watch(executing);
+    if (Date.now() - reported > reportEveryMs) await report();
+    return execution;
+  };
+
+  const given = fs.readdirSync(corpus).map((file) => fs.readFileSync(join(corpus, file)));
+  for (const input of [...(await seeds()), ...given]) await run(() => execute(input));
+  while (Date.now() < until) {
+    const { isNew, input } = await run(step);
+    if (!isNew) continue;
+    added++;
+    fs.writeFileSync(join(corpus, createHash('sha1').update(input).digest('hex')), input);
   }
-  report();
+  await report();
   process.disconnect();
 };
 

@@ -17,7 +17,7 @@ export interface Failure {
 }
 
 /** How long an input may take until its process is ended; the process itself measures those that come to an end. */
-const hangMs = 20_000;
+const hangMs = 60_000;
 
 /**
  * @param folder Of the target: its program, and the inputs that runs begin with.
