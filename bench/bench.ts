@@ -3,12 +3,12 @@
  * terminal, figures in build/bench.json.
  */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, release, type } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createCommand, prepareProcess } from '../local/command.ts';
 import { drawChart } from './chart.ts';
 import type { Figures } from './measure.ts';
+import { describeMachine, writeTables } from './page.ts';
 import { decoders } from './programs.ts';
 import { findResult, goalsOf, leastShare, type Result, regressionsOf } from './results.ts';
 import { everything, leastToGuard, runSuite } from './suite.ts';
@@ -19,8 +19,6 @@ It compares CPU time and peak memory of whole processes: medians of runs in turn
 weights are made once, in build/bench. Other work on the machine blurs the figures, the ratios less than the rest.`;
 
 const root = join(import.meta.dirname, '..');
-const docs = join(root, 'docs/performance.md');
-const [tablesBegin, tablesEnd] = ['<!-- npm run bench writes from here -->', '<!-- to here -->'];
 
 const main = async (): Promise<void> => {
   prepareProcess();
@@ -38,7 +36,7 @@ const main = async (): Promise<void> => {
     console.error(`${new Date().toTimeString().slice(0, 8)} ${step}`),
   );
   const goals = goalsOf(results);
-  const machine = describeMachine(options.node);
+  const machine = describeMachine(execFileSync(options.node, ['--version'], { encoding: 'utf8' }).trim());
   const report = renderReport({ machine, results, goals, held });
   console.log(report);
   writeFileSync(
@@ -46,7 +44,7 @@ const main = async (): Promise<void> => {
     `${JSON.stringify({ machine, goals, results, held }, null, 2)}\n`,
   );
   if (options.docs) {
-    writeFileSync(docs, replaceTables(readFileSync(docs, 'utf8'), report));
+    writeTables(join(root, 'docs/performance.md'), 'npm run bench', report);
     writeFileSync(join(root, 'docs/performance.svg'), chartOf(results));
   }
   if (options.guard) guard(results);
@@ -62,26 +60,16 @@ const guard = (results: readonly Result[]): void => {
   if (regressions.length > 0) process.exitCode = 1;
 };
 
-const describeMachine = (node: string): string => {
-  const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
-  return `${cpus()[0]?.model.trim()}, ${availableParallelism()} processors, ${type()} ${release()}, ${process.arch}; Node.js ${version}.`;
-};
-
-const replaceTables = (page: string, tables: string): string => {
-  const begin = page.indexOf(tablesBegin) + tablesBegin.length;
-  return `${page.slice(0, begin)}\n\n${tables}\n\n${page.slice(page.indexOf(tablesEnd))}`;
-};
-
 const chartOf = (results: readonly Result[]): string => {
   const panel = (title: string, unit: string, figure: keyof Figures) => ({
     title,
     unit,
     bars: decoders.flatMap((by) => {
       const value = findResult(results, 'invocation', by, '12 MP JPEG')?.[figure];
-      return value ? [{ label: labels[by], value }] : [];
+      return value ? [{ label: labels[by], value, isOurs: by === 'bucketlens' }] : [];
     }),
   });
-  return drawChart([
+  return drawChart('A 12 megapixel photo: processor time and peak memory, Bucketlens and others', [
     panel('A photo of 12 megapixels, cold start: processor time', 'ms', 'coldMs'),
     panel('One more: processor time', 'ms', 'warmMs'),
     panel('Peak memory', 'MB', 'peakMegabytes'),

@@ -2,22 +2,29 @@
 export interface Panel {
   readonly title: string;
   readonly unit: string;
-  readonly bars: readonly { readonly label: string; readonly value: number }[];
+  readonly bars: readonly Bar[];
 }
 
-/** Draws the panels below each other, each to its own scale; the first bar of each stands out. */
-export const drawChart = (panels: readonly Panel[]): string => {
+interface Bar {
+  readonly label: string;
+  readonly value: number;
+  /** Such bars stand out. */
+  readonly isOurs: boolean;
+}
+
+/** Draws the panels below each other, each to its own scale. @param description For those who cannot see it. */
+export const drawChart = (description: string, panels: readonly Panel[]): string => {
   let top = margin;
   const parts = panels.map(({ title, unit, bars }) => {
     const greatest = Math.max(...bars.map(({ value }) => value));
     const heading = text(margin, top + fontSize, title, 'title');
-    const rows = bars.map(({ label, value }, i) => {
+    const rows = bars.map(({ label, value, isOurs }, i) => {
       const y = top + titleHeight + i * rowHeight;
       const width = (value / greatest) * barSpace;
       const baseline = y + rowHeight / 2 + fontSize / 3;
       return [
         text(margin + labelWidth - gap, baseline, label, 'label'),
-        `<rect x="${margin + labelWidth}" y="${y + gap / 2}" width="${width.toFixed(1)}" height="${rowHeight - gap}" rx="2" class="${i === 0 ? 'ours' : 'bar'}"/>`,
+        `<rect x="${margin + labelWidth}" y="${y + gap / 2}" width="${width.toFixed(1)}" height="${rowHeight - gap}" rx="2" class="${isOurs ? 'ours' : 'bar'}"/>`,
         text(margin + labelWidth + width + gap, baseline, `${value.toFixed(0)} ${unit}`, 'value'),
       ].join('\n');
     });
@@ -25,7 +32,7 @@ export const drawChart = (panels: readonly Panel[]): string => {
     return [heading, ...rows].join('\n');
   });
   const height = top - panelGap + margin;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${totalWidth} ${height}" width="${totalWidth}" height="${height}" role="img" aria-label="A 12 megapixel photo: processor time and peak memory, Bucketlens and others">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${totalWidth} ${height}" width="${totalWidth}" height="${height}" role="img" aria-label="${escaped(description)}">
 <style>
 text { font: ${fontSize}px system-ui, sans-serif; fill: #1f2328 }
 .title { font-weight: 600 }
@@ -42,7 +49,8 @@ ${parts.join('\n')}
 const text = (x: number, y: number, content: string, kind: string): string =>
   `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" class="${kind}">${escaped(content)}</text>`;
 
-const escaped = (content: string): string => content.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+const escaped = (content: string): string =>
+  content.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 
 // Pixels.
 const totalWidth = 760;

@@ -1,6 +1,7 @@
 /**
  * A process that is measured. It loads one program, runs it at once, and again for every line that comes in; after each run it
- * says what it has used, on a channel of its own, because programs write to the standard output.
+ * says what it has used, and what it holds if the line asks for it, on a channel of its own, because programs write to the
+ * standard output.
  */
 import { existsSync, readFileSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -13,8 +14,17 @@ export interface Usage {
   readonly processMs: number;
   /** The most memory that the process has held so far: resident, in 10^6 bytes. */
   readonly peakMegabytes: number;
-  /** What it holds once the garbage is gone, in V8's heap and beside it; only with --expose-gc. */
-  readonly heldMegabytes?: number;
+  /** Only if asked for. */
+  readonly held?: Held;
+}
+
+/** What a process holds once the garbage is gone, in 10^6 bytes. */
+export interface Held {
+  readonly heapMegabytes: number;
+  /** Buffers, and the memories of WebAssembly. */
+  readonly externalMegabytes: number;
+  /** All of it, and what native code holds. */
+  readonly residentMegabytes: number;
 }
 
 interface Program {
@@ -24,6 +34,7 @@ interface Program {
 }
 
 const answerChannel = 3;
+const askForHeld = 'held\n';
 
 const cpuMs = (): number => {
   const { user, system } = process.cpuUsage();
@@ -40,13 +51,18 @@ const peakMegabytes = (): number => {
 
 const status = '/proc/self/status';
 
-const heldMegabytes = (collectGarbage: () => void): number => {
-  collectGarbage();
-  const { heapUsed, external } = process.memoryUsage();
-  return (heapUsed + external) / 1e6;
+const hold = (): Held => {
+  // --expose-gc. What the first one lets go of may let go of more.
+  for (let round = 0; round < 2; round++) globalThis.gc!();
+  const { heapUsed, external, rss } = process.memoryUsage();
+  return {
+    heapMegabytes: heapUsed / 1e6,
+    externalMegabytes: external / 1e6,
+    residentMegabytes: rss / 1e6,
+  };
 };
 
-const measure = async (run: () => Promise<unknown>): Promise<void> => {
+const measure = async (run: () => Promise<unknown>, isHeldAsked: boolean): Promise<void> => {
   const before = cpuMs();
   await run();
   const processMs = cpuMs();
@@ -54,18 +70,21 @@ const measure = async (run: () => Promise<unknown>): Promise<void> => {
     runMs: processMs - before,
     processMs,
     peakMegabytes: peakMegabytes(),
-    ...(globalThis.gc && { heldMegabytes: heldMegabytes(globalThis.gc) }),
+    ...(isHeldAsked && { held: hold() }),
   };
   writeSync(answerChannel, `${JSON.stringify(usage)}\n`);
 };
 
+/** A function gets its events in turn. */
 const runOf = ({ run, handler }: Program): (() => Promise<unknown>) => {
   if (run) return run;
-  const event: unknown = JSON.parse(process.env.EVENT!);
-  return () => handler!(event, { awsRequestId: '1', getRemainingTimeInMillis: () => 60_000 });
+  const events: unknown[] = JSON.parse(process.env.EVENTS!);
+  let runs = 0;
+  return () =>
+    handler!(events[runs++ % events.length], { awsRequestId: '1', getRemainingTimeInMillis: () => 60_000 });
 };
 
 const run = runOf(createRequire(__filename)(process.argv[2]!) as Program);
-const first = measure(run);
-process.stdin.on('data', () => void first.then(() => measure(run)));
+const first = measure(run, false);
+process.stdin.on('data', (line) => void first.then(() => measure(run, String(line) === askForHeld)));
 process.stdin.on('end', () => process.exit());

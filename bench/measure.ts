@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import type { Usage } from './child.ts';
+import type { Held, Usage } from './child.ts';
 
 /** A program that can be measured. */
 export interface Subject {
@@ -72,20 +72,22 @@ export const measure = async (
   return new Map(running.map((sample) => [sample.subject.name, figuresOf(sample)]));
 };
 
-/**
- * Runs a program again and again. It has to be started with --expose-gc.
- *
- * @returns What it holds after each of these numbers of runs, without garbage, in 10^6 bytes.
- */
-export const heldAfter = async (subject: Subject, counts: readonly number[]): Promise<number[]> => {
+/** What a process holds after so many runs, and the most that it has held so far. */
+export interface HeldAfter extends Held {
+  readonly runs: number;
+  readonly peakMegabytes: number;
+}
+
+/** Runs a program again and again, and looks at its memory after each of these numbers of runs. It has to be started with --expose-gc. */
+export const heldAfter = async (subject: Subject, counts: readonly number[]): Promise<HeldAfter[]> => {
   const process = start(subject);
-  const held: number[] = [];
-  for (let run = 1; run <= Math.max(...counts); run++) {
-    const { heldMegabytes } = await process.next();
-    if (counts.includes(run) && heldMegabytes !== undefined) held.push(heldMegabytes);
+  const found: HeldAfter[] = [];
+  for (let runs = 1; runs <= Math.max(...counts); runs++) {
+    const { held, peakMegabytes } = await process.next(counts.includes(runs));
+    if (held) found.push({ runs, peakMegabytes, ...held });
   }
   process.stop();
-  return held;
+  return found;
 };
 
 interface Samples {
@@ -109,8 +111,13 @@ export const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
 interface MeasuredProcess {
-  /** Waits for the first run; runs it again when called again. @throws Error with what the process printed. */
-  readonly next: () => Promise<Usage>;
+  /**
+   * Waits for the first run; runs it again when called again.
+   *
+   * @param asksForHeld Of all runs but the first.
+   * @throws Error with what the process printed.
+   */
+  readonly next: (asksForHeld?: boolean) => Promise<Usage>;
   readonly stop: () => void;
 }
 
@@ -126,8 +133,8 @@ const start = ({ command: [program = '', ...args], environment }: Subject): Meas
   const answers = createInterface({ input: child.stdio[3] as Readable })[Symbol.asyncIterator]();
   let runs = 0;
   return {
-    next: async () => {
-      if (runs++ > 0) child.stdin!.write('\n');
+    next: async (asksForHeld = false) => {
+      if (runs++ > 0) child.stdin!.write(asksForHeld ? 'held\n' : '\n');
       const { value, done } = await answers.next();
       if (done) throw new Error(`ended with ${await exitOf(child)}\n${printed}`);
       return JSON.parse(value) as Usage;

@@ -1,10 +1,8 @@
 /** What is measured: this project's function and the contenders, each bundled as it would be deployed. */
 import { delimiter, join } from 'node:path';
-import { type BuildOptions, build } from 'esbuild';
-import { bundleFunction } from '../functions/bundle.ts';
-import { buildRuntimeLayer } from '../layers/runtime/layer.ts';
 import { contendersSource } from './install.ts';
 import type { Subject } from './measure.ts';
+import { bundle, bundleOwnFunction, withEvents } from './own-function.ts';
 import type { Picture } from './pictures.ts';
 import type { RandomResnet } from './random-resnet.ts';
 
@@ -47,35 +45,25 @@ export const buildPrograms = async (
   services: Readonly<Record<string, string>>,
   node: string,
 ): Promise<Programs> => {
-  const runtimeLayer = join(home, 'runtime');
-  buildRuntimeLayer({ platform: process.platform, arch: process.arch, outDir: runtimeLayer });
-  bundleFunction(join(home, 'function'));
-  const bundle = async (name: string, contents: string, resolveDir: string): Promise<void> => {
-    await build({
-      ...bundling,
-      stdin: { contents, resolveDir, loader: 'ts' },
-      outfile: join(home, `${name}.cjs`),
-      nodePaths: [join(packages, 'node_modules')],
-    });
-  };
-  const own = import.meta.dirname;
+  const nodePaths = [join(packages, 'node_modules')];
+  const make = (name: string, contents: string, resolveDir: string) =>
+    bundle(join(home, `${name}.cjs`), contents, resolveDir, nodePaths);
+  const here = import.meta.dirname;
+  const own = await bundleOwnFunction(home, node);
   await Promise.all([
-    bundle('child', `import './child.ts'`, own),
-    ...['decode', 'codes', 'network'].map((name) =>
-      bundle(name, `export * from './entries/${name}.ts'`, own),
-    ),
+    ...['decode', 'codes', 'network'].map((name) => make(name, `export * from './entries/${name}.ts'`, here)),
     ...decoders
       .slice(1)
       .flatMap((name) => [
-        bundle(`decode-${name}`, decodingBy(name), contendersSource),
-        bundle(`function-${name}`, functionOf(name), contendersSource),
+        make(`decode-${name}`, decodingBy(name), contendersSource),
+        make(`function-${name}`, functionOf(name), contendersSource),
       ]),
   ]);
 
   const environment = {
-    ...lambda,
+    ...own.environment,
     ...services,
-    NODE_PATH: [join(runtimeLayer, 'nodejs/node_modules'), join(packages, 'node_modules')].join(delimiter),
+    NODE_PATH: [own.environment.NODE_PATH, ...nodePaths].join(delimiter),
     MOZJPEG_WASM: join(packages, 'node_modules/@jsquash/jpeg/codec/dec/mozjpeg_dec.wasm'),
     MODEL: network.plain,
     BUCKETLENS_MODEL_DIR: network.folder,
@@ -84,18 +72,14 @@ export const buildPrograms = async (
     name,
     command: [node, join(home, 'child.cjs'), join(home, path)],
     environment: { ...environment, ...more },
-    settlesAfter: name === 'bucketlens' ? ownSettlesAfter : settlesAfter,
+    settlesAfter: name === 'bucketlens' ? own.settlesAfter : settlesAfter,
   });
-  const invocation: Programs['invocation'] = (by, event) =>
-    subject(by, by === 'bucketlens' ? 'function/index.js' : `function-${by}.cjs`, {
-      EVENT: JSON.stringify(event),
-    });
   return {
-    invocation,
-    endurance: (event) => {
-      const { command, ...rest } = invocation('bucketlens', event);
-      return { ...rest, command: [node, '--expose-gc', ...command.slice(1)] };
-    },
+    invocation: (by, event) =>
+      subject(by, by === 'bucketlens' ? 'function/index.js' : `function-${by}.cjs`, {
+        EVENTS: JSON.stringify([event]),
+      }),
+    endurance: (event) => withEvents({ ...own, environment }, [event]),
     pillow: ({ file }) => ({
       name: 'pillow',
       command: ['python3', join(contendersSource, 'pillow.py')],
@@ -110,34 +94,8 @@ export const buildPrograms = async (
   };
 };
 
-// Ours arranges its network for the processor after four images; V8 has compiled what is hot after two or three.
-const ownSettlesAfter = 6;
+// V8 has compiled what is hot after two or three.
 const settlesAfter = 3;
-
-const lambda = {
-  AWS_REGION: 'eu-west-1',
-  AWS_ACCESS_KEY_ID: 'bench',
-  AWS_SECRET_ACCESS_KEY: 'bench',
-  AWS_LAMBDA_FUNCTION_NAME: 'labeller',
-  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '2048',
-  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-  POWERTOOLS_METRICS_NAMESPACE: 'Bucketlens',
-  POWERTOOLS_SERVICE_NAME: 'bench',
-};
-
-/** As functions/bundle.ts has it. */
-const bundling: BuildOptions = {
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'cjs',
-  external: ['onnxruntime-node', 'sharp'],
-  mainFields: ['module', 'main'],
-  minifySyntax: true,
-  minifyWhitespace: true,
-  banner: { js: "'use strict';const bundleUrl=require('node:url').pathToFileURL(__filename).href;" },
-  define: { 'import.meta.url': 'bundleUrl' },
-};
 
 const decodingBy = (name: string) => `
 import { readFileSync } from 'node:fs';

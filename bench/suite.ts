@@ -98,9 +98,15 @@ export const runSuite = async (
     results.push(...resultsOf('network', undefined, await measure(networks, network)));
 
     if (held.length > 0) onStep('many invocations');
-    const megabytes =
+    const memory =
       held.length > 0 ? await heldAfter(programs.endurance(await upload('0.3 MP JPEG')), held) : [];
-    return { results, held: megabytes.map((value, i) => ({ invocations: held[i]!, megabytes: value })) };
+    return {
+      results,
+      held: memory.map(({ runs, heapMegabytes, externalMegabytes }) => ({
+        invocations: runs,
+        megabytes: heapMegabytes + externalMegabytes,
+      })),
+    };
   } finally {
     await Promise.all([s3.close(), bus.close()]);
   }

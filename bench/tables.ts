@@ -1,5 +1,6 @@
 /** Results as Markdown, which reads well on a terminal, too. */
 import type { Figures } from './measure.ts';
+import { table } from './page.ts';
 import { pictureNames } from './pictures.ts';
 import { decoders } from './programs.ts';
 import { findResult, type Goal, type Result, type Task } from './results.ts';
@@ -83,10 +84,3 @@ const heldTable = (held: Report['held']): string =>
     ['invocations', 'MB held'],
     held.map(({ invocations, megabytes }) => [String(invocations), megabytes.toFixed(1)]),
   );
-
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string => {
-  const widths = head.map((_, i) => Math.max(3, ...[head, ...rows].map((row) => row[i]!.length)));
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`;
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
-};

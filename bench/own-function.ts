@@ -1,0 +1,76 @@
+/** This project's function as a program that is measured, and how bundles are made of others. */
+import { join } from 'node:path';
+import { type BuildOptions, build } from 'esbuild';
+import { bundleFunction } from '../functions/bundle.ts';
+import { buildRuntimeLayer } from '../layers/runtime/layer.ts';
+import type { Subject } from './measure.ts';
+
+/**
+ * Bundles the function below `home`, and `child.cjs`, which runs it and others.
+ *
+ * @param node The Node.js that runs it.
+ * @returns The function without its services, its model and its events.
+ */
+export const bundleOwnFunction = async (home: string, node: string): Promise<Subject> => {
+  const runtimeLayer = join(home, 'runtime');
+  buildRuntimeLayer({ platform: process.platform, arch: process.arch, outDir: runtimeLayer });
+  bundleFunction(join(home, 'function'));
+  await bundle(join(home, 'child.cjs'), `import './child.ts'`, import.meta.dirname);
+  return {
+    name: 'bucketlens',
+    command: [node, join(home, 'child.cjs'), join(home, 'function/index.js')],
+    environment: { ...lambda, NODE_PATH: join(runtimeLayer, 'nodejs/node_modules') },
+    // It arranges its network for the processor after four images; V8 has compiled what is hot after two or three.
+    settlesAfter: 6,
+  };
+};
+
+/** The same, which gets these events in turn and can collect its garbage. */
+export const withEvents = (
+  { command: [node = '', ...args], environment, ...subject }: Subject,
+  events: readonly object[],
+): Subject => ({
+  ...subject,
+  command: [node, '--expose-gc', ...args],
+  environment: { ...environment, EVENTS: JSON.stringify(events) },
+});
+
+/** @param packages Where it finds packages that are not the project's. */
+export const bundle = async (
+  outfile: string,
+  contents: string,
+  resolveDir: string,
+  packages: readonly string[] = [],
+): Promise<void> => {
+  await build({
+    ...bundling,
+    stdin: { contents, resolveDir, loader: 'ts' },
+    outfile,
+    nodePaths: [...packages],
+  });
+};
+
+const lambda = {
+  AWS_REGION: 'eu-west-1',
+  AWS_ACCESS_KEY_ID: 'bench',
+  AWS_SECRET_ACCESS_KEY: 'bench',
+  AWS_LAMBDA_FUNCTION_NAME: 'labeller',
+  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '2048',
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+  POWERTOOLS_METRICS_NAMESPACE: 'Bucketlens',
+  POWERTOOLS_SERVICE_NAME: 'bench',
+};
+
+/** As functions/bundle.ts has it. */
+const bundling: BuildOptions = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  external: ['onnxruntime-node', 'sharp'],
+  mainFields: ['module', 'main'],
+  minifySyntax: true,
+  minifyWhitespace: true,
+  banner: { js: "'use strict';const bundleUrl=require('node:url').pathToFileURL(__filename).href;" },
+  define: { 'import.meta.url': 'bundleUrl' },
+};
