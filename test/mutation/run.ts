@@ -16,11 +16,14 @@ const rooms: Readonly<
   config: { sources: ['config'], tests: ['config'] },
   fetch: { sources: ['fetch'], tests: ['fetch'] },
   'label-image': {
-    sources: ['label-image', 'event-head', 'opt-out', 'object-tags', 'deadline', 'stopwatch'],
+    sources: ['label-image', 'event-head', 'opt-out', 'object-tags', 'read-image', 'deadline', 'stopwatch'],
     tests: ['label-image', 'deadline'],
   },
   header: { sources: ['header'], tests: ['header'] },
-  decode: { sources: ['decode', 'rejections', 'formats/{jpeg,bytes,palette}'], tests: ['decode', 'bombs'] },
+  decode: {
+    sources: ['decode', 'rejections', 'time-limit', 'formats/{jpeg,bytes,palette}'],
+    tests: ['decode', 'bombs', 'time-limit'],
+  },
   png: { sources: ['formats/png*'], tests: ['decode', 'bombs'] },
   gif: { sources: ['formats/{gif,lzw}'], tests: ['decode', 'bombs'] },
   bmp: { sources: ['formats/bmp'], tests: ['decode', 'bombs'] },
@@ -34,9 +37,17 @@ const rooms: Readonly<
   },
   'jpeg-idct': { sources: ['jpeg/{idct,idct-extremes,butterfly}'], tests: ['jpeg/idct'] },
   'jpeg-colours': { sources: ['jpeg/{colours,upsampling}'], tests: ['jpeg/{colours,upsampling}'] },
+  // The parts that only whole files test.
+  'jpeg-scans': {
+    sources: [
+      'jpeg/{band,coefficient-row,coefficients,decode-jpeg,default-tables,markers,mcu,progressive*,restarts}',
+      'jpeg/{sampling-plan,scans,sequential*,smoothing,symbols,tables}',
+    ],
+    tests: ['jpeg/decode-jpeg'],
+  },
   resize: { sources: ['resize', 'filters', 'scaler', 'frame'], tests: ['resize', 'scaler'] },
   preprocess: { sources: ['preprocess', 'pixel-view', 'rows'], tests: ['preprocess', 'scaler'] },
-  classify: { sources: ['classify', 'network'], tests: ['classify', 'network'] },
+  classify: { sources: ['classify', 'network', 'session'], tests: ['classify', 'network', 'session'] },
   general: { sources: ['general'], tests: ['general'] },
   manifest: { sources: ['manifest'], tests: ['manifest'] },
   writeback: { sources: ['writeback', 'writeback/*'], tests: ['writeback', 'writeback/*'] },

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { standardTable } from '../../../../functions/classify/jpeg/default-tables.ts';
-import { createHuffmanTable, extend } from '../../../../functions/classify/jpeg/huffman.ts';
+import {
+  createHuffmanTable,
+  extend,
+  type HuffmanTable,
+} from '../../../../functions/classify/jpeg/huffman.ts';
 import { skipBits } from '../../../../functions/classify/jpeg/lookup-entries.ts';
 import { CorruptImage } from '../../../../functions/classify/rejections.ts';
 
@@ -12,6 +16,71 @@ const tableOf = (counts: readonly number[], symbols: readonly number[]) =>
 
 /** The window that begins with these bits, the rest zeros. */
 const windowOf = (bits: string, width: number) => Number.parseInt(bits.padEnd(width, '0'), 2);
+
+/** The code words of a table, as annex C assigns them, with the symbols that they stand for. */
+const codeWordsOf = ({ counts, symbols }: HuffmanTable): Map<string, number> => {
+  const words = new Map<string, number>();
+  let code = 0;
+  counts.forEach((count, i) => {
+    for (let n = 0; n < count; n++) words.set((code++).toString(2).padStart(i + 1, '0'), symbols[words.size]);
+    code *= 2;
+  });
+  return words;
+};
+
+/** The symbol that bits begin with and its extra bits, as a decoder that reads bit by bit finds them. */
+const readSymbol = (words: ReadonlyMap<string, number>, bits: string) => {
+  const length = [...bits].findIndex((_, i) => words.has(bits.slice(0, i + 1))) + 1;
+  if (length === 0) return undefined;
+  const symbol = words.get(bits.slice(0, length))!;
+  const size = symbol & 15;
+  const extra = Number.parseInt(`0${bits.slice(length, length + size)}`, 2);
+  const value = extra < 2 ** size / 2 ? extra - 2 ** size + 1 : extra;
+  const advance = size > 0 ? (symbol >> 4) + 1 : symbol === 0xf0 ? 16 : 64;
+  return { symbol, length, value, advance, end: length + size };
+};
+
+/** Every window of so many bits. */
+const windows = (width: number) =>
+  Array.from({ length: 1 << width }, (_, window) => window.toString(2).padStart(width, '0'));
+
+describe.each([0, 1])('the look-ups of the standard tables %i', (place) => {
+  const [dc, ac] = [standardTable('dc', place), standardTable('ac', place)];
+  const [dcWords, acWords] = [codeWordsOf(dc), codeWordsOf(ac)];
+
+  it('have the symbol that each window begins with', () => {
+    const found = windows(10).map((bits) => readSymbol(acWords, bits));
+
+    expect([...ac.codes()]).toEqual(found.map((it) => (it ? (it.symbol << 5) | it.length : 0)));
+  });
+
+  it('have the value of each window that holds its extra bits, too', () => {
+    const differences = windows(10).map((bits) => readSymbol(dcWords, bits));
+    const coefficients = windows(10).map((bits) => readSymbol(acWords, bits));
+
+    expect([...dc.differences()]).toEqual(
+      differences.map((it) => (it && it.end <= 10 ? (it.value << 5) | it.end : 0)),
+    );
+    expect([...ac.coefficients()]).toEqual(
+      coefficients.map((it) => (it && it.end <= 10 ? (it.value << 12) | (it.advance << 5) | it.end : 0)),
+    );
+  });
+
+  it('skip as many symbols as each window holds, and of the first also what it does not hold', () => {
+    const skipAll = (bits: string) => {
+      let [end, advance] = [0, 0];
+      while (advance < 64) {
+        const next = readSymbol(acWords, bits.slice(end));
+        if (!next || end + next.end > (end > 0 ? 13 : 19)) break;
+        end += next.end;
+        advance += next.advance === 64 ? 256 : next.advance;
+      }
+      return ((end > 0 ? advance : 512) << 5) | end;
+    };
+
+    expect([...ac.skips()]).toEqual(windows(13).map(skipAll));
+  });
+});
 
 describe('createHuffmanTable', () => {
   // Codes 0, 10 and 110: the end of the block, 1 after no zeros with 2 extra bits, and a run of 16 zeros.
@@ -49,8 +118,10 @@ describe('createHuffmanTable', () => {
   });
 
   it('leaves a DC table alone that is never used, whatever its symbols', () => {
-    const odd = tableOf([0, 2], [0, 200]);
+    const odd = tableOf([0, 2], [0, 16]);
     expect(() => odd.differences()).toThrow(CorruptImage);
+    expect(() => odd.differences()).toThrow('a DC table with AC symbols');
+    expect(() => tableOf([0, 2], [0, 15]).differences()).not.toThrow();
   });
 
   it.each([
