@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { notification, sqsBatch } from '../../aws/events.ts';
-import { startFunction, type TestFunction } from '../../aws/function.ts';
+import { batchTask, notification, sqsBatch } from '../../aws/events.ts';
+import { functionName, startFunction, type TestFunction } from '../../aws/function.ts';
 
 type Line = Readonly<Record<string, unknown>>;
 interface Emf extends Line {
@@ -61,6 +61,7 @@ describe('what the operator sees', () => {
           Metrics.map(({ Name, Unit }) => [Name, { unit: Unit, value: line[Name] }] as const),
         ),
       );
+  const counted = () => metrics().flatMap(([name]) => (name.startsWith('Images') ? [name] : []));
   const metric = (name: string) => Object.fromEntries(metrics())[name];
   const upload = async (key: string, bytes: Buffer, headers = {}) => {
     const { eTag } = labeller.s3.put(key, bytes, headers);
@@ -90,6 +91,7 @@ describe('what the operator sees', () => {
       { message: 'rejected', requestId: 'r1', objectKey: 'notes.jpg', error: { name: 'UnsupportedFormat' } },
     ]);
     expect(metric('ImagesRejected')).toEqual({ unit: 'Count', value: 1 });
+    expect(counted()).toEqual(['ImagesRejected']);
   });
 
   it('is which image of a message failed, and why, once', async () => {
@@ -112,6 +114,22 @@ describe('what the operator sees', () => {
       },
     ]);
     expect(metric('Failures')).toEqual({ unit: 'Count', value: 1 });
+  });
+
+  it('is which task of a batch job failed', async () => {
+    labeller.s3.failWith(() => ({ status: 503, code: 'SlowDown' }));
+
+    await labeller.invoke(batchTask('cup.jpg'));
+
+    expect(logged()).toMatchObject([{ level: 'ERROR', taskId: 't1', objectKey: 'cup.jpg' }]);
+  });
+
+  it('is a line, and no metric, for a copy of our own', async () => {
+    const copy = notification('cup.jpg', { principalId: `AWS:AROA:${functionName}` });
+
+    expect(await labeller.invoke(copy)).toEqual(['own-copy']);
+
+    expect(lines()).toMatchObject([{ level: 'INFO', message: 'own-copy', objectKey: 'cup.jpg' }]);
   });
 
   it('is an event that cannot be read, with the request', async () => {
@@ -144,6 +162,7 @@ describe('what the operator sees', () => {
 
     const timings = labeller.bus.events.at(-1)?.detail.timings as Record<string, number>;
     expect(metric('ImagesClassified')).toEqual({ unit: 'Count', value: 1 });
+    expect(counted()).toEqual(['ImagesClassified']);
     for (const [step, name] of [
       ['fetchMs', 'FetchTime'],
       ['decodeMs', 'DecodeTime'],
@@ -162,6 +181,7 @@ describe('what the operator sees', () => {
 
     expect(await labeller.invoke(event)).toEqual(['skipped']);
     expect(metric('ImagesSkipped')).toEqual({ unit: 'Count', value: 1 });
+    expect(counted()).toEqual(['ImagesSkipped']);
   });
 
   it('has a metric for each count and step, however many labels and keys there are', async () => {

@@ -200,6 +200,15 @@ describe('a task of a batch job', () => {
   });
 });
 
+describe('an event that names an image', () => {
+  it('labels it anew, though this model has labelled it', async () => {
+    upload('cup.jpg');
+    await labeller.invoke({ bucket: 'photos', key: 'cup.jpg' });
+
+    expect(await labeller.invoke({ bucket: 'photos', key: 'cup.jpg' })).toEqual(['classified']);
+  });
+});
+
 describe('an event of several images', () => {
   it('fails with every error when several fail', async () => {
     const Records = [uploaded('a.jpg'), uploaded('b.jpg')].flatMap((event) => event.Records);
