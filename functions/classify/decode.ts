@@ -47,6 +47,8 @@ export interface UndecodedImage {
   readonly width: number;
   readonly height: number;
   readonly orientation: Orientation;
+  /** Decoding pauses. It is not interrupted, then, and has to look at the time itself. */
+  readonly checksTime?: true;
   /** What `decode` takes at its peak, as measured with large images, rounded up. */
   readonly bytesPerPixel: number;
   /** All of the work; where a decoder has to be started first, a promise of it. */
@@ -59,7 +61,7 @@ export interface UndecodedImage {
   };
 }
 
-/** Work that does not pause is interrupted when the time is up; what goes on after a pause has to call this, which throws then. */
+/** @throws {ImageTooLarge} the time is up */
 export type CheckTime = () => void;
 
 interface FormatModule {
@@ -105,7 +107,7 @@ export const decodeRows = async <Reader extends RowReader>(
     const { byRow, width } = image;
     if (byRow) checkMemory(info, width * byRow.bytesPerColumn, limits);
     const reader = openReader(info);
-    if (byRow) await inTime(info, limits, (checkTime) => byRow.decode(reader, checkTime));
+    if (byRow) await inTime(image, info, limits, (checkTime) => byRow.decode(reader, checkTime));
     else forEachRow(await decodeAll(image, info, limits), reader.selection, reader.takeRow);
     return { info, reader };
   });
@@ -149,13 +151,14 @@ const withHeader = async <T>(
 
 const decodeAll = async (image: UndecodedImage, info: ImageInfo, limits: DecodeLimits): Promise<Bitmap> => {
   checkMemory(info, image.width * image.height * image.bytesPerPixel, limits);
-  const decoded = inTime(info, limits, (checkTime) => image.decode(checkTime));
-  const bitmap = decoded instanceof Promise ? inTime(info, limits, await decoded) : decoded;
+  const decoded = inTime(image, info, limits, (checkTime) => image.decode(checkTime));
+  const bitmap = decoded instanceof Promise ? inTime(image, info, limits, await decoded) : decoded;
   checkSize(image, bitmap);
   return bitmap;
 };
 
 const inTime = <T>(
+  { checksTime }: UndecodedImage,
   { format, width, height }: ImageInfo,
   { decodeMs }: DecodeLimits,
   work: (checkTime: CheckTime) => T,
@@ -169,6 +172,8 @@ const inTime = <T>(
   const checkTime = () => {
     if (performance.now() > end) throw tooSlow();
   };
+  // Interrupted, it would go on after its next pause, with nobody to hear of its end.
+  if (checksTime) return work(checkTime);
   try {
     return runWithin(decodeMs, () => work(checkTime));
   } catch (error) {

@@ -17,6 +17,7 @@ export const open = (bytes: Uint8Array): UndecodedImage => {
     width,
     height,
     orientation: orientationOf(chunks),
+    checksTime: true,
     bytesPerPixel: 5,
     decode: async (checkTime) => {
       const { bitmap, reader } = openBitmap(width, height);

@@ -17,7 +17,7 @@ import { readScanlines, type TakeScanline } from './scanlines.ts';
  *   chunk; and it refuses about 1 in 60 of the files that have no such checksum.
  * - Of fewer than 64 bytes of pixels nothing is known if there is damage anywhere behind them, so that is always minded.
  *
- * @throws {CorruptImage} or an error of zlib: what Pillow refuses
+ * @throws {CorruptImage} or an error of zlib: what Pillow refuses; and what `checkTime` throws
  * @throws {UnsupportedFormat} more than 8 million rows
  */
 export const decodePngRows = async (
@@ -40,7 +40,10 @@ export const decodePngRows = async (
   if (!isInterlaced) return read(passRowsOn(selection, paint, takeRow));
   const { takeScanline, rows } = gatherRows(selection, passes, paint);
   await read(takeScanline);
-  for (const rgb of rows) takeRow(rgb);
+  for (const rgb of rows) {
+    takeRow(rgb);
+    checkTime();
+  }
 };
 
 /** Measured: 90 ns a row, however short it is; this stands for about a second. */
