@@ -5,7 +5,7 @@
 
 /** Width of the windows of all look-ups but that for skipping. Wider ones are slower to make and gain nothing. */
 export const lookupBits = 10;
-export const skipBits = 13;
+export const skipBits = 12;
 
 /** One skip entry may cover so much that another window still fits in the 32 bits. */
 export const maxSkipLength = 32 - skipBits;
