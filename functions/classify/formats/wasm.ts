@@ -1,6 +1,5 @@
 /** Runs the decoders of jSquash: C libraries in WebAssembly, which by themselves find their files only in a browser. */
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,7 +25,7 @@ export const loadWasm = async (
   // The bundle is CommonJS, where `__filename` is the bundle itself; the source is an ES module, which has none.
   const here = typeof __filename === 'string' ? __filename : fileURLToPath(import.meta.url);
   const beside = join(dirname(here), basename(path));
-  const code = await readFile(existsSync(beside) ? beside : createRequire(here).resolve(path));
+  const code = readFileSync(existsSync(beside) ? beside : createRequire(here).resolve(path));
   return { create: (await module).default, compiled: await WebAssembly.compile(code) };
 };
 
