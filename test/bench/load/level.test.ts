@@ -1,0 +1,28 @@
+import { readdir } from 'node:fs/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { findFaults } from '../../../bench/load/faults.ts';
+import { runLevel } from '../../../bench/load/level.ts';
+import { type Library, readLibrary } from '../../../bench/load/library.ts';
+import { figuresOf } from '../../../bench/load/report.ts';
+
+let library: Library;
+
+beforeAll(async () => {
+  const images = await readdir('test/goldens/images');
+  const few = images.filter((name) => /^(cat|bad|alpha|animated|grey16|tiff_lzw)/.test(name));
+  library = await readLibrary(few.map((name) => `test/goldens/images/${name}`));
+}, 60_000);
+
+// The processes are looked at through /proc.
+describe.skipIf(process.platform !== 'linux')('the local stack', () => {
+  it.each([1, 8])(
+    'labels or rejects each of 30 uploads once, %i at a time',
+    { timeout: 300_000 },
+    async (concurrency) => {
+      const result = await runLevel(concurrency, 30, library);
+
+      expect(findFaults(result.observation)).toEqual([]);
+      expect(figuresOf(result)).toMatchObject({ uploads: 30, broken: 2, failedAttempts: 0 });
+    },
+  );
+});
