@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest';
 import {
   bitAt,
   checkEnd,
+  continueAt,
   openReader,
   peek,
   prepare,
+  stopBefore,
 } from '../../../../functions/classify/jpeg/bit-reader.ts';
 import { EndOfData } from '../../../../functions/classify/jpeg/markers.ts';
 
@@ -33,6 +35,18 @@ describe('openReader', () => {
       }),
       { numRuns: 20, seed: 1 },
     );
+  });
+
+  it('gives the 32 bits at any position', () => {
+    const data = Array.from({ length: 20 }, (_, i) => (151 * i + 83) % 255);
+    const bits = data.map((byte) => byte.toString(2).padStart(8, '0')).join('');
+
+    const { words } = openReader(Buffer.from([...data, ...end]), 0);
+
+    for (let position = 0; position <= bits.length - 32; position++) {
+      const found = (peek(words, position) >>> 0).toString(2).padStart(32, '0');
+      expect(found).toBe(bits.slice(position, position + 32));
+    }
   });
 
   it('takes fill bytes before a stuffed zero as one byte of data', () => {
@@ -68,5 +82,22 @@ describe('openReader', () => {
   it('reads single bits across words', () => {
     const { words } = openReader(Buffer.from([0, 0, 0, 1, 0x80, 0, 0, 0, ...end]), 0);
     expect([30, 31, 32, 33].map((position) => bitAt(words, position))).toEqual([0, 1, 1, 0]);
+  });
+});
+
+describe('stopBefore', () => {
+  it('leaves nothing to read but zeros, until the reader goes on elsewhere', () => {
+    const reader = openReader(Buffer.from([0xab, 0xcd, 0xff, 0xd0, 0x12, ...end]), 0);
+
+    stopBefore(reader, 4);
+    const bits = peek(reader.words, 0);
+    reader.position = 8;
+    checkEnd(reader);
+    const { isDry, markerAt } = reader;
+    continueAt(reader, 4);
+
+    expect({ bits, isDry, markerAt }).toEqual({ bits: 0, isDry: true, markerAt: 4 });
+    expect(peek(reader.words, 0) >>> 24).toBe(0x12);
+    expect(reader.isDry).toBe(false);
   });
 });
