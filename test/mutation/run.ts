@@ -91,7 +91,7 @@ const mutate = async (room: string) => {
     // Schemas, tables and constants: what runs when a module is loaded would need every test of the room again.
     ignoreStatic: true,
     // A change that makes a loop endless is found by counting; on a busy machine the time alone says nothing.
-    timeoutMS: 20_000,
+    timeoutMS: 60_000,
     incremental: true,
     incrementalFile: `${folder}/incremental.json`,
     tempDirName: 'build/mutation/sandbox',

@@ -88,15 +88,20 @@ describe('openScaler', () => {
     expect([selection.rows[0], selection.rows.at(-1)]).toEqual([75, 224]);
   });
 
-  it('reads around the box of a fit as far as the filter reaches', () => {
+  it.each([
+    ['wide', 400, 300],
+    ['tall', 300, 400],
+  ])('reads around the box of a fit as far as the filter reaches: of a %s picture', (_, width, height) => {
     const { selection } = openScaler(
-      { width: 400, height: 300, orientation: 1 },
+      { width, height, orientation: 1 },
       { width: 20, height: 20 },
       { interpolation: 'bilinear', policy: 'fit', orientation: 'exif' },
     );
+    const [longer, shorter] =
+      width > height ? [selection.columns, selection.rows] : [selection.rows, selection.columns];
 
     // 15 pixels become one, and each reaches half a pixel further on both sides: 7.5, which is 7 whole ones to the left.
-    expect([selection.columns[0], selection.columns.at(-1)]).toEqual([43, 357]);
-    expect([selection.rows[0], selection.rows.at(-1)]).toEqual([0, 299]);
+    expect([longer[0], longer.at(-1)]).toEqual([43, 357]);
+    expect([shorter[0], shorter.at(-1)]).toEqual([0, 299]);
   });
 });
