@@ -1,7 +1,7 @@
 /** The contenders' packages: not dependencies of the project, but of its benchmark alone. */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { installLocked } from '../supply-chain/install-locked.ts';
 
 /** Where the contenders' sources and their lock file are. */
 export const contendersSource = join(import.meta.dirname, 'contenders');
@@ -9,18 +9,7 @@ export const contendersSource = join(import.meta.dirname, 'contenders');
 /** Installs the contenders' packages below `parent`, unless they are there. @returns Their folder. */
 export const installContenders = (parent: string): string => {
   const folder = join(parent, 'contenders');
-  const lock = 'package-lock.json';
-  const wanted = readFileSync(join(contendersSource, lock));
-  const isInstalled =
-    existsSync(join(folder, 'node_modules')) && readFileSync(join(folder, lock)).equals(wanted);
-  if (isInstalled) return folder;
-  mkdirSync(folder, { recursive: true });
-  for (const name of ['package.json', lock]) copyFileSync(join(contendersSource, name), join(folder, name));
-  execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
-    cwd: folder,
-    stdio: 'inherit',
-    shell: process.platform === 'win32',
-  });
+  installLocked(contendersSource, folder);
   return folder;
 };
 

@@ -23,10 +23,15 @@ export interface AlarmOptions {
   readonly email?: string;
 }
 
+/** docs/operations.md says what to do when they go off. */
 export interface Alarms {
+  /** An image has failed to the end and is not labelled. */
   readonly deadLetters: Alarm;
+  /** More than a few images fail, and are tried again. */
   readonly failures: Alarm;
+  /** Uploads are held up, as no more invocations may run at once. */
   readonly throttles: Alarm;
+  /** The slowest invocations come near the timeout. */
   readonly duration: Alarm;
 }
 

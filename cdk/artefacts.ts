@@ -5,9 +5,13 @@ import { buildModelLayer, findModel, readModelManifest } from '../layers/model/l
 import { buildRuntimeLayer } from '../layers/runtime/layer.ts';
 import { type ArtefactSize, assertFitsLambda } from '../layers/size.ts';
 
+/** Where it is, folder by folder. */
 export interface Artefacts {
+  /** The function's bundle. */
   readonly functionDir: string;
+  /** The layer with ONNX Runtime. */
   readonly runtimeLayerDir: string;
+  /** The layer with the network. */
   readonly modelLayerDir: string;
   /** Of the function, the runtime layer and the model layer. */
   readonly sizes: readonly ArtefactSize[];

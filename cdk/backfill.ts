@@ -7,6 +7,7 @@ import { createReportsBucket } from './bucket.ts';
 import type { ImageClassifier } from './image-classifier.ts';
 import type { ImageClassifierProps } from './image-classifier-props.ts';
 
+/** What `bucketlens backfill` works with. */
 export interface Backfill {
   /** What a job of S3 Batch Operations runs as: it may list the buckets, invoke the function and write its report. */
   readonly role: Role;

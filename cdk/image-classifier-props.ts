@@ -74,7 +74,12 @@ export interface ImageClassifierProps extends BucketOptions {
   /** Where prediction events go. Default: the account's default bus. */
   readonly eventBus?: IEventBus;
   /** Larger images are rejected unread. Default: 50 MB and 100 megapixels, or what of their format fits in the memory. */
-  readonly limits?: { readonly megabytes?: number; readonly megapixels?: number };
+  readonly limits?: {
+    /** Of the file. Default: 50. */
+    readonly megabytes?: number;
+    /** Width times height. Default: 100. */
+    readonly megapixels?: number;
+  };
   /** Default: one month. */
   readonly logRetention?: RetentionDays;
   /** Whether X-Ray follows the invocations, which it charges for. Default: false. */

@@ -40,10 +40,13 @@ export type { ImageClassifierProps } from './image-classifier-props.ts';
 export class ImageClassifier extends Construct {
   /** The bucket that was given, or the new one. */
   readonly bucket: IBucket;
+  /** The one that labels. */
   readonly function: LambdaFunction;
+  /** Where prediction events go. */
   readonly eventBus: IEventBus;
   /** Keeps, for 14 days, the events of images that failed three times (with the trigger `sqs`: five times). */
   readonly deadLetterQueue: Queue;
+  /** For the images that are in a bucket already. */
   readonly backfill: Backfill;
   /** What was built, and how large it is. */
   readonly artefacts: Artefacts;

@@ -5,7 +5,9 @@ import type { ImageClassifier } from './image-classifier.ts';
 import type { BucketOptions, ImageClassifierProps } from './image-classifier-props.ts';
 import { InvalidSetting, isMatch } from './setting-checks.ts';
 
+/** A bucket, and which of its images are labelled. */
 export interface LabelledBucket extends BucketOptions {
+  /** The bucket itself. */
   readonly bucket: IBucket;
 }
 

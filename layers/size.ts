@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { filesIn } from './folder.ts';
 
+/** How large a folder is that goes to Lambda. */
 export interface ArtefactSize {
   /** The folder's name, such as `runtime-linux-arm64`. */
   readonly name: string;

@@ -4,16 +4,25 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkAdvisories } from './advisories.ts';
 import { checkLicences, checkUnnamedLicences } from './licences.ts';
-import { checkInstallScripts, checkLockFile, checkPins, type Finding } from './lock-file.ts';
+import {
+  checkInstallScripts,
+  checkLockFile,
+  checkPins,
+  type Finding,
+  type LockFile,
+  type Manifest,
+} from './lock-file.ts';
 
 const root = join(import.meta.dirname, '..');
 const billOfMaterials = 'build/sbom.cdx.json';
 
 const read = (name: string) => readFileSync(join(root, name), 'utf8');
-const lock = JSON.parse(read('package-lock.json'));
-const manifest = JSON.parse(read('package.json'));
+const [lock, manifest] = readLocked('');
 
 print('lock file', checkLockFile(lock, manifest));
+// Installed by npm run bench and npm run api.
+for (const folder of ['bench/contenders/', 'docs/api/'])
+  print(`lock file of ${folder}`, checkLockFile(...readLocked(folder)));
 print('pins', checkPins(manifest));
 print('install scripts', checkInstallScripts(lock, read('.npmrc')));
 print('licences of dependencies', checkLicences(lock, 'dependencies'));
@@ -22,6 +31,10 @@ print('licences not named', checkUnnamedLicences(lock));
 print('unused', findUnused());
 print('known vulnerabilities', audit());
 print('bill of materials', writeBillOfMaterials());
+
+function readLocked(folder: string): [LockFile, Manifest] {
+  return [JSON.parse(read(`${folder}package-lock.json`)), JSON.parse(read(`${folder}package.json`))];
+}
 
 function findUnused(): Finding {
   const { status, stdout } = run('npx', ['knip', '--dependencies', '--no-progress']);
@@ -61,6 +74,6 @@ function print(name: string, finding: Finding | string): void {
   if (faults.length > 0) process.exitCode = 1;
   const status = isKnown ? (faults.length > 0 ? 'FAILED' : 'ok') : 'unknown';
   const [first, ...others] = isKnown ? (faults.length > 0 ? faults : [finding.summary]) : [finding];
-  console.log(`${status.padEnd(7)}  ${name.padEnd(27)}  ${first}`);
-  for (const fault of others) console.log(`${' '.repeat(38)}${fault}`);
+  console.log(`${status.padEnd(7)}  ${name.padEnd(32)}  ${first}`);
+  for (const fault of others) console.log(`${' '.repeat(43)}${fault}`);
 }

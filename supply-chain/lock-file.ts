@@ -19,7 +19,7 @@ type Ranges = Readonly<Record<string, string>>;
 
 export interface Manifest {
   readonly dependencies: Ranges;
-  readonly devDependencies: Ranges;
+  readonly devDependencies?: Ranges;
 }
 
 export interface LockFile {
@@ -63,7 +63,7 @@ export const checkLockFile = (lock: LockFile, manifest: Manifest): Finding => {
   };
 };
 
-const isSame = (one: Ranges, other: Ranges): boolean =>
+const isSame = (one: Ranges = {}, other: Ranges = {}): boolean =>
   JSON.stringify(Object.entries(one).sort()) === JSON.stringify(Object.entries(other).sort());
 
 /** @param npmrc The settings of npm for this repository. */

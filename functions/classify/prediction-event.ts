@@ -7,7 +7,9 @@
 
 /** `detail` of an event with source `bucketlens` and detail-type `Image Classified`. */
 export interface ImageClassified extends EventHead {
+  /** What was classified. */
   readonly image: ImageFacts;
+  /** What it was classified by. */
   readonly model: ModelFacts;
   /** Most likely first. */
   readonly predictions: readonly PredictedLabel[];
@@ -18,7 +20,7 @@ export interface ImageClassified extends EventHead {
    * `skipped`, nothing was to be written; `too-large`, they do not fit beside its own metadata; `failed`, a retry is under way.
    */
   readonly writeBack: 'written' | 'superseded' | 'skipped' | 'too-large' | 'failed';
-  /** Milliseconds of each step. */
+  /** How long it took. */
   readonly timings: StepTimings;
 }
 
@@ -31,6 +33,7 @@ export interface ImageRejected
     Partial<Pick<EventHead, 'eTag' | 'size'>> {
   /** Absent where not even the header could be read. */
   readonly image?: ImageFacts;
+  /** Why not. */
   readonly error: {
     /** `UnsupportedFormat`, `CorruptImage`, `ImageTooLarge`, `EmptyObject` or `UnreadableObject`; there may be more. */
     readonly name: string;
@@ -41,6 +44,7 @@ export interface ImageRejected
 
 /** `detail` of an event with source `bucketlens` and detail-type `Image Skipped`: its owner wants it left alone. */
 export interface ImageSkipped extends EventHead {
+  /** Nothing is written either. */
   readonly writeBack: 'skipped';
 }
 
@@ -60,6 +64,7 @@ interface Delivered<DetailType extends string, Detail> {
 export interface EventHead {
   /** Of this shape: raised when a change breaks a consumer. */
   readonly version: '1';
+  /** Its name. */
   readonly bucket: string;
   /** Decoded: as GetObject takes it. */
   readonly key: string;
@@ -99,6 +104,7 @@ export interface ImageFacts {
 
 /** The network that said so. */
 export interface ModelFacts {
+  /** As the model layer was named when it was built. */
   readonly name: string;
   /**
    * Of the network's file.
@@ -117,20 +123,37 @@ export interface PredictedLabel {
   readonly index: number;
   /** Its wnid where the model's labels have one, else the class's index as text. */
   readonly id: string;
+  /** For people; of the model's own list. */
   readonly label: string;
   /** Probability, 0 to 1. */
   readonly score: number;
 }
 
+/** What each step took, in milliseconds. */
 export interface StepTimings {
-  /** @minimum 0 */
+  /**
+   * To read the object.
+   * @minimum 0
+   */
   readonly fetchMs: number;
-  /** @minimum 0 */
+  /**
+   * From its bytes to pixels.
+   * @minimum 0
+   */
   readonly decodeMs: number;
-  /** @minimum 0 */
+  /**
+   * From pixels to the tensor that the network takes.
+   * @minimum 0
+   */
   readonly preprocessMs: number;
-  /** @minimum 0 */
+  /**
+   * The network itself.
+   * @minimum 0
+   */
   readonly inferMs: number;
-  /** @minimum 0 */
+  /**
+   * To put the labels on the object.
+   * @minimum 0
+   */
   readonly writeMs: number;
 }

@@ -77,7 +77,8 @@ const rules: readonly (readonly [command: RegExp, rule: Rule])[] = [
   [/^npm start$/, isRunBy('test/local/playground-process.ts', "start('start'")],
   [/^npm run package$/, isRunBy('test/package/package.test.ts', 'await buildPackage(')],
   [/^npm install path\/to\/(\S+)$/, isRunBy('test/package/package.test.ts', 'installApp(tarball')],
-  // The registry is asked; the rest of it is in test/supply-chain.
+  // These two ask the registry.
+  [/^npm run api$/, isRunBy('.ci/run', 'npm run api')],
   [/^npm run supply-chain$/, isRunBy('.ci/run', 'npm run supply-chain')],
   // Ten minutes are too long for a test.
   [/^npm run bench$/, assertKnown],

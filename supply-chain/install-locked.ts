@@ -1,0 +1,26 @@
+/** Packages that one command needs and nobody else: they are no dependencies of the project, and are installed when it is run. */
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const lock = 'package-lock.json';
+
+/**
+ * Installs what the lock file in `source` says into `folder`, without install scripts, unless it is there. npm's own words are
+ * on standard output.
+ *
+ * @throws Error if npm fails.
+ */
+export const installLocked = (source: string, folder: string): void => {
+  const isInstalled =
+    existsSync(join(folder, 'node_modules')) &&
+    readFileSync(join(folder, lock)).equals(readFileSync(join(source, lock)));
+  if (isInstalled) return;
+  mkdirSync(folder, { recursive: true });
+  for (const name of ['package.json', lock]) copyFileSync(join(source, name), join(folder, name));
+  execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
+    cwd: folder,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
+};
