@@ -87,6 +87,7 @@ expectTypeOf<ImageClassified['general']>().extract<undefined>().toBeUndefined();
 expectTypeOf<ImageRejected['eTag']>().toEqualTypeOf<string | undefined>();
 expectTypeOf<ImageRejected>().not.toHaveProperty('predictions');
 expectTypeOf<ImageSkipped>().not.toHaveProperty('error');
+expectTypeOf<ImageSkipped['writeBack']>().toEqualTypeOf<'skipped'>();
 
 // As a Lambda function has it from EventBridge.
 type Delivered = EventBridgeEvent<'Image Classified', ImageClassified>;
