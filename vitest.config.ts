@@ -6,7 +6,9 @@ const cdkTests = 'test/cdk/**/*.test.ts';
 export default defineConfig({
   test: {
     globalSetup: 'test/temporary-files.ts',
-    testTimeout: 30_000,
+    // Of a busy machine.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     maxWorkers: '100%',
     // The SDK's notice that its versions of 2027 will want Node 22.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },

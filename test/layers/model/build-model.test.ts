@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type Classifier, createClassifier } from '../../../functions/classify/classify.ts';
 import { type Preprocessing, preprocess } from '../../../functions/classify/preprocess.ts';
 import { buildModel, type ModelRequest } from '../../../layers/model/build-model.ts';
+import { publishedWeights } from '../../../layers/model/catalogue.ts';
 import { type Precision, tolerances } from '../../../layers/model/check.ts';
 import { UnusableModel } from '../../../layers/model/unusable-model.ts';
 import { kerasLogits, layouts, picture, pictures, temporaryFolder, unpackTo } from './fixtures.ts';
@@ -121,6 +122,18 @@ describe('the model folder', () => {
     const bytes = ['thin.onnx', 'thin.bin'].map((name) => readFileSync(join(target, name)));
     expect(sha256).toBe(createHash('sha256').update(Buffer.concat(bytes)).digest('hex'));
     expect(readdirSync(target).sort()).toEqual(['labels.json', 'model.json', 'thin.bin', 'thin.onnx']);
+  });
+
+  it('has the licence of weights that Keras publishes', async () => {
+    const path = unpackTo(folder, 'thin10/resnet50_thin10_official.h5');
+    const published = publishedWeights.resnet50!;
+
+    const { manifest } = await build('thin10/resnet50_thin10_official.h5', {
+      source: { path, origin: published.source, published },
+    });
+
+    expect(manifest).toMatchObject({ source: expect.stringContaining('Kaiming He'), licence: 'MIT' });
+    expect(readFileSync(join(target, 'LICENSE.weights.txt'), 'utf8')).toContain('Shaoqing Ren');
   });
 
   it('classifies several images at once and alone alike', async () => {

@@ -154,6 +154,24 @@ describe('download', () => {
     expectWhole(await fetchIt());
   });
 
+  it('goes on with a server that sends a part at a time', async () => {
+    const part: Answer = ({ headers: { range } }, response) => {
+      const start = Number(/\d+/.exec(range!)![0]);
+      const end = Math.min(start + 50_000, content.length);
+      const range206 = { 'content-range': `bytes ${start}-${end - 1}/${content.length}` };
+      response.writeHead(206, { etag: '"v1"', ...range206 });
+      response.end(content.subarray(start, end));
+    };
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'weights.h5.part'), content.subarray(0, 70_000));
+    writeFileSync(join(folder, 'weights.h5.part.version'), '"v1"');
+    answers = [part];
+
+    expectWhole(await fetchIt());
+
+    expect(ranges).toEqual(['bytes=70000-', 'bytes=120000-', 'bytes=170000-']);
+  });
+
   it('tries again when the server is busy', async () => {
     answers = [(_, response) => response.writeHead(503).end(), whole];
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InvalidModel } from '../../../functions/classify/manifest.ts';
 import { filesIn } from '../../../layers/folder.ts';
-import { buildModelLayer, findModel, isEmbedded } from '../../../layers/model/layer.ts';
+import { buildModelLayer, findModel, isBuilt, isEmbedded } from '../../../layers/model/layer.ts';
 
 const embedded = join(import.meta.dirname, '../../../layers/model/efficientnet-lite0');
 
@@ -81,6 +81,17 @@ describe('isEmbedded', () => {
     ['keras', false],
   ])('is %s: %s', (name, expected) => {
     expect(isEmbedded(name)).toBe(expected);
+  });
+});
+
+describe('isBuilt', () => {
+  it.each([
+    ['efficientnet-lite0', true],
+    [embedded, true],
+    ['resnet5000', false],
+    ['./resnet5000', false],
+  ])('is %s: %s', (nameOrPath, expected) => {
+    expect(isBuilt(nameOrPath)).toBe(expected);
   });
 });
 

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { publishedWeights } from '../../../layers/model/catalogue.ts';
 import { findSource } from '../../../layers/model/source.ts';
 import { temporaryFolder } from './fixtures.ts';
 
@@ -36,6 +37,15 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllEnvs());
 
+const serve = async (content: string) => {
+  const server = createServer((_, response) => response.end(content));
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () => server.close(),
+  };
+};
+
 describe('findSource', () => {
   it('takes a file as it is', async () => {
     expect(await findSource('mine', weights)).toEqual({ path: weights, origin: 'weights.h5' });
@@ -52,17 +62,30 @@ describe('findSource', () => {
     });
   });
 
-  it('downloads from an address', async () => {
-    const server = createServer((_, response) => response.end('my weights'));
-    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/a/net.onnx?download=1`;
+  it.each([
+    ['/a/net.onnx?download=1', 'net.onnx'],
+    ['/', 'model'],
+  ])('downloads from an address (%s)', async (address, fileName) => {
+    const { url: home, close } = await serve('my weights');
 
-    const { path, origin } = await findSource('mine', url);
+    const { path, origin } = await findSource('mine', home + address);
 
-    server.close();
-    expect(origin).toBe(url);
-    expect(path.endsWith('net.onnx')).toBe(true);
+    close();
+    expect(origin).toBe(home + address);
+    expect(basename(path)).toBe(fileName);
     expect(readFileSync(path, 'utf8')).toBe('my weights');
+  });
+
+  it('downloads the weights that Keras publishes under the name', async () => {
+    const { url, close } = await serve('weights');
+    const published = { ...publishedWeights.copied!, url: `${url}/copied.h5` };
+    Object.assign(publishedWeights, { copied: published });
+
+    const found = await findSource('copied', undefined);
+
+    close();
+    expect(found).toMatchObject({ origin: 'Keras, copied', published });
+    expect(readFileSync(found.path, 'utf8')).toBe('weights');
   });
 
   it.each([

@@ -18,6 +18,10 @@ const declareSize = (zip: Uint8Array, entry: number, bytes: number): Uint8Array 
   return zip;
 };
 
+/** Gives an entry the name of another, as long as its own. */
+const rename = (zip: Uint8Array, from: string, to: string): Uint8Array =>
+  Buffer.from(Buffer.from(zip).toString('latin1').replaceAll(from, to), 'latin1');
+
 describe('readKerasArchive', () => {
   it("reads the configuration and the weights of Keras' own file", async () => {
     const { configJson, weights } = await readKerasArchive(
@@ -58,6 +62,11 @@ describe('readKerasArchive', () => {
       'one of thousands of entries',
       zipSync(Object.fromEntries(Array.from({ length: 1500 }, (_, i) => [`${i}`, config]))),
       /more than 1000 entries/,
+    ],
+    [
+      'one with two entries of one name',
+      rename(zipSync({ 'config.json': config, 'other1.json': config }), 'other1.json', 'config.json'),
+      /holds config.json twice/,
     ],
     [
       'one whose entry is shorter than said',

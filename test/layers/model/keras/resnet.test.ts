@@ -216,6 +216,19 @@ describe('findResnet', () => {
       /has 52 batch normalisations; expected one for each of the 53 convolutions/,
     ],
     [
+      'far more channels than a ResNet has',
+      (layers) =>
+        replaced(layers, 'conv1_conv', ({ name, tensors }) => ({
+          name,
+          tensors: tensors.with(0, {
+            name: 'kernel:0',
+            shape: [7, 7, 3, 257],
+            values: new Float32Array(7 * 7 * 3 * 257),
+          }),
+        })),
+      /layer 'conv1_conv' has 257 channels; expected 64 \(at most 256\)/,
+    ],
+    [
       'more blocks than any ResNet',
       (layers) => [...layers, { ...layers[0]!, name: 'conv4_block40_1_conv' }],
       /stage conv4 has 40 blocks; ResNet50, ResNet101, ResNet152 have 6, 23 and 36/,
@@ -225,6 +238,16 @@ describe('findResnet', () => {
 
     await expect(found).rejects.toThrow(UnusableModel);
     await expect(found).rejects.toThrow(message);
+  });
+
+  it('refuses a network that takes other steps, where the file says which', async () => {
+    const file = await openKerasFile(writeNamed(path, tinyLayers()));
+    const strides = new Map([['conv2_block1_1_conv', 2]]);
+
+    expect(() => findResnet({ ...file, config: { ...file.config, strides } })).toThrow(
+      "layer 'conv2_block1_1_conv' has stride 2; expected 1",
+    );
+    await file.close();
   });
 
   it('leaves out the state of random numbers, which augmentation layers have', async () => {

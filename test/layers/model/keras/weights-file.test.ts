@@ -1,7 +1,9 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { zipSync } from 'fflate';
+import { describe, expect, it, vi } from 'vitest';
+import { readKerasArchive } from '../../../../layers/model/keras/archive.ts';
 import { openKerasFile } from '../../../../layers/model/keras/weights-file.ts';
 import { UnusableModel } from '../../../../layers/model/unusable-model.ts';
 import {
@@ -9,6 +11,7 @@ import {
   temporaryFolder,
   tinyLayers,
   unpacked,
+  unpackTo,
   writeHdf5,
   writeList,
   writeNamed,
@@ -147,6 +150,54 @@ describe('openKerasFile', () => {
       }),
       { numRuns: 10 },
     );
+  });
+
+  it('refuses groups within groups without end', async () => {
+    writeHdf5(path, (root) => {
+      let group = root;
+      for (let depth = 0; depth < 10; depth++) group = group.create_group('layers').create_group('model');
+    });
+
+    await expect(openKerasFile(path)).rejects.toThrow(/groups are nested more than 8 deep/);
+  });
+
+  it('refuses a weight that would fill the memory, before it is read', async () => {
+    writeHdf5(path, (root) => {
+      const vars = root.create_group('layers').create_group('dense').create_group('vars');
+      vars
+        .create_dataset({
+          name: '0',
+          data: new Float32Array(1),
+          shape: [1],
+          maxshape: [null],
+          chunks: [1000],
+        })
+        .resize([70_000_000]);
+    });
+
+    const { layers, close } = await openKerasFile(path);
+
+    expect(() => layers[0]!.tensors[0]!.read()).toThrow(
+      '/layers/dense/vars/0 has 70000000 values; a weight of at most 256 MB was expected',
+    );
+    await close();
+  });
+
+  it('leaves nothing behind of a .keras file whose weights are none', async () => {
+    const temporary = join(folder, 'temporary');
+    mkdirSync(temporary);
+    for (const name of ['TMPDIR', 'TEMP', 'TMP']) vi.stubEnv(name, temporary);
+    const { configJson } = await readKerasArchive(unpackTo(folder, 'thin10/resnet50_thin10.keras'));
+    const zip = zipSync({
+      'config.json': Buffer.from(configJson),
+      'model.weights.h5': Buffer.from('weights'),
+    });
+    writeFileSync(path, zip);
+
+    await expect(openKerasFile(path)).rejects.toThrow(`${path} is not a readable HDF5 file`);
+
+    vi.unstubAllEnvs();
+    expect(readdirSync(temporary)).toEqual([]);
   });
 
   it('names the layer that is listed but not there', async () => {

@@ -1,6 +1,10 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { halves } from '../../../../layers/model/onnx/half.ts';
+import { halves, storeAsHalf } from '../../../../layers/model/onnx/half.ts';
+import { encodeModel, external, float32 } from '../../../../layers/model/onnx/proto.ts';
+import { temporaryFolder } from '../fixtures.ts';
 
 /** The value of a finite float16, from its definition. */
 const value = (bits: number): number => {
@@ -49,5 +53,40 @@ describe('halves', () => {
     expect(() => halves(Float32Array.of(0, large), 'conv1_kernel')).toThrow(
       `weight 'conv1_kernel' holds ${large}; float16 ends at 65504: use --precision fp32`,
     );
+  });
+});
+
+describe('storeAsHalf', () => {
+  const folder = temporaryFolder();
+
+  it('refuses weights that are cut off', async () => {
+    const model = encodeModel({
+      irVersion: 8,
+      opsetImport: [{ version: 17 }],
+      graph: {
+        name: 'net',
+        node: [{ name: 'n', opType: 'Identity', input: ['w'], output: ['y'] }],
+        initializer: [
+          {
+            name: 'w',
+            dims: [4],
+            dataType: float32,
+            dataLocation: external,
+            externalData: [
+              { key: 'location', value: 'net.bin' },
+              { key: 'length', value: '16' },
+            ],
+          },
+        ],
+        input: [],
+        output: [],
+      },
+    });
+    writeFileSync(join(folder, 'net.onnx'), model);
+    writeFileSync(join(folder, 'net.bin'), Buffer.alloc(15));
+
+    const stored = storeAsHalf(join(folder, 'net.onnx'), join(folder, 'half.onnx'), join(folder, 'half.bin'));
+
+    await expect(stored).rejects.toThrow(`weight 'w' is cut off: the file beside ${folder} is too short`);
   });
 });

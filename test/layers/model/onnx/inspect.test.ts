@@ -66,6 +66,7 @@ describe('inspectGraph', () => {
     ['a log-softmax, whose softmax is the same', [node('LogSoftmax', ['l'], 'y')], 'none'],
     ['logits', [node('Gemm', ['x', 'w'], 'y')], 'none'],
     ['a circle', [node('Identity', ['y'], 'i'), node('Identity', ['i'], 'y')], 'none'],
+    ['what no node has computed', [], 'none'],
   ])('sees that a network ends with %s', (_, nodes, activation) => {
     expect(inspect({ node: nodes }).output).toEqual({ name: 'y', activation });
   });
@@ -82,6 +83,11 @@ describe('inspectGraph', () => {
       'a vector',
       { input: [value('x', ['n', 768])] },
       "net.onnx: input 'x' has the shape [?, 768]; expected [batch, 3, height, width] or",
+    ],
+    [
+      'no shape',
+      { input: [{ name: 'x', type: { tensorType: { elemType: float32 } } }] },
+      "net.onnx: input 'x' has the shape []; expected [batch, 3",
     ],
     [
       'grey images',
