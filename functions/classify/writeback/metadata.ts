@@ -79,13 +79,7 @@ const encodeScored = ({ label, score }: { label: string; score: number }): strin
 
 /** Percent-encodes what is not printable ASCII and the two separators, reversibly by `decodeURIComponent`. */
 const encodeLabel = (label: string): string =>
-  label
-    .toWellFormed()
-    .replaceAll(/[^!-~]|[%,=]/gu, (character) =>
-      character === ',' || character === '='
-        ? `%${character.charCodeAt(0).toString(16).toUpperCase()}`
-        : encodeURIComponent(character),
-    );
+  label.toWellFormed().replaceAll(/[^!-~]|[%,=]/gu, (character) => encodeURIComponent(character));
 
 const withoutOurs = (metadata: Record<string, string> = {}, prefix: string): Record<string, string> => {
   const ours = new Set([prefix, `${prefix}-general`, `${prefix}-model`, `${prefix}-mark`]);

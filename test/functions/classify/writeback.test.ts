@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createDeadline } from '../../../functions/classify/deadline.ts';
+import { createDeadline, type Deadline } from '../../../functions/classify/deadline.ts';
 import type { ImageRef } from '../../../functions/classify/events.ts';
 import { openObject } from '../../../functions/classify/fetch.ts';
 import type { WriteBackMode } from '../../../functions/classify/writeback/mode.ts';
@@ -87,6 +87,57 @@ describe.each([{ versioned: false }, { versioned: true }])(
       expect(s3.current('a.jpg')).toMatchObject({ tags: { new: 'yes' }, annotations: {}, headers: {} });
     });
 
+    const writeWith = async (
+      modes: WriteBackMode[],
+      { isCurrent = true, until = deadline }: { isCurrent?: boolean; until?: Deadline },
+    ) => {
+      const ref = refTo('a.jpg', s3.put('a.jpg', bytes));
+      const object = await openObject(s3.client, ref, 'labels', deadline.abortSignal);
+      object!.discard();
+      return writeLabels(s3.client, ref, { ...object!, isCurrent }, labels, modes, until);
+    };
+
+    it('writes nothing once the key holds other bytes', async () => {
+      expect(await writeWith(['tags', 'metadata'], { isCurrent: false })).toEqual({
+        writeBack: 'superseded',
+      });
+
+      expect(operations()).toEqual([]);
+    });
+
+    it('says why S3 refused it', async () => {
+      s3.failWith(({ operation }) =>
+        operation === 'CopyObject' ? { status: 403, code: 'AccessDenied' } : undefined,
+      );
+
+      expect(await writeWith(['metadata'], {})).toMatchObject({
+        writeBack: 'failed',
+        writeBackError: { name: 'AccessDenied' },
+      });
+      expect(operations()).toEqual(['CopyObject']);
+    });
+
+    it('begins nothing that there is no time for', async () => {
+      const remaining = [60_000, 4000];
+
+      const until = createDeadline(() => remaining.shift()!);
+
+      expect(await writeWith(['metadata'], { until })).toMatchObject({
+        writeBack: 'failed',
+        writeBackError: { name: 'OutOfTime' },
+      });
+      expect(operations()).toEqual([]);
+    });
+
+    it.each(['metadata', 'annotation', 'tags'] as const)('ends when the time is over: %s', async (mode) => {
+      const until = { ...deadline, abortSignal: AbortSignal.abort() };
+
+      expect(await writeWith([mode], { until })).toMatchObject({
+        writeBack: 'failed',
+        writeBackError: { name: 'AbortError' },
+      });
+    });
+
     describe('the annotation', () => {
       it('has the whole prediction, and nothing else of the object changes', async () => {
         const uploaded = s3.put('a.jpg', bytes, { 'x-amz-meta-mine': '1' }, { album: 'zoo' });
@@ -134,6 +185,21 @@ describe.each([{ versioned: false }, { versioned: true }])(
           score: '0.8266',
         });
         expect(s3.current('a.jpg')).toMatchObject({ bytes, headers: {} });
+        // A version's bytes are not looked at again: they never change.
+        expect(operations()).toEqual([
+          'GetObjectTagging',
+          ...(versioned ? [] : ['HeadObject']),
+          'PutObjectTagging',
+        ]);
+      });
+
+      it('take the last two places', async () => {
+        const { tag0: _, ...eightTags } = nineTags;
+        const uploaded = s3.put('a.jpg', bytes, {}, eightTags);
+
+        expect(await write(uploaded, ['tags'])).toEqual({ writeBack: 'written' });
+
+        expect(s3.current('a.jpg')?.tags).toMatchObject({ ...eightTags, label: 'African_elephant' });
       });
 
       it.each([
