@@ -100,6 +100,19 @@ describe('a model folder', () => {
     });
   });
 
+  it('gives a general label only if it knows what its classes are', async () => {
+    const without = await changed((manifest) => delete manifest.ancestors);
+    const generalOf = async (folder: string) => {
+      const { manifest, classify } = await createClassifier(folder, { generalScore: 0.5 });
+      const tensor = preprocess([await image(coffee)], manifest.input, manifest.preprocess);
+      const [classification] = await classify(tensor);
+      return classification;
+    };
+
+    expect(await generalOf(embedded)).toMatchObject({ general: { id: 'n07920052', label: 'espresso' } });
+    expect(await generalOf(without)).not.toHaveProperty('general');
+  });
+
   it('with a label too few is refused with both numbers', async () => {
     const folder = await changed(() => {});
     const labels = JSON.parse(await readFile(join(folder, 'labels.json'), 'utf8'));
