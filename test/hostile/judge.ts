@@ -1,0 +1,122 @@
+/** A file through the rooms of the function: what it is answered with, what that cost, and what of it must never be. */
+import { createHash } from 'node:crypto';
+import {
+  type DecodedImage,
+  type DecodeLimits,
+  decode,
+  defaultLimits,
+} from '../../functions/classify/decode.ts';
+import { identify } from '../../functions/classify/header.ts';
+import { type Preprocessing, preprocess } from '../../functions/classify/preprocess.ts';
+import { readImage } from '../../functions/classify/read-image.ts';
+import { ImageRejection } from '../../functions/classify/rejections.ts';
+
+export interface Verdict {
+  /** As the content says; '' if it is none that is known. */
+  readonly format: string;
+  readonly rejection?: { readonly name: string; readonly message: string };
+  /** Of an accepted image: its size, and the sha256 of its RGB pixels. */
+  readonly pixels?: string;
+  /** CPU time of the slower of two ways to read it for a network. */
+  readonly cpuMs: number;
+  /** What is wrong with the answer. */
+  readonly faults: readonly string[];
+}
+
+/** Decoding may take 512 MB, and as long as it takes: how long that is, is measured. */
+export const limits: DecodeLimits = { ...defaultLimits, memoryMegabytes: 512 };
+
+/** Never throws. */
+export const judge = async (bytes: Uint8Array): Promise<Verdict> => {
+  const whole = await enter('decode', async () => {
+    const image = await decode(bytes, limits);
+    return { pixels: digestOf(image), tensors: preprocessings.map((how) => preprocess([image], input, how)) };
+  });
+  const faults = faultsOf(whole);
+  let cpuMs = 0;
+  for (const [i, how] of preprocessings.entries()) {
+    const room = await enter(how.interpolation, async () =>
+      (await readImage(bytes, limits, { input, preprocess: how })).toTensor(),
+    );
+    cpuMs = Math.max(cpuMs, room.cpuMs);
+    faults.push(...faultsOf(room), ...disagreement(whole, room));
+    if (whole.result && room.result && !equal(room.result.data, whole.result.tensors[i].data)) {
+      faults.push(`${how.interpolation}: other pixels by row than of the whole image`);
+    }
+  }
+  return {
+    format: formatOf(bytes),
+    ...(whole.error instanceof ImageRejection && {
+      rejection: { name: whole.error.name, message: whole.error.message },
+    }),
+    ...(whole.result && { pixels: whole.result.pixels }),
+    cpuMs,
+    faults,
+  };
+};
+
+const input = { layout: 'NHWC', width: 224, height: 224 } as const;
+const how = { mode: 'torch', policy: 'stretch', orientation: 'exif' } as const;
+const preprocessings: readonly Preprocessing[] = [
+  { ...how, interpolation: 'nearest' },
+  { ...how, interpolation: 'bicubic' },
+];
+
+interface Room<T> {
+  readonly name: string;
+  readonly result?: T;
+  readonly error?: unknown;
+  readonly cpuMs: number;
+}
+
+const enter = async <T>(name: string, work: () => Promise<T>): Promise<Room<T>> => {
+  const before = process.cpuUsage();
+  const outcome = await work().then(
+    (result) => ({ result }),
+    (error: unknown) => ({ error }),
+  );
+  const { user, system } = process.cpuUsage(before);
+  return { name, ...outcome, cpuMs: (user + system) / 1000 };
+};
+
+const names = ['UnsupportedFormat', 'CorruptImage', 'ImageTooLarge', 'EmptyObject'];
+
+const faultsOf = ({ name, error }: Room<unknown>): string[] => {
+  if (error === undefined) return [];
+  if (!(error instanceof ImageRejection)) return [`${name} failed with ${String(error)}`];
+  const isSentence =
+    /^[^\p{Cc}]{12,400}$/u.test(error.message) && !/undefined|NaN|\[object/.test(error.message);
+  return [
+    ...(names.includes(error.name) ? [] : [`${name} rejected it as ${error.name}`]),
+    ...(isSentence ? [] : [`${name} has no sentence for it: ${JSON.stringify(error.message)}`]),
+  ];
+};
+
+/** Rooms may differ in what they hold, and so in what is too large for the memory; not in anything else. */
+const disagreement = (whole: Room<unknown>, room: Room<unknown>): string[] => {
+  const [one, other] = [whole, room].map(({ error }) =>
+    error instanceof Error ? error.message : 'accepted',
+  );
+  return one === other || one.includes('raise memorySize') ? [] : [`decode: ${one}; ${room.name}: ${other}`];
+};
+
+const equal = (a: Float32Array, b: Float32Array): boolean =>
+  a.length === b.length && a.every((value, i) => value === b[i]);
+
+const formatOf = (bytes: Uint8Array): string => {
+  try {
+    return identify(bytes);
+  } catch {
+    return '';
+  }
+};
+
+const digestOf = ({ width, height, data }: DecodedImage): string => {
+  const rgb = Buffer.alloc(3 * width * height);
+  for (let from = 0, to = 0; from < data.length; from += 4) {
+    rgb[to++] = data[from];
+    rgb[to++] = data[from + 1];
+    rgb[to++] = data[from + 2];
+  }
+  return `${width}x${height} ${createHash('sha256').update(rgb).digest('hex')}`;
+};
