@@ -5,7 +5,7 @@ import {
   extend,
   type HuffmanTable,
 } from '../../../../functions/classify/jpeg/huffman.ts';
-import { skipBits } from '../../../../functions/classify/jpeg/lookup-entries.ts';
+import { maxSkipLength, skipBits } from '../../../../functions/classify/jpeg/lookup-entries.ts';
 import { CorruptImage } from '../../../../functions/classify/rejections.ts';
 
 const tableOf = (counts: readonly number[], symbols: readonly number[]) =>
@@ -71,14 +71,14 @@ describe.each([0, 1])('the look-ups of the standard tables %i', (place) => {
       let [end, advance] = [0, 0];
       while (advance < 64) {
         const next = readSymbol(acWords, bits.slice(end));
-        if (!next || end + next.end > (end > 0 ? 13 : 19)) break;
+        if (!next || end + next.end > (end > 0 ? skipBits : maxSkipLength)) break;
         end += next.end;
         advance += next.advance === 64 ? 256 : next.advance;
       }
       return ((end > 0 ? advance : 512) << 5) | end;
     };
 
-    expect([...ac.skips()]).toEqual(windows(13).map(skipAll));
+    expect([...ac.skips()]).toEqual(windows(skipBits).map(skipAll));
   });
 });
 
