@@ -13,8 +13,8 @@ export const allowedLicences: readonly string[] = [
   'NIST-Software',
 ];
 
-/** Copyleft by the file, which binds those who hand a package on: what is needed for development only is not handed on. */
-export const allowedLicencesOfTools: readonly string[] = ['MPL-2.0'];
+/** They bind those who hand a package on: by copyleft of a file, or by naming the authors. Tools of development are not handed on. */
+export const allowedLicencesOfTools: readonly string[] = ['MPL-2.0', 'CC-BY-4.0'];
 
 /** The licence of packages whose package.json names none that is in SPDX, and where it stands. */
 export const licencesElsewhere: Readonly<Record<string, readonly [licence: string, where: string]>> = {
