@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createClassifier } from '../../functions/classify/classify.ts';
 import { temporaryFolder, unpackTo } from '../layers/model/fixtures.ts';
-import { repository, run } from './run.ts';
+import { repository, run, withoutProgress } from './run.ts';
 
 const folder = temporaryFolder();
 
@@ -33,7 +33,7 @@ describe('model', () => {
       '1,1,1',
     ]);
 
-    expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+    expect({ stderr: withoutProgress(stderr), exitCode }).toEqual({ stderr: '', exitCode: 0 });
     expect(stdout).toMatch(/ResNet50, 10 classes, from resnet50_thin10.keras/);
     expect(stdout).toMatch(
       /224x224 NCHW, \(BGR x 1 - 104,117,123\) \/ 1,1,1, nearest, stretch, orientation exif/,

@@ -23,3 +23,7 @@ export const untilEnd = async (
   const [stdout, stderr, exitCode] = await Promise.all([text(child.stdout), text(child.stderr), exited]);
   return { stdout, stderr, exitCode };
 };
+
+/** What a command has said on stderr, less how far it is, which it says only when it takes longer than a second. */
+export const withoutProgress = (stderr: string): string =>
+  stderr.replaceAll(/^(.*\d+ of \d+ (files|steps|objects).*)?\n/gm, '');
