@@ -190,7 +190,13 @@ const checkPixels = ({ width, height }: UndecodedImage, { megapixels }: DecodeLi
       `${width}x${height} is ${shown} MP; the limit is ${megapixels} MP (limits.megapixels)`,
     );
   }
+  if (Math.max(width, height) > maxSide) {
+    throw new ImageTooLarge(`${width}x${height} is too long; the limit of a side is ${maxSide}`);
+  }
 };
+
+/** To plan how a side is scaled takes a microsecond a pixel, before any is decoded: a small file can claim a hundred million. */
+const maxSide = 2 ** 20;
 
 const checkMemory = (
   { format, width, height }: ImageInfo,

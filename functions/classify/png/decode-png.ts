@@ -1,6 +1,5 @@
 /** PNG -> the pixels that Pillow 13 gives, bit for bit, and only those that are asked for; but every scanline is restored. */
 import type { CheckTime } from '../decode.ts';
-import { UnsupportedFormat } from '../rejections.ts';
 import type { RowReader, Selection, TakeRow } from '../rows.ts';
 import { type Chunks, checkChunks } from './chunks.ts';
 import { type PaintPixels, painterOf } from './colours.ts';
@@ -18,7 +17,6 @@ import { readScanlines, type TakeScanline } from './scanlines.ts';
  * - Of fewer than 64 bytes of pixels nothing is known if there is damage anywhere behind them, so that is always minded.
  *
  * @throws {CorruptImage} or an error of zlib: what Pillow refuses; and what `checkTime` throws
- * @throws {UnsupportedFormat} more than 8 million rows
  */
 export const decodePngRows = async (
   bytes: Uint8Array,
@@ -27,9 +25,6 @@ export const decodePngRows = async (
   { selection, takeRow }: RowReader,
   checkTime: CheckTime,
 ): Promise<void> => {
-  if (header.height > maxRows) {
-    throw new UnsupportedFormat(`PNG of ${header.height} rows; the limit is ${maxRows}`);
-  }
   checkChunks(bytes, chunks, colourKeyBytesOf(header));
   const { width, height, depth, samplesPerPixel, isInterlaced } = header;
   const passes = passesOf(width, height, isInterlaced);
@@ -45,9 +40,6 @@ export const decodePngRows = async (
     checkTime();
   }
 };
-
-/** Measured: 90 ns a row, however short it is; this stands for about a second. */
-const maxRows = 2 ** 23;
 
 const passRowsOn = ({ columns, rows }: Selection, paint: PaintPixels, takeRow: TakeRow): TakeScanline => {
   const rgb = new Uint8Array(3 * columns.length);

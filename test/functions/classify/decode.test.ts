@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type Bitmap, decode, decodeRows, defaultLimits } from '../../../functions/classify/decode.ts';
 import {
   CorruptImage,
@@ -238,6 +238,19 @@ describe('decode, rejections', () => {
     const image = await decode(bytes, { maxBytes: bytes.length, megapixels: (96 * 64) / 1e6 });
 
     expect(image.width).toBe(96);
+  });
+
+  it.each([
+    [1, 1_100_000],
+    [1_100_000, 1],
+  ])('refuses an image of %ix%i before it plans how to scale it', async (width, height) => {
+    const bytes = png({ width, height }, Buffer.alloc(0));
+    const openReader = vi.fn();
+
+    const answer = decodeRows(bytes, defaultLimits, openReader);
+
+    await expect(answer).rejects.toThrow(`${width}x${height} is too long; the limit of a side is 1048576`);
+    expect(openReader).not.toHaveBeenCalled();
   });
 
   it.each(['hd_1920x1080.jpg', 'acc_1280x720.png', 'photo_420.avif', 'lossless.webp'])(
