@@ -66,6 +66,7 @@ const firstFrame = (bytes: Uint8Array): Frame => {
     at++;
   }
   const [left, top, width, height] = [0, 2, 4, 6].map((offset) => view.getUint16(at + offset, true)) as Box;
+  if (width === 0 || height === 0) throw new CorruptImage('the first frame has no pixels');
   const flags = view.getUint8(at + 8);
   at += 9;
   readPalette(flags);
@@ -95,14 +96,13 @@ const decodeIndices = (bytes: Uint8Array, { width, height, dataOffset }: Frame) 
   return indices;
 };
 
-/** The data without their length bytes, as far as the file goes. */
+/** The data without their length bytes. Of a block that is cut off Pillow reads nothing. */
 const joinSubBlocks = (bytes: Uint8Array, start: number) => {
   const joined = new Uint8Array(bytes.length - start);
   let length = 0;
-  for (let at = start; at < bytes.length && bytes[at] > 0; at += 1 + bytes[at]) {
-    const block = bytes.subarray(at + 1, at + 1 + bytes[at]);
-    joined.set(block, length);
-    length += block.length;
+  for (let at = start; bytes[at] > 0 && at + bytes[at] < bytes.length; at += 1 + bytes[at]) {
+    joined.set(bytes.subarray(at + 1, at + 1 + bytes[at]), length);
+    length += bytes[at];
   }
   return joined.subarray(0, length);
 };

@@ -318,6 +318,16 @@ describe('decode, rejections', () => {
     await expect(decode(bytes, defaultLimits)).rejects.toBeInstanceOf(CorruptImage);
   });
 
+  it.each([
+    ['is cut off in its last block of data', (bytes: Buffer) => bytes.subarray(0, 181)],
+    ['has a frame without a width', (bytes: Buffer) => bytes.fill(0, 66, 68)],
+    ['has a frame without a height', (bytes: Buffer) => bytes.fill(0, 68, 70)],
+  ])('refuses a GIF that %s', async (_, damage) => {
+    const bytes = damage(Buffer.from(readVariant('16_colours.gif')));
+
+    await expect(decode(bytes, defaultLimits)).rejects.toBeInstanceOf(CorruptImage);
+  });
+
   it('refuses a JPEG without a height', async () => {
     const bytes = Buffer.from(readImage('coffee_base_420.jpg'));
     bytes.writeUInt16BE(0, bytes.indexOf(Buffer.from('ffc0', 'hex')) + 5);
