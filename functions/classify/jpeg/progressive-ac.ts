@@ -7,7 +7,7 @@ import { checkEnd } from './bit-reader.ts';
 import type { CoefficientRow } from './coefficient-row.ts';
 import { readBand } from './progressive-first.ts';
 import { refineBand } from './progressive-refinement.ts';
-import { beginMcu, isOver } from './restarts.ts';
+import { beginMcu, isOver, type ScanState } from './restarts.ts';
 import { type Component, isNeeded } from './sampling-plan.ts';
 import type { Scan } from './scans.ts';
 
@@ -37,7 +37,14 @@ export const openAcScan = (
 /** @param first of the line's blocks, in the row of coefficients */
 const readLine = (band: Band, component: Component, first: number, blockY: number): void => {
   const { state, reader } = band;
-  for (let x = 0; x < component.blocksAcross; x++) {
+  const { blocksAcross } = component;
+  for (let x = 0; x < blocksAcross; x++) {
+    if (mayPass(state)) {
+      const passed = Math.min(state.bandRun, blocksAcross - x);
+      state.bandRun -= passed;
+      x += passed - 1;
+      continue;
+    }
     beginMcu(state);
     if (reader.isDry) continue;
     if (state.bandRun > 0) state.bandRun--;
@@ -49,10 +56,34 @@ const readLine = (band: Band, component: Component, first: number, blockY: numbe
 /** @param first of the line's blocks, in the row of coefficients */
 const refineLine = (band: Band, component: Component, first: number, blockY: number): void => {
   const { state, reader } = band;
-  for (let x = 0; x < component.blocksAcross; x++) {
+  const { blocksAcross } = component;
+  for (let x = 0; x < blocksAcross; x++) {
+    if (mayPass(state)) {
+      const passed = countUnknown(band, first + x, Math.min(state.bandRun, blocksAcross - x));
+      state.bandRun -= passed;
+      x += passed;
+      if (x === blocksAcross) return;
+    }
     beginMcu(state);
     if (reader.isDry) continue;
     refineBand(band, first + x, isNeeded(component, x, blockY));
     checkEnd(reader);
   }
+};
+
+/**
+ * Whether blocks without data, those of an end-of-band run, can be passed at once: a file of a few bytes may have a hundred
+ * million of them.
+ */
+const mayPass = ({ bandRun, restartInterval }: ScanState): boolean => bandRun > 0 && restartInterval === 0;
+
+/** How many of the next `count` blocks, up to the first other, have no coefficient in the band that is to be refined. */
+const countUnknown = (
+  { row: { low, high }, lowMask, highMask }: Band,
+  first: number,
+  count: number,
+): number => {
+  let block = first;
+  while (block < first + count && ((low[block] & lowMask) | (high[block] & highMask)) === 0) block++;
+  return block - first;
 };
