@@ -18,7 +18,8 @@ export const open = (bytes: Uint8Array): UndecodedImage => {
     height,
     orientation: orientationOf(chunks),
     checksTime: true,
-    bytesPerPixel: 5,
+    // The rows of an interlaced image are gathered before they are handed on.
+    bytesPerPixel: isInterlaced ? 8 : 5,
     decode: async (checkTime) => {
       const { bitmap, reader } = openBitmap(width, height);
       await decodePngRows(bytes, chunks, header, reader, checkTime);

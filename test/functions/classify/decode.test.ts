@@ -210,6 +210,14 @@ describe('decode, rejections', () => {
     );
   });
 
+  it('counts the rows that an interlaced PNG has to gather', async () => {
+    const bytes = png({ width: 1000, height: 1000, isInterlaced: true }, Buffer.alloc(0));
+
+    const answer = decode(bytes, { ...defaultLimits, memoryMegabytes: 7 });
+
+    await expect(answer).rejects.toThrow('1000x1000 of this png takes 8 MB to decode; there are 7 MB');
+  });
+
   it('says how much memory decoding by row takes where there is less', async () => {
     const wide = decodeRows(
       readImage('wide_2000x8.jpg'),
