@@ -59,7 +59,7 @@ const webps: readonly (readonly [string, () => Buffer])[] = [
 
 const gifFrame = (left: number, top: number, width: number, height: number): Buffer => {
   const bytes = copyOf('variants/16_colours.gif');
-  const frame = Buffer.from(bytes.subarray(bytes.indexOf(','), -1));
+  const frame = Buffer.from(bytes.subarray(bytes.indexOf(',\0\0\0\0'), -1));
   [left, top, width, height].forEach((value, i) => {
     frame.writeUInt16LE(value, 1 + 2 * i);
   });
@@ -68,7 +68,7 @@ const gifFrame = (left: number, top: number, width: number, height: number): Buf
 
 const gif = (...frames: readonly Buffer[]): Buffer => {
   const bytes = copyOf('variants/16_colours.gif');
-  return Buffer.concat([bytes.subarray(0, bytes.indexOf(',')), ...frames, Buffer.from(';')]);
+  return Buffer.concat([bytes.subarray(0, bytes.indexOf(',\0\0\0\0')), ...frames, Buffer.from(';')]);
 };
 
 const gifs: readonly (readonly [string, () => Buffer])[] = [

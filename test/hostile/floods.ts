@@ -122,7 +122,7 @@ const gifFloods: readonly (readonly [string, () => Buffer])[] = [
     'a GIF with 10000 frames',
     () => {
       const bytes = copyOf('variants/16_colours.gif');
-      const frame = bytes.subarray(bytes.indexOf(','), -1);
+      const frame = bytes.subarray(bytes.indexOf(',\0\0\0\0'), -1);
       return Buffer.concat([bytes.subarray(0, -1), many(10_000, frame), bytes.subarray(-1)]);
     },
   ],
@@ -130,8 +130,8 @@ const gifFloods: readonly (readonly [string, () => Buffer])[] = [
     'a GIF with a byte a block',
     () => {
       const bytes = copyOf('variants/16_colours.gif');
-      const start = bytes.indexOf(',') + 11;
-      const length = bytes[start]!;
+      const start = bytes.indexOf(',\0\0\0\0') + 11;
+      const length = bytes[start];
       const blocks = Array.from(bytes.subarray(start + 1, start + 1 + length), (byte) => Buffer.of(1, byte));
       return Buffer.concat([bytes.subarray(0, start), ...blocks, Buffer.from('003b', 'hex')]);
     },

@@ -17,17 +17,20 @@ export const packZeros = (pixels: number, bitOrder: 'lsb' | 'msb'): Buffer => {
     }
   };
   const early = bitOrder === 'msb' ? 1 : 0;
+  let width = 9;
   for (let left = pixels; left > 0; ) {
-    put(clear, 9);
-    put(0, 9);
+    put(clear, width);
+    width = 9;
+    put(0, width);
     left--;
-    for (let code = end + 1, width = 9; code < 4094 && left > 0; code++) {
-      put(code, width);
-      left -= code - end + 1;
-      if (code + 1 + early === 1 << width && width < 12) width++;
+    for (let newest = end + 1; newest < 4094 && left > 0; newest++) {
+      const length = Math.min(left, newest - end + 1);
+      put(length === 1 ? 0 : end - 1 + length, width);
+      left -= length;
+      if (newest + 1 + early === 1 << width && width < 12) width++;
     }
   }
-  put(end, 12);
+  put(end, width);
   put(0, 7);
   return Buffer.from(bytes);
 };

@@ -2,8 +2,8 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type Asker, createAsker } from './asker.ts';
-import type { MeasuredVerdict } from './child.ts';
 import type { HostileFile } from './corpus.ts';
+import type { Verdict } from './judge.ts';
 
 /** What Pillow says: the size and the sha256 of the pixels, or the name of its error. */
 export type PillowVerdict = { readonly pixels: string } | { readonly refusal: string };
@@ -11,7 +11,7 @@ export type PillowVerdict = { readonly pixels: string } | { readonly refusal: st
 export interface Finding {
   readonly file: HostileFile;
   /** Unless the process ended over it. */
-  readonly verdict?: MeasuredVerdict;
+  readonly verdict?: Verdict;
   readonly pillow?: PillowVerdict | undefined;
   /** What must never be. */
   readonly faults: readonly string[];
@@ -54,13 +54,13 @@ const examine = async (file: HostileFile, ours: Asker, pillow: Asker | undefined
   const [answer, pillowAnswer] = await Promise.all([ours.ask(bytes), pillow?.ask(bytes)]);
   const fromPillow = pillowAnswer && { pillow: pillowVerdict(pillowAnswer) };
   if ('end' in answer) return { file, ...fromPillow, faults: [answer.end] };
-  const first: MeasuredVerdict = JSON.parse(answer.line);
+  const first: Verdict = JSON.parse(answer.line);
   // Garbage of earlier files and other work on the machine count, too; so what seems too much is measured once more, alone.
   const verdict = excessOf(first, bytes.length).length > 0 ? await judgeAlone(bytes) : first;
   return { file, verdict, ...fromPillow, faults: [...verdict.faults, ...excessOf(verdict, bytes.length)] };
 };
 
-const judgeAlone = async (bytes: Uint8Array): Promise<MeasuredVerdict> => {
+const judgeAlone = async (bytes: Uint8Array): Promise<Verdict> => {
   const alone = createAsker(decoder, silenceMs);
   const answer = await alone.ask(bytes);
   alone.close();
@@ -68,7 +68,7 @@ const judgeAlone = async (bytes: Uint8Array): Promise<MeasuredVerdict> => {
   return JSON.parse(answer.line);
 };
 
-const excessOf = ({ cpuMs, grownMegabytes }: MeasuredVerdict, bytes: number): string[] => [
+const excessOf = ({ cpuMs, grownMegabytes }: Verdict, bytes: number): string[] => [
   ...(cpuMs > maxCpuMs + cpuMsOfMegabyte * Math.max(0, bytes / 1e6 - 1)
     ? [`took ${(cpuMs / 1000).toFixed(1)} s`]
     : []),

@@ -22,6 +22,8 @@ const pack = (length: number, compression: number): Buffer => {
 };
 
 const rowsOfStrip = 100;
+/** Of 256 colours, all black, in numbers of 32 bits. */
+const palette = Buffer.alloc(4 * 768);
 
 const pageOf = ({ side, photometric, bits, samples, compression, tile, more = [] }: Page): Buffer => {
   const [width, height] = tile ? [tile, tile] : [side, rowsOfStrip];
@@ -43,10 +45,11 @@ const pageOf = ({ side, photometric, bits, samples, compression, tile, more = []
           [323, tile],
         ] as const)
       : ([[278, rowsOfStrip]] as const)),
+    ...(photometric === 3 ? ([[320, restAt + 8 * count + block.length, 768]] as const) : []),
     ...more,
   ];
   const blockAt = 8 + 2 + 12 * entriesAt(0).length + 4 + 8 * count;
-  return tiff(entriesAt, Buffer.concat([list(blockAt), list(block.length), block]));
+  return tiff(entriesAt, Buffer.concat([list(blockAt), list(block.length), block, palette]));
 };
 
 const kinds: readonly (readonly [string, Omit<Page, 'side' | 'compression'>])[] = [
@@ -56,7 +59,7 @@ const kinds: readonly (readonly [string, Omit<Page, 'side' | 'compression'>])[] 
   ['inverted grey', { photometric: 0, bits: 8, samples: 1 }],
   ['16-bit grey', { photometric: 1, bits: 16, samples: 1 }],
   ['floats', { photometric: 1, bits: 32, samples: 1, more: [[339, 3]] }],
-  ['palette', { photometric: 3, bits: 8, samples: 1, more: [[320, 8, 768]] }],
+  ['palette', { photometric: 3, bits: 8, samples: 1 }],
   ['RGB', { photometric: 2, bits: 8, samples: 3 }],
   ['differences of RGB', { photometric: 2, bits: 8, samples: 3, more: [[317, 2]] }],
   ['16-bit RGB', { photometric: 2, bits: 16, samples: 3 }],
