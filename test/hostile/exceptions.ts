@@ -20,7 +20,13 @@ export const exceptions: readonly Exception[] = [
     why: 'Our own limit: decoding would take more memory than there is.',
   },
   {
-    formats: ['avif', 'webp'],
+    formats: ['png', 'tiff', 'bmp'],
+    ours: /^ImageTooLarge: NxN is too long/,
+    pillow: 'accepts it',
+    why: 'Our own limit: to plan how a side of millions of pixels is scaled takes seconds.',
+  },
+  {
+    formats: ['avif'],
     ours: /^ImageTooLarge: decoding takes more than N MB, which is more than the header calls for/,
     pillow: 'accepts it',
     why: 'The image inside is far larger than the header says; Pillow takes the memory first.',
@@ -32,7 +38,7 @@ export const exceptions: readonly Exception[] = [
     why: 'Formats that Pillow has and this function has not, and signatures that it takes less strictly.',
   },
   {
-    formats: every,
+    formats: ['jpeg', 'bmp', 'tiff'],
     ours: /^UnsupportedFormat: (JPEG|lossless|arithmetic|hierarchical|N-bit|BMP|TIFF)/,
     pillow: 'accepts it',
     why: 'Variants that are not decoded, and say so (docs/images.md).',
@@ -45,15 +51,21 @@ export const exceptions: readonly Exception[] = [
   },
   {
     formats: ['png'],
-    ours: /^CorruptImage: (unexpected end of file|incorrect data check|Crc error|unrecognised content at end)/,
+    ours: /^CorruptImage: (invalid |incorrect |unexpected end of file)/,
     pillow: 'accepts it',
-    why: 'Pillow looks no further once it has the pixels: neither at the checksum behind them nor at the end of the data.',
+    why: 'Of fewer than 64 bytes of pixels nothing is known here if the data are damaged behind them; Pillow has read them by then.',
+  },
+  {
+    formats: ['png'],
+    ours: /^CorruptImage: no IDAT chunk/,
+    pillow: 'accepts it',
+    why: 'Pillow takes the first frame of an animation that has no other image.',
   },
   {
     formats: ['png'],
     ours: /^accepted/,
     pillow: 'refuses it',
-    why: 'Mostly chunks that make no pixels, which are not read here; for some that Pillow does not identify the cause is not known.',
+    why: 'Text, colour profiles and the chunks of an animation are not looked into here; Pillow refuses some for what is in them.',
   },
   {
     formats: ['tiff'],
@@ -80,6 +92,18 @@ export const exceptions: readonly Exception[] = [
     why: 'Pillow refuses palettes of more colours than pixels can name, and an alpha mask that it does not know; neither is read here.',
   },
   {
+    formats: ['bmp'],
+    ours: /^CorruptImage: the data end too early or point outside the file/,
+    pillow: 'accepts it',
+    why: 'Pillow does without the padding of the last row; here it has to be there.',
+  },
+  {
+    formats: ['bmp'],
+    ours: /^accepted/,
+    pillow: 'has other pixels',
+    why: 'Pillow takes pixels that are said to be at 0 for those behind the palette.',
+  },
+  {
     formats: ['webp'],
     ours: /^accepted/,
     pillow: 'refuses it',
@@ -96,6 +120,18 @@ export const exceptions: readonly Exception[] = [
     ours: /^accepted/,
     pillow: 'refuses it',
     why: 'Scans behind a complete one are ignored here; Pillow reads on (broken data stream).',
+  },
+  {
+    formats: ['jpeg'],
+    ours: /^CorruptImage: the data end before the image is complete/,
+    pillow: 'accepts it',
+    why: 'Damage can let libjpeg have all blocks before the end of a file that has none; here an end has to be marked.',
+  },
+  {
+    formats: ['avif'],
+    ours: /^CorruptImage: a box of N bytes/,
+    pillow: 'accepts it',
+    why: 'Pillow does not mind boxes behind the header that are too short to be any.',
   },
   {
     formats: ['avif'],
