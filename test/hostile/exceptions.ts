@@ -69,9 +69,9 @@ export const exceptions: readonly Exception[] = [
   },
   {
     formats: ['tiff'],
-    ours: /^CorruptImage: (incorrect data check|the data end too early or point outside the file)/,
+    ours: /^CorruptImage: (incorrect data check|invalid distance too far back|the data end too early or point outside the file)/,
     pillow: 'accepts it',
-    why: 'libtiff ignores wrong checksums and lengths of strips; what else it lets pass has not been told apart.',
+    why: 'libtiff ignores wrong checksums and window sizes of zlib, and lengths of strips; what else it lets pass has not been told apart.',
   },
   {
     formats: ['tiff'],
@@ -107,7 +107,7 @@ export const exceptions: readonly Exception[] = [
     formats: ['webp'],
     ours: /^accepted/,
     pillow: 'refuses it',
-    why: 'Only the image or the first frame is read here; Pillow opens all of the file.',
+    why: 'Only the image or the first frame is read here, and not how long the file says it is; Pillow opens all of it.',
   },
   {
     formats: ['avif'],
@@ -119,7 +119,7 @@ export const exceptions: readonly Exception[] = [
     formats: ['jpeg'],
     ours: /^accepted/,
     pillow: 'refuses it',
-    why: 'Scans behind a complete one are ignored here; Pillow reads on (broken data stream).',
+    why: 'Scans behind a complete one are ignored here, and sides may have more than 65,500 pixels; libjpeg ends at either.',
   },
   {
     formats: ['jpeg'],
