@@ -80,8 +80,8 @@ const rules: readonly (readonly [command: RegExp, rule: Rule])[] = [
   // These two ask the registry.
   [/^npm run api$/, isRunBy('.ci/run', 'npm run api')],
   [/^npm run supply-chain$/, isRunBy('.ci/run', 'npm run supply-chain')],
-  // Ten minutes are too long for a test.
-  [/^npm run bench$/, assertKnown],
+  // Minutes are too long for a test.
+  [/^npm run (bench|coverage|fuzz|hostile|load)( -- |$)/, assertKnown],
   [/^npx vitest run test\//, namesTests],
 
   [/^npx bucketlens classify --help$/, prints(/^Usage: bucketlens classify/)],
