@@ -1,30 +1,21 @@
 /** Offsets that point back, into themselves, or far beyond the end: TIFF directories, EXIF blocks, boxes and chunks. */
 import type { HostileFile } from './corpus.ts';
 import { copyOf } from './originals.ts';
-import { jpegSegment, pngChunk, riffChunk, type TiffEntry, tiff, tiffDirectory, webp } from './parts.ts';
+import { jpegSegment, onePixel, pngChunk, riffChunk, tiff, tiffDirectory, webp } from './parts.ts';
 
 const ends = [0, 1, 7, 8, 0x7fffffff, 0x80000000, 0xfffffff0, 0xffffffff];
 
-const page: readonly TiffEntry[] = [
-  [256, 1],
-  [257, 1],
-  [258, 8],
-  [262, 1],
-  [273, 8],
-  [279, 1],
-];
-
 const tiffLoops: readonly (readonly [string, () => Buffer])[] = [
-  ['a TIFF whose next page is itself', () => tiff(() => page, Buffer.alloc(0), 8)],
+  ['a TIFF whose next page is itself', () => tiff(() => onePixel, Buffer.alloc(0), 8)],
   [
     'a TIFF whose second page is followed by the first',
     () => {
-      const length = tiffDirectory(page).length;
-      return tiff(() => page, tiffDirectory(page, 8), 8 + length);
+      const length = tiffDirectory(onePixel).length;
+      return tiff(() => onePixel, tiffDirectory(onePixel, 8), 8 + length);
     },
   ],
-  ['a TIFF whose sub-directory is itself', () => tiff(() => [...page, [330, 8]], Buffer.alloc(0))],
-  ['a TIFF whose EXIF directory is itself', () => tiff(() => [...page, [34665, 8]], Buffer.alloc(0))],
+  ['a TIFF whose sub-directory is itself', () => tiff(() => [...onePixel, [330, 8]], Buffer.alloc(0))],
+  ['a TIFF whose EXIF directory is itself', () => tiff(() => [...onePixel, [34665, 8]], Buffer.alloc(0))],
   ...ends.map((offset): [string, () => Buffer] => [
     `a TIFF whose directory is at ${offset}`,
     () => {
@@ -39,7 +30,8 @@ const tiffLoops: readonly (readonly [string, () => Buffer])[] = [
     ].flatMap((tag) =>
       ([1, 2, 0xffffffff] as const).map((count): [string, () => Buffer] => [
         `a TIFF whose tag ${tag} has ${count} values, ${value}`,
-        () => tiff(() => [...page.filter(([known]) => known !== tag), [tag, value, count]], Buffer.alloc(64)),
+        () =>
+          tiff(() => [...onePixel.filter(([known]) => known !== tag), [tag, value, count]], Buffer.alloc(64)),
       ]),
     ),
   ),

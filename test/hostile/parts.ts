@@ -51,6 +51,16 @@ export const box = (type: string, data: Uint8Array): Buffer => {
 /** Of the type LONG; more than one value is an offset into the file. */
 export type TiffEntry = readonly [tag: number, value: number, count?: number];
 
+/** The least of a page: one grey pixel, in a strip at byte 8. */
+export const onePixel: readonly TiffEntry[] = [
+  [256, 1],
+  [257, 1],
+  [258, 8],
+  [262, 1],
+  [273, 8],
+  [279, 1],
+];
+
 /** A directory as it stands in a little-endian file, with the offset of the next. */
 export const tiffDirectory = (entries: readonly TiffEntry[], next = 0): Buffer => {
   const directory = Buffer.alloc(2 + 12 * entries.length + 4);

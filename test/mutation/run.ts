@@ -24,7 +24,7 @@ const rooms: Readonly<
     sources: ['decode', 'rejections', 'time-limit', 'formats/{jpeg,bytes,palette}'],
     tests: ['decode', 'bombs', 'time-limit'],
   },
-  png: { sources: ['formats/png*'], tests: ['decode', 'bombs'] },
+  png: { sources: ['formats/png', 'png/*'], tests: ['decode', 'png/*'] },
   gif: { sources: ['formats/{gif,lzw}'], tests: ['decode', 'bombs'] },
   bmp: { sources: ['formats/bmp'], tests: ['decode', 'bombs'] },
   tiff: { sources: ['formats/{tiff*,ifd}'], tests: ['decode', 'bombs'] },
