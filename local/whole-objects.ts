@@ -1,6 +1,7 @@
 /** What S3 promises and s3rver does not keep: an object is written and read as a whole, and never where If-Match forbids it. */
 import { randomUUID } from 'node:crypto';
 import { rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { S3rverContext, S3rverMiddleware, S3rverStore } from '@20minutes/s3rver';
 
@@ -11,7 +12,7 @@ import type { S3rverContext, S3rverMiddleware, S3rverStore } from '@20minutes/s3
 export const writeBeside = (store: S3rverStore): void => {
   const write = store.putContent.bind(store);
   store.putContent = async (path, content) => {
-    const beside = `${path}.${randomUUID()}`;
+    const beside = join(dirname(path), randomUUID());
     try {
       // The end of a buffer would not be waited for.
       const written = await write(beside, Buffer.isBuffer(content) ? Readable.from([content]) : content);

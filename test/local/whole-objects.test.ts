@@ -57,6 +57,15 @@ const beginUpload = async (body: string): Promise<ClientRequest> => {
 const filesThere = async () => (await readdir(join(directory, 'uploads'))).length;
 
 describe('the local S3 endpoint', () => {
+  it('takes a name as long as a file can have with what is stored beside it', async () => {
+    const long = { Bucket: 'uploads', Key: `${'x'.repeat(221)}.jpg` };
+
+    await s3.send(new PutObjectCommand({ ...long, Body: 'cat' }));
+
+    const { Body } = await s3.send(new GetObjectCommand(long));
+    expect(await Body!.transformToString()).toBe('cat');
+  });
+
   it('writes labels only on the bytes that the function has seen', async () => {
     const { ETag } = await put('old');
     await put('new');
