@@ -112,23 +112,34 @@ const half = 1 << (weightBits - 1);
 
 const clip = (value: number): number => Math.max(0, Math.min(value, 255));
 
-/** Holds as many rows as are mixed into one, and passes each of these on as soon as its last row is there. */
+/**
+ * Holds as many rows as are mixed into one, and passes each of these on as soon as its last row is there. Rows that are equal
+ * to the one before are mixed in with it.
+ */
 const mixDown = (outputs: readonly Output[], pixels: number, next: TakeRow): TakeRow => {
   const most = outputs.reduce((most, { weights }) => Math.max(most, weights.length), 0);
-  const held = Array.from({ length: most }, () => new Uint8Array(3 * pixels));
+  const held = Array.from({ length: most }, () => Buffer.alloc(3 * pixels));
+  const repeats = Array.from({ length: most }, () => false);
   const sums = new Int32Array(3 * pixels);
   const mixed = new Uint8ClampedArray(3 * pixels);
   const mixedBytes = new Uint8Array(mixed.buffer);
   let taken = 0;
   let done = 0;
   return (rgb) => {
-    held[taken % most].set(rgb);
+    const slot = taken % most;
+    repeats[slot] = taken > 0 && held[(taken - 1) % most].equals(rgb);
+    held[slot].set(rgb);
     taken++;
     for (; done < outputs.length; done++) {
       const { start, weights } = outputs[done];
       if (start + weights.length > taken) return;
       sums.fill(half);
-      for (let k = 0; k < weights.length; k++) addWeighted(sums, held[(start + k) % most], weights[k]);
+      for (let k = 0; k < weights.length; ) {
+        const row = held[(start + k) % most];
+        let weight = weights[k++];
+        while (k < weights.length && repeats[(start + k) % most]) weight += weights[k++];
+        addWeighted(sums, row, weight);
+      }
       for (let i = 0; i < sums.length; i++) mixed[i] = sums[i] >> weightBits;
       next(mixedBytes);
     }
