@@ -7,16 +7,12 @@ import {
   ImageRejection,
   UnsupportedFormat,
 } from '../../../../functions/classify/rejections.ts';
-import { nearestIndices } from '../../../../functions/classify/resize.ts';
-import { decoded, goldens, readArray, readImage } from '../../../goldens/goldens.ts';
+import { readImage } from '../../../goldens/goldens.ts';
 import { kindsOf, pick, sha256Of } from '../pillow-answers.ts';
-import { decodeToRgb, largeJpegs, sampleToRgb, smallJpegs } from './fixtures/fixtures.ts';
+import { decodeToRgb, sampleToRgb, smallJpegs } from './fixtures/fixtures.ts';
 
 const accepted = smallJpegs.filter(({ sha256 }) => sha256 !== undefined);
 const refused = smallJpegs.filter(({ sha256 }) => sha256 === undefined);
-
-const isDecodable = (file: string) =>
-  file !== 'arithmetic.jpg' && readImage(file).subarray(0, 2).join() === '255,216';
 
 describe('decodeJpeg', () => {
   it.each(kindsOf(accepted))('gives the pixels of Pillow: %s', (kind) => {
@@ -28,48 +24,6 @@ describe('decodeJpeg', () => {
     for (const { bytes } of refused.filter((file) => file.kind === kind)) {
       expect(() => decodeToRgb(bytes)).toThrow(ImageRejection);
     }
-  });
-
-  it.each(decoded.filter(({ file }) => isDecodable(file)))(
-    'gives the pixels of Pillow: $file',
-    ({ file, sha256 }) => {
-      expect(sha256Of(decodeToRgb(readImage(file)))).toBe(sha256);
-    },
-  );
-
-  const sampled = goldens.filter(
-    ({ file, array, interpolation, keepAspectRatio }) =>
-      array && isDecodable(file) && interpolation === 'nearest' && !keepAspectRatio,
-  );
-  it.each(sampled)('gives only the pixels that Keras scales to: $file', (golden) => {
-    // Prepare
-    const columns = nearestIndices(0, golden.width, golden.target.width);
-    const rows = nearestIndices(0, golden.height, golden.target.height);
-
-    // Act
-    const rgb = sampleToRgb(readImage(golden.file), columns, rows);
-
-    // Assess
-    expect(Buffer.from(rgb).equals(readArray(golden))).toBe(true);
-  });
-
-  describe.each(largeJpegs)('of $file', ({ bytes, sha256, nearest }) => {
-    it('gives the pixels of Pillow', () => {
-      expect(sha256Of(decodeToRgb(bytes))).toBe(sha256);
-    });
-
-    it.each(nearest)('gives only the pixels for $width x $height, most blocks skipped', (target) => {
-      // Prepare
-      const { width, height } = readJpegHeader(bytes);
-      const columns = nearestIndices(0, width, target.width);
-      const rows = nearestIndices(0, height, target.height);
-
-      // Act
-      const rgb = sampleToRgb(bytes, columns, rows);
-
-      // Assess
-      expect(sha256Of(rgb)).toBe(target.sha256);
-    });
   });
 
   it('gives the same pixels whichever others are asked for', () => {
