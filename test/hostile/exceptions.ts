@@ -75,6 +75,12 @@ export const exceptions: readonly Exception[] = [
   },
   {
     formats: ['tiff'],
+    ours: /^CorruptImage: unknown marker/,
+    pillow: 'accepts it',
+    why: 'libtiff has the rows of a JPEG in a TIFF by then, and does not mind what stands behind them; in a JPEG file it is damage.',
+  },
+  {
+    formats: ['tiff'],
     ours: /^CorruptImage: blocks of NxN in a page of NxN/,
     pillow: 'accepts it',
     why: 'Pillow reads pages whose tiles or strips have no size.',

@@ -17,8 +17,9 @@ let decoder: WasmDecoder | undefined;
 /** Equals Pillow, which has the same library. What an animation's first frame leaves of the canvas is black. */
 export const open = (bytes: Uint8Array): UndecodedImage => {
   const chunks = readChunks(bytes.subarray(riffBytes));
-  const frame = chunks.find(({ type }) => type === 'ANMF');
-  const still = frame ? readChunks(frame.data.subarray(frameHeaderBytes)) : chunks;
+  const frames = chunks.filter(({ type }) => type === 'ANMF');
+  const frame = frames.find((frame) => partsOf(frame).some(isImage)) ?? frames[0];
+  const still = frame ? partsOf(frame) : chunks;
   const size = frame ? canvasSize(chunks) : imageSize(still);
   if (frame && !chunks.some(({ type }) => type === 'ANIM'))
     throw new CorruptImage('an animation without ANIM');
@@ -54,6 +55,8 @@ const readChunks = (bytes: Uint8Array): Chunk[] => {
   }
   return chunks;
 };
+
+const partsOf = (frame: Chunk) => readChunks(frame.data.subarray(frameHeaderBytes));
 
 /** The size that the coded image itself states. */
 const imageSize = (chunks: readonly Chunk[]): Size => {

@@ -336,6 +336,17 @@ describe('decode, rejections', () => {
     await expect(decode(bytes, defaultLimits)).rejects.toBeInstanceOf(CorruptImage);
   });
 
+  it('takes the first frame of a WebP that holds an image', async () => {
+    const bytes = Buffer.from(readVariant('animated.webp'));
+    const [first, second] = [bytes.indexOf('ANMF'), bytes.lastIndexOf('ANMF')];
+    const withoutFirst = Buffer.concat([bytes.subarray(0, first), bytes.subarray(second)]);
+    bytes.write('none', first + 24, 'latin1');
+
+    const image = await decode(bytes, defaultLimits);
+
+    expect(image).toEqual(await decode(withoutFirst, defaultLimits));
+  });
+
   it('refuses a JPEG without a height', async () => {
     const bytes = Buffer.from(readImage('coffee_base_420.jpg'));
     bytes.writeUInt16BE(0, bytes.indexOf(Buffer.from('ffc0', 'hex')) + 5);
