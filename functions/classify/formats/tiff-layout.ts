@@ -12,7 +12,7 @@ export interface TiffLayout {
   readonly bitsPerSample: number;
   readonly samplesPerPixel: number;
   readonly isFloat: boolean;
-  /** Each sample is stored as the difference to the one on its left. */
+  /** Each sample is stored as the difference to the one on its left; never so where the file itself holds the samples. */
   readonly isDifferenced: boolean;
   /** RGB come multiplied by the alpha that follows them. */
   readonly isPremultiplied: boolean;
@@ -28,6 +28,9 @@ export interface TiffLayout {
 
 export const compressions = { none: 1, lzw: 5, jpeg: 7, deflate: 8, packBits: 32773, oldDeflate: 32946 };
 
+/** Those whose samples may be stored as differences; with the others, libtiff does not look at the tag. */
+const predictable: readonly number[] = [compressions.lzw, compressions.deflate, compressions.oldDeflate];
+
 /**
  * @throws {UnsupportedFormat} a kind of TIFF that is not decoded; says which
  * @throws {CorruptImage} contradictory tags
@@ -42,7 +45,7 @@ export const readLayout = ({ numbers, littleEndian }: Directory): TiffLayout => 
   const bits = numbers(258).slice(0, samplesPerPixel);
   const bitsPerSample = bits[0] ?? 1;
   const isFloat = first(339, 1) === 3;
-  const predictor = first(317, 1);
+  const predictor = predictable.includes(compression) ? first(317, 1) : 1;
   const tiled = numbers(322).length > 0;
   const colours = minSamples[photometric] ?? 0;
 

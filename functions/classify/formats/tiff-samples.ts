@@ -48,14 +48,13 @@ const unpackBits = (packed: Uint8Array, length: number) => {
   return unpacked.subarray(0, written);
 };
 
-/** Reads a row; undoes the horizontal differences, which wrap around as typed arrays do. */
+/** Reads a row; undoes the horizontal differences, in `row` itself, which wrap around as typed arrays do. */
 export const readSamples = (row: Uint8Array, layout: TiffLayout): Samples => {
-  const { bitsPerSample, samplesPerPixel, isDifferenced } = layout;
+  const { samplesPerPixel, isDifferenced } = layout;
   const samples = widen(row, layout);
   if (!isDifferenced) return samples;
-  const sums = bitsPerSample === 8 ? samples.slice() : samples;
-  for (let i = samplesPerPixel; i < sums.length; i++) sums[i] += sums[i - samplesPerPixel];
-  return sums;
+  for (let i = samplesPerPixel; i < samples.length; i++) samples[i] += samples[i - samplesPerPixel];
+  return samples;
 };
 
 const widen = (row: Uint8Array, { bitsPerSample: bits, littleEndian }: TiffLayout): Samples => {

@@ -307,6 +307,22 @@ describe('decode, rejections', () => {
     await expect(decode(bytes, defaultLimits)).rejects.toThrow('png: the file is in more than 100000 parts');
   });
 
+  it.each(['raw', 'packbits'])(
+    'takes no samples for differences in a TIFF that cannot have them: %s',
+    async (kind) => {
+      const bytes = Buffer.from(readVariant(`rgb_${kind}.tif`));
+      const plain = await decode(bytes, defaultLimits);
+      const [planes, predictor] = [284, 317];
+      const entry = bytes.lastIndexOf(Buffer.from(Uint16Array.of(planes, 3).buffer));
+      bytes.writeUInt16LE(predictor, entry);
+      bytes.writeUInt16LE(2, entry + 8);
+
+      const image = await decode(bytes, defaultLimits);
+
+      expect(image).toEqual(plain);
+    },
+  );
+
   it('does not believe a TIFF that a tag has billions of values', async () => {
     const bytes = Buffer.from(readImage('tiff_raw.tif'));
     const firstEntry = bytes.readUInt32LE(4) + 2;
