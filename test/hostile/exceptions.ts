@@ -20,7 +20,7 @@ export const exceptions: readonly Exception[] = [
     why: 'Our own limit: decoding would take more memory than there is.',
   },
   {
-    formats: ['png', 'tiff', 'bmp'],
+    formats: ['png', 'tiff', 'bmp', 'webp'],
     ours: /^ImageTooLarge: NxN is too long/,
     pillow: 'accepts it',
     why: 'Our own limit: to plan how a side of millions of pixels is scaled takes seconds.',
