@@ -57,6 +57,9 @@ def tiffs():
     for orientation in range(1, 9):
         rgb.save(OUT / f"orientation{orientation}.tif", tiffinfo={274: orientation})
     rgb.save(OUT / "strips.tif", compression="tiff_lzw", strip_size=3 * WIDTH * 2)
+    whole_map, short_map = struct.pack("<HHI", 320, 3, 768), struct.pack("<HHI", 320, 3, 96)
+    page = (OUT / "palette_raw.tif").read_bytes()
+    (OUT / "palette_of_32_colours.tif").write_bytes(page.replace(whole_map, short_map))
 
 
 def bmp(name, bits, rows, *, palette=b"", colours=0, compression=0, height=HEIGHT, masks=()):

@@ -40,12 +40,14 @@ const rgbPainter = ({ bitsPerSample, isPremultiplied, samplesPerPixel }: TiffLay
 const unmultiply = (level: number, alpha: number) =>
   alpha === 0 || alpha === 255 ? level : Math.min(255, Math.trunc((255 * level) / alpha));
 
-const palettePainter = ({ palette, bitsPerSample }: TiffLayout): PixelPainter => {
-  const size = 1 << bitsPerSample;
+/** As Pillow has it: a palette is as large as it is, whatever the bits can name, and an index beyond its end is black. */
+const palettePainter = ({ palette }: TiffLayout): PixelPainter => {
+  const size = Math.floor(palette.length / 3);
   const levels = Uint8Array.from(palette, (value) => value >> 8);
   return (samples, s, rgba, o) => {
     const index = samples[s];
-    write(rgba, o, levels[index], levels[size + index], levels[2 * size + index]);
+    if (index < size) write(rgba, o, levels[index], levels[size + index], levels[2 * size + index]);
+    else write(rgba, o, 0, 0, 0);
   };
 };
 
