@@ -117,6 +117,10 @@ def bmps():
     bmp("run_length4.bmp", 4, runs(4), palette=random_bytes(64), colours=16, compression=2)
     os2 = struct.pack("<2sIHHIIHHHH", b"BM", 0, 0, 0, 26 + 768, 12, WIDTH, HEIGHT, 1, 8)
     (OUT / "os2.bmp").write_bytes(os2 + random_bytes(768) + pack(noise(256, "u1"), 8))
+    longer = bytearray((OUT / "palette.bmp").read_bytes())
+    longer[54:54] = bytes(24)
+    longer[10:18] = struct.pack("<II", struct.unpack_from("<I", longer, 10)[0] + 24, 64)
+    (OUT / "os2_version2.bmp").write_bytes(longer)
 
 
 def gifs():

@@ -40,7 +40,7 @@ interface Header {
 const readHeader = (bytes: Uint8Array): Header => {
   const view = viewOf(bytes);
   const infoBytes = view.getUint32(14, true);
-  if (infoBytes < 40) throw refusal('with an OS/2 header');
+  if (os2Headers.includes(infoBytes)) throw refusal('with an OS/2 header');
   const bitsPerPixel = view.getUint16(28, true);
   const compression = view.getUint32(30, true);
   const hasMasks = compression === 3;
@@ -63,6 +63,9 @@ const readHeader = (bytes: Uint8Array): Header => {
 
 const refusal = (kind: string) =>
   new UnsupportedFormat(`BMP ${kind}; save it with 24 bits a pixel, or as PNG`);
+
+/** How long they are, by version. */
+const os2Headers: readonly number[] = [12, 16, 64];
 
 const coloursOffset = 46;
 

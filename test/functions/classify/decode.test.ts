@@ -49,6 +49,7 @@ const refusedVariants: Record<string, string> = {
   '32bit_xbgr.bmp': 'BMP with the colour masks ff000000, ff0000, ff00; save it with 24 bits',
   '4bit_short_palette.bmp': 'BMP of 4 bits a pixel; save it',
   'os2.bmp': 'BMP with an OS/2 header; save it',
+  'os2_version2.bmp': 'BMP with an OS/2 header; save it',
   'run_length4.bmp': 'BMP with compression; save it',
   'run_length8.bmp': 'BMP with compression; save it',
 };
