@@ -1,4 +1,7 @@
 /** The hostile and broken files, in groups. Made by code from the goldens, the same at every run; none is stored. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { globSync } from 'tinyglobby';
 import { animations } from './animations.ts';
 import { bombs } from './bombs.ts';
 import { cuts, flips, scribbles } from './damage.ts';
@@ -31,3 +34,12 @@ export const groups: readonly Group[] = [
   { name: 'polyglots', files: polyglots },
   { name: 'nonsense', files: nonsense },
 ];
+
+/** All files in a folder and below. */
+export const groupOf = (folder: string): Group => ({
+  name: folder,
+  files: globSync('**', { cwd: folder }).map((name) => ({
+    name,
+    make: () => readFileSync(join(folder, name)),
+  })),
+});

@@ -4,7 +4,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { createCommand } from '../../local/command.ts';
-import { type Group, groups } from './corpus.ts';
+import { type Group, groupOf, groups } from './corpus.ts';
 import { type Disagreement, describe, disagreementOf, reasonFor } from './disagreements.ts';
 import { type Finding, maxCpuMs, maxMegabytes, type PillowVerdict, survey } from './survey.ts';
 import { renderTable, type Summary } from './table.ts';
@@ -17,8 +17,9 @@ const main = async (): Promise<void> => {
     .option('--every <N>', 'only every Nth file of a group', '1')
     .option('--python <PATH>', 'a Python with Pillow 13', 'python3')
     .option('--record', "stores Pillow's verdicts for those who have no Pillow")
+    .option('--folder <PATH>', 'the files in there instead, as those of a test suite')
     .parse()
-    .opts<{ group: string; every: string; python: string; record?: true }>();
+    .opts<{ group: string; every: string; python: string; record?: true; folder?: string }>();
 
   const python = hasPillow(options.python) ? options.python : undefined;
   console.log(
@@ -28,7 +29,8 @@ const main = async (): Promise<void> => {
   );
   const every = Number(options.every);
   const results: Result[] = [];
-  for (const group of groups.filter(({ name }) => name.includes(options.group))) {
+  const corpus = options.folder ? [groupOf(options.folder)] : groups;
+  for (const group of corpus.filter(({ name }) => name.includes(options.group))) {
     console.error(`${new Date().toTimeString().slice(0, 8)} ${group.name}`);
     results.push({ group, findings: await examine(group, every, python, options.record) });
   }
