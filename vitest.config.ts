@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const browserTests = 'test/**/*.browser.test.ts';
@@ -9,7 +10,8 @@ export default defineConfig({
     // Of a busy machine.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    maxWorkers: '100%',
+    // One more than there are processors: some tests wait for time-outs and other processes.
+    maxWorkers: availableParallelism() + 1,
     // The SDK's notice that its versions of 2027 will want Node 22.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     coverage: {

@@ -40,8 +40,10 @@ describe('reading an image for a network', () => {
     },
   );
 
-  describe.each(largeJpegs)('of $file', ({ bytes, scaled }) => {
-    it.each(scaled)(
+  describe.each(largeJpegs)('of $file', ({ file, bytes, scaled }) => {
+    const isFirst = file === largeJpegs[0].file;
+    // Every way to scale one of them, and one way to scale each: how its rows come has nothing to do with what becomes of them.
+    it.each(scaled.filter(({ interpolation }) => isFirst || interpolation === 'bicubic'))(
       'gives the pixels of Pillow, upright: $interpolation, $policy',
       async ({ interpolation, policy, sha256 }) => {
         const target = { width: 224, height: 224 };
