@@ -73,9 +73,9 @@ const writeArray = async (args: string[], options: Options): Promise<void> => {
   const shape = [files.length, ...(options.layout === 'nhwc' ? [height, width, 3] : [3, height, width])];
   // Written beside its place and moved there when whole: a reader never sees half an array.
   const partial = `${output}.${process.pid}.part`;
-  const target = await openPartial(output, partial);
   const removePartial = () => rm(partial, { force: true });
   const forget = onInterruption(removePartial);
+  const target = await openPartial(output, partial);
   try {
     const failures = await writeTensors(target, files, shape, options).finally(() => target.close());
     if (failures === 0) await rename(partial, output);
