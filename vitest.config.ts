@@ -12,8 +12,12 @@ export default defineConfig({
     hookTimeout: 60_000,
     // One more than there are processors: some tests wait for time-outs and other processes.
     maxWorkers: availableParallelism() + 1,
-    // The SDK's notice that its versions of 2027 will want Node 22.
-    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+    env: {
+      // The SDK's notice that its versions of 2027 will want Node 22.
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+      // The CDK's own check of each template takes longer than all tests of templates; test/cdk/app.test.ts has it done.
+      CDK_VALIDATION: 'false',
+    },
     coverage: {
       include: ['{cdk,functions,layers}/**/*.ts'],
       reporter: [['text', { skipFull: true }], 'json-summary'],

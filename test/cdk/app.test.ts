@@ -17,20 +17,43 @@ beforeEach(() => {
 afterEach(() => rmSync(outDir, { recursive: true }));
 
 /** Runs the app as `cdk synth` does, with no AWS account and no region. */
-const synth = (context: Record<string, string>) => {
+const synth = (context: Record<string, string>, more: NodeJS.ProcessEnv = {}) => {
   const [node, ...options] = app.split(' ');
   expect(node).toBe('node');
   const { AWS_REGION: _, AWS_PROFILE: __, ...env } = process.env;
   return spawnSync(process.execPath, options, {
     cwd: root,
-    env: { ...env, CDK_OUTDIR: outDir, CDK_CONTEXT_JSON: JSON.stringify({ ...flags, ...context }) },
+    env: { ...env, CDK_OUTDIR: outDir, CDK_CONTEXT_JSON: JSON.stringify({ ...flags, ...context }), ...more },
     encoding: 'utf8',
   });
 };
 
+/** What it does unless it is told not to. */
+const validation = { CDK_VALIDATION: 'true' };
+const everything = {
+  versioned: 'true',
+  removalPolicy: 'destroy',
+  autoDeleteObjects: 'true',
+  prefix: 'photos/',
+  suffixes: '.jpg,.png',
+  trigger: 'sqs',
+  batchSize: '50',
+  batchingWindowSeconds: '20',
+  maxConcurrency: '5',
+  reservedConcurrency: '20',
+  tracing: 'true',
+  writeBack: 'annotation,tags',
+  queryable: 'true',
+  notifyEmail: 'me@example.com',
+  alarmEmail: 'ops@example.com',
+};
+
 describe('the app', () => {
   it('prints the size of the function and of each layer to stderr, and leaves stdout to CDK', () => {
-    const { status, stdout, stderr } = synth({ architecture: 'x86_64', model: 'efficientnet-lite0' });
+    const { status, stdout, stderr } = synth(
+      { architecture: 'x86_64', model: 'efficientnet-lite0' },
+      validation,
+    );
 
     expect(stderr).toMatch(
       /^function: \d\.\d MB\nruntime-linux-x64: \d\d\.\d MB\nmodel-efficientnet-lite0: 9\.4 MB\n$/,
@@ -47,6 +70,13 @@ describe('the app', () => {
       /^resnet101 is not built yet, so this is with the embedded efficientnet-lite0; build it with/,
     );
     expect(stderr).toContain('model-efficientnet-lite0: ');
+    expect(status).toBe(0);
+  });
+
+  it('makes a template that the CDK finds no fault in, with everything that can be switched on', () => {
+    const { status, stderr } = synth({ model: 'efficientnet-lite0', ...everything }, validation);
+
+    expect(stderr).toMatch(/^function: .*\nruntime-linux-arm64: .*\nmodel-efficientnet-lite0: .*\n$/);
     expect(status).toBe(0);
   });
 
