@@ -43,7 +43,7 @@ const rooms: Readonly<
       'jpeg/{band,coefficient-row,coefficients,decode-jpeg,default-tables,markers,mcu,progressive*,restarts}',
       'jpeg/{sampling-plan,scans,sequential*,smoothing,symbols,tables}',
     ],
-    tests: ['jpeg/decode-jpeg'],
+    tests: ['jpeg/{decode-jpeg,scans}'],
   },
   resize: { sources: ['resize', 'filters', 'scaler', 'frame'], tests: ['resize', 'scaler'] },
   preprocess: { sources: ['preprocess', 'pixel-view', 'rows'], tests: ['preprocess', 'scaler'] },

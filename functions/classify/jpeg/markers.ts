@@ -44,9 +44,21 @@ export const findMarker = (bytes: Uint8Array, from: number): number => {
 
 /** The parameters of the marker segment whose length field is at `at`. */
 export const segmentAt = (bytes: Uint8Array, at: number): Uint8Array => {
-  if (at + 2 > bytes.length) throw new EndOfData();
-  const length = viewOf(bytes).getUint16(at);
+  const length = lengthAt(bytes, at);
   if (length < 2) throw new CorruptImage(`a marker segment of length ${length}`);
+  return parametersAt(bytes, at, length);
+};
+
+/** The same of a segment that is passed over: libjpeg-turbo takes a length of less than 2 for 2. */
+export const passedSegmentAt = (bytes: Uint8Array, at: number): Uint8Array =>
+  parametersAt(bytes, at, Math.max(lengthAt(bytes, at), 2));
+
+const lengthAt = (bytes: Uint8Array, at: number): number => {
+  if (at + 2 > bytes.length) throw new EndOfData();
+  return viewOf(bytes).getUint16(at);
+};
+
+const parametersAt = (bytes: Uint8Array, at: number, length: number): Uint8Array => {
   if (at + length > bytes.length) throw new EndOfData();
   return bytes.subarray(at + 2, at + length);
 };

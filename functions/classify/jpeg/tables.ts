@@ -1,7 +1,7 @@
 /** Quantization tables, Huffman tables and the restart interval: ITU-T T.81, clause B.2.4. */
 import { CorruptImage } from '../rejections.ts';
 import { createHuffmanTable, type HuffmanTable } from './huffman.ts';
-import { isFrame, markers, segmentAt } from './markers.ts';
+import { isFrame, markers, passedSegmentAt, segmentAt } from './markers.ts';
 
 /** What the segments read so far have defined; each may be redefined between scans. */
 export interface Tables {
@@ -31,18 +31,22 @@ export const copyOf = ({ quantization, dc, ac, restartInterval }: Tables): Table
 export const readTables = (bytes: Uint8Array, at: number, tables: Tables): number => {
   const code = bytes[at - 1];
   if (isFrame(code)) throw new CorruptImage('a second frame header');
-  if (!isTable(code) && !isIgnored(code)) {
+  if (!isTable(code) && !isPassed(code)) {
     throw new CorruptImage(`unknown marker ff${code.toString(16).padStart(2, '0')}`);
   }
-  const segment = segmentAt(bytes, at);
+  const segment = isTable(code) ? segmentAt(bytes, at) : passedSegmentAt(bytes, at);
   if (code === markers.quantizationTables) readQuantizationTables(segment, tables);
   if (code === markers.huffmanTables) readHuffmanTables(segment, tables);
   if (code === markers.restartInterval) readRestartInterval(segment, tables);
   return at + 2 + segment.length;
 };
 
+/** Arithmetic coding is not read, but what it is told is, to its end. */
 const isTable = (code: number): boolean =>
-  code === markers.quantizationTables || code === markers.huffmanTables || code === markers.restartInterval;
+  code === markers.quantizationTables ||
+  code === markers.huffmanTables ||
+  code === markers.restartInterval ||
+  code === markers.arithmeticConditioning;
 
 /** DQT, clause B.2.4.1: any number of tables, each with its precision and its place before it. */
 const readQuantizationTables = (segment: Uint8Array, { quantization }: Tables): void => {
@@ -83,11 +87,10 @@ const readRestartInterval = (segment: Uint8Array, tables: Tables): void => {
   tables.restartInterval = (segment[0] << 8) | segment[1];
 };
 
-/** Skipped by their length. libjpeg-turbo skips DNL too: the height is the frame header's. */
-const isIgnored = (code: number): boolean =>
+/** By their length. libjpeg-turbo passes over DNL too: the height is the frame header's. */
+const isPassed = (code: number): boolean =>
   (code >= markers.app0 && code <= markers.app15) ||
   code === markers.comment ||
-  code === markers.numberOfLines ||
-  code === markers.arithmeticConditioning;
+  code === markers.numberOfLines;
 
 const places = 4;
