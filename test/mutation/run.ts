@@ -6,54 +6,7 @@ import { mkdirSync } from 'node:fs';
 import { Stryker } from '@stryker-mutator/core';
 import { Argument } from 'commander';
 import { createCommand } from '../../local/command.ts';
-
-/** Sources and tests, in functions/classify of both trees. */
-const rooms: Readonly<
-  Record<string, { readonly sources: readonly string[]; readonly tests: readonly string[] }>
-> = {
-  events: { sources: ['events', 'events/*'], tests: ['events', 'events/*'] },
-  mark: { sources: ['mark'], tests: ['mark'] },
-  config: { sources: ['config'], tests: ['config'] },
-  fetch: { sources: ['fetch'], tests: ['fetch'] },
-  'label-image': {
-    sources: ['label-image', 'event-head', 'opt-out', 'object-tags', 'read-image', 'deadline', 'stopwatch'],
-    tests: ['label-image', 'deadline'],
-  },
-  header: { sources: ['header'], tests: ['header'] },
-  decode: {
-    sources: ['decode', 'rejections', 'time-limit', 'formats/{jpeg,bytes,palette}'],
-    tests: ['decode', 'bombs', 'time-limit'],
-  },
-  png: { sources: ['formats/png', 'png/*'], tests: ['decode', 'png/*'] },
-  gif: { sources: ['formats/{gif,lzw}'], tests: ['decode', 'bombs'] },
-  bmp: { sources: ['formats/bmp'], tests: ['decode', 'bombs'] },
-  tiff: { sources: ['formats/{tiff*,ifd}'], tests: ['decode', 'bombs'] },
-  webp: { sources: ['formats/webp'], tests: ['decode', 'bombs'] },
-  avif: { sources: ['formats/{avif,heif,wasm}'], tests: ['decode', 'bombs'] },
-  'jpeg-header': { sources: ['jpeg/{header,colour-space}'], tests: ['jpeg/header'] },
-  'jpeg-entropy': {
-    sources: ['jpeg/{bit-reader,huffman,lookup-entries}'],
-    tests: ['jpeg/{bit-reader,huffman}'],
-  },
-  'jpeg-idct': { sources: ['jpeg/{idct,idct-extremes,butterfly}'], tests: ['jpeg/idct'] },
-  'jpeg-colours': { sources: ['jpeg/{colours,upsampling}'], tests: ['jpeg/{colours,upsampling}'] },
-  // The parts that only whole files test.
-  'jpeg-scans': {
-    sources: [
-      'jpeg/{band,coefficient-row,coefficients,decode-jpeg,default-tables,markers,mcu,progressive*,restarts}',
-      'jpeg/{sampling-plan,scans,sequential*,smoothing,symbols,tables}',
-    ],
-    tests: ['jpeg/{decode-jpeg,scans}'],
-  },
-  resize: { sources: ['resize', 'filters', 'scaler', 'frame'], tests: ['resize', 'scaler'] },
-  preprocess: { sources: ['preprocess', 'pixel-view', 'rows'], tests: ['preprocess', 'scaler'] },
-  classify: { sources: ['classify', 'network', 'session'], tests: ['classify', 'network', 'session'] },
-  general: { sources: ['general'], tests: ['general'] },
-  manifest: { sources: ['manifest'], tests: ['manifest'] },
-  writeback: { sources: ['writeback', 'writeback/*'], tests: ['writeback', 'writeback/*'] },
-  publish: { sources: ['publish'], tests: ['publish'] },
-  respond: { sources: ['respond', 'report', 'clients'], tests: ['respond', 'report'] },
-};
+import { rooms } from './rooms.ts';
 
 const leastScore = 80;
 
@@ -82,9 +35,9 @@ const mutate = async (room: string) => {
   const folder = `build/mutation/${room}`;
   mkdirSync(folder, { recursive: true });
   const results = await new Stryker({
-    mutate: sources.map((name) => `functions/classify/${name}.ts`),
+    mutate: [...sources],
     // Its own tests: other rooms' run a room's code too, but seldom look at what it gives, and take hours.
-    testFiles: tests.map((name) => `test/functions/classify/${name}.test.ts`),
+    testFiles: [...tests],
     testRunner: 'vitest',
     vitest: { configFile: 'test/mutation/vitest.config.ts' },
     coverageAnalysis: 'perTest',
