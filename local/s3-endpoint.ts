@@ -64,6 +64,7 @@ export const startS3Endpoint = async (options: S3EndpointOptions): Promise<Loopb
     -1,
     0,
     refuseOutside,
+    refuseLongNames,
     takeTurns(),
     notifying,
     keepIfMatch(s3.store),
@@ -93,6 +94,21 @@ const staysInside = ({ path, headers }: S3rverContext): boolean =>
       .split(/[/\\]/)
       .every((segment) => segment !== '..' && segment !== '.' && !segment.includes('\0')),
   );
+
+/** A middleware: the parts of a key are names of files here, with 22 bytes more behind the last, and a file system takes 255. */
+const refuseLongNames: S3rverMiddleware = async (context, next) => {
+  const longest = Math.max(
+    ...safeDecode(context.path)
+      .split('/')
+      .map((part) => Buffer.byteLength(part)),
+  );
+  if (longest <= maxNameBytes) return next();
+  context.status = 400;
+  const Message = `Keys are files in the playground: between two slashes there may be ${maxNameBytes} bytes, not ${longest} as here.`;
+  context.body = { Error: { Code: 'KeyTooLongError', Message } };
+};
+
+const maxNameBytes = 233;
 
 const safeDecode = (text: string): string => {
   try {

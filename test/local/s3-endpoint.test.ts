@@ -207,6 +207,20 @@ describe('the local S3 endpoint', () => {
     expect(await tags()).toEqual([]);
   });
 
+  it('says which keys cannot be files here', async () => {
+    const [longest, tooLong] = ['é'.repeat(116), 'é'.repeat(117)].map((name) => `${name}/${name}`);
+    await s3.send(new PutObjectCommand({ ...object(longest), Body: 'miaow' }));
+
+    const upload = s3.send(new PutObjectCommand({ ...object(tooLong), Body: 'miaow' }));
+
+    await expect(upload).rejects.toMatchObject({
+      name: 'KeyTooLongError',
+      message: expect.stringContaining('233 bytes, not 234'),
+    });
+    expect(await read(longest)).toBe('miaow');
+    expect(created.map(({ key }) => key)).toEqual([longest]);
+  });
+
   it('can be reached by a link and through a forwarded port', async () => {
     const link = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', host: 'localhost:8080' };
 
