@@ -22,9 +22,19 @@ const image = (name: string) => readFile(join(repository, 'test/goldens/images',
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let playground: PlaygroundProcess;
 
+/** What the playground prints of the first three uploads. */
+let printed: string[];
+
 beforeAll(async () => {
   folder = await temporaryFolder();
   playground = await startPlayground(folder.path);
+  const coffee = await image('coffee_base_420.jpg');
+  await upload('my coffee+1.jpg', coffee, { CacheControl: 'max-age=60', Metadata: { owner: 'me' } });
+  const headers = { 'content-type': 'image/jpeg' };
+  await request('photos/zo%C3%AB%20%25.jpg', { method: 'PUT', headers, body: coffee });
+  await upload('text.jpg', 'not an image');
+  const { nextEvent } = playground;
+  printed = [await nextEvent(), await nextEvent(), await nextEvent()];
 }, 60_000);
 
 afterAll(async () => {
@@ -32,14 +42,21 @@ afterAll(async () => {
   await folder.remove();
 });
 
+const upload = (Key: string, Body: string | Uint8Array, more: object = {}) =>
+  playground.s3.send(new PutObjectCommand({ Bucket: 'uploads', Key, Body, ...more }));
+
+const remove = async (...keys: string[]) => {
+  for (const Key of keys) await playground.s3.send(new DeleteObjectCommand({ Bucket: 'uploads', Key }));
+};
+
 const head = async (Key: string) => playground.s3.send(new HeadObjectCommand({ Bucket: 'uploads', Key }));
 
 const request = (path: string, init?: RequestInit) => fetch(new URL(path, playground.pageUrl), init);
 
 /** The page's first news: what is in the bucket. Then, `count` photos of which something is new. */
-const readNews = async (count = 0) => {
+const readNews = async (count = 0, page = playground.pageUrl) => {
   const leave = new AbortController();
-  const { body } = await request('events', { signal: leave.signal });
+  const { body } = await fetch(new URL('events', page), { signal: leave.signal });
   const news = [];
   let text = '';
   for await (const chunk of body!.pipeThrough(new TextDecoderStream())) {
@@ -59,24 +76,12 @@ const summary = (photos: { key: string; answer: { status: string } }[]) =>
 
 describe('the playground', () => {
   it('labels what the SDK and the page upload, rejects what is no image, and tells of each once', async () => {
-    const { s3, nextEvent } = playground;
-    const coffee = await image('coffee_base_420.jpg');
-    const upload = { Bucket: 'uploads', Key: 'my coffee+1.jpg', Body: coffee };
-    await s3.send(new PutObjectCommand({ ...upload, CacheControl: 'max-age=60', Metadata: { owner: 'me' } }));
-    expect(await nextEvent()).toMatch(/^my coffee\+1\.jpg {2}espresso \d\d\.\d %, /);
-
-    const response = await request('photos/zo%C3%AB%20%25.jpg', {
-      method: 'PUT',
-      headers: { 'content-type': 'image/jpeg' },
-      body: coffee,
-    });
-    expect(response.status).toBe(204);
-    expect(await nextEvent()).toMatch(/^zoë %\.jpg {2}espresso /);
-
-    const text = await s3.send(new PutObjectCommand({ ...upload, Key: 'text.jpg', Body: 'not an image' }));
-    // The function takes one event after another: had one of its own copies raised an event, it would come before this.
-    expect(await nextEvent()).toMatch(/^text\.jpg {2}rejected, UnsupportedFormat: /);
-
+    // The function takes one event after another: had one of its own copies raised an event, it would come before the third.
+    expect(printed).toEqual([
+      expect.stringMatching(/^my coffee\+1\.jpg {2}espresso \d\d\.\d %, /),
+      expect.stringMatching(/^zoë %\.jpg {2}espresso /),
+      expect.stringMatching(/^text\.jpg {2}rejected, UnsupportedFormat: /),
+    ]);
     expect(await head('my coffee+1.jpg')).toMatchObject({
       CacheControl: 'max-age=60',
       Metadata: { owner: 'me', labels: expect.stringMatching(/^espresso=0\.8\d+,/) },
@@ -85,9 +90,11 @@ describe('the playground', () => {
       ContentType: 'image/jpeg',
       Metadata: { 'labels-model': expect.stringMatching(/^efficientnet-lite0\//) },
     });
-    expect(await head('text.jpg')).toMatchObject({ ETag: text.ETag, Metadata: {} });
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket: 'uploads', Key: 'my coffee+1.jpg' }));
-    expect(await Body!.transformToByteArray()).toEqual(new Uint8Array(coffee));
+    expect(await head('text.jpg')).toMatchObject({ Metadata: {} });
+    const { Body } = await playground.s3.send(
+      new GetObjectCommand({ Bucket: 'uploads', Key: 'my coffee+1.jpg' }),
+    );
+    expect(await Body!.transformToByteArray()).toEqual(new Uint8Array(await image('coffee_base_420.jpg')));
   });
 
   it('tells the page what is in the bucket, oldest first, with the events', async () => {
@@ -110,22 +117,21 @@ describe('the playground', () => {
 
   it('keeps no folder waiting: it is no photo', async () => {
     const told = readNews(2);
-    const coffee = { Bucket: 'uploads', Key: 'my coffee+1.jpg', Body: await image('coffee_base_420.jpg') };
-    await playground.s3.send(new PutObjectCommand({ Bucket: 'uploads', Key: 'album/', Body: 'x' }));
-    await playground.s3.send(new PutObjectCommand(coffee));
+    await upload('album/', 'x');
+    await upload('again.jpg', await image('coffee_base_420.jpg'));
 
-    expect(summary((await told).photos)).toEqual(['my coffee+1.jpg: classified', 'my coffee+1.jpg: waiting']);
-    expect((await readNews()).bucket.photos).toHaveLength(3);
+    expect(summary((await told).photos)).toEqual(['again.jpg: classified', 'again.jpg: waiting']);
+    expect((await readNews()).bucket.photos).toHaveLength(4);
+    expect(await playground.nextEvent()).toMatch(/^again.jpg/);
+    await remove('album/', 'again.jpg');
   });
 
   it('leaves alone what is tagged so', async () => {
-    const tagged = { Bucket: 'uploads', Key: 'private.jpg', Tagging: 'labels=skip' };
-    await playground.s3.send(new PutObjectCommand({ ...tagged, Body: await image('coffee_base_420.jpg') }));
+    await upload('private.jpg', await image('coffee_base_420.jpg'), { Tagging: 'labels=skip' });
 
-    expect(await playground.nextEvent()).toMatch(/coffee\+1.jpg/);
     expect(await playground.nextEvent()).toBe('private.jpg  skipped, as its owner wants');
     expect((await head('private.jpg')).Metadata).toEqual({});
-    await playground.s3.send(new DeleteObjectCommand({ Bucket: 'uploads', Key: 'private.jpg' }));
+    await remove('private.jpg');
   });
 
   it('shows a picture, but never runs an upload as a page', async () => {
@@ -210,16 +216,24 @@ describe('the playground', () => {
   it.skipIf(process.platform === 'win32')(
     'ends cleanly on Ctrl-C, and keeps the bucket that --data names',
     async () => {
-      expect(await playground.end('SIGINT')).toBe(0);
-      await expect(request('')).rejects.toThrow();
+      const another = await temporaryFolder();
+      const first = await startPlayground(another.path);
+      for (const [file, body] of [
+        ['cup.jpg', await image('coffee_base_420.jpg')],
+        ['text.jpg', 'not an image'],
+      ] as const) {
+        await fetch(new URL(`photos/${file}`, first.pageUrl), { method: 'PUT', body });
+        await first.nextEvent();
+      }
 
-      playground = await startPlayground(folder.path);
+      expect(await first.end('SIGINT')).toBe(0);
+      await expect(fetch(first.pageUrl)).rejects.toThrow();
+      const second = await startPlayground(another.path);
 
-      expect(summary((await readNews()).bucket.photos)).toEqual([
-        'my coffee+1.jpg: classified',
-        'text.jpg: unlabelled',
-        'zoë %.jpg: classified',
-      ]);
+      const { bucket } = await readNews(0, second.pageUrl);
+      expect(summary(bucket.photos)).toEqual(['cup.jpg: classified', 'text.jpg: unlabelled']);
+      await second.end();
+      await another.remove();
     },
   );
 
