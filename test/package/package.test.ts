@@ -132,8 +132,8 @@ describe('npm pack in a clone', () => {
     const clone = join(parent, 'clone');
     for (const name of ['package.json', '.npmrc']) cpSync(join(root, name), join(clone, name));
 
-    // `npm run` hands the settings of its own .npmrc on.
-    const { npm_config_pack_destination: _, ...env } = process.env;
+    // `npm run` hands its own settings on.
+    const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('npm_')));
     await expect(promisify(execFile)('npm', ['pack'], { cwd: clone, env })).rejects.toThrow(
       /use: npm run package/,
     );
