@@ -25,8 +25,8 @@ const names: Readonly<Record<string, Room>> = {
   gif: { sources: ['formats/{gif,lzw}'], tests: ['decode', 'bombs'] },
   bmp: { sources: ['formats/bmp'], tests: ['decode', 'bombs'] },
   tiff: { sources: ['formats/{tiff*,ifd}'], tests: ['decode', 'bombs'] },
-  webp: { sources: ['formats/webp'], tests: ['decode', 'bombs'] },
-  avif: { sources: ['formats/{avif,heif,wasm}'], tests: ['decode', 'bombs'] },
+  webp: { sources: ['formats/webp'], tests: ['decode', 'bombs', 'formats/webp'] },
+  avif: { sources: ['formats/{avif,heif,wasm}'], tests: ['decode', 'bombs', 'formats/{avif,heif}'] },
   'jpeg-header': { sources: ['jpeg/{header,colour-space}'], tests: ['jpeg/header'] },
   'jpeg-entropy': {
     sources: ['jpeg/{bit-reader,huffman,lookup-entries}'],
