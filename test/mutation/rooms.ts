@@ -24,7 +24,7 @@ const names: Readonly<Record<string, Room>> = {
   png: { sources: ['formats/png', 'png/*'], tests: ['decode', 'png/*'] },
   gif: { sources: ['formats/{gif,lzw}'], tests: ['decode', 'bombs'] },
   bmp: { sources: ['formats/bmp'], tests: ['decode', 'bombs'] },
-  tiff: { sources: ['formats/{tiff*,ifd}'], tests: ['decode', 'bombs'] },
+  tiff: { sources: ['formats/{tiff*,ifd}'], tests: ['decode', 'bombs', 'formats/tiff'] },
   webp: { sources: ['formats/webp'], tests: ['decode', 'bombs', 'formats/webp'] },
   avif: { sources: ['formats/{avif,heif,wasm}'], tests: ['decode', 'bombs', 'formats/{avif,heif}'] },
   'jpeg-header': { sources: ['jpeg/{header,colour-space}'], tests: ['jpeg/header'] },

@@ -37,8 +37,9 @@ const rgbPainter = ({ bitsPerSample, isPremultiplied, samplesPerPixel }: TiffLay
   };
 };
 
+/** Where nothing is to be seen, Pillow has black. */
 const unmultiply = (level: number, alpha: number) =>
-  alpha === 0 || alpha === 255 ? level : Math.min(255, Math.trunc((255 * level) / alpha));
+  alpha === 0 ? 0 : Math.min(255, Math.trunc((255 * level) / alpha));
 
 /** As Pillow has it: a palette is as large as it is, whatever the bits can name, and an index beyond its end is black. */
 const palettePainter = ({ palette }: TiffLayout): PixelPainter => {
