@@ -1,12 +1,18 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { writeAncestors } from '../../../layers/model/ancestors.ts';
 import { UnusableModel } from '../../../layers/model/unusable-model.ts';
 import { temporaryFolder } from './fixtures.ts';
 
-const folder = temporaryFolder();
-const path = join(folder, 'mine.json');
+const parent = temporaryFolder();
+let folder: string;
+let path: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(parent, 'model-'));
+  path = join(folder, 'mine.json');
+});
+
 const written = () => JSON.parse(readFileSync(join(folder, 'ancestors.json'), 'utf8'));
 
 describe('writeAncestors', () => {
