@@ -22,7 +22,7 @@ const names: Readonly<Record<string, Room>> = {
     tests: ['decode', 'bombs', 'time-limit'],
   },
   png: { sources: ['formats/png', 'png/*'], tests: ['decode', 'png/*'] },
-  gif: { sources: ['formats/{gif,lzw}'], tests: ['decode', 'bombs'] },
+  gif: { sources: ['formats/{gif,lzw}'], tests: ['decode', 'bombs', 'formats/gif'] },
   bmp: { sources: ['formats/bmp'], tests: ['decode', 'bombs'] },
   tiff: { sources: ['formats/{tiff*,ifd}'], tests: ['decode', 'bombs', 'formats/tiff'] },
   webp: { sources: ['formats/webp'], tests: ['decode', 'bombs', 'formats/webp'] },
