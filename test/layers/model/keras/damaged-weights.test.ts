@@ -1,4 +1,7 @@
-/** Damaged Keras files. They have a process of their own, as the HDF5 library does not always recover from one. */
+/**
+ * Damaged Keras files. They have a process of their own, as the HDF5 library does not always recover from one, and each
+ * a path of its own, as it may keep one open.
+ */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -7,15 +10,20 @@ import { openKerasFile } from '../../../../layers/model/keras/weights-file.ts';
 import { UnusableModel } from '../../../../layers/model/unusable-model.ts';
 import { layouts, temporaryFolder, unpacked } from '../fixtures.ts';
 
-const path = join(temporaryFolder(), 'some.h5');
+const folder = temporaryFolder();
+let files = 0;
+const write = (bytes: Uint8Array): string => {
+  const path = join(folder, `${files++}.h5`);
+  writeFileSync(path, bytes);
+  return path;
+};
 
 describe('openKerasFile, of damaged files', () => {
   it.each(layouts)('refuses %s when it is cut off anywhere, with a sentence', async (layout) => {
     const whole = unpacked(`thin10/${layout}`);
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 4, max: whole.length - 1 }), async (length) => {
-        writeFileSync(path, whole.subarray(0, length));
-        await expect(openKerasFile(path)).rejects.toThrow(
+        await expect(openKerasFile(write(whole.subarray(0, length)))).rejects.toThrow(
           /was cut off|is not a readable HDF5 file|is a damaged zip|is damaged/,
         );
       }),
@@ -27,9 +35,11 @@ describe('openKerasFile, of damaged files', () => {
   it.each(['TREE', 'SNOD', 'HEAP', 'GCOL'])('refuses a file whose first %s is damaged', async (mark) => {
     const bytes = unpacked('thin10/resnet50_thin10.weights.h5');
     bytes.write('XXXX', bytes.indexOf(mark), 'latin1');
-    writeFileSync(path, bytes);
+    const path = write(bytes);
 
-    await expect(openKerasFile(path)).rejects.toThrow(UnusableModel);
-    await expect(openKerasFile(path)).rejects.toThrow(path);
+    const opened = openKerasFile(path);
+
+    await expect(opened).rejects.toThrow(UnusableModel);
+    await expect(opened).rejects.toThrow(path);
   });
 });
