@@ -8,9 +8,9 @@ import { compressions, type TiffLayout } from './tiff-layout.ts';
 export type Samples = Uint8Array | Uint16Array | Float32Array;
 
 /**
- * Decompresses a block to at most `length` bytes.
+ * Decompresses a block of `length` bytes, or fewer.
  *
- * @throws {RangeError} or an error of zlib, if the data are damaged
+ * @throws {RangeError} or an error of zlib, if the data are damaged, or far more than a block
  */
 export const unpack = (block: Uint8Array, compression: number, length: number): Uint8Array => {
   switch (compression) {
@@ -23,11 +23,17 @@ export const unpack = (block: Uint8Array, compression: number, length: number): 
       return unpackBits(block, length);
     case compressions.deflate:
     case compressions.oldDeflate:
-      return inflateSync(block, { maxOutputLength: length, finishFlush: constants.Z_SYNC_FLUSH });
+      return inflateSync(block, {
+        maxOutputLength: length + spareBytes,
+        finishFlush: constants.Z_SYNC_FLUSH,
+      });
     default:
       return block;
   }
 };
+
+/** Of what is deflated and stands behind the pixels, for which libtiff does not ask, and zlib does. */
+const spareBytes = 65_536;
 
 const unpackBits = (packed: Uint8Array, length: number) => {
   const unpacked = new Uint8Array(length);

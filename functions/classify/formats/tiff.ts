@@ -54,9 +54,11 @@ type BlockDecoder = (block: Uint8Array, rows: number) => Bitmap;
 const rawDecoder = (layout: TiffLayout): BlockDecoder => {
   const { blockWidth: width, samplesPerPixel, bitsPerSample, compression } = layout;
   const rowBytes = Math.ceil((width * samplesPerPixel * bitsPerSample) / 8);
+  // Some write the last strip as long as the others.
+  const blockBytes = rowBytes * layout.blockHeight;
   const paint = pixelPainter(layout);
   return (block, rows) => {
-    const raw = unpack(block, compression, rowBytes * rows);
+    const raw = unpack(block, compression, blockBytes);
     const data = new Uint8Array(width * rows * 4);
     for (let y = 0; y < rows; y++) {
       const samples = readSamples(slice(raw, y * rowBytes, rowBytes), layout);

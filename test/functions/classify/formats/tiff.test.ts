@@ -128,6 +128,15 @@ describe('the blocks of a TIFF', () => {
     expect(levelsOf(await decodeTiff({ tags, blocks: [Buffer.from(packed)] }))).toEqual(levels);
   });
 
+  it('may hold more than their pixels', async () => {
+    const tags = { ...greyTags(2, 8), [height]: [3], [rowsPerStrip]: [2], [compression]: [8] };
+    const padded = [Buffer.of(1, 2, 3, 4, 99), Buffer.of(5, 6, 0, 0)].map((strip) => deflateSync(strip));
+    const bomb = [padded[0]!, deflateSync(Buffer.alloc(1_000_000))];
+
+    expect(levelsOf(await decodeTiff({ tags, blocks: padded }))).toEqual([1, 2, 3, 4, 5, 6]);
+    await expect(decodeTiff({ tags, blocks: bomb })).rejects.toBeInstanceOf(CorruptImage);
+  });
+
   it('that lack pixels are refused', async () => {
     const short = decodeTiff({
       tags: { ...greyTags(5, 8), [compression]: [32773] },
