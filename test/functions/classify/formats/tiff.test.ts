@@ -1,6 +1,8 @@
 import { deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { decode, defaultLimits } from '../../../../functions/classify/decode.ts';
+import { decodeJpeg } from '../../../../functions/classify/jpeg/decode-jpeg.ts';
+import { readJpegHeader } from '../../../../functions/classify/jpeg/header.ts';
 import { CorruptImage, UnsupportedFormat } from '../../../../functions/classify/rejections.ts';
 import { readImage } from '../../../goldens/goldens.ts';
 
@@ -164,6 +166,23 @@ describe('the blocks of a TIFF', () => {
       'tiff: a JPEG of 300x200 in a block of 299x200',
     );
   });
+});
+
+describe('a JPEG in a TIFF', () => {
+  const bytes = readImage('coffee_base_444.jpg');
+  const tags = { ...rgbTags, [width]: [300], [height]: [200], [compression]: [7] };
+
+  it.each([
+    ['RGB', 2],
+    ['YCbCr', 6],
+  ] as const)(
+    'has the colours that the TIFF says, not those of its own marks: %s',
+    async (colourSpace, value) => {
+      const image = await decodeTiff({ tags: { ...tags, [photometric]: [value] }, blocks: [bytes] });
+
+      expect(image.data).toEqual(decodeJpeg(bytes, { ...readJpegHeader(bytes), colourSpace }).data);
+    },
+  );
 });
 
 describe('the samples of a TIFF', () => {
