@@ -41,7 +41,7 @@ export const readTables = (bytes: Uint8Array, at: number, tables: Tables): numbe
   return at + 2 + segment.length;
 };
 
-/** Arithmetic coding is not read, but what it is told is, to its end. */
+/** What arithmetic coding is told is not used here, but libjpeg-turbo reads it: its length has to be right. */
 const isTable = (code: number): boolean =>
   code === markers.quantizationTables ||
   code === markers.huffmanTables ||
