@@ -63,6 +63,8 @@ const mutate = async (room: string) => {
   return { mutants, killed, score: scoreOf(killed, mutants) };
 };
 
-const scoreOf = (killed: number, mutants: number): number => Math.round((1000 * killed) / mutants) / 10;
+/** In percent; a room of types has nothing to break. */
+const scoreOf = (killed: number, mutants: number): number =>
+  mutants === 0 ? 100 : Math.round((1000 * killed) / mutants) / 10;
 
 await main();
