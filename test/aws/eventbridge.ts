@@ -28,7 +28,8 @@ export const startEventBridge = async (): Promise<TestEventBridge> => {
   let isRefused = (_request: number, _entry: number): boolean => false;
   let fault: Fault = () => undefined;
 
-  const server = createServer(async (request, response) => {
+  // As the tests' S3 does.
+  const server = createServer({ keepAliveTimeout: 0 }, async (request, response) => {
     const { Entries: entries } = JSON.parse(await text(request)) as { Entries: PutEventsRequestEntry[] };
     requests.push(entries);
     const perform = (to: ServerResponse) => {
