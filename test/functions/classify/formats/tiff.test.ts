@@ -158,7 +158,8 @@ describe('the blocks of a TIFF', () => {
     const tags = { ...rgbTags, [width]: [300], [height]: [200], [compression]: [7], [photometric]: [6] };
     const plain = await decode(jpeg, defaultLimits);
 
-    expect((await decodeTiff({ tags, blocks: [jpeg] })).data).toEqual(plain.data);
+    const { data } = await decodeTiff({ tags, blocks: [jpeg] });
+    expect(Buffer.compare(data, plain.data)).toBe(0);
     await expect(decodeTiff({ tags: { ...tags, [height]: [199] }, blocks: [jpeg] })).rejects.toThrow(
       'tiff: a JPEG of 300x200 in a block of 300x199',
     );
@@ -180,7 +181,8 @@ describe('a JPEG in a TIFF', () => {
     async (colourSpace, value) => {
       const image = await decodeTiff({ tags: { ...tags, [photometric]: [value] }, blocks: [bytes] });
 
-      expect(image.data).toEqual(decodeJpeg(bytes, { ...readJpegHeader(bytes), colourSpace }).data);
+      const { data } = decodeJpeg(bytes, { ...readJpegHeader(bytes), colourSpace });
+      expect(Buffer.compare(image.data, data)).toBe(0);
     },
   );
 });
