@@ -15,7 +15,7 @@ export default defineConfig({
     env: {
       // The SDK's notice that its versions of 2027 will want Node 22.
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-      // The CDK's own check of each template takes longer than all tests of templates; test/cdk/app.test.ts has it done.
+      // The CDK's own check of each template takes as long as all tests of templates; test/cdk/app.test.ts has it done.
       CDK_VALIDATION: 'false',
     },
     coverage: {

@@ -28,8 +28,7 @@ export const startEventBridge = async (): Promise<TestEventBridge> => {
   let isRefused = (_request: number, _entry: number): boolean => false;
   let fault: Fault = () => undefined;
 
-  // As the tests' S3 does.
-  const server = createServer({ keepAliveTimeout: 0 }, async (request, response) => {
+  const server = createServer(async (request, response) => {
     const { Entries: entries } = JSON.parse(await text(request)) as { Entries: PutEventsRequestEntry[] };
     requests.push(entries);
     const perform = (to: ServerResponse) => {
@@ -50,6 +49,8 @@ export const startEventBridge = async (): Promise<TestEventBridge> => {
     if (failure) fail(failure, { request, response, perform, explain: asJson });
     else perform(response);
   });
+  // A connection that is ended in the moment of the next request would cost an attempt.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const client = new EventBridgeClient({

@@ -170,33 +170,31 @@ export const startS3 = async ({ versioned = false } = {}): Promise<TestS3> => {
     PutObjectAnnotation: putAnnotation,
   };
 
-  // It keeps idle connections: to end one in the moment of the next request would cost an attempt.
-  const server = createServer(
-    { keepAliveTimeout: 0 },
-    async (request: IncomingMessage, response: ServerResponse) => {
-      const url = new URL(request.url!, 'http://s3');
-      const key = decodeURIComponent(url.pathname).split('/').slice(2).join('/');
-      const operation = operationOf(request, url);
-      const recorded = { operation, key, headers: request.headers };
-      const body = await text(request);
-      requests.push(recorded);
-      const answer = (to: ServerResponse) =>
-        perform[operation]({
-          key,
-          versionId: url.searchParams.get('versionId'),
-          url,
-          headers: request.headers,
-          body,
-          response: to,
-          refuse: (status, code) => failWith({ status, code }),
-        });
-      const failWith = (failure: Failure) =>
-        fail(failure, { request, response, perform: answer, explain: asXml });
-      const failure = fault(recorded);
-      if (failure) failWith(failure);
-      else answer(response);
-    },
-  );
+  const server = createServer(async (request: IncomingMessage, response: ServerResponse) => {
+    const url = new URL(request.url!, 'http://s3');
+    const key = decodeURIComponent(url.pathname).split('/').slice(2).join('/');
+    const operation = operationOf(request, url);
+    const recorded = { operation, key, headers: request.headers };
+    const body = await text(request);
+    requests.push(recorded);
+    const answer = (to: ServerResponse) =>
+      perform[operation]({
+        key,
+        versionId: url.searchParams.get('versionId'),
+        url,
+        headers: request.headers,
+        body,
+        response: to,
+        refuse: (status, code) => failWith({ status, code }),
+      });
+    const failWith = (failure: Failure) =>
+      fail(failure, { request, response, perform: answer, explain: asXml });
+    const failure = fault(recorded);
+    if (failure) failWith(failure);
+    else answer(response);
+  });
+  // A connection that is ended in the moment of the next request would cost an attempt.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const client = new S3Client({

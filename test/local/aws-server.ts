@@ -27,8 +27,7 @@ export const startAws = async (
   answer: (request: AwsRequest) => AwsAnswer | Promise<AwsAnswer>,
 ): Promise<AwsServer> => {
   const requests: AwsRequest[] = [];
-  // It keeps idle connections: to end one in the moment of the next request would fail a test that allows one attempt.
-  const server = createServer({ keepAliveTimeout: 0 }, async (message, response) => {
+  const server = createServer(async (message, response) => {
     const request = {
       method: message.method!,
       host: message.headers.host!,
@@ -40,6 +39,8 @@ export const startAws = async (
     const { status = 200, headers, body } = await answer(request);
     response.writeHead(status, headers).end(body);
   });
+  // A connection that is ended in the moment of the next request would cost an attempt.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://localhost:${(server.address() as AddressInfo).port}`,

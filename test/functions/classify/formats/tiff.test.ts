@@ -231,6 +231,13 @@ describe('the samples of a TIFF', () => {
     ]);
   });
 
+  it.each([1, 32773])('are no differences where the compression %i knows of none', async (method) => {
+    const block = method === 1 ? twoPixels : Buffer.concat([Buffer.of(5), twoPixels]);
+    const tags = { ...rgbTags, [compression]: [method], [predictor]: [2] };
+
+    expect(rgbOf(await decodeTiff({ tags, blocks: [block] }))).toEqual([...twoPixels]);
+  });
+
   it('have as much of the alpha taken out of them as was put in', async () => {
     const block = Buffer.of(10, 20, 30, 0, 10, 20, 30, 255, 10, 64, 200, 128);
     const tags = { ...rgbTags, [width]: [3], [bits]: [8, 8, 8, 8], [samples]: [4] };

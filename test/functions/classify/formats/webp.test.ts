@@ -64,6 +64,15 @@ describe('an animated WebP', () => {
     expect(Buffer.from(shown.data)).toEqual(expected);
   });
 
+  it('shows the first frame that holds an image', async () => {
+    const { data } = await decode(lossless, defaultLimits);
+    const empty = frame(0, 0, chunk('none', Buffer.alloc(4)));
+
+    const shown = await decode(webp(canvas(13, 9), animation, empty, frame(0, 0, image)), defaultLimits);
+
+    expect(shown.data).toEqual(data);
+  });
+
   it('may have a frame up to the edges of its canvas', async () => {
     const shown = await decode(webp(canvas(15, 11), animation, frame(2, 2, image)), defaultLimits);
 
