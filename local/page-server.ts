@@ -1,5 +1,6 @@
 /** The playground's page: which address is answered by which room. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { S3ServiceException } from '@aws-sdk/client-s3';
 import { type LoopbackServer, serveOnLoopback } from './loopback.ts';
 import { sendText } from './page-answers.ts';
 import type { Feed } from './page-feed.ts';
@@ -22,7 +23,7 @@ export const startPageServer = (options: PageServerOptions): Promise<LoopbackSer
       if (response.headersSent) response.destroy();
       else if (error instanceof URIError)
         sendText(response, 400, 'The address is not encoded well: a percent sign in a key is written %25.');
-      else sendText(response, 500, error.message);
+      else sendText(response, isRefusal(error) ? 400 : 500, error.message);
     });
   });
 
@@ -61,5 +62,9 @@ const respond = async (
       return sendPageFile(pathname, response);
   }
 };
+
+/** What the bucket does not take, as a key that is too long. */
+const isRefusal = (error: Error): boolean =>
+  error instanceof S3ServiceException && error.$metadata.httpStatusCode === 400;
 
 const needName = new Set(['/photos', '/heads', '/inputs', '/model']);

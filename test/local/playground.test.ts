@@ -197,6 +197,7 @@ describe('the playground', () => {
     ['POST', '', 405],
     ['PUT', 'photos/100%.png', 400],
     ['GET', 'photos/100%.png', 400],
+    ['PUT', `photos/${'x'.repeat(300)}.png`, 400],
   ])('answers %s /%s with %i', async (method, path, status) => {
     const response = await request(path, { method });
 
