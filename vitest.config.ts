@@ -7,6 +7,7 @@ const cdkTests = 'test/cdk/**/*.test.ts';
 export default defineConfig({
   test: {
     globalSetup: 'test/temporary-files.ts',
+    setupFiles: 'test/equality.ts',
     // Of a busy machine.
     testTimeout: 60_000,
     hookTimeout: 60_000,
