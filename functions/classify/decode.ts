@@ -152,9 +152,7 @@ const withHeader = async <T>(
 const decodeAll = async (image: UndecodedImage, info: ImageInfo, limits: DecodeLimits): Promise<Bitmap> => {
   checkMemory(info, image.width * image.height * image.bytesPerPixel, limits);
   const decoded = inTime(image, info, limits, (checkTime) => image.decode(checkTime));
-  const bitmap = decoded instanceof Promise ? inTime(image, info, limits, await decoded) : decoded;
-  checkSize(image, bitmap);
-  return bitmap;
+  return decoded instanceof Promise ? inTime(image, info, limits, await decoded) : decoded;
 };
 
 const inTime = <T>(
@@ -207,14 +205,6 @@ const checkMemory = (
   if (needed > memoryMegabytes) {
     throw new ImageTooLarge(
       `${width}x${height} of this ${format} takes ${needed} MB to decode; there are ${memoryMegabytes} MB (raise memorySize)`,
-    );
-  }
-};
-
-const checkSize = (header: UndecodedImage, { width, height }: Bitmap) => {
-  if (width !== header.width || height !== header.height) {
-    throw new CorruptImage(
-      `the header says ${header.width}x${header.height}, but the image in it is ${width}x${height}`,
     );
   }
 };

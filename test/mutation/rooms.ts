@@ -19,7 +19,7 @@ const names: Readonly<Record<string, Room>> = {
   header: { sources: ['header'], tests: ['header'] },
   decode: {
     sources: ['decode', 'rejections', 'time-limit', 'formats/{jpeg,bytes,palette}'],
-    tests: ['decode', 'bombs', 'time-limit'],
+    tests: ['decode', 'bombs', 'time-limit', 'formats/{avif,bytes,tiff}'],
   },
   png: { sources: ['formats/png', 'png/*'], tests: ['png/*'] },
   gif: { sources: ['formats/{gif,lzw}'], tests: ['decode', 'bombs', 'formats/gif'] },

@@ -9,6 +9,7 @@ import {
   ImageTooLarge,
   UnsupportedFormat,
 } from '../../../functions/classify/rejections.ts';
+import { openBitmap } from '../../../functions/classify/rows.ts';
 import {
   decoded,
   goldens,
@@ -116,6 +117,20 @@ const difference = (a: Uint8Array, b: Uint8Array) => {
   });
   return { max, mean: sum / a.length };
 };
+
+describe('decode, row by row', () => {
+  it.each(['coffee_base_444.jpg', 'rgb8.png', 'static.gif', 'lossless.webp', 'tiff_lzw.tif'])(
+    'gives the pixels of %s that decode gives',
+    async (file) => {
+      const image = await decodeGolden(file);
+      const { bitmap, reader } = openBitmap(image.width, image.height);
+
+      await decodeRows(readImage(file), defaultLimits, () => reader);
+
+      expect(withoutAlpha(bitmap)).toEqual(withoutAlpha(image));
+    },
+  );
+});
 
 describe('decode, orientation', () => {
   it.each([1, 2, 3, 4, 5, 6, 7, 8])(
@@ -274,6 +289,15 @@ describe('decode, rejections', () => {
     },
   );
 
+  it.each(['coffee_base_444.jpg', 'rgb8.png', 'static.gif', 'lossless.webp'])(
+    'decodes %s in the time that it has',
+    async (file) => {
+      const image = await decode(readImage(file), { ...defaultLimits, decodeMs: 60_000 });
+
+      expect(image).toEqual(await decodeGolden(file));
+    },
+  );
+
   it('decodes exactly what comes after an image it gave up on', async () => {
     for (let i = 0; i < 40; i++) {
       const decodeMs = 1 + (i % 20);
@@ -342,6 +366,35 @@ describe('decode, rejections', () => {
     bytes.writeUInt16BE(0, bytes.indexOf(Buffer.from('ffc0', 'hex')) + 5);
 
     await expect(decode(bytes, defaultLimits)).rejects.toThrow('jpeg: 300x0: the image has no pixels');
+  });
+
+  it('refuses a PNG without a width', async () => {
+    const answer = decode(png({ width: 0, height: 150 }, Buffer.alloc(0)), defaultLimits);
+
+    await expect(answer).rejects.toThrow('png: 0x150: the image has no pixels');
+  });
+
+  it('tells with a rejection what the header says', async () => {
+    await expect(decodeGolden('bad_truncated.png')).rejects.toHaveProperty('image', {
+      format: 'png',
+      width: 225,
+      height: 150,
+      orientation: 1,
+    });
+  });
+
+  it('is none where memory lacks: that may pass where there is more', async () => {
+    const lack = new RangeError('Array buffer allocation failed');
+    const takeRow = () => {
+      throw lack;
+    };
+
+    const answer = decodeRows(readImage('static.gif'), defaultLimits, ({ width, height }) => ({
+      ...openBitmap(width, height).reader,
+      takeRow,
+    }));
+
+    await expect(answer).rejects.toBe(lack);
   });
 });
 

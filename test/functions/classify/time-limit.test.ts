@@ -10,14 +10,17 @@ describe('work within a time', () => {
     expect(runWithin(10_000, () => 'done')).toBe('done');
   });
 
-  it('throws what it throws', () => {
-    const broken = new TypeError('broken');
-
-    expect(() =>
+  it.each([new TypeError('broken'), null])('throws what it throws: %s', (thrown) => {
+    let caught: unknown;
+    try {
       runWithin(10_000, () => {
-        throw broken;
-      }),
-    ).toThrow(broken);
+        throw thrown;
+      });
+    } catch (error) {
+      caught = error;
+    }
+
+    expect(caught).toBe(thrown);
   });
 
   it('is interrupted when the time is up, whatever it catches, and the next is not', () => {
@@ -30,6 +33,7 @@ describe('work within a time', () => {
     };
 
     expect(() => runWithin(20, stubborn)).toThrow(TimeIsUp);
+    expect(() => runWithin(20, stubborn)).toThrow(expect.objectContaining({ name: 'TimeIsUp' }));
     expect(runWithin(10_000, () => 'done')).toBe('done');
   });
 
