@@ -73,7 +73,7 @@ const program = createCommand('bucketlens')
   .description('Labels for the images in your S3 bucket.')
   .addHelpText('after', help);
 for (const { name, summary, load } of subcommands) {
-  const command = isCalled(name) ? (await load())() : new Command(name);
+  const command = isCalled(name) ? (await load())() : new Command(name).description(summary);
   program.addCommand(command.summary(summary).option('--debug', 'show where an error comes from'));
 }
 tab(program);
@@ -87,10 +87,10 @@ try {
   fail(error);
 }
 
-/** Also by `bucketlens help NAME`; completion knows every command's options. */
+/** Also by `bucketlens help NAME`, and by `bucketlens complete -- NAME …`, which a shell calls for the options. */
 function isCalled(name: string): boolean {
-  const [first, second] = process.argv.slice(2);
-  return first === name || first === 'complete' || (first === 'help' && second === name);
+  const [first, second, third] = process.argv.slice(2);
+  return name === first || (first === 'help' && name === second) || (first === 'complete' && name === third);
 }
 
 function fail(error: unknown): void {

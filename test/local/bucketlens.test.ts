@@ -24,7 +24,13 @@ describe('bucketlens', () => {
     expect(stdout).toMatch(new RegExp(`^  (.* \\| )?npx bucketlens ${command} `, 'm'));
     expect(stdout).toMatch(/^Exit code: /m);
     expect(exitCode).toBe(0);
-    expect((await run('help', [command])).stdout).toBe(stdout);
+  });
+
+  it('explains a command that help is asked about', async () => {
+    const { stdout, exitCode } = await run('help', ['labels']);
+
+    expect(stdout).toContain('Usage: bucketlens labels [options]');
+    expect(exitCode).toBe(0);
   });
 
   it('exits with 2 on a command that is not there, and names the one that was meant', async () => {
@@ -49,7 +55,7 @@ describe('bucketlens', () => {
   });
 
   it.each([
-    ['the commands', ['cl'], /^classify\t/],
+    ['the commands', ['cl'], /^classify\tlabels local image files\n/],
     ['options', ['classify', '--js'], /^--json\t/],
     ['what an option takes', ['tensor', '--mode', ''], /^caffe\t\ntf\t\ntorch\t\n/],
   ])('completes %s', async (_, words, expected) => {
