@@ -20,17 +20,9 @@ import {
   variants,
 } from '../../goldens/goldens.ts';
 import { chunk, png } from './png/fixtures/fixtures.ts';
+import { rgbOf } from './rgb.ts';
 
 const decodeGolden = (file: string) => decode(readImage(file), defaultLimits);
-
-const withoutAlpha = ({ data }: Bitmap) => {
-  const rgb = new Uint8Array((data.length / 4) * 3);
-  for (let i = 0, o = 0; i < data.length; i += 4) {
-    rgb.set(data.subarray(i, i + 3), o);
-    o += 3;
-  }
-  return rgb;
-};
 
 /** A reader who wants none. */
 const noPixels = {
@@ -63,7 +55,7 @@ describe('decode, against Pillow', () => {
 
       expect(image).toMatchObject({ width, height, format: formatOf.get(file) });
       expect(image.data).toHaveLength(width * height * 4);
-      expect(sha256(withoutAlpha(image))).toBe(expected);
+      expect(sha256(rgbOf(image))).toBe(expected);
     },
   );
 
@@ -73,7 +65,7 @@ describe('decode, against Pillow', () => {
       const image = await decode(readVariant(file), defaultLimits);
 
       expect(image).toMatchObject({ width, height });
-      expect(sha256(withoutAlpha(image))).toBe(expected);
+      expect(sha256(rgbOf(image))).toBe(expected);
     },
   );
 
@@ -127,7 +119,7 @@ describe('decode, row by row', () => {
 
       await decodeRows(readImage(file), defaultLimits, () => reader);
 
-      expect(withoutAlpha(bitmap)).toEqual(withoutAlpha(image));
+      expect(rgbOf(bitmap)).toEqual(rgbOf(image));
     },
   );
 });
@@ -305,9 +297,7 @@ describe('decode, rejections', () => {
 
       const image = await decode(readImage('coffee_base_444.jpg'), { ...defaultLimits, decodeMs: 10_000 });
 
-      expect(sha256(withoutAlpha(image))).toBe(
-        decoded.find(({ file }) => file === 'coffee_base_444.jpg')!.sha256,
-      );
+      expect(sha256(rgbOf(image))).toBe(decoded.find(({ file }) => file === 'coffee_base_444.jpg')!.sha256);
     }
   });
 
