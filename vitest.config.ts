@@ -2,7 +2,16 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const browserTests = 'test/**/*.browser.test.ts';
-const cdkTests = 'test/cdk/**/*.test.ts';
+const isolatedTests = [
+  // Their log is set up by the environment, once in a process.
+  'test/functions/classify/{faults,floods,handler,report,respond}.test.ts',
+  // After some damaged files, the HDF5 library reads no others.
+  'test/{fuzz/crashes,layers/model/keras/damaged-weights}.test.ts',
+  // Networks that are not published.
+  'test/layers/model/source.test.ts',
+  // They look at the memory of their process.
+  'test/hostile/hostile.test.ts',
+];
 
 export default defineConfig({
   test: {
@@ -26,12 +35,17 @@ export default defineConfig({
       thresholds: { lines: 95, branches: 95 },
     },
     projects: [
+      { extends: true, test: { name: 'isolated', include: isolatedTests } },
+      // Each process takes one after the other: to load the CDK, the SDK or a decoder takes longer than most of them.
       {
         extends: true,
-        test: { name: 'node', include: ['test/**/*.test.ts'], exclude: [browserTests, cdkTests] },
+        test: {
+          name: 'shared',
+          include: ['test/**/*.test.ts'],
+          exclude: [browserTests, ...isolatedTests],
+          isolate: false,
+        },
       },
-      // Each process takes one after the other: to load the CDK takes longer than most of them.
-      { extends: true, test: { name: 'cdk', include: [cdkTests], isolate: false } },
       // They need a Chromium, and the machine to themselves.
       {
         extends: true,

@@ -1,5 +1,5 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { type Network, openNetwork } from '../../../functions/classify/network.ts';
 
 const embedded = 'layers/model/efficientnet-lite0/efficientnet-lite0-fp16.onnx';
@@ -22,6 +22,7 @@ describe('a network', () => {
       (args: readonly unknown[]) => (args[1] as InferenceSession.SessionOptions).graphOptimizationLevel,
     );
   afterEach(() => void create.mockClear());
+  afterAll(() => create.mockRestore());
 
   it('is opened as it is stored, and arranged for the processor after four images', async () => {
     const network = await openNetwork(embedded, 1);
