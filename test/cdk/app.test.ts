@@ -28,8 +28,6 @@ const synth = (context: Record<string, string>, more: NodeJS.ProcessEnv = {}) =>
   });
 };
 
-/** What it does unless it is told not to. */
-const validation = { CDK_VALIDATION: 'true' };
 const everything = {
   versioned: 'true',
   removalPolicy: 'destroy',
@@ -50,10 +48,7 @@ const everything = {
 
 describe('the app', () => {
   it('prints the size of the function and of each layer to stderr, and leaves stdout to CDK', () => {
-    const { status, stdout, stderr } = synth(
-      { architecture: 'x86_64', model: 'efficientnet-lite0' },
-      validation,
-    );
+    const { status, stdout, stderr } = synth({ architecture: 'x86_64', model: 'efficientnet-lite0' });
 
     expect(stderr).toMatch(
       /^function: \d\.\d MB\nruntime-linux-x64: \d\d\.\d MB\nmodel-efficientnet-lite0: 9\.4 MB\n$/,
@@ -74,7 +69,10 @@ describe('the app', () => {
   });
 
   it('makes a template that the CDK finds no fault in, with everything that can be switched on', () => {
-    const { status, stderr } = synth({ model: 'efficientnet-lite0', ...everything }, validation);
+    const { status, stderr } = synth(
+      { model: 'efficientnet-lite0', ...everything },
+      { CDK_VALIDATION: 'true' },
+    );
 
     expect(stderr).toMatch(/^function: .*\nruntime-linux-arm64: .*\nmodel-efficientnet-lite0: .*\n$/);
     expect(status).toBe(0);
@@ -87,14 +85,10 @@ describe('the app', () => {
     expect(status).toBe(1);
   });
 
-  it.each([
-    [{ architecture: 'arm' }, '-c architecture=arm: architecture takes arm64 or x86_64'],
-    [{ topK: '0' }, 'topK is 0; it takes a whole number from 1 to 1000'],
-    [{ batchSize: '5' }, 'queue is set and the trigger is s3; a queue takes the trigger sqs'],
-  ])('says what is wrong in one line (%j)', (context, sentence) => {
-    const { status, stderr } = synth({ model: 'efficientnet-lite0', ...context });
+  it('says what is wrong in one line', () => {
+    const { status, stderr } = synth({ model: 'efficientnet-lite0', architecture: 'arm' });
 
-    expect(stderr).toBe(`InvalidSetting: ${sentence}\n`);
+    expect(stderr).toBe('InvalidSetting: -c architecture=arm: architecture takes arm64 or x86_64\n');
     expect(status).toBe(1);
   });
 });

@@ -151,6 +151,7 @@ describe('a CDK app with the package', () => {
         HOME: parent,
         XDG_CACHE_HOME: join(parent, 'cache'),
         CDK_OUTDIR: outDir,
+        CDK_VALIDATION: 'false',
         CDK_CONTEXT_JSON: JSON.stringify(context),
       },
     });

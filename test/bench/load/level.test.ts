@@ -15,14 +15,10 @@ beforeAll(async () => {
 
 // The processes are looked at through /proc.
 describe.skipIf(process.platform !== 'linux')('the local stack', () => {
-  it.each([1, 8])(
-    'labels or rejects each of 30 uploads once, %i at a time',
-    { timeout: 300_000 },
-    async (concurrency) => {
-      const result = await runLevel(concurrency, 30, library);
+  it('labels or rejects each of 30 uploads once, three at a time', { timeout: 300_000 }, async () => {
+    const result = await runLevel(3, 30, library);
 
-      expect(findFaults(result.observation)).toEqual([]);
-      expect(figuresOf(result)).toMatchObject({ uploads: 30, broken: 2, failedAttempts: 0 });
-    },
-  );
+    expect(findFaults(result.observation)).toEqual([]);
+    expect(figuresOf(result)).toMatchObject({ uploads: 30, broken: 2, failedAttempts: 0 });
+  });
 });

@@ -60,7 +60,7 @@ describe('findResnet', () => {
       fc.asyncProperty(fc.shuffledSubarray(thin, { minLength: thin.length }), async (shuffled) => {
         expect(await readAll(writeNamed(path, shuffled))).toEqual(original);
       }),
-      { numRuns: 5 },
+      { numRuns: 2 },
     );
   });
 
@@ -134,7 +134,7 @@ describe('findResnet', () => {
         const name = layers[missing]!.name;
         await expect(find(layers.toSpliced(missing, 1))).rejects.toThrow(`layer '${name}' is missing`);
       }),
-      { numRuns: 10 },
+      { numRuns: 4 },
     );
   });
 
@@ -150,7 +150,7 @@ describe('findResnet', () => {
           `layer '${name}': /${name}/${name}/${wrong.name} is [${expected + 1}]; expected [${expected}]`,
         );
       }),
-      { numRuns: 10 },
+      { numRuns: 4 },
     );
   });
 
