@@ -1,7 +1,7 @@
 /** This project's function as a program that is measured, and how bundles are made of others. */
 import { join } from 'node:path';
-import { type BuildOptions, build } from 'esbuild';
-import { bundleFunction } from '../functions/bundle.ts';
+import { build } from 'esbuild';
+import { bundleFunction, bundling } from '../functions/bundle.ts';
 import { buildRuntimeLayer } from '../layers/runtime/layer.ts';
 import type { Subject } from './measure.ts';
 
@@ -44,6 +44,7 @@ export const bundle = async (
 ): Promise<void> => {
   await build({
     ...bundling,
+    external: ['onnxruntime-node', 'sharp'],
     stdin: { contents, resolveDir, loader: 'ts' },
     outfile,
     nodePaths: [...packages],
@@ -59,18 +60,4 @@ const lambda = {
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   POWERTOOLS_METRICS_NAMESPACE: 'Bucketlens',
   POWERTOOLS_SERVICE_NAME: 'bench',
-};
-
-/** As functions/bundle.ts has it. */
-const bundling: BuildOptions = {
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'cjs',
-  external: ['onnxruntime-node', 'sharp'],
-  mainFields: ['module', 'main'],
-  minifySyntax: true,
-  minifyWhitespace: true,
-  banner: { js: "'use strict';const bundleUrl=require('node:url').pathToFileURL(__filename).href;" },
-  define: { 'import.meta.url': 'bundleUrl' },
 };

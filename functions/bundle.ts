@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
-import { buildSync } from 'esbuild';
+import { type BuildOptions, buildSync } from 'esbuild';
 import { writeFolder } from '../layers/folder.ts';
 
 /**
@@ -18,24 +18,11 @@ export const bundleFunction = (outDir: string): string[] => {
     outfile: join(outDir, 'index.js'),
     // The bundle names its modules by their path from here, wherever the build was started.
     absWorkingDir: join(import.meta.dirname, '..'),
-    bundle: true,
     write: false,
     metafile: true,
-    platform: 'node',
-    target: 'node20',
-    // Layers are found through NODE_PATH, which `require` follows and `import` does not.
-    format: 'cjs',
     // Native: it comes from the runtime layer.
     external: ['onnxruntime-node'],
-    // Packages' ES modules rather than their CommonJS: what is not used can be left out.
-    mainFields: ['module', 'main'],
-    // Names stay, so that a stack trace in the logs can be read without a source map.
-    minifySyntax: true,
-    minifyWhitespace: true,
-    // Node prints the line an uncaught error comes from: it must not be the whole bundle.
-    lineLimit: 200,
-    banner: { js: "'use strict';const bundleUrl=require('node:url').pathToFileURL(__filename).href;" },
-    define: { 'import.meta.url': 'bundleUrl' },
+    ...bundling,
   });
   writeFolder(
     outDir,
@@ -48,6 +35,24 @@ export const bundleFunction = (outDir: string): string[] => {
   );
   return Object.keys(metafile.inputs);
 };
+
+/** How a program for Lambda is bundled, this one or one that it is compared with. */
+export const bundling = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  // Layers are found through NODE_PATH, which `require` follows and `import` does not.
+  format: 'cjs',
+  // Packages' ES modules rather than their CommonJS: what is not used can be left out.
+  mainFields: ['module', 'main'],
+  // Names stay, so that a stack trace in the logs can be read without a source map.
+  minifySyntax: true,
+  minifyWhitespace: true,
+  // Node prints the line an uncaught error comes from: it must not be the whole bundle.
+  lineLimit: 200,
+  banner: { js: "'use strict';const bundleUrl=require('node:url').pathToFileURL(__filename).href;" },
+  define: { 'import.meta.url': 'bundleUrl' },
+} satisfies BuildOptions;
 
 const require = createRequire(import.meta.url);
 
