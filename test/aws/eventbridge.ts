@@ -1,10 +1,10 @@
 /** An EventBridge of one process for tests, over HTTP and with the real client in front of it. It takes what the schema takes. */
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { EventBridgeClient, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
 import { mistakesIn } from './event-schema.ts';
 import { type Failure, fail } from './failure.ts';
+import { serve } from './serve.ts';
 
 /** An answer in place of EventBridge's own, to let a request fail. */
 type Fault = (entries: readonly PutEventsRequestEntry[]) => Failure | undefined;
@@ -28,7 +28,7 @@ export const startEventBridge = async (): Promise<TestEventBridge> => {
   let isRefused = (_request: number, _entry: number): boolean => false;
   let fault: Fault = () => undefined;
 
-  const server = createServer(async (request, response) => {
+  const server = await serve(async (request, response) => {
     const { Entries: entries } = JSON.parse(await text(request)) as { Entries: PutEventsRequestEntry[] };
     requests.push(entries);
     const perform = (to: ServerResponse) => {
@@ -49,10 +49,7 @@ export const startEventBridge = async (): Promise<TestEventBridge> => {
     if (failure) fail(failure, { request, response, perform, explain: asJson });
     else perform(response);
   });
-  // A connection that is ended in the moment of the next request would cost an attempt.
-  server.keepAliveTimeout = 0;
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const endpoint = `http://127.0.0.1:${server.port}`;
   const client = new EventBridgeClient({
     endpoint,
     region: 'eu-west-1',
@@ -70,12 +67,10 @@ export const startEventBridge = async (): Promise<TestEventBridge> => {
     failWith: (newFault) => {
       fault = newFault;
     },
-    close: () =>
-      new Promise((resolve) => {
-        client.destroy();
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: () => {
+      client.destroy();
+      return server.close();
+    },
   };
 };
 

@@ -4,11 +4,11 @@
  * records the requests it gets, and fails them when it is told to.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { S3Client } from '@aws-sdk/client-s3';
 import { type Failure, fail } from './failure.ts';
+import { serve } from './serve.ts';
 
 export interface StoredVersion {
   readonly versionId: string;
@@ -170,7 +170,7 @@ export const startS3 = async ({ versioned = false } = {}): Promise<TestS3> => {
     PutObjectAnnotation: putAnnotation,
   };
 
-  const server = createServer(async (request: IncomingMessage, response: ServerResponse) => {
+  const server = await serve(async (request: IncomingMessage, response: ServerResponse) => {
     const url = new URL(request.url!, 'http://s3');
     const key = decodeURIComponent(url.pathname).split('/').slice(2).join('/');
     const operation = operationOf(request, url);
@@ -193,10 +193,7 @@ export const startS3 = async ({ versioned = false } = {}): Promise<TestS3> => {
     if (failure) failWith(failure);
     else answer(response);
   });
-  // A connection that is ended in the moment of the next request would cost an attempt.
-  server.keepAliveTimeout = 0;
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const endpoint = `http://127.0.0.1:${server.port}`;
   const client = new S3Client({
     endpoint,
     forcePathStyle: true,
@@ -220,12 +217,10 @@ export const startS3 = async ({ versioned = false } = {}): Promise<TestS3> => {
     onCreated: (listener) => {
       notify = listener;
     },
-    close: () =>
-      new Promise((resolve) => {
-        client.destroy();
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: () => {
+      client.destroy();
+      return server.close();
+    },
   };
 };
 

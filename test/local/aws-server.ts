@@ -1,7 +1,6 @@
 /** An HTTP server in the place of AWS's services: it answers what a test says, and records what the SDK asks. */
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { serve } from '../aws/serve.ts';
 
 export interface AwsRequest {
   readonly method: string;
@@ -27,7 +26,7 @@ export const startAws = async (
   answer: (request: AwsRequest) => AwsAnswer | Promise<AwsAnswer>,
 ): Promise<AwsServer> => {
   const requests: AwsRequest[] = [];
-  const server = createServer(async (message, response) => {
+  const server = await serve(async (message, response) => {
     const request = {
       method: message.method!,
       host: message.headers.host!,
@@ -39,16 +38,9 @@ export const startAws = async (
     const { status = 200, headers, body } = await answer(request);
     response.writeHead(status, headers).end(body);
   });
-  // A connection that is ended in the moment of the next request would cost an attempt.
-  server.keepAliveTimeout = 0;
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    url: `http://localhost:${(server.address() as AddressInfo).port}`,
+    url: `http://localhost:${server.port}`,
     requests,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: server.close,
   };
 };

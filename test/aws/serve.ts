@@ -1,0 +1,20 @@
+/** An HTTP server of the tests' own, on a port of this machine that is free. */
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export const serve = async (
+  handle: RequestListener,
+): Promise<{ readonly port: number; readonly close: () => Promise<void> }> => {
+  const server = createServer(handle);
+  // A connection that is ended in the moment of the next request would cost an attempt.
+  server.keepAliveTimeout = 0;
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+};
