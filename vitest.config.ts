@@ -30,6 +30,7 @@ export default defineConfig({
     },
     coverage: {
       include: ['{cdk,functions,layers}/**/*.ts'],
+      exclude: ['test/**'],
       reporter: [['text', { skipFull: true }], 'json-summary'],
       reportsDirectory: 'build/coverage',
       thresholds: { lines: 95, branches: 95 },
