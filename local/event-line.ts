@@ -18,6 +18,7 @@ export const describedEventSchema = v.variant('detailType', [
       ...objectName,
       predictions: v.pipe(v.array(v.object(scored)), v.readonly()),
       general: v.exactOptional(v.object(scored)),
+      writeBack: v.string(),
     }),
   }),
 ]);
@@ -32,14 +33,21 @@ const describe = ({ detailType, detail }: v.InferOutput<typeof describedEventSch
   if (detailType === 'Image Rejected') {
     return `${object}  rejected, ${detail.error.name}: ${detail.error.message}`;
   }
-  const { predictions, general } = detail;
+  const { predictions, general, writeBack } = detail;
   const isNews = general !== undefined && general.id !== predictions[0]?.id;
   const labels = [
     ...predictions.slice(0, 3),
     ...(isNews ? [{ ...general, label: `in general ${general.label}` }] : []),
   ];
   const texts = labels.map(({ label, score }) => `${label} ${(score * 100).toFixed(1)} %`);
-  return `${object}  ${texts.join(', ') || 'no label reaches the least score'}`;
+  return `${object}  ${texts.join(', ') || 'no label reaches the least score'}${unwritten[writeBack] ?? ''}`;
+};
+
+/** Why the labels are not on the object, though they should be. */
+const unwritten: { readonly [writeBack: string]: string } = {
+  'too-large': '; not on the object, which has no room for them',
+  superseded: '; not on the object, which has been overwritten or deleted',
+  failed: '; not on the object yet: that is tried again',
 };
 
 /** A line with the time of day in front, as this machine's clock has it. */

@@ -30,6 +30,7 @@ const classified = event('1', 'Image Classified', {
     { index: 285, id: 'n02124075', label: 'Egyptian_cat', score: 0.3394 },
   ],
   general: { id: 'n02121620', label: 'cat', score: 0.9323 },
+  writeBack: 'written',
 });
 const rejected = event('2', 'Image Rejected', {
   key: 'a.txt',
