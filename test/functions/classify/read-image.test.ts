@@ -74,8 +74,7 @@ describe('reading an image for a network', () => {
         };
       });
 
-      const bitmapBytes = 4 * info.width * info.height;
-      expect(most).toBeLessThan(bitmapBytes / 4);
+      expect(most).toBeLessThan((info.width * info.height) / 2);
     });
   });
 
