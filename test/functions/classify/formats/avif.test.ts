@@ -18,6 +18,23 @@ describe('an AVIF', () => {
     },
   );
 
+  it.each([
+    [15, 8],
+    [17, 8],
+    [16, 7],
+    [16, 9],
+    [8, 16],
+    [32, 16],
+  ])('of 16x8 whose header says %ix%i is refused', async (width, height) => {
+    const bytes = readFile('orientation1.avif');
+    const size = bytes.indexOf('ispe') + 8;
+    expect([bytes.readUInt32BE(size), bytes.readUInt32BE(size + 4)]).toEqual([16, 8]);
+    bytes.writeUInt32BE(width, size);
+    bytes.writeUInt32BE(height, size + 4);
+
+    await expect(decode(bytes, defaultLimits)).rejects.toBeInstanceOf(CorruptImage);
+  });
+
   it('whose pixels are damaged is refused by name', async () => {
     const bytes = readFile('orientation1.avif');
     bytes.fill(0xff, bytes.indexOf('mdat') + 4);

@@ -158,8 +158,7 @@ describe('the blocks of a TIFF', () => {
     const tags = { ...rgbTags, [width]: [300], [height]: [200], [compression]: [7], [photometric]: [6] };
     const plain = await decode(jpeg, defaultLimits);
 
-    const { data } = await decodeTiff({ tags, blocks: [jpeg] });
-    expect(Buffer.compare(data, plain.data)).toBe(0);
+    expect((await decodeTiff({ tags, blocks: [jpeg] })).data).toEqual(plain.data);
     await expect(decodeTiff({ tags: { ...tags, [height]: [199] }, blocks: [jpeg] })).rejects.toThrow(
       'tiff: a JPEG of 300x200 in a block of 300x199',
     );
@@ -181,8 +180,7 @@ describe('a JPEG in a TIFF', () => {
     async (colourSpace, value) => {
       const image = await decodeTiff({ tags: { ...tags, [photometric]: [value] }, blocks: [bytes] });
 
-      const { data } = decodeJpeg(bytes, { ...readJpegHeader(bytes), colourSpace });
-      expect(Buffer.compare(image.data, data)).toBe(0);
+      expect(image.data).toEqual(decodeJpeg(bytes, { ...readJpegHeader(bytes), colourSpace }).data);
     },
   );
 });
