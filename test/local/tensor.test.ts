@@ -111,10 +111,16 @@ describe('tensor', () => {
   });
 
   it.each([
-    ['no output', ['x.png'], '--output <OUT.npy>'],
     ['a mode that Keras has not', ['-o', 'x.npy', '--mode', 'keras', 'x.png'], 'caffe, tf, torch'],
     ['a size of nothing', ['-o', 'x.npy', '--size', '0x224', 'x.png'], 'WIDTHxHEIGHT'],
   ])('says what is wrong with %s', async (_, args, message) => {
     expect(await sentenceOf(tensorCommand(), args)).toContain(message);
+  });
+
+  it('exits with 2 when it was called wrongly', async () => {
+    const { stderr, exitCode } = await run('tensor', ['x.png']);
+
+    expect(stderr).toContain('--output <OUT.npy>');
+    expect(exitCode).toBe(2);
   });
 });
