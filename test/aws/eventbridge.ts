@@ -2,9 +2,9 @@
 import type { ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { EventBridgeClient, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
+import { serve } from '../serve.ts';
 import { mistakesIn } from './event-schema.ts';
 import { type Failure, fail } from './failure.ts';
-import { serve } from './serve.ts';
 
 /** An answer in place of EventBridge's own, to let a request fail. */
 type Fault = (entries: readonly PutEventsRequestEntry[]) => Failure | undefined;

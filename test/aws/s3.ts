@@ -7,8 +7,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { S3Client } from '@aws-sdk/client-s3';
+import { serve } from '../serve.ts';
 import { type Failure, fail } from './failure.ts';
-import { serve } from './serve.ts';
 
 export interface StoredVersion {
   readonly versionId: string;

@@ -1,6 +1,6 @@
 /** An HTTP server in the place of AWS's services: it answers what a test says, and records what the SDK asks. */
 import { text } from 'node:stream/consumers';
-import { serve } from '../aws/serve.ts';
+import { serve } from '../serve.ts';
 
 export interface AwsRequest {
   readonly method: string;

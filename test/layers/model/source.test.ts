@@ -1,10 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { publishedWeights } from '../../../layers/model/catalogue.ts';
 import { findSource } from '../../../layers/model/source.ts';
+import { serve } from '../../serve.ts';
 import { temporaryFolder } from './fixtures.ts';
 
 const folder = temporaryFolder();
@@ -37,13 +36,9 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllEnvs());
 
-const serve = async (content: string) => {
-  const server = createServer((_, response) => response.end(content));
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () => server.close(),
-  };
+const serveText = async (content: string) => {
+  const { port, close } = await serve((_, response) => response.end(content));
+  return { url: `http://127.0.0.1:${port}`, close };
 };
 
 describe('findSource', () => {
@@ -66,24 +61,24 @@ describe('findSource', () => {
     ['/a/net.onnx?download=1', 'net.onnx'],
     ['/', 'model'],
   ])('downloads from an address (%s)', async (address, fileName) => {
-    const { url: home, close } = await serve('my weights');
+    const { url: home, close } = await serveText('my weights');
 
     const { path, origin } = await findSource('mine', home + address);
 
-    close();
+    await close();
     expect(origin).toBe(home + address);
     expect(basename(path)).toBe(fileName);
     expect(readFileSync(path, 'utf8')).toBe('my weights');
   });
 
   it('downloads the weights that Keras publishes under the name', async () => {
-    const { url, close } = await serve('weights');
+    const { url, close } = await serveText('weights');
     const published = { ...publishedWeights.copied!, url: `${url}/copied.h5` };
     Object.assign(publishedWeights, { copied: published });
 
     const found = await findSource('copied', undefined);
 
-    close();
+    await close();
     expect(found).toMatchObject({ origin: 'Keras, copied', published });
     expect(readFileSync(found.path, 'utf8')).toBe('weights');
   });
