@@ -357,19 +357,9 @@ describe('npm run backfill says in a sentence', () => {
     expect(said).toMatch(sentence);
   });
 
-  it.each([['--created-after', 'yesterday', 'It is 2026-03-01 or']])(
-    'what is wrong with %s %s',
-    async (option, value, sentence) => {
-      const said = await sentenceOf(backfillCommand(), ['--bucket', 'photos', option, value]);
+  it('what is wrong with a time', async () => {
+    const said = await sentenceOf(backfillCommand(), ['--bucket', 'photos', '--created-after', 'yesterday']);
 
-      expect(said).toContain(sentence);
-    },
-  );
-
-  it('how it wants to be called, and ends with 2', async () => {
-    const { stderr, exitCode } = await run('backfill', ['--prefix', 'a']);
-
-    expect(stderr).toContain("required option '--bucket <NAME>' not specified");
-    expect(exitCode).toBe(2);
+    expect(said).toContain('It is 2026-03-01 or');
   });
 });
