@@ -362,4 +362,11 @@ describe('npm run backfill says in a sentence', () => {
 
     expect(said).toContain('It is 2026-03-01 or');
   });
+
+  it('how it wants to be called, and ends with 2', async () => {
+    const { stderr, exitCode } = await run('backfill', ['--prefix', 'a']);
+
+    expect(stderr).toContain("required option '--bucket <NAME>' not specified");
+    expect(exitCode).toBe(2);
+  });
 });
