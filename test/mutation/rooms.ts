@@ -26,7 +26,7 @@ const names: Readonly<Record<string, Room>> = {
   bmp: { sources: ['formats/bmp'], tests: ['decode', 'bombs'] },
   tiff: { sources: ['formats/{tiff*,ifd}'], tests: ['decode', 'bombs', 'formats/tiff'] },
   webp: { sources: ['formats/webp'], tests: ['decode', 'bombs', 'formats/webp'] },
-  avif: { sources: ['formats/{avif,heif,wasm}'], tests: ['decode', 'bombs', 'formats/{avif,heif}'] },
+  avif: { sources: ['formats/{avif,heif,wasm}'], tests: ['decode', 'bombs', 'formats/{avif,heif,wasm}'] },
   'jpeg-header': { sources: ['jpeg/{header,colour-space}'], tests: ['jpeg/header'] },
   'jpeg-entropy': {
     sources: ['jpeg/{bit-reader,huffman,lookup-entries}'],

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { createClassifier, parseLabels, softmax, topK } from '../../../functions/classify/classify.ts';
 import { decode, defaultLimits } from '../../../functions/classify/decode.ts';
 import { preprocess } from '../../../functions/classify/preprocess.ts';
+import { encodeModel, float32 } from '../../../layers/model/onnx/proto.ts';
 
 const embedded = 'layers/model/efficientnet-lite0';
 const image = async (path: string) => decode(await readFile(path), defaultLimits);
@@ -120,7 +121,66 @@ describe('a model folder', () => {
 
     await expect(createClassifier(folder)).rejects.toThrow('999 labels for a network with 1000 classes');
   });
+
+  describe('whose network does not say how many classes it has', () => {
+    const classifyWith = async (labels: readonly string[]) => {
+      const folder = await changed((manifest) => {
+        delete manifest.ancestors;
+        Object.assign(manifest, {
+          file: 'means.onnx',
+          input: { name: 'images', layout: 'NCHW', width: 2, height: 2 },
+          output: { name: 'means', activation: 'softmax' },
+        });
+      });
+      await writeFile(join(folder, 'labels.json'), JSON.stringify(labels));
+      await writeFile(join(folder, 'means.onnx'), channelMeans());
+      const { classify } = await createClassifier(folder);
+      const classifications = await classify({
+        data: Float32Array.from({ length: 24 }, (_, i) => i),
+        dims: [2, 3, 2, 2],
+      });
+      return classifications.map(({ predictions }) =>
+        predictions.map(({ label, score }) => `${label} ${score}`),
+      );
+    };
+
+    it('is used if it gives as many scores as there are labels', async () => {
+      expect(await classifyWith(['red', 'green', 'blue'])).toEqual([
+        ['blue 9.5', 'green 5.5', 'red 1.5'],
+        ['blue 21.5', 'green 17.5', 'red 13.5'],
+      ]);
+    });
+
+    it('is refused with both numbers if it gives more', async () => {
+      await expect(classifyWith(['red', 'green'])).rejects.toMatchObject({
+        name: 'InvalidModel',
+        message: 'model efficientnet-lite0: 6 scores for 2 images; its 2 labels need 4',
+      });
+    });
+  });
 });
+
+/** A network whose scores are the means of the channels, and which says nothing of how many there are. */
+const channelMeans = () => {
+  const value = (name: string, sizes: readonly string[]) => ({
+    name,
+    type: { tensorType: { elemType: float32, shape: { dim: sizes.map((dimParam) => ({ dimParam })) } } },
+  });
+  return encodeModel({
+    irVersion: 8,
+    opsetImport: [{ version: 17 }],
+    graph: {
+      name: 'means',
+      node: [
+        { name: 'pool', opType: 'GlobalAveragePool', input: ['images'], output: ['pooled'] },
+        { name: 'flatten', opType: 'Flatten', input: ['pooled'], output: ['means'] },
+      ],
+      initializer: [],
+      input: [value('images', ['n', 'channels', 'height', 'width'])],
+      output: [value('means', ['n', 'classes'])],
+    },
+  });
+};
 
 describe('labels', () => {
   it('are names, whose id is their index, or pairs of id and name', () => {

@@ -247,7 +247,14 @@ describe('what cannot be classified', () => {
   it('is answered where S3 does not hand it out, with what the event said of it', async () => {
     s3.failWith(() => ({ status: 403, code: 'InvalidObjectState' }));
 
-    const outcome = await label({ bucket: 'photos', key: 'old.jpg', eTag: 'abc', size: 7, isCopy: false });
+    const outcome = await label({
+      bucket: 'photos',
+      key: 'old.jpg',
+      versionId: 'v1',
+      eTag: 'abc',
+      size: 7,
+      isCopy: false,
+    });
 
     expect(outcome).toEqual({
       status: 'rejected',
@@ -257,6 +264,7 @@ describe('what cannot be classified', () => {
           version: '1',
           bucket: 'photos',
           key: 'old.jpg',
+          versionId: 'v1',
           eTag: 'abc',
           size: 7,
           requestId: 'r1',
@@ -264,6 +272,14 @@ describe('what cannot be classified', () => {
         },
       },
     });
+  });
+
+  it('is answered with no more than its name where the event says no more', async () => {
+    s3.failWith(() => ({ status: 403, code: 'InvalidObjectState' }));
+
+    const outcome = await label({ bucket: 'photos', key: 'old.jpg', isCopy: false });
+
+    expect(Object.keys(detailOf(outcome)!)).toEqual(['version', 'bucket', 'key', 'requestId', 'error']);
   });
 
   it.each([
