@@ -6,14 +6,21 @@ export class OutOfTime extends Error {
 }
 
 export interface Deadline {
-  /** How long decoding an image may take: half of a whole invocation, so that a retry would not get further. */
-  readonly decodeMs: number;
+  readonly decodeTime: () => DecodeTime;
   /** Aborts what is asked of S3 while there is still time to publish. */
   readonly abortSignal: AbortSignal;
   /** Aborts publishing while there is still time to answer. */
   readonly publishSignal: AbortSignal;
   /** @throws OutOfTime */
   readonly assertTimeFor: (step: keyof typeof reservesMs) => void;
+}
+
+/** How long decoding an image may take. */
+export interface DecodeTime {
+  /** Half of a whole invocation, or what is left of this one where that is less. */
+  readonly limitMs: number;
+  /** Whether it is the half: a retry would not get further. */
+  readonly isFull: boolean;
 }
 
 /**
@@ -27,8 +34,12 @@ export const createDeadline = (remainingMs: () => number): Deadline => {
   const scale = Math.min(1, totalMs / fullReservesFromMs);
   const abortWhenLeft = (reserveMs: number) =>
     AbortSignal.timeout(Math.max(0, Math.floor(totalMs - reserveMs * scale)));
+  const fullDecodeMs = Math.floor(totalMs / 2);
   return {
-    decodeMs: Math.floor(totalMs / 2),
+    decodeTime: () => {
+      const leftMs = Math.max(0, Math.floor(remainingMs() - reservesMs['a write-back'] * scale));
+      return { limitMs: Math.min(leftMs, fullDecodeMs), isFull: leftMs >= fullDecodeMs };
+    },
     abortSignal: abortWhenLeft(publishReserveMs),
     publishSignal: abortWhenLeft(answerReserveMs),
     assertTimeFor: (step) => {

@@ -7,7 +7,7 @@ import * as png from './formats/png.ts';
 import * as tiff from './formats/tiff.ts';
 import * as webp from './formats/webp.ts';
 import { identify } from './header.ts';
-import { CorruptImage, EmptyObject, ImageRejection, ImageTooLarge } from './rejections.ts';
+import { CorruptImage, DecodingTooSlow, EmptyObject, ImageRejection, ImageTooLarge } from './rejections.ts';
 import { forEachRow, type RowReader } from './rows.ts';
 import { runWithin, TimeIsUp } from './time-limit.ts';
 
@@ -164,7 +164,7 @@ const inTime = <T>(
   if (decodeMs === undefined) return work(() => {});
   const end = performance.now() + decodeMs;
   const tooSlow = () =>
-    new ImageTooLarge(
+    new DecodingTooSlow(
       `${width}x${height} of this ${format} takes more than ${decodeMs / 1000} s to decode (raise memorySize or timeout)`,
     );
   const checkTime = () => {

@@ -2,7 +2,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Classifier } from './classify.ts';
 import type { Config } from './config.ts';
-import type { Deadline } from './deadline.ts';
+import { type Deadline, OutOfTime } from './deadline.ts';
 import { eventHead, headOfUnread, type RejectedHead } from './event-head.ts';
 import type { ImageRef } from './events.ts';
 import { isGone, type ObjectHead, type OpenObject, openObject } from './fetch.ts';
@@ -10,7 +10,7 @@ import { bearsOwnMark, isLabelledBy, isRequestedBy } from './mark.ts';
 import { isOptedOut } from './opt-out.ts';
 import type { EventOf } from './publish.ts';
 import { type ReadImage, readImage } from './read-image.ts';
-import { ImageRejection } from './rejections.ts';
+import { DecodingTooSlow, ImageRejection } from './rejections.ts';
 import { createStopwatch, type Stopwatch } from './stopwatch.ts';
 import { writeLabels } from './writeback.ts';
 
@@ -133,14 +133,21 @@ interface TimedImage extends ReadImage {
 
 const readTimed = async (
   object: OpenObject,
-  { classifier, config: { limits }, deadline: { decodeMs } }: LabelImageContext,
+  { classifier, config: { limits }, deadline }: LabelImageContext,
   stopwatch: Stopwatch,
 ): Promise<TimedImage> => {
   const bytes = await object.read(limits);
   const fetchMs = stopwatch.lap();
   const { manifest } = await classifier;
   stopwatch.skip();
-  const image = await readImage(bytes, { ...limits, decodeMs }, manifest);
+  const { limitMs, isFull } = deadline.decodeTime();
+  const image = await readImage(bytes, { ...limits, decodeMs: limitMs }, manifest).catch((error) => {
+    throw error instanceof DecodingTooSlow && !isFull
+      ? new OutOfTime(
+          `${limitMs} ms were left to decode it; lower the batch size, or raise the function's timeout`,
+        )
+      : error;
+  });
   return { ...image, fetchMs, decodeMs: stopwatch.lap() };
 };
 

@@ -24,6 +24,9 @@ export class ImageTooLarge extends ImageRejection {
   override readonly name = 'ImageTooLarge';
 }
 
+/** It was not decoded in the time that it had; with more time it may be. */
+export class DecodingTooSlow extends ImageTooLarge {}
+
 /** An object of zero bytes. */
 export class EmptyObject extends ImageRejection {
   override readonly name = 'EmptyObject';

@@ -24,8 +24,20 @@ describe('the time of an invocation', () => {
     expect(() => assertTimeFor('an image')).not.toThrow();
   });
 
-  it('gives decoding an image half of it', () => {
-    expect(createDeadline(() => 60_000).decodeMs).toBe(30_000);
+  it.each([
+    [60_000, 35_000, { limitMs: 30_000, isFull: true }],
+    [60_000, 34_999, { limitMs: 29_999, isFull: false }],
+    [60_000, 10_000, { limitMs: 5000, isFull: false }],
+    [60_000, 4000, { limitMs: 0, isFull: false }],
+    [5000, 3750, { limitMs: 2500, isFull: true }],
+    [5000, 2500, { limitMs: 1250, isFull: false }],
+  ])('gives decoding half of it, and leaves time to write: of %i ms, when %i are left, %o', (...example) => {
+    const [totalMs, leftMs, time] = example;
+    const remaining = [totalMs, leftMs];
+
+    const { decodeTime } = createDeadline(() => remaining.shift()!);
+
+    expect(decodeTime()).toEqual(time);
   });
 
   it('has ended when there was none', async () => {

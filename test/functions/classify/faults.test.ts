@@ -236,7 +236,7 @@ describe('while the prediction is published', () => {
 describe('as Lambda is about to run out of time', () => {
   it.each([
     ['an image is not begun', [60_000, 5000], []],
-    ['a write-back is not begun', [60_000, 60_000, 3000], ['failed']],
+    ['a write-back is not begun', [60_000, 60_000, 60_000, 3000], ['failed']],
   ])('%s, and the event comes again', async (_, remaining, told) => {
     const { cup } = upload();
 

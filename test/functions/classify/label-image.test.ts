@@ -225,9 +225,44 @@ describe('when the time runs out', () => {
     expect(s3.requests).toEqual([]);
   });
 
+  it('gives an image up that a retry has more time to decode, and says nothing of it yet', async () => {
+    const uploaded = s3.put('hd.png', await golden('acc_1280x720.png'));
+    const remaining = [60_000, 10_000, 5001];
+
+    const labelled = label(
+      refTo('hd.png', uploaded),
+      {},
+      {
+        deadline: createDeadline(() => remaining.shift()!),
+      },
+    );
+
+    await expect(labelled).rejects.toMatchObject({
+      name: 'OutOfTime',
+      message: "1 ms were left to decode it; lower the batch size, or raise the function's timeout",
+    });
+    expect(s3.versions('hd.png')).toEqual([uploaded]);
+  });
+
+  it('rejects an image at once that no retry would make better', async () => {
+    const uploaded = s3.put('notes.txt', Buffer.from('not even an image'));
+    const remaining = [60_000, 10_000, 5001];
+
+    const outcome = await label(
+      refTo('notes.txt', uploaded),
+      {},
+      {
+        deadline: createDeadline(() => remaining.shift()!),
+      },
+    );
+
+    expect(detailOf(outcome)).toMatchObject({ error: { name: 'UnsupportedFormat' } });
+  });
+
   it('does not begin a write-back, but tells the prediction', async () => {
     const uploaded = s3.put('cup.jpg', coffee);
-    const remaining = [60_000, 60_000, 4_999];
+    // Asked at the start, before the image, before it is decoded, and before the write-back.
+    const remaining = [60_000, 60_000, 60_000, 4_999];
 
     const outcome = await label(
       refTo('cup.jpg', uploaded),
@@ -318,7 +353,7 @@ describe('what cannot be classified', () => {
     const outcome = await label(
       refTo('hd.png', uploaded),
       {},
-      { deadline: { ...createDeadline(() => 60_000), decodeMs: 1 } },
+      { deadline: { ...createDeadline(() => 60_000), decodeTime: () => ({ limitMs: 1, isFull: true }) } },
     );
 
     expect(detailOf(outcome)).toMatchObject({

@@ -90,13 +90,27 @@ describe('a batch of messages', () => {
 
   it('leaves for the next invocation what there is no time for', async () => {
     const messages = [uploaded('a.jpg'), uploaded('b.jpg')];
-    // Asked at the start, before a.jpg, before its write-back, and before b.jpg.
-    const remaining = [60_000, 60_000, 60_000, 5000];
+    // Asked at the start, before a.jpg, before it is decoded, before its write-back, and before b.jpg.
+    const remaining = [60_000, 60_000, 60_000, 60_000, 5000];
 
     const answer = await labeller.invoke(sqsBatch(...messages), { remainingMs: () => remaining.shift()! });
 
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] });
     expect(publishedKeys()).toEqual(['a.jpg']);
+  });
+
+  it('gives back the message alone that takes longer than what is left, before Lambda gives back all of them', async () => {
+    const messages = [
+      uploaded('a.jpg'),
+      uploaded('hd.png', await readFile('test/goldens/images/acc_1280x720.png')),
+    ];
+    const remaining = [60_000, 60_000, 60_000, 60_000, 10_000, 5001];
+
+    const answer = await labeller.invoke(sqsBatch(...messages), { remainingMs: () => remaining.shift()! });
+
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'm1' }] });
+    expect(publishedKeys()).toEqual(['a.jpg']);
+    expect(labelsOf('a.jpg')).toMatch(/^espresso=/);
   });
 
   it('has nothing to do for a key that a later message is about', async () => {
