@@ -25,23 +25,51 @@ export interface Feed {
 }
 
 export const createFeed = (photos: Photos, describe: () => ModelNews): Feed => {
-  const pages = new Set<ServerResponse>();
-  const sendAll = (type: string, data: unknown) => {
-    for (const page of pages) send(page, type, data);
-  };
-  photos.watch((photo) => sendAll('photo', photo));
+  const pages = new Set<Send>();
+  /** What each page that waits for the list has to be told besides. */
+  const newPhotos = new Set<Map<string, Photo>>();
+  photos.watch((photo) => {
+    for (const send of pages) send('photo', photo);
+    for (const early of newPhotos) early.set(photo.key, photo);
+  });
   return {
     connect: async (response) => {
-      const existing = await photos.list();
-      response.writeHead(200, { 'content-type': 'text/event-stream' });
-      send(response, 'bucket', { ...describe(), photos: existing });
-      pages.add(response);
-      response.on('close', () => pages.delete(response));
+      const early = new Map<string, Photo>();
+      newPhotos.add(early);
+      try {
+        const listed = (await photos.list()).filter(({ key }) => !early.has(key));
+        if (response.destroyed) return;
+        const send = openPage(response, { ...describe(), photos: [...listed, ...early.values()] });
+        pages.add(send);
+        response.on('close', () => pages.delete(send));
+      } finally {
+        newPhotos.delete(early);
+      }
     },
-    announceModels: () => sendAll('models', describe()),
+    announceModels: () => {
+      for (const send of pages) send('models', describe());
+    },
   };
 };
 
-const send = (response: ServerResponse, type: string, data: unknown): void => {
-  response.write(`event: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
+type Send = (type: 'photo' | 'models', data: unknown) => void;
+
+const openPage = (response: ServerResponse, news: BucketNews): Send => {
+  let unreadBytes = 0;
+  response.on('drain', () => {
+    unreadBytes = 0;
+  });
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  response.write(messageOf('bucket', news));
+  return (type, data) => {
+    const message = messageOf(type, data);
+    // A page that does not read would fill the memory. When it reads again, it reconnects and is told everything.
+    if (unreadBytes > maxUnreadBytes) response.destroy();
+    else unreadBytes = response.write(message) ? 0 : unreadBytes + message.length;
+  };
 };
+
+const messageOf = (type: string, data: unknown): string =>
+  `event: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
+
+const maxUnreadBytes = 32_000_000;
