@@ -1,5 +1,7 @@
 /** An HTTP server in the place of AWS's services: it answers what a test says, and records what the SDK asks. */
+import { devNull } from 'node:os';
 import { text } from 'node:stream/consumers';
+import { vi } from 'vitest';
 import { serve } from '../serve.ts';
 
 export interface AwsRequest {
@@ -43,4 +45,23 @@ export const startAws = async (
     requests,
     close: server.close,
   };
+};
+
+/** Makes commands ask it, and nothing of this machine's own settings; `vi.unstubAllEnvs` ends it. */
+export const stubAws = (
+  { url }: { readonly url: string },
+  more: Readonly<Record<string, string>> = {},
+): void => {
+  const environment = {
+    AWS_ENDPOINT_URL: url,
+    AWS_REGION: 'eu-central-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_MAX_ATTEMPTS: '1',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+    ...more,
+  };
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
 };

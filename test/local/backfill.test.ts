@@ -1,7 +1,6 @@
-import { devNull } from 'node:os';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { backfillCommand } from '../../local/backfill.ts';
-import { type AwsAnswer, type AwsRequest, type AwsServer, startAws } from './aws-server.ts';
+import { type AwsAnswer, type AwsRequest, type AwsServer, startAws, stubAws } from './aws-server.ts';
 import { run, withoutProgress } from './run.ts';
 import { sentenceOf } from './sentence.ts';
 
@@ -25,18 +24,7 @@ const operationOf = ({ method, url, host }: AwsRequest): keyof typeof answers =>
 
 beforeAll(async () => {
   aws = await startAws((request) => answers[operationOf(request)](request));
-  const environment = {
-    AWS_ENDPOINT_URL: aws.url,
-    AWS_REGION: 'eu-central-1',
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    AWS_MAX_ATTEMPTS: '1',
-    AWS_EC2_METADATA_DISABLED: 'true',
-    AWS_CONFIG_FILE: devNull,
-    AWS_SHARED_CREDENTIALS_FILE: devNull,
-    NODE_OPTIONS: `--import=${new URL('loopback-names.mjs', import.meta.url)}`,
-  };
-  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  stubAws(aws, { NODE_OPTIONS: `--import=${new URL('loopback-names.mjs', import.meta.url)}` });
 });
 afterAll(async () => {
   vi.unstubAllEnvs();

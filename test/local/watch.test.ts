@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
-import { devNull } from 'node:os';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readEvents } from '../../local/feed-events.ts';
 import { type FeedAws, failure, startFeedAws } from './aws-feed.ts';
+import { stubAws } from './aws-server.ts';
 import { repository, run, start } from './run.ts';
 import { checkWatch, follow, startWatch } from './watch-process.ts';
 
@@ -42,18 +42,7 @@ let aws: FeedAws;
 
 const startWith = async (changed: Readonly<Record<string, string>> = {}): Promise<void> => {
   aws = await startFeedAws({ ...outputs, ...changed });
-  const environment = {
-    AWS_ENDPOINT_URL: aws.url,
-    AWS_REGION: 'eu-central-1',
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    AWS_MAX_ATTEMPTS: '1',
-    AWS_EC2_METADATA_DISABLED: 'true',
-    AWS_CONFIG_FILE: devNull,
-    AWS_SHARED_CREDENTIALS_FILE: devNull,
-    TZ: 'UTC',
-  };
-  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  stubAws(aws, { TZ: 'UTC' });
 };
 
 beforeEach(() => startWith());
