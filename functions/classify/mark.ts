@@ -25,8 +25,9 @@ export const modelId = ({ name, sha256 }: Pick<ModelManifest, 'name' | 'sha256'>
  *
  * @returns undefined if the event does not say who.
  */
-export const isRequestedBy = (functionName: string, { requester }: ImageRef): boolean | undefined =>
-  requester === undefined ? undefined : requester.endsWith(`:${functionName}`);
+export const isRequestedBy = (functionName: string, { requester, isCopy }: ImageRef): boolean | undefined =>
+  // Whoever assumes a role chooses the session's name, but uploads with it are no copies.
+  requester === undefined ? undefined : isCopy && requester.endsWith(`:${functionName}`);
 
 /** Whether an event that does not say who raised it is about a copy that our write-back made: by the key's hash. */
 export const bearsOwnMark = (ref: ImageRef, head: ObjectHead, metadataPrefix: string): boolean =>

@@ -391,6 +391,15 @@ describe('our own copy', () => {
     expect(await label(ref)).toEqual({ status: 'own-copy' });
   });
 
+  it('is not an upload by somebody who calls his session as the function, forged mark and all', async () => {
+    const mark = `abc/${keyHash({ bucket: 'photos', key: 'cup.jpg' })}`;
+    const uploaded = s3.put('cup.jpg', coffee, { 'x-amz-meta-labels-mark': mark });
+
+    const outcome = await label(refTo('cup.jpg', uploaded, { requester: `AWS:AROA:${functionName}` }));
+
+    expect(detailOf(outcome)).toMatchObject({ key: 'cup.jpg', writeBack: 'written' });
+  });
+
   it("is not a user's copy of a labelled photo to another key", async () => {
     const original = s3.put('cup.jpg', coffee);
     await label(refTo('cup.jpg', original));

@@ -32,6 +32,12 @@ describe('our own copy', () => {
     expect(isRequestedBy('labeller', copied)).toBeUndefined();
   });
 
+  it('is not an upload by somebody who calls his session as the function', () => {
+    const uploaded = { ...copied, isCopy: false, requester: 'AWS:AROA999:labeller' };
+
+    expect(isRequestedBy('labeller', uploaded)).toBe(false);
+  });
+
   it('is known by the mark of its own key', () => {
     expect(bearsOwnMark(copied, head, 'labels')).toBe(true);
   });

@@ -124,8 +124,27 @@ describe('what the operator sees', () => {
     expect(logged()).toMatchObject([{ level: 'ERROR', taskId: 't1', objectKey: 'cup.jpg' }]);
   });
 
+  it.each([
+    ['a\n{"level":"ERROR"}\r.jpg', 'a\n{"level":"ERROR"}\r.jpg'],
+    ['\x1b[2J\0.jpg', '\x1b[2J\0.jpg'],
+    ['\x9b2J\x7f\u2028\u202egpj.exe', '\\u009b2J\\u007f\\u2028\\u202egpj.exe'],
+  ])('is one line, that steers no terminal, whatever the key is: %j', async (key, shown) => {
+    await labeller.invoke(await upload(key, await read('bad_text.jpg')));
+    labeller.s3.failWith(() => ({ status: 403, code: 'AccessDenied' }));
+    await expect(labeller.invoke(notification(key))).rejects.toThrow();
+
+    expect(written.join('')).toMatch(/^(\{[^\p{Cc}\u2028\u202e]*\}\n)+$/u);
+    expect(logged()).toMatchObject([
+      { message: 'rejected', objectKey: shown },
+      { level: 'ERROR', objectKey: shown, error: { name: 'AccessDenied' } },
+    ]);
+  });
+
   it('is a line, and no metric, for a copy of our own', async () => {
-    const copy = notification('cup.jpg', { principalId: `AWS:AROA:${functionName}` });
+    const copy = notification('cup.jpg', {
+      eventName: 'ObjectCreated:Copy',
+      principalId: `AWS:AROA:${functionName}`,
+    });
 
     expect(await labeller.invoke(copy)).toEqual(['own-copy']);
 
