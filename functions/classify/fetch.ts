@@ -62,6 +62,7 @@ const getUnlessGone = async (
 ): Promise<Omit<OpenObject, 'isCurrent'> | undefined> => {
   // The checksums tell which algorithm the write-back has to keep.
   const command = new GetObjectCommand({ Bucket, Key, ...version, ChecksumMode: 'ENABLED' });
+  keepProto(command);
   try {
     const { Body, $metadata: _, ...head } = await s3.send(command, { abortSignal });
     // A GetObject that succeeds has a body, of empty objects too; on Node it is a stream of Node's.
@@ -72,6 +73,23 @@ const getUnlessGone = async (
   }
 };
 
+// The client takes the metadata key `__proto__` for the prototype of what it makes of them, so that the write-back would
+// lose it.
+const keepProto = (command: GetObjectCommand): void => {
+  command.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      const { headers } = result.response as { headers: Readonly<Record<string, string>> };
+      const value = headers['x-amz-meta-__proto__'];
+      const metadata = result.output?.Metadata;
+      if (metadata && value !== undefined)
+        Object.defineProperty(metadata, '__proto__', { value, enumerable: true });
+      return result;
+    },
+    { step: 'deserialize', name: 'keepProto', priority: 'high' },
+  );
+};
+
 const reader = ({ ContentLength }: ObjectHead, body: Readable): Pick<OpenObject, 'read' | 'discard'> => {
   // A connection that is lost before anybody reads must fail the reading, not the process.
   body.on('error', () => {});
@@ -79,7 +97,7 @@ const reader = ({ ContentLength }: ObjectHead, body: Readable): Pick<OpenObject,
     read: async (limits) => {
       try {
         checkBytes(ContentLength!, limits);
-        return Buffer.concat(await body.toArray());
+        return await readAll(body, ContentLength!);
       } finally {
         body.destroy();
       }
@@ -88,6 +106,17 @@ const reader = ({ ContentLength }: ObjectHead, body: Readable): Pick<OpenObject,
       body.destroy();
     },
   };
+};
+
+/** Into one array: pieces that are joined in the end take twice the memory. A body that breaks off throws. */
+const readAll = async (body: AsyncIterable<Uint8Array>, length: number): Promise<Uint8Array> => {
+  const bytes = Buffer.alloc(length);
+  let at = 0;
+  for await (const chunk of body) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
 };
 
 /** What no retry can read; all other refusals may pass, or an operator can mend them. */

@@ -64,7 +64,8 @@ describe('the bundle under plain node, with the runtime layer and nothing else i
     s3 = createServer((request, response) => {
       if (request.method === 'GET') {
         const name = decodeURIComponent(new URL(request.url!, 'http://s3').pathname.split('/').at(-1)!);
-        response.writeHead(200, { etag: '"e7a6"' }).end(readFileSync(join(images, name)));
+        const bytes = readFileSync(join(images, name));
+        response.writeHead(200, { etag: '"e7a6"', 'content-length': bytes.length }).end(bytes);
         return;
       }
       const body: Buffer[] = [];

@@ -104,6 +104,10 @@ describe('writing labels', () => {
       "the user's own metadata",
       { 'x-amz-meta-photographer': 'Zoe', 'x-amz-meta-empty': '', 'x-amz-meta-labels-of-mine': 'x' },
     ],
+    [
+      "metadata keys that JavaScript's objects have",
+      { 'x-amz-meta-__proto__': 'a', 'x-amz-meta-constructor': 'b' },
+    ],
     ['non-ASCII metadata as S3 hands it out', { 'x-amz-meta-title': '=?UTF-8?B?w7xiZXI=?=' }],
   ])('keeps %s that the uploader set', async (_, headers: Record<string, string>) => {
     const uploaded = s3.put('a.jpg', bytes, headers);
