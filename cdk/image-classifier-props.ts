@@ -75,7 +75,7 @@ export interface ImageClassifierProps extends BucketOptions {
   readonly eventBus?: IEventBus;
   /** Larger images are rejected unread. Default: 50 MB and 100 megapixels, or what of their format fits in the memory. */
   readonly limits?: {
-    /** Of the file. Default: 50. */
+    /** Of the file; up to half of what is above 300 MB of the memory. Default: 50. */
     readonly megabytes?: number;
     /** Width times height. Default: 100. */
     readonly megapixels?: number;

@@ -1,5 +1,7 @@
 /** The settings that an ImageClassifier refuses: checked when it is made, not when CloudFormation or the function meets them. */
 import { RemovalPolicy, Token } from 'aws-cdk-lib';
+import { baseMegabytes } from '../functions/classify/base-memory.ts';
+import { defaultMemorySize } from './function.ts';
 import type { ImageClassifierProps } from './image-classifier-props.ts';
 import { assertNumber, assertSeconds, InvalidSetting, isMatch } from './setting-checks.ts';
 
@@ -13,6 +15,7 @@ export const assertValidSettings = (props: ImageClassifierProps): void => {
   assertSeconds('timeout', timeout, { min: 10, max: 900 });
   assertNumber('limits.megabytes', limits?.megabytes, { min: 0.001, max: 1000, unit: 'MB' });
   assertNumber('limits.megapixels', limits?.megapixels, { min: 0.001, max: 1000, unit: 'MP' });
+  assertFileFits(props);
   if (metadataPrefix !== undefined && !isMatch(metadataPrefix, /^[a-z0-9][a-z0-9-]{0,31}$/)) {
     throw new InvalidSetting(
       `metadataPrefix is '${metadataPrefix}'; it becomes part of a metadata key and takes 1 to 32 of a-z 0-9 -`,
@@ -22,6 +25,16 @@ export const assertValidSettings = (props: ImageClassifierProps): void => {
   assertQueue(props);
   assertWriteBack(props);
   assertBucketSettings(props);
+};
+
+const assertFileFits = ({ memorySize = defaultMemorySize, limits }: ImageClassifierProps): void => {
+  if (limits?.megabytes === undefined || Token.isUnresolved(memorySize)) return;
+  // As much again is for what is in it.
+  const most = (memorySize - baseMegabytes) / 2;
+  if (Token.isUnresolved(limits.megabytes) || limits.megabytes <= most) return;
+  throw new InvalidSetting(
+    `limits.megabytes is ${limits.megabytes}, too much for a memorySize of ${memorySize} MB, of which the function itself takes ${baseMegabytes}: take at most ${most}, or a memorySize of ${Math.ceil(2 * limits.megabytes) + baseMegabytes}`,
+  );
 };
 
 // A queue that is asked for more messages than the function may take at once throws away what is throttled five times.

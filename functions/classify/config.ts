@@ -1,5 +1,6 @@
 /** The function's configuration: read from its environment and validated once, when it starts. */
 import * as v from 'valibot';
+import { baseMegabytes } from './base-memory.ts';
 import { defaultLimits } from './decode.ts';
 import { writeBackModes } from './writeback.ts';
 
@@ -73,13 +74,13 @@ export const readConfig = (environment: NodeJS.ProcessEnv) => {
     limits: {
       maxBytes: variables.BUCKETLENS_MAX_MEGABYTES * 1e6,
       megapixels: variables.BUCKETLENS_MAX_MEGAPIXELS,
-      ...(memory !== undefined && { memoryMegabytes: Math.max(0, memory - baseMegabytes) }),
+      // The file itself is held, too.
+      ...(memory !== undefined && {
+        memoryMegabytes: Math.max(0, memory - baseMegabytes - variables.BUCKETLENS_MAX_MEGABYTES),
+      }),
     },
   } as const;
 };
-
-// Measured: Node.js, ONNX Runtime and a model take 150 to 300 MB, and the file itself has to be held too.
-export const baseMegabytes = 350;
 
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html: a whole one. Threads that share what is more than
 // one but less than two wait for each other at its expense: docs/performance.md.

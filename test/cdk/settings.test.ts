@@ -24,6 +24,16 @@ describe('ImageClassifier refuses', () => {
     ['a limit of no bytes', { limits: { megabytes: 0 } }, /limits\.megabytes is 0/],
     ['a limit of no pixels', { limits: { megapixels: -1 } }, /limits\.megapixels is -1/],
     [
+      'files that its memory cannot hold',
+      { limits: { megabytes: 1000 } },
+      /limits\.megabytes is 1000, too much for a memorySize of 2048 MB.*at most 874, or a memorySize of 2300$/,
+    ],
+    [
+      'files that little memory cannot hold',
+      { memorySize: 512, limits: { megabytes: 106.2 } },
+      /at most 106, or a memorySize of 513$/,
+    ],
+    [
       'a metadata prefix in capitals',
       { metadataPrefix: 'Labels' },
       /metadataPrefix is 'Labels'.*1 to 32 of a-z 0-9 -/,

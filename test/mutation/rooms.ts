@@ -10,7 +10,7 @@ export interface Room {
 const names: Readonly<Record<string, Room>> = {
   events: { sources: ['events', 'events/*'], tests: ['events', 'events/*'] },
   mark: { sources: ['mark'], tests: ['mark'] },
-  config: { sources: ['config'], tests: ['config'] },
+  config: { sources: ['config', 'base-memory'], tests: ['config'] },
   fetch: { sources: ['fetch'], tests: ['fetch'] },
   'label-image': {
     sources: ['label-image', 'event-head', 'opt-out', 'object-tags', 'read-image', 'deadline', 'stopwatch'],

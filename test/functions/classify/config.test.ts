@@ -44,10 +44,16 @@ describe('the configuration', () => {
     expect(readConfig({ ...lambda, BUCKETLENS_WRITE_BACK: 'none' }).writeBack).toEqual([]);
   });
 
-  it('leaves decoding what the function and its model do not need of the memory', () => {
-    expect(readConfig({ ...lambda, AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '2048' }).limits.memoryMegabytes).toBe(
-      1698,
-    );
+  it.each([
+    ['2048', {}, 1698],
+    ['2048', { BUCKETLENS_MAX_MEGABYTES: '800' }, 948],
+    ['512', { BUCKETLENS_MAX_MEGABYTES: '800' }, 0],
+  ])('leaves decoding what the function, its model and the file do not need of %s MB (%o)', (...example) => {
+    const [memory, more, megabytes] = example;
+
+    const { limits } = readConfig({ ...lambda, AWS_LAMBDA_FUNCTION_MEMORY_SIZE: memory, ...more });
+
+    expect(limits.memoryMegabytes).toBe(megabytes);
   });
 
   it.each([
