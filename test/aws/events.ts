@@ -2,11 +2,15 @@
 interface NotificationOptions {
   readonly bucket?: string;
   readonly eventName?: string;
+  /** Default: none of a folder. */
+  readonly size?: number;
   readonly eTag?: string;
   readonly versionId?: string;
   readonly principalId?: string;
   readonly sequencer?: string;
 }
+
+const sizeOf = (key: string): number => (key.endsWith('/') ? 0 : 1024);
 
 /** A notification with one record about `key`, encoded as S3 does. */
 export const notification = (key: string, options: NotificationOptions = {}) => ({
@@ -24,7 +28,7 @@ export const notification = (key: string, options: NotificationOptions = {}) => 
         bucket: { name: options.bucket ?? 'photos', arn: `arn:aws:s3:::${options.bucket ?? 'photos'}` },
         object: {
           key: encodeKey(key),
-          size: 1024,
+          size: options.size ?? sizeOf(key),
           ...(options.eTag !== undefined && { eTag: options.eTag }),
           ...(options.versionId !== undefined && { versionId: options.versionId }),
           sequencer: options.sequencer ?? '0066A1B2C3D4E5F6',
@@ -53,7 +57,7 @@ export const objectCreated = (key: string, options: EventBridgeOptions = {}) => 
     bucket: { name: options.bucket ?? 'photos' },
     object: {
       key,
-      size: 1024,
+      size: options.size ?? sizeOf(key),
       ...(options.eTag !== undefined && { etag: options.eTag }),
       ...(options.versionId !== undefined && { 'version-id': options.versionId }),
       sequencer: options.sequencer ?? '0066A1B2C3D4E5F6',

@@ -38,7 +38,8 @@ export const decodeKey = (key: string): string => {
 };
 
 // A folder, as consoles make it, is an empty object whose key ends in `/`.
-const isNoFolder = ({ key }: Pick<ImageRef, 'key'>): boolean => !key.endsWith('/');
+const isNoFolder = ({ key, size = 0 }: Pick<ImageRef, 'key' | 'size'>): boolean =>
+  !key.endsWith('/') || size > 0;
 
 const testEventSchema = v.object({ Service: v.literal('Amazon S3'), Event: v.literal('s3:TestEvent') });
 

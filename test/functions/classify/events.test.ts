@@ -59,6 +59,13 @@ describe.each([
   });
 });
 
+it.each([
+  ['an S3 notification', notification('cat.png/', { size: 7 })],
+  ['an event on EventBridge', objectCreated('cat.png/', { size: 7 })],
+])('%s gives an image whose key is like that of a folder', (_, event) => {
+  expect(imagesOf(event)).toMatchObject([{ key: 'cat.png/', size: 7 }]);
+});
+
 describe('an S3 notification', () => {
   it('names the bucket, the key, the version, the bytes and who uploaded', () => {
     const event = notification('cats/tom.jpg', {

@@ -38,9 +38,9 @@ export const check = async (input: Uint8Array): Promise<void> => {
 const assertReadable = ({ message }: UnknownEvent): void =>
   assert(message.length > 0 && message.length < 5000, `a message of ${message.length} characters`);
 
-const assertCanBeFetched = ({ bucket, key, eTag, versionId, isCopy }: ImageRef): void => {
+const assertCanBeFetched = ({ bucket, key, size = 0, eTag, versionId, isCopy }: ImageRef): void => {
   assert(typeof bucket === 'string' && typeof key === 'string' && typeof isCopy === 'boolean');
-  assert(!key.endsWith('/'), 'a folder');
+  assert(!key.endsWith('/') || size > 0, 'a folder');
   // Of keys and eTags S3 itself says so; others could not be sent to it.
   assert(key.isWellFormed(), 'the key is not Unicode');
   assert(eTag === undefined || /^[ -~]*$/.test(eTag), 'the eTag is not ASCII');
