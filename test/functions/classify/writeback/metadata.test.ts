@@ -283,6 +283,23 @@ describe('the metadata', () => {
     );
   });
 
+  it.each([3, 2, 1, 0])('takes the 2 KB to the last byte, and no more: with %i labels', (count) => {
+    const predictions = labels.predictions.slice(0, count);
+    const alone = labelMetadata(ref, { ETag: '"abc"' }, { ...labels, predictions })!;
+    const room = 2048 - Object.entries(alone).flat().join('').length;
+    // What an earlier model has written goes, and takes no room.
+    const earlier = { ...alone, 'labels-general': 'elephant=0.9998' };
+    const beside = (bytes: number) => {
+      const Metadata = { ...earlier, own: 'x'.repeat(bytes - 'own'.length) };
+      return labelMetadata(ref, { ETag: '"abc"', Metadata }, { ...labels, predictions });
+    };
+
+    expect(beside(room)).toEqual(alone);
+    expect(beside(room + 1)?.labels).toEqual(
+      count > 1 ? alone.labels!.split(',').slice(0, -1).join(',') : undefined,
+    );
+  });
+
   it('bears the prefix that the operator chose', () => {
     const metadata = labelMetadata(ref, { ETag: '"abc"' }, { ...labels, metadataPrefix: 'vision' });
 
