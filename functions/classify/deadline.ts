@@ -1,6 +1,6 @@
 /** The time that Lambda gives an invocation: what cannot be finished is left for the retry, not cut off half-way. */
 
-/** Too little time is left to begin; the retry has all of it. */
+/** Too little time is left; the retry has more, if not all of it. */
 export class OutOfTime extends Error {
   override readonly name = 'OutOfTime';
 }

@@ -144,7 +144,7 @@ const readTimed = async (
   const image = await readImage(bytes, { ...limits, decodeMs: limitMs }, manifest).catch((error) => {
     throw error instanceof DecodingTooSlow && !isFull
       ? new OutOfTime(
-          `${limitMs} ms were left to decode it; lower the batch size, or raise the function's timeout`,
+          `${limitMs} ms were left to decode it: raise the function's timeout, or lower the batch size`,
         )
       : error;
   });

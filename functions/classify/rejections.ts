@@ -24,7 +24,7 @@ export class ImageTooLarge extends ImageRejection {
   override readonly name = 'ImageTooLarge';
 }
 
-/** It was not decoded in the time that it had; with more time it may be. */
+/** It was not decoded in the time that it had: for good, unless that was less than images have. */
 export class DecodingTooSlow extends ImageTooLarge {}
 
 /** An object of zero bytes. */

@@ -239,7 +239,7 @@ describe('when the time runs out', () => {
 
     await expect(labelled).rejects.toMatchObject({
       name: 'OutOfTime',
-      message: "1 ms were left to decode it; lower the batch size, or raise the function's timeout",
+      message: "1 ms were left to decode it: raise the function's timeout, or lower the batch size",
     });
     expect(s3.versions('hd.png')).toEqual([uploaded]);
   });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadWasm, startWasm, type WasmDecoder } from '../../../../functions/classify/formats/wasm.ts';
 import { CorruptImage, ImageTooLarge } from '../../../../functions/classify/rejections.ts';
+import { runWithin, TimeIsUp } from '../../../../functions/classify/time-limit.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bucketlens-'));
 const header = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
@@ -12,12 +13,23 @@ const memoryOfOnePage = Uint8Array.of(...header, 5, 3, 1, 0, 1, 7, 10, 1, 6, ...
 const pageBytes = 65_536;
 const pixel = { width: 1, height: 1, data: new Uint8ClampedArray([1, 2, 3, 255]) };
 
-interface Memory {
-  grow(pages: number): number;
+/** The same with a function that does not end: (func (export "loop") (loop (br 0))). */
+const endlessLoop = Uint8Array.of(
+  ...header,
+  ...[1, 4, 1, 0x60, 0, 0],
+  ...[3, 2, 1, 0],
+  ...[5, 3, 1, 0, 1],
+  ...[7, 17, 2, 6, ...Buffer.from('memory'), 2, 0, 4, ...Buffer.from('loop'), 0, 0],
+  ...[10, 9, 1, 7, 0, 0x03, 0x40, 0x0c, 0, 0x0b, 0x0b],
+);
+
+interface Exports {
+  readonly memory: { grow(pages: number): number };
+  readonly loop: () => void;
 }
-type Decode = (memory: Memory, ...input: unknown[]) => unknown;
+type Decode = (exports: Exports, ...input: unknown[]) => unknown;
 interface Options {
-  instantiateWasm(imports: object, done: (instance: object) => void): { readonly memory: Memory };
+  instantiateWasm(imports: object, done: (instance: object) => void): Exports;
 }
 
 /** As Emscripten's code around a decoder has it. */
@@ -25,8 +37,8 @@ const load = (code: Uint8Array, decode: Decode): Promise<WasmDecoder> => {
   const path = join(folder, 'decoder.wasm');
   writeFileSync(path, code);
   const create = async (options: object) => {
-    const { memory } = (options as Options).instantiateWasm({}, () => {});
-    return { decode: (...input: unknown[]) => decode(memory, ...input) };
+    const exports = (options as Options).instantiateWasm({}, () => {});
+    return { decode: (...input: unknown[]) => decode(exports, ...input) };
   };
   return loadWasm(Promise.resolve({ default: create }), path);
 };
@@ -61,7 +73,7 @@ describe('a decoder in WebAssembly', () => {
     const most = Math.floor((memoryBytes + 128_000_000) / pageBytes) - 1;
 
     it('to the last page', async () => {
-      const image = await decodeWith(memoryBytes, (memory) => {
+      const image = await decodeWith(memoryBytes, ({ memory }) => {
         expect(memory.grow(most)).toBe(1);
         return pixel;
       });
@@ -73,7 +85,7 @@ describe('a decoder in WebAssembly', () => {
       ['at once', [most + 1]],
       ['little by little', [most, 1]],
     ])('and has its file refused if it takes more %s', async (_, wishes) => {
-      const answer = decodeWith(memoryBytes, (memory) => {
+      const answer = decodeWith(memoryBytes, ({ memory }) => {
         for (const pages of wishes) memory.grow(pages);
         return pixel;
       });
@@ -85,7 +97,7 @@ describe('a decoder in WebAssembly', () => {
 
     it('and may do with less than it wished for', async () => {
       const decode = (result: unknown) =>
-        decodeWith(memoryBytes, (memory) => {
+        decodeWith(memoryBytes, ({ memory }) => {
           expect(() => memory.grow(most + 1)).toThrow(RangeError);
           memory.grow(most);
           return result;
@@ -94,6 +106,13 @@ describe('a decoder in WebAssembly', () => {
       expect(await decode(pixel)).toMatchObject({ width: 1, height: 1 });
       await expect(decode(null)).rejects.toBeInstanceOf(CorruptImage);
     });
+  });
+
+  it('is interrupted when its time is up', async () => {
+    const decoder = await load(endlessLoop, ({ loop }) => loop());
+    const decode = await startWasm(decoder, 0, file);
+
+    expect(() => runWithin(20, decode)).toThrow(TimeIsUp);
   });
 
   it('is not started if its memory cannot be limited', async () => {
