@@ -1,4 +1,5 @@
 /** What the checks work with: the stack that is deployed, its objects, its events and what its function asks for. */
+import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { HeadObjectCommand, type HeadObjectCommandOutput, S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -21,11 +22,13 @@ export interface DeployedStack extends Pick<Deployment, 'output'> {
   readonly requestsAbout: (keyOrPrefix: string) => RecordedRequest[];
   /** What it has asked for that is about no object of the bucket. */
   readonly requestsElsewhere: () => RecordedRequest[];
+  /** The hosts that its processes have connected to, besides that of S3 and EventBridge. */
+  readonly otherHosts: () => string[];
 }
 
 /** @param pythonBin Where the AWS CLI is. */
 export const openStack = async (
-  { clientOptions, environment, recorder }: Emulator,
+  { clientOptions, environment, recorder, connections }: Emulator,
   { output }: Deployment,
   pythonBin: string,
 ): Promise<DeployedStack> => {
@@ -50,6 +53,12 @@ export const openStack = async (
     requestsElsewhere: () => {
       const toObjects = new Set(requestsTo(`/${bucket()}/`));
       return recorder.requests.filter((request) => !toObjects.has(request));
+    },
+    otherHosts: () => {
+      const hosts = new Set(connections());
+      // It has to be there, or nothing was written down.
+      assert(hosts.delete(new URL(recorder.url).host), 'no connection to S3 was seen');
+      return [...hosts];
     },
   };
 };

@@ -22,6 +22,8 @@ export interface Emulator {
   readonly clientOptions: ClientOptions;
   /** Of what the function asks for. */
   readonly recorder: Recorder;
+  /** Where the function's processes have connected to, as `host:port`. */
+  readonly connections: () => string[];
   /** Whether layers are at /opt, as on Lambda. */
   readonly hasOpt: boolean;
   /** Its log so far, with the function's own in it. */
@@ -51,6 +53,7 @@ export const startEmulator = async ({ pythonBin, node, runFolder }: EmulatorOpti
   const hasOpt = await canMount(system);
   symlinkSync(join(import.meta.dirname, 'lambda-node'), join(runFolder, 'bin/node'));
   const logPath = join(runFolder, 'emulator.log');
+  const connectionsPath = join(runFolder, 'connections');
   const child = start(join(pythonBin, 'python'), [join(import.meta.dirname, 'emulator.py')], {
     env: {
       ...system,
@@ -66,12 +69,15 @@ export const startEmulator = async ({ pythonBin, node, runFolder }: EmulatorOpti
       // Lambda itself waits one minute, then two.
       LAMBDA_ASYNC_RETRY_BASE_SECONDS: '0.2',
       E2E_NODE: node,
+      E2E_RECORDER: join(import.meta.dirname, 'connections.cjs'),
+      E2E_CONNECTIONS: connectionsPath,
       E2E_FUNCTION_ENDPOINT: recorder.url,
       E2E_CAN_MOUNT: String(hasOpt),
     },
     stdio: ['pipe', ...[openSync(logPath, 'a')].flatMap((log) => [log, log])],
   });
   const log = () => readFileSync(logPath, 'utf8');
+  const connections = () => readFileSync(connectionsPath, 'utf8').trimEnd().split('\n');
   const stop = async () => {
     recorder.close();
     await end(child);
@@ -87,7 +93,7 @@ export const startEmulator = async ({ pythonBin, node, runFolder }: EmulatorOpti
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   };
   const environment = { ...system, ...environmentOf(clientOptions) };
-  return { environment, clientOptions, recorder, hasOpt, log, stop };
+  return { environment, clientOptions, recorder, connections, hasOpt, log, stop };
 };
 
 const environmentOf = ({ endpoint, credentials }: ClientOptions): NodeJS.ProcessEnv => ({

@@ -43,6 +43,7 @@ export const requestsCheck = (
     });
     const elsewhere = tally(stack.requestsElsewhere().map(operationOf));
     assert.deepEqual(Object.keys(elsewhere), ['AWSEvents.PutEvents']);
+    assert.deepEqual(stack.otherHosts(), []);
   },
 });
 
