@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ImageRef } from '../../../functions/classify/events.ts';
 import { openObject } from '../../../functions/classify/fetch.ts';
@@ -40,6 +41,34 @@ describe('on a bucket without versions', () => {
       Metadata: { who: 'me' },
     });
     expect(s3.requests[0]?.headers['x-amz-checksum-mode']).toBe('ENABLED');
+  });
+
+  it('gives all of what comes in many pieces', async () => {
+    const bytes = randomBytes(500_000);
+    const { eTag } = s3.put('a.jpg', bytes);
+
+    const object = await open(s3, refTo('a.jpg', eTag));
+
+    expect(await object?.read({ maxBytes: bytes.length })).toEqual(bytes);
+  });
+
+  it("tells of metadata keys that JavaScript's objects have, and of no others", async () => {
+    const { eTag } = s3.put('a.jpg', Buffer.from('pixels'), {
+      'x-amz-meta-__proto__': 'a',
+      'x-amz-meta-constructor': 'b',
+    });
+    const plain = s3.put('b.jpg', Buffer.from('pixels'), { 'x-amz-meta-constructor': 'b' });
+
+    const [object, other] = [
+      await open(s3, refTo('a.jpg', eTag)),
+      await open(s3, refTo('b.jpg', plain.eTag)),
+    ];
+
+    expect(Object.entries(object!.head.Metadata!).toSorted()).toEqual([
+      ['__proto__', 'a'],
+      ['constructor', 'b'],
+    ]);
+    expect(Object.entries(other!.head.Metadata!)).toEqual([['constructor', 'b']]);
   });
 
   it('asks no longer than there is time', async () => {

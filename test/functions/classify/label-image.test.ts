@@ -119,7 +119,7 @@ describe('an uploaded photo', () => {
 describe('an object that its owner wants left alone', () => {
   it.each([
     ['metadata', { 'x-amz-meta-labels': 'skip' }, {}, ['GetObject']],
-    ['a tag', {}, { labels: 'skip' }, ['GetObject', 'GetObjectTagging']],
+    ['a tag', {}, { album: 'cups', labels: 'skip' }, ['GetObject', 'GetObjectTagging']],
   ])('says so by %s, and is neither decoded nor written', async (_, headers, tags, requests) => {
     const uploaded = s3.put('notes.txt', Buffer.from('not even an image'), headers, tags);
 
@@ -157,6 +157,16 @@ describe('an object that its owner wants left alone', () => {
     const uploaded = s3.put('cup.jpg', coffee, {}, { labels: 'yes', skip: 'labels' });
 
     expect((await label(refTo('cup.jpg', uploaded))).status).toBe('classified');
+  });
+
+  it('is not classified as long as its tags cannot be read', async () => {
+    const uploaded = s3.put('cup.jpg', coffee, {}, { album: 'cups' });
+    s3.failWith(({ operation }) =>
+      operation === 'GetObjectTagging' ? { status: 403, code: 'AccessDenied' } : undefined,
+    );
+
+    await expect(label(refTo('cup.jpg', uploaded))).rejects.toMatchObject({ name: 'AccessDenied' });
+    expect(s3.versions('cup.jpg')).toEqual([uploaded]);
   });
 
   it('may be deleted before its tags are read', async () => {
@@ -396,6 +406,15 @@ describe('our own copy', () => {
     const uploaded = s3.put('cup.jpg', coffee, { 'x-amz-meta-labels-mark': mark });
 
     const outcome = await label(refTo('cup.jpg', uploaded, { requester: `AWS:AROA:${functionName}` }));
+
+    expect(detailOf(outcome)).toMatchObject({ key: 'cup.jpg', writeBack: 'written' });
+  });
+
+  it("is not a user's copy of a labelled photo onto itself, when the event says who made it", async () => {
+    await label(refTo('cup.jpg', s3.put('cup.jpg', coffee)));
+    const copy = s3.put('cup.jpg', coffee, { ...s3.current('cup.jpg')?.headers, 'x-amz-meta-album': 'cups' });
+
+    const outcome = await label(refTo('cup.jpg', copy, { isCopy: true }));
 
     expect(detailOf(outcome)).toMatchObject({ key: 'cup.jpg', writeBack: 'written' });
   });
