@@ -123,13 +123,14 @@ describe('a model folder', () => {
   });
 
   describe('whose network does not say how many classes it has', () => {
-    const classifyWith = async (labels: readonly string[]) => {
+    const classifyWith = async (labels: readonly string[], more: Record<string, unknown> = {}) => {
       const folder = await changed((manifest) => {
         delete manifest.ancestors;
         Object.assign(manifest, {
           file: 'means.onnx',
           input: { name: 'images', layout: 'NCHW', width: 2, height: 2 },
           output: { name: 'means', activation: 'softmax' },
+          ...more,
         });
       });
       await writeFile(join(folder, 'labels.json'), JSON.stringify(labels));
@@ -149,6 +150,19 @@ describe('a model folder', () => {
         ['blue 9.5', 'green 5.5', 'red 1.5'],
         ['blue 21.5', 'green 17.5', 'red 13.5'],
       ]);
+    });
+
+    it('has its logits turned into probabilities, of which none is below minScore', async () => {
+      const output = { name: 'means', activation: 'none' };
+      // The logits are 4 apart.
+      const sum = 1 + Math.exp(-4) + Math.exp(-8);
+      const [blue, green] = [Math.fround(1 / sum), Math.fround(Math.exp(-4) / sum)];
+
+      const [reached] = await classifyWith(['red', 'green', 'blue'], { output, minScore: green });
+      const [missed] = await classifyWith(['red', 'green', 'blue'], { output, minScore: green + 1e-9 });
+
+      expect(reached).toEqual([`blue ${blue}`, `green ${green}`]);
+      expect(missed).toEqual([`blue ${blue}`]);
     });
 
     it('is refused with both numbers if it gives more', async () => {
@@ -190,8 +204,18 @@ describe('labels', () => {
     ]);
   });
 
-  it.each([{}, [], [1], [['n02']], [['n02', 2]], null])('of another form are refused: %j', (list) => {
-    expect(() => parseLabels(list, 'mine/labels.json')).toThrow('mine/labels.json: ');
+  it.each([
+    [{}, 'not a list with at least one label'],
+    [[], 'not a list with at least one label'],
+    [null, 'not a list with at least one label'],
+    [['cat', 1], 'label 1 is 1'],
+    [[['n02']], 'label 0 is ["n02"]'],
+    [[['n02', 2]], 'label 0 is ["n02",2]'],
+    [[['x'.repeat(99)]], `label 0 is ["${'x'.repeat(58)}`],
+  ])('of another form are refused: %j', (list, what) => {
+    expect(() => parseLabels(list, 'mine/labels.json')).toThrow(
+      `mine/labels.json: ${what}; labels are a JSON list of names or of [id, name] pairs`,
+    );
   });
 });
 
