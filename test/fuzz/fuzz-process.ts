@@ -34,7 +34,7 @@ const maxMegabytes = 256;
 
 const reportEveryMs = 1000;
 
-export const fuzz = async ({ check, seeds }: Target): Promise<void> => {
+export const fuzz = async ({ check, seeds, isSpent = () => false }: Target): Promise<void> => {
   const [folder = '', seed, seconds] = process.argv.slice(2);
   const until = Date.now() + 1000 * Number(seconds);
   // When the parent has left.
@@ -62,11 +62,17 @@ export const fuzz = async ({ check, seeds }: Target): Promise<void> => {
     return execution;
   };
 
-  const given = fs.readdirSync(corpus).map((file) => fs.readFileSync(join(corpus, file)));
-  for (const input of [...(await seeds()), ...given]) await run(() => execute(input));
-  while (Date.now() < until) {
+  for (const input of await seeds()) await run(() => execute(input));
+  for (const file of fs.readdirSync(corpus).map((name) => join(corpus, name))) {
+    await run(() => execute(fs.readFileSync(file)));
+    if (!isSpent()) continue;
+    // The next process would not get further.
+    fs.rmSync(file);
+    break;
+  }
+  while (Date.now() < until && !isSpent()) {
     const { isNew, input } = await run(step);
-    if (!isNew) continue;
+    if (!isNew || isSpent()) continue;
     added++;
     fs.writeFileSync(join(corpus, createHash('sha1').update(input).digest('hex')), input);
   }

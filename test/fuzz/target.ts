@@ -7,6 +7,8 @@ export interface Target {
   readonly seeds: () => Uint8Array[] | Promise<Uint8Array[]>;
   /** @throws if something does not hold. */
   readonly check: (input: Uint8Array) => void | Promise<void>;
+  /** Whether this process cannot go on, as a library in it is broken for good. */
+  readonly isSpent?: () => boolean;
 }
 
 const targetsFolder = join(import.meta.dirname, 'targets');

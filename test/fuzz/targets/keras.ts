@@ -10,7 +10,15 @@ import { openKerasFile } from '../../../layers/model/keras/weights-file.ts';
 import { UnusableModel } from '../../../layers/model/unusable-model.ts';
 import { resultOf } from '../target.ts';
 
-await ready;
+// It has aborted, and may hang at the next file: an earlier one had damaged its memory.
+let isAborted = false;
+Object.assign(await ready, {
+  onAbort: () => {
+    isAborted = true;
+  },
+});
+export const isSpent = (): boolean => isAborted;
+
 const folder = mkdtempSync(join(tmpdir(), 'bucketlens-fuzz-'));
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 const path = join(folder, 'some.h5');

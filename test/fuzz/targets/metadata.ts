@@ -50,7 +50,9 @@ export const check = (input: Uint8Array): void => {
     metadataPrefix,
   });
   if (written) {
-    const all = { ...head.Metadata, ...written };
+    // What an earlier model has left goes, too.
+    const { [`${metadataPrefix}-general`]: _, ...others } = head.Metadata!;
+    const all = { ...others, ...written };
     for (const text of Object.entries(written).flat()) assert.match(text, /^[!-~]*$/);
     assert(bytesOf(all) <= 2048 || bytesOf(all) <= bytesOf(head.Metadata!), 'more than S3 takes');
     assert(isLabelledBy(model, ref, { ...head, Metadata: all }, metadataPrefix));
