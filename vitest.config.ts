@@ -6,7 +6,7 @@ const isolatedTests = [
   // Their log is set up by the environment, once in a process.
   'test/functions/classify/{faults,floods,handler,report,respond}.test.ts',
   // After some damaged files, the HDF5 library reads no others.
-  'test/{fuzz/crashes,layers/model/keras/damaged-weights}.test.ts',
+  'test/{fuzz/crashes,layers/model/keras/{damaged,endless}-weights}.test.ts',
   // Networks that are not published.
   'test/layers/model/source.test.ts',
   // They look at the memory of their process.

@@ -1,5 +1,6 @@
 /** HDF5 as far as Keras uses it: groups, string attributes and float datasets, with errors that say what was expected. */
 import { Dataset, File, Group, ready } from 'h5wasm/node';
+import { runWithin, TimeIsUp } from '../../../functions/classify/time-limit.ts';
 import { UnusableModel } from '../unusable-model.ts';
 
 /** A tensor as it stands in the file. It is read only when needed, so that one at a time is in memory. */
@@ -33,39 +34,44 @@ export const openHdf5 = async (path: string, shownPath: string): Promise<Hdf5Fil
   try {
     // Otherwise the library prints its own stack and carries on with an invalid file.
     hdf5.activate_throwing_error_handler();
-    const file = new File(path, 'r');
-    // A damaged file may fail even at this, after what matters has been said.
-    return { root: file, close: () => attempt(() => file.close()) };
+    const file = ask(() => new File(path, 'r'));
+    return { root: file, close: () => closeQuietly(file) };
   } catch (error) {
     const reason = /truncated/.test(String(error))
       ? 'was cut off: copy or download it again'
       : 'is not a readable HDF5 file';
-    throw new UnusableModel(`${shownPath} ${reason}`);
+    throw new UnusableModel(`${shownPath} ${reason}`, { cause: error });
   }
+};
+
+// A damaged file may fail even at this, after what matters has been said.
+const closeQuietly = (file: File): void => {
+  try {
+    ask(() => file.close());
+  } catch {}
 };
 
 /** The group of that name, or nothing if there is none. */
 export const subgroup = (parent: Group, name: string): Group | undefined => {
-  const child = attempt(() => parent.get(name));
+  const child = askUnlessBroken(() => parent.get(name));
   return child instanceof Group ? child : undefined;
 };
 
 /** The groups directly below, in HDF5's own (alphabetical) order. */
 export const subgroups = (parent: Group): Group[] =>
-  parent.keys().flatMap((name) => subgroup(parent, name) ?? []);
+  ask(() => parent.keys()).flatMap((name) => subgroup(parent, name) ?? []);
 
 /** The datasets directly below, those of numbered names in the order of their numbers. */
 export const tensorsIn = (group: Group): StoredTensor[] =>
-  group
-    .keys()
+  ask(() => group.keys())
     .sort((a, b) => Number(a) - Number(b))
-    .map((name) => group.get(name))
+    .map((name) => ask(() => group.get(name)))
     .filter((child) => child instanceof Dataset)
     .map(storedTensor);
 
 /** @throws UnusableModel if there is no dataset of that path. */
 export const tensorAt = (group: Group, path: string): StoredTensor => {
-  const dataset = attempt(() => group.get(path));
+  const dataset = askUnlessBroken(() => group.get(path));
   if (dataset instanceof Dataset) return storedTensor(dataset);
   throw new UnusableModel(
     `${group.path}/${path} is missing: the file lists this weight but does not hold it`,
@@ -79,7 +85,7 @@ export const tensorAt = (group: Group, path: string): StoredTensor => {
  * @returns Nothing if there is no such attribute; an empty list is stored as an empty array of floats.
  */
 export const stringList = (group: Group, attribute: string): string[] | undefined => {
-  const names = Object.keys(group.attrs);
+  const names = attributeNames(group);
   if (names.includes(attribute)) return strings(group, attribute);
   const parts = names
     .filter((name) => name.startsWith(attribute) && /^\d+$/.test(name.slice(attribute.length)))
@@ -89,18 +95,20 @@ export const stringList = (group: Group, attribute: string): string[] | undefine
 
 /** A single string, or nothing if there is no such attribute. */
 export const stringAttribute = (group: Group, attribute: string): string | undefined => {
-  if (!Object.keys(group.attrs).includes(attribute)) return undefined;
+  if (!attributeNames(group).includes(attribute)) return undefined;
   return strings(group, attribute)[0];
 };
 
+const attributeNames = (group: Group): string[] => ask(() => Object.keys(group.attrs));
+
 const strings = (group: Group, attribute: string): string[] => {
-  const value = group.attrs[attribute]?.value;
+  const value = ask(() => group.attrs[attribute]?.value);
   const list = Array.isArray(value) ? value : typeof value === 'string' ? [value] : [];
   return list.filter((entry) => typeof entry === 'string');
 };
 
 const storedTensor = (dataset: Dataset): StoredTensor => {
-  const { path, metadata } = dataset;
+  const { path, metadata } = ask(() => ({ path: dataset.path, metadata: dataset.metadata }));
   return {
     path,
     shape: metadata.shape ?? [],
@@ -110,27 +118,53 @@ const storedTensor = (dataset: Dataset): StoredTensor => {
 };
 
 const readFloats = (dataset: Dataset): Float32Array => {
-  const { dtype, path, metadata } = dataset;
+  const { path } = dataset;
+  const { dtype, metadata } = askOrReject(path, () => ({ dtype: dataset.dtype, metadata: dataset.metadata }));
   if (dtype !== '<f' && dtype !== '<d') {
     throw new UnusableModel(
       `${path} holds ${JSON.stringify(dtype)}; expected float32: save the model in float32`,
     );
   }
-  if (metadata.total_size * metadata.size > maxTensorBytes) {
+  const bytes = metadata.total_size * metadata.size;
+  if (bytes > maxTensorBytes) {
     throw new UnusableModel(
       `${path} has ${metadata.total_size} values; a weight of at most ${maxTensorBytes / 1e6} MB was expected`,
     );
   }
-  const values = attempt(() => dataset.value);
+  const values = askOrReject(path, () => dataset.value, callMs + bytes / bytesPerMs);
   if (values instanceof Float32Array) return values;
   if (values instanceof Float64Array) return Float32Array.from(values);
-  throw new UnusableModel(`${path} cannot be read: the file is damaged`);
+  throw unreadable(path);
 };
 
-const attempt = <Value>(read: () => Value): Value | undefined => {
+const askOrReject = <Answer>(path: string, question: () => Answer, limitMs = callMs): Answer => {
   try {
-    return read();
-  } catch {
+    return ask(question, limitMs);
+  } catch (cause) {
+    throw unreadable(path, { cause });
+  }
+};
+
+const unreadable = (path: string, options?: ErrorOptions): UnusableModel =>
+  new UnusableModel(`${path} cannot be read: the file is damaged`, options);
+
+/**
+ * Asks the library: at some damaged files it goes round in circles.
+ *
+ * @throws TimeIsUp, and whatever the library throws
+ */
+const ask = <Answer>(question: () => Answer, limitMs = callMs): Answer => runWithin(limitMs, question);
+
+/** The same, and nothing where the library throws. */
+const askUnlessBroken = <Answer>(question: () => Answer): Answer | undefined => {
+  try {
+    return ask(question);
+  } catch (error) {
+    if (error instanceof TimeIsUp) throw error;
     return undefined;
   }
 };
+
+// All but the values come in a millisecond, and those at 100 MB a second or more: this is for slow machines.
+const callMs = 1000;
+const bytesPerMs = 10_000;

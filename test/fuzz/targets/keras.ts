@@ -5,19 +5,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { File, ready } from 'h5wasm/node';
+import { TimeIsUp } from '../../../functions/classify/time-limit.ts';
 import { findResnet } from '../../../layers/model/keras/resnet.ts';
 import { openKerasFile } from '../../../layers/model/keras/weights-file.ts';
 import { UnusableModel } from '../../../layers/model/unusable-model.ts';
 import { resultOf } from '../target.ts';
 
-// It has aborted, and may hang at the next file: an earlier one had damaged its memory.
-let isAborted = false;
+// It has aborted or was interrupted, and may hang at the next file.
+let isBroken = false;
 Object.assign(await ready, {
   onAbort: () => {
-    isAborted = true;
+    isBroken = true;
   },
 });
-export const isSpent = (): boolean => isAborted;
+export const isSpent = (): boolean => isBroken;
 
 const folder = mkdtempSync(join(tmpdir(), 'bucketlens-fuzz-'));
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
@@ -75,5 +76,7 @@ export const check = async (input: Uint8Array): Promise<void> => {
   }
 };
 
-const assertReadable = ({ message }: UnusableModel): void =>
+const assertReadable = ({ message, cause }: UnusableModel): void => {
+  isBroken ||= cause instanceof TimeIsUp;
   assert(message.length > 10 && message.length < 2000, `a message of ${message.length} characters`);
+};
