@@ -3,6 +3,7 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { S3Client } from '@aws-sdk/client-s3';
 import { S3ControlClient } from '@aws-sdk/client-s3-control';
 import { type Command, InvalidArgumentError } from 'commander';
+import { printable } from '../functions/classify/printable.ts';
 import { megabytes } from '../layers/size.ts';
 import {
   assertComplete,
@@ -15,7 +16,6 @@ import { createCommand } from './command.ts';
 import { readFailures, reportPrefix } from './completion-report.ts';
 import { type Deployment, findDeployment, UnusableStack } from './deployment.ts';
 import { previewSelection, type Selection } from './preview.ts';
-import { printable } from './printable.ts';
 import { startProgress } from './progress.ts';
 
 const help = `

@@ -3,11 +3,11 @@ import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import type { Classification, Classifier } from '../functions/classify/classify.ts';
 import { defaultLimits } from '../functions/classify/decode.ts';
+import { printable } from '../functions/classify/printable.ts';
 import { readImage } from '../functions/classify/read-image.ts';
 import { createCommand, modelOption } from './command.ts';
 import { findFiles, readBytes } from './files.ts';
 import { openClassifier } from './open-classifier.ts';
-import { printable } from './printable.ts';
 import { startProgress } from './progress.ts';
 import { drawThumbnail, showsThumbnails } from './thumbnail.ts';
 

@@ -1,6 +1,6 @@
 /** A prediction event -> the line that people read, in the playground and of a deployed stack. */
 import * as v from 'valibot';
-import { printable } from './printable.ts';
+import { printable } from '../functions/classify/printable.ts';
 
 const objectName = { bucket: v.string(), key: v.string() };
 const scored = { id: v.string(), label: v.string(), score: v.number() };

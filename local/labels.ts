@@ -1,9 +1,9 @@
 /** bucketlens labels: prints the labels of an object in a bucket. */
 import { S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { type Command, InvalidArgumentError } from 'commander';
+import { printable } from '../functions/classify/printable.ts';
 import { createCommand } from './command.ts';
 import { type Label, type ObjectLabels, readObjectLabels } from './object-labels.ts';
-import { printable } from './printable.ts';
 
 const help = `
 Examples:

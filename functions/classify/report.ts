@@ -4,17 +4,12 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { ImageRef } from './events.ts';
 import type { Outcome } from './label-image.ts';
 import type { ImageClassified } from './prediction-event.ts';
+import { printable } from './printable.ts';
 
-// A log is read in terminals, too. What JSON escapes is left to it.
-const steersTerminals = /[\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 const logger = new Logger({
+  // A log is read in terminals, too. Below the space JSON itself escapes, and reads back.
   jsonReplacerFn: (_, value) =>
-    typeof value === 'string'
-      ? value.replaceAll(
-          steersTerminals,
-          (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-        )
-      : value,
+    typeof value === 'string' ? value.replaceAll(/[ -\uffff]+/g, printable) : value,
 });
 // Their only dimension is the service. A label or a key as a dimension would be a metric of its own each, and paid for each:
 // by label and by reason it is the log that counts.

@@ -25,3 +25,11 @@ describe('the line of an image that has been classified', () => {
     expect(lineOf(writeBack)).toBe(`uploads/cat.jpg  tiger_cat 40.9 %; ${reason}`);
   });
 });
+
+it('is one line, that steers no terminal, whatever the key is', () => {
+  const detail = { bucket: 'uploads', key: 'a\nb\x1b[31m.jpg' };
+
+  expect(describeEvent({ detailType: 'Image Skipped', detail })).toBe(
+    'uploads/a\\u000ab\\u001b[31m.jpg  skipped, as its owner wants',
+  );
+});

@@ -51,7 +51,10 @@ const names: Readonly<Record<string, Room>> = {
   publish: { sources: ['publish'], tests: ['publish'] },
   'prediction-event': { sources: ['prediction-event'], tests: ['prediction-event'] },
   handler: { sources: ['handler'], tests: ['handler'] },
-  respond: { sources: ['respond', 'report', 'clients'], tests: ['respond', 'report'] },
+  respond: {
+    sources: ['respond', 'report', 'printable', 'clients'],
+    tests: ['respond', 'report', 'printable'],
+  },
 };
 
 export const rooms: Readonly<Record<string, Room>> = Object.fromEntries(

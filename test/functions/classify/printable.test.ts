@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeEvent } from '../../local/event-line.ts';
-import { printable } from '../../local/printable.ts';
+import { printable } from '../../../functions/classify/printable.ts';
 
 describe('what strangers have named', () => {
   it.each([
@@ -18,12 +17,4 @@ describe('what strangers have named', () => {
       expect(printable(text)).toBe(text);
     },
   );
-
-  it('stands on one line with what became of it', () => {
-    const detail = { bucket: 'uploads', key: 'a\nb\x1b[31m.jpg' };
-
-    expect(describeEvent({ detailType: 'Image Skipped', detail })).toBe(
-      'uploads/a\\u000ab\\u001b[31m.jpg  skipped, as its owner wants',
-    );
-  });
 });
