@@ -4,21 +4,21 @@ import { defineConfig } from 'vitest/config';
 const browserTests = 'test/**/*.browser.test.ts';
 const isolatedTests = [
   // Their log is set up by the environment, once in a process.
-  'test/functions/classify/{faults,floods,handler,report,respond}.test.ts',
+  'test/functions/classify/{whole/{faults,floods},handler,report,respond}.test.ts',
   // After some damaged files, the HDF5 library reads no others.
-  'test/{fuzz/crashes,layers/model/keras/{damaged,endless}-weights}.test.ts',
+  'test/{campaigns/fuzz/crashes,layers/model/keras/{damaged,endless}-weights}.test.ts',
   // Networks that are not published.
   'test/layers/model/source.test.ts',
   // They look at the memory of their process.
-  'test/hostile/hostile.test.ts',
+  'test/campaigns/hostile/hostile.test.ts',
 ];
 
 const least = { lines: 95, branches: 95 };
 
 export default defineConfig({
   test: {
-    globalSetup: 'test/temporary-files.ts',
-    setupFiles: 'test/equality.ts',
+    globalSetup: 'test/support/temporary-files.ts',
+    setupFiles: 'test/support/equality.ts',
     // Of a busy machine.
     testTimeout: 60_000,
     hookTimeout: 60_000,
@@ -27,7 +27,7 @@ export default defineConfig({
     env: {
       // The SDK's notice that its versions of 2027 will want Node 22.
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-      // The CDK's own check of each template takes as long as all tests of templates; test/cdk/app.test.ts has it done.
+      // The CDK's own check of each template takes as long as all tests of templates; test/cdk/app/app.test.ts has it done.
       CDK_VALIDATION: 'false',
     },
     coverage: {

@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createCommand, prepareProcess } from '../local/command.ts';
+import { createCommand, prepareProcess } from '../local/cli/command.ts';
 import { drawChart } from './chart.ts';
 import type { Figures } from './measure.ts';
 import { describeMachine, writeTables } from './page.ts';

@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InvalidArgumentError } from 'commander';
-import { createCommand, prepareProcess } from '../local/command.ts';
+import { createCommand, prepareProcess } from '../local/cli/command.ts';
 import { defaultNetworkMs, describeCosts, describeOwnDurations, generatedBelow } from './cost/describe.ts';
 import { measure } from './cost/measure.ts';
 import type { Measurement } from './cost/measurement.ts';

@@ -1,10 +1,10 @@
 /** npm run -s general: how many pictures get a label that is sure, with and without the kinds of things that classes are of. */
-import { defaultLimits } from '../functions/classify/decode.ts';
-import { defaultGeneralScore } from '../functions/classify/general.ts';
-import { type ReadImage, readImage } from '../functions/classify/read-image.ts';
-import { createCommand, modelOption, prepareProcess } from '../local/command.ts';
-import { findFiles, readBytes } from '../local/files.ts';
-import { openClassifier } from '../local/open-classifier.ts';
+import { defaultLimits } from '../functions/classify/image/limits.ts';
+import { defaultGeneralScore } from '../functions/classify/network/general.ts';
+import { type ReadImage, readImage } from '../functions/classify/tensor/read-image.ts';
+import { createCommand, modelOption, prepareProcess } from '../local/cli/command.ts';
+import { findFiles, readBytes } from '../local/cli/images/files.ts';
+import { openClassifier } from '../local/cli/images/open-classifier.ts';
 
 prepareProcess();
 const program = createCommand('npm run -s general --')

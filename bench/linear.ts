@@ -4,10 +4,10 @@
  */
 import { readFileSync } from 'node:fs';
 import { crc32, deflateSync } from 'node:zlib';
-import { defaultLimits } from '../functions/classify/decode.ts';
-import { readImage } from '../functions/classify/read-image.ts';
-import { ImageRejection } from '../functions/classify/rejections.ts';
-import { randomFrom } from '../test/random.ts';
+import { defaultLimits } from '../functions/classify/image/limits.ts';
+import { ImageRejection } from '../functions/classify/image/rejections.ts';
+import { readImage } from '../functions/classify/tensor/read-image.ts';
+import { randomFrom } from '../test/support/random.ts';
 
 /** More than measurements vary, and far less than the 8 of a time that grows with the square. */
 const tolerated = 1.6;
@@ -70,7 +70,7 @@ const pngChunksAt = 33;
 /** A photo of 263 x 350 blocks that restarts at each row: rows can be added. */
 const rowsOfJpeg = (count: number): Buffer => {
   const photo = readFileSync(
-    new URL('../test/functions/classify/jpeg/fixtures/large_restarts.jpg', import.meta.url),
+    new URL('../test/functions/classify/decode/jpeg/fixtures/large_restarts.jpg', import.meta.url),
   );
   const scanAt = photo.indexOf(hex('ffda'));
   const dataAt = scanAt + 2 + photo.readUInt16BE(scanAt + 2);

@@ -3,7 +3,7 @@
  * Mumford and Huang 2001), which gives edges and spectra like those of photos; on them fractal noise, and a camera's own.
  */
 
-import { randomFrom } from '../test/random.ts';
+import { randomFrom } from '../test/support/random.ts';
 
 /** RGB, row-major. */
 export interface Photo {

@@ -11,7 +11,7 @@ import type { StoredTensor } from '../layers/model/keras/hdf5.ts';
 import type { Resnet, UnitWeights } from '../layers/model/keras/resnet.ts';
 import { writeResnet } from '../layers/model/onnx/build-resnet.ts';
 import { encodeModel, readModel } from '../layers/model/onnx/proto.ts';
-import { randomFrom } from '../test/random.ts';
+import { randomFrom } from '../test/support/random.ts';
 
 export interface RandomResnet {
   /** An .onnx file as exporters write it. */

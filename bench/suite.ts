@@ -1,9 +1,9 @@
 /** What the benchmark does, from the first photo to the last figure. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startEventBridge } from '../test/aws/eventbridge.ts';
-import { notification } from '../test/aws/events.ts';
-import { startS3 } from '../test/aws/s3.ts';
+import { startEventBridge } from '../test/support/aws/eventbridge.ts';
+import { notification } from '../test/support/aws/events.ts';
+import { startS3 } from '../test/support/aws/s3.ts';
 import { hasPillow, installContenders } from './install.ts';
 import { type Figures, heldAfter, measure, type Rounds } from './measure.ts';
 import { makePicture, type Picture, type PictureName } from './pictures.ts';

@@ -3,4 +3,4 @@
 import { register } from 'tsx/esm/api';
 
 register();
-await import('../local/bucketlens.ts');
+await import('../local/cli/bucketlens.ts');

@@ -25,7 +25,7 @@ export const buildPackage = async (outDir: string): Promise<string> => {
   const functionSources = buildDeployed(dir);
   const constructSources = await bundleConstruct(join(dir, 'index.js'));
   writeDeclarations(join(dir, 'types'));
-  copyInto(dir, join(root, 'functions/classify'), ['prediction-event.schema.json']);
+  copyInto(dir, join(root, 'functions/classify/publish'), ['prediction-event.schema.json']);
 
   copyInto(dir, root, [
     'LICENSE',

@@ -40,4 +40,4 @@ export const packageManifest = ({
 });
 
 const types = './types/package/index.d.ts';
-const eventTypes = './types/functions/classify/prediction-event.d.ts';
+const eventTypes = './types/functions/classify/publish/prediction-event.d.ts';

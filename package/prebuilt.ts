@@ -1,9 +1,9 @@
-/** Stands for cdk/artefacts.ts in the package: what is built from sources there is here already, but the layer of a user's own model. */
+/** Stands for cdk/constructs/artefacts.ts in the package: what is built from sources there is here already, but the layer of a user's own model. */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { FileSystem } from 'aws-cdk-lib';
-import type { buildArtefacts as buildFromSources } from '../cdk/artefacts.ts';
-import { InvalidModel } from '../functions/classify/manifest.ts';
+import type { buildArtefacts as buildFromSources } from '../cdk/constructs/artefacts.ts';
+import { InvalidModel } from '../functions/classify/network/manifest.ts';
 import { cacheFolder } from '../layers/model/cache-folder.ts';
 import { buildModelLayer, readModelManifest } from '../layers/model/layer.ts';
 import { assertFitsLambda } from '../layers/size.ts';

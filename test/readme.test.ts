@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { createClassifier } from '../functions/classify/classify.ts';
-import { defaultLimits } from '../functions/classify/decode.ts';
-import { readImage } from '../functions/classify/read-image.ts';
-import { labelMetadata } from '../functions/classify/writeback/metadata.ts';
+import { defaultLimits } from '../functions/classify/image/limits.ts';
+import { createClassifier } from '../functions/classify/network/classifier.ts';
+import { readImage } from '../functions/classify/tensor/read-image.ts';
+import { labelMetadata } from '../functions/classify/write-back/metadata.ts';
 import { blocksOf } from './docs/pages.ts';
 
-const photo = await readFile('test/photos/chelsea.png');
+const photo = await readFile('test/support/photos/chelsea.png');
 const eTag = createHash('md5').update(photo).digest('hex');
 const { manifest, classify } = await createClassifier('layers/model/efficientnet-lite0');
 const { info, toTensor } = await readImage(photo, defaultLimits, manifest);

@@ -1,5 +1,5 @@
 /** Measured processor time -> the tables of docs/cost.md. */
-import { prices } from '../../cdk/prices.ts';
+import { prices } from '../../cdk/constructs/monitoring/prices.ts';
 import { costPerMillion, defaultUsage, durationMs, total, type Work } from './estimate.ts';
 import type { Measurement, ModelMeasurement, PhotoMeasurement } from './measurement.ts';
 import {

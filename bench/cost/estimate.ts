@@ -1,5 +1,5 @@
 /** What an upload costs: AWS's prices times what it takes of each service. */
-import { prices } from '../../cdk/prices.ts';
+import { prices } from '../../cdk/constructs/monitoring/prices.ts';
 
 export interface Setup {
   readonly architecture: keyof typeof prices.lambda.perGbSecond;

@@ -3,10 +3,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import type { PredictionEvent } from '../../functions/classify/publish.ts';
-import { startEventBus } from '../../local/event-bus.ts';
-import { type CreatedObject, createNotification } from '../../local/notification.ts';
-import { startS3Endpoint } from '../../local/s3-endpoint.ts';
+import type { PredictionEvent } from '../../functions/classify/publish/publish.ts';
+import { startEventBus } from '../../local/playground/aws/event-bus.ts';
+import { type CreatedObject, createNotification } from '../../local/playground/aws/notification.ts';
+import { startS3Endpoint } from '../../local/playground/aws/s3-endpoint.ts';
 import { functionKey, functionName } from './function-process.ts';
 
 export type Services = Awaited<ReturnType<typeof startServices>>;

@@ -1,7 +1,7 @@
 /** The floor of decoding a JPEG file: every code is read, as it has to be, for the sake of a single pixel. */
 import { readFileSync } from 'node:fs';
-import { decodeJpegRows } from '../../functions/classify/jpeg/decode-jpeg.ts';
-import { readJpegHeader } from '../../functions/classify/jpeg/header.ts';
+import { decodeJpegRows } from '../../functions/classify/decode/jpeg/decode-jpeg.ts';
+import { readJpegHeader } from '../../functions/classify/decode/jpeg/syntax/header.ts';
 
 export const run = async () => {
   const bytes = readFileSync(process.env.PICTURE!);

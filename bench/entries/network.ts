@@ -1,6 +1,6 @@
 /** A network alone, opened as the function opens it, or as anybody would. The first run opens it, each later one runs it. */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { type Network, openNetwork } from '../../functions/classify/network.ts';
+import { type Network, openNetwork } from '../../functions/classify/network/network.ts';
 
 const open = (path: string): Promise<Pick<Network, 'run'>> =>
   process.env.OPENED_AS === 'ours'

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { BucketlensStack } from '../../cdk/stack.ts';
+import { BucketlensStack } from '../../cdk/app/stack.ts';
 
 /** What is drawn, by its type, and how it is called. Roles, policies and permissions are the lines between them. */
 const kinds: Readonly<Record<string, string>> = {

@@ -1,8 +1,8 @@
 /** The function's configuration: read from its environment and validated once, when it starts. */
 import * as v from 'valibot';
-import { baseMegabytes } from './base-memory.ts';
-import { defaultLimits } from './decode.ts';
-import { writeBackModes } from './writeback.ts';
+import { defaultLimits } from './image/limits.ts';
+import { baseMegabytes } from './memory.ts';
+import { writeBackModes } from './write-back/mode.ts';
 
 const numberBetween = (min: number, max: number) =>
   v.pipe(

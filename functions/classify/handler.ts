@@ -1,7 +1,8 @@
 /** The Lambda entry: configuration, clients and session once, when it starts; then an event in, an answer out. */
-import { createClassifier } from './classify.ts';
+
 import { createClients } from './clients.ts';
 import { readConfig } from './config.ts';
+import { createClassifier } from './network/classifier.ts';
 import { type Answer, type LambdaContext, respond } from './respond.ts';
 
 const config = readConfig(process.env);

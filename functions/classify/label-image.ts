@@ -1,18 +1,19 @@
 /** One image through all the rooms: ImageRef -> bytes -> Bitmap -> tensor -> predictions -> the object, and what to publish. */
 import type { S3Client } from '@aws-sdk/client-s3';
-import type { Classifier } from './classify.ts';
 import type { Config } from './config.ts';
-import { type Deadline, OutOfTime } from './deadline.ts';
-import { eventHead, headOfUnread, type RejectedHead } from './event-head.ts';
-import type { ImageRef } from './events.ts';
-import { isGone, type ObjectHead, type OpenObject, openObject } from './fetch.ts';
-import { bearsOwnMark, isLabelledBy, isRequestedBy } from './mark.ts';
-import { isOptedOut } from './opt-out.ts';
-import type { EventOf } from './publish.ts';
-import { type ReadImage, readImage } from './read-image.ts';
-import { DecodingTooSlow, ImageRejection } from './rejections.ts';
-import { createStopwatch, type Stopwatch } from './stopwatch.ts';
-import { writeLabels } from './writeback.ts';
+import type { ImageRef } from './event/image-ref.ts';
+import { DecodingTooSlow, ImageRejection } from './image/rejections.ts';
+import type { Classifier } from './network/classifier.ts';
+import { bearsOwnMark, isLabelledBy, isRequestedBy } from './object/mark.ts';
+import type { ObjectHead } from './object/object-head.ts';
+import { isGone, type OpenObject, openObject } from './object/open-object.ts';
+import { isOptedOut } from './object/opt-out.ts';
+import { eventHead, headOfUnread, type RejectedHead } from './publish/event-head.ts';
+import type { EventOf } from './publish/publish.ts';
+import { type ReadImage, readImage } from './tensor/read-image.ts';
+import { type Deadline, OutOfTime } from './time/deadline.ts';
+import { createStopwatch, type Stopwatch } from './time/stopwatch.ts';
+import { writeLabels } from './write-back/write-labels.ts';
 
 export interface LabelImageContext {
   readonly s3: S3Client;

@@ -1,10 +1,10 @@
 /** What the operator sees: one log line an image, and the metrics of the stack's alarms and dashboard. */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { ImageRef } from './events.ts';
+import type { ImageRef } from './event/image-ref.ts';
 import type { Outcome } from './label-image.ts';
-import type { ImageClassified } from './prediction-event.ts';
 import { printable } from './printable.ts';
+import type { ImageClassified } from './publish/prediction-event.ts';
 
 const logger = new Logger({
   // A log is read in terminals, too. Below the space JSON itself escapes, and reads back.

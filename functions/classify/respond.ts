@@ -1,15 +1,18 @@
 /** An event in, and out the answer that its sender understands: what failed is named, so that it comes again. */
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Context, SQSBatchResponse } from 'aws-lambda';
-import type { Classifier } from './classify.ts';
+import { type JobAnswer, type TaskResult, toFailure, toResult } from './batch-answer.ts';
 import type { Clients } from './clients.ts';
 import type { Config } from './config.ts';
-import { createDeadline } from './deadline.ts';
-import { type Job, type JobAnswer, type TaskResult, toFailure, toResult } from './events/batch-operations.ts';
-import { type ImageRef, type Invocation, type Message, parseEvent } from './events.ts';
+import type { Job } from './event/batch-job.ts';
+import type { ImageRef } from './event/image-ref.ts';
+import { type Invocation, parseEvent } from './event/invocation.ts';
+import type { Message } from './event/message.ts';
 import { type LabelImageContext, labelImage, type Outcome } from './label-image.ts';
-import { publish } from './publish.ts';
+import type { Classifier } from './network/classifier.ts';
+import { publish } from './publish/publish.ts';
 import { flushMetrics, reportFailure, reportOutcome, reportStart } from './report.ts';
+import { createDeadline } from './time/deadline.ts';
 
 export interface Services extends Clients {
   readonly config: Config;

@@ -1,7 +1,7 @@
 /** What each class is a kind of, for general labels: the user's own file, or WordNet's for the classes of ImageNet. */
 import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Ancestors, readAncestors } from '../../functions/classify/general.ts';
+import { type Ancestors, readAncestors } from '../../functions/classify/network/general.ts';
 import type { LabelList } from './labels.ts';
 import { UnusableModel } from './unusable-model.ts';
 

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, rmSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { type ModelManifest, parseManifest } from '../../functions/classify/manifest.ts';
+import { type ModelManifest, parseManifest } from '../../functions/classify/network/manifest.ts';
 import { writeAncestors } from './ancestors.ts';
 import { type Comparison, compareNetworks, type Precision } from './check.ts';
 import { assertDeployable } from './deployable.ts';

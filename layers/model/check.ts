@@ -1,8 +1,8 @@
 /** The proof that a stored network answers as the one it was made from. */
 import { type InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
-import { softmax } from '../../functions/classify/classify.ts';
-import type { ModelManifest } from '../../functions/classify/manifest.ts';
-import { type Preprocessing, preprocess, type Tensor } from '../../functions/classify/preprocess.ts';
+import { softmax } from '../../functions/classify/network/classifier.ts';
+import type { ModelManifest } from '../../functions/classify/network/manifest.ts';
+import { type Preprocessing, preprocess, type Tensor } from '../../functions/classify/tensor/preprocess.ts';
 import { openNetwork } from './onnx/optimise.ts';
 import { UnusableModel } from './unusable-model.ts';
 

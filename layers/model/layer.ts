@@ -1,7 +1,11 @@
 /** The model layer: one model folder, as Lambda mounts it on /opt/model. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { InvalidModel, type ModelManifest, parseManifest } from '../../functions/classify/manifest.ts';
+import {
+  InvalidModel,
+  type ModelManifest,
+  parseManifest,
+} from '../../functions/classify/network/manifest.ts';
 import { filesIn, writeFolder } from '../folder.ts';
 
 /**

@@ -1,8 +1,12 @@
 /** A model file of any kind -> a plain ONNX network and what is known of it. */
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { type ModelManifest, maxInputPixels, readManifest } from '../../functions/classify/manifest.ts';
-import type { Preprocessing } from '../../functions/classify/preprocess.ts';
+import {
+  type ModelManifest,
+  maxInputPixels,
+  readManifest,
+} from '../../functions/classify/network/manifest.ts';
+import type { Preprocessing } from '../../functions/classify/tensor/preprocess.ts';
 import { fileKind } from './file-kind.ts';
 import { findResnet } from './keras/resnet.ts';
 import { openKerasFile } from './keras/weights-file.ts';

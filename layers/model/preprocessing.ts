@@ -1,5 +1,5 @@
 /** The preprocessing of a model: what the user says, over what its source says. */
-import type { Preprocessing } from '../../functions/classify/preprocess.ts';
+import type { Preprocessing } from '../../functions/classify/tensor/preprocess.ts';
 import { UnusableModel } from './unusable-model.ts';
 
 type Triple = [number, number, number];

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { defaultNetworkMs, describeCosts, generatedBelow } from '../../bench/cost/describe.ts';
 import type { Measurement } from '../../bench/cost/measurement.ts';
-import { repository, untilEnd } from '../local/run.ts';
+import { repository, untilEnd } from '../support/run.ts';
 
 const measurement: Measurement = JSON.parse(await readFile('bench/cost/measurement.json', 'utf8'));
 

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { describe, expect, it } from 'vitest';
-import { prices } from '../../cdk/prices.ts';
-import { BucketlensStack } from '../../cdk/stack.ts';
-import { createApp, statementsOf, synthesize } from './synthesis.ts';
+import { BucketlensStack } from '../../cdk/app/stack.ts';
+import { prices } from '../../cdk/constructs/monitoring/prices.ts';
+import { createApp, statementsOf, synthesize } from '../support/synthesis.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (name: string) => readFileSync(join(root, name), 'utf8');

@@ -31,7 +31,7 @@ describe('the Python of the docs', () => {
     const page = 'docs/exactness.md';
     mkdirSync(join(root, 'build'), { recursive: true });
     const folder = mkdtempSync(join(root, 'build/docs-'));
-    copyFileSync(join(root, 'test/photos/chelsea.png'), join(folder, 'cat.png'));
+    copyFileSync(join(root, 'test/support/photos/chelsea.png'), join(folder, 'cat.png'));
     spawnSync('bash', ['-c', commandsOf(page)[0]!], { cwd: folder });
 
     const { stderr, status } = python(

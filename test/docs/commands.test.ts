@@ -6,8 +6,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { startS3, type TestS3 } from '../aws/s3.ts';
-import { untilEnd } from '../local/run.ts';
+import { startS3, type TestS3 } from '../support/aws/s3.ts';
+import { untilEnd } from '../support/run.ts';
 import { blocksIn, everyPage, readPage, root } from './pages.ts';
 import { awsBlocksOf, commandsOf, inlineCodeOf } from './shell.ts';
 import { assertDeployable, assertKnown, assertTaken } from './would-take.ts';
@@ -23,7 +23,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(root, 'build/docs-'));
   for (const name of ['photos', 'more']) mkdirSync(join(folder, name));
   for (const name of ['cat.png', 'cat.jpg', 'photos/cat.png', 'more/cat.png'])
-    copyFileSync(join(root, 'test/photos/chelsea.png'), join(folder, name));
+    copyFileSync(join(root, 'test/support/photos/chelsea.png'), join(folder, name));
   writeFileSync(join(folder, 'event.json'), blocksIn('json')[0]!.code);
   s3 = await startS3();
   s3.put('cat.jpg', Buffer.from('a cat'), {
@@ -36,7 +36,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-// npx itself takes longer than most commands; test/local/bucketlens.test.ts has it find the program.
+// npx itself takes longer than most commands; test/local/cli/bucketlens.test.ts has it find the program.
 const npx = `npx() { [ "$1" = bucketlens ] && node '${join(root, 'bin/bucketlens.js')}' "\${@:2}"; }`;
 
 const shell = (script: string) => {
@@ -78,7 +78,7 @@ const rules: readonly (readonly [command: RegExp, rule: Rule])[] = [
   [/^npm ci$/, isRunBy('.ci/run', 'npm ci')],
   [/^npm test$/, isRunBy('.ci/run', 'npm test')],
   [/^npm run check$/, isRunBy('.ci/run', 'npm run check')],
-  [/^npm start$/, isRunBy('test/local/playground-process.ts', "start('start'")],
+  [/^npm start$/, isRunBy('test/support/playground-process.ts', "start('start'")],
   [/^npm run package$/, isRunBy('test/package/package.test.ts', 'await buildPackage(')],
   [/^npm install path\/to\/(\S+)$/, isRunBy('test/package/package.test.ts', 'installApp(tarball')],
   // These two ask the registry.
@@ -121,7 +121,7 @@ const rules: readonly (readonly [command: RegExp, rule: Rule])[] = [
   [/^(npx bucketlens deploy|npm run deploy)( -- | |$)/, assertDeployable],
   [/^npx cdk bootstrap$/, isRunBy('test/e2e/deployment.ts', "[cdk, 'bootstrap',")],
   [/^npx cdk destroy$/, isRunBy('test/e2e/deployment.ts', "[cdk, 'destroy',")],
-  [/^npx cdk synth$/, isRunBy('test/cdk/app.test.ts', 'as `cdk synth` does')],
+  [/^npx cdk synth$/, isRunBy('test/cdk/app/app.test.ts', 'as `cdk synth` does')],
   [/^aws s3 cp cat\.jpg .* …$/, isRunBy('test/e2e/checks/docs.ts', "stack.output('TryIt')")],
 ];
 

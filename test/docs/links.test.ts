@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { mistakesIn } from '../aws/event-schema.ts';
+import { mistakesIn } from '../support/aws/event-schema.ts';
 import { blocksIn, everyPage, pages, readPage, root } from './pages.ts';
 
 /** Of a heading, as hosts of repositories make it. */

@@ -2,17 +2,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { readContext } from '../../cdk/context.ts';
-import { BucketlensStack } from '../../cdk/stack.ts';
-import { backfillCommand } from '../../local/backfill.ts';
-import { classifyCommand } from '../../local/classify.ts';
-import { deployCommand } from '../../local/deploy.ts';
-import { labelsCommand } from '../../local/labels.ts';
-import { modelCommand } from '../../local/model.ts';
-import { startCommand } from '../../local/start.ts';
-import { tensorCommand } from '../../local/tensor.ts';
-import { watchCommand } from '../../local/watch.ts';
-import { createApp } from '../cdk/synthesis.ts';
+import { readContext } from '../../cdk/app/context.ts';
+import { BucketlensStack } from '../../cdk/app/stack.ts';
+import { backfillCommand } from '../../local/cli/backfill.ts';
+import { classifyCommand } from '../../local/cli/classify.ts';
+import { deployCommand } from '../../local/cli/deploy.ts';
+import { labelsCommand } from '../../local/cli/labels.ts';
+import { modelCommand } from '../../local/cli/model.ts';
+import { startCommand } from '../../local/cli/start.ts';
+import { tensorCommand } from '../../local/cli/tensor.ts';
+import { watchCommand } from '../../local/cli/watch.ts';
+import { createApp } from '../support/synthesis.ts';
 import { root } from './pages.ts';
 
 /**

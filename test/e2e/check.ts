@@ -15,3 +15,6 @@ export interface Check {
 export class Skipped extends Error {
   override readonly name = 'Skipped';
 }
+
+/** Where the first check fails there is nothing to run the others on. */
+export type Stage = readonly [Check, ...Check[]];

@@ -1,10 +1,10 @@
 /** What the function as deployed makes of uploads on a machine like Lambda's, and whether two machines agree. */
 import assert from 'node:assert/strict';
-import { buildArtefacts } from '../../cdk/artefacts.ts';
-import { startEventBridge } from '../aws/eventbridge.ts';
-import { notification } from '../aws/events.ts';
-import { startS3 } from '../aws/s3.ts';
+import { buildArtefacts } from '../../cdk/constructs/artefacts.ts';
 import { readImage } from '../goldens/goldens.ts';
+import { startEventBridge } from '../support/aws/eventbridge.ts';
+import { notification } from '../support/aws/events.ts';
+import { startS3 } from '../support/aws/s3.ts';
 import { type LambdaMachine, runOnLambda } from './lambda-root.ts';
 
 /** Of all uploads, in their order. */

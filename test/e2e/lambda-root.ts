@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import type { Artefacts } from '../../cdk/artefacts.ts';
+import type { Artefacts } from '../../cdk/constructs/artefacts.ts';
 import { Skipped } from './check.ts';
 import { end, run, start } from './processes.ts';
 

@@ -1,9 +1,10 @@
 /** What the checks upload. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decode, defaultLimits } from '../../functions/classify/decode.ts';
+import { decode } from '../../functions/classify/decode/decode.ts';
+import { defaultLimits } from '../../functions/classify/image/limits.ts';
 
-const photos = join(import.meta.dirname, '../photos');
+const photos = join(import.meta.dirname, '../support/photos');
 
 export const catPhoto = join(photos, 'chelsea.png');
 export const coffeePhoto = join(photos, 'coffee.png');

@@ -8,7 +8,7 @@ import {
   SetQueueAttributesCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import type { PredictionEvent } from '../../functions/classify/publish.ts';
+import type { PredictionEvent } from '../../functions/classify/publish/publish.ts';
 import type { ClientOptions } from './emulator.ts';
 import { eventually } from './eventually.ts';
 

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { isBuilt } from '../../layers/model/layer.ts';
-import { checkWatch } from '../local/watch-process.ts';
-import { type Check, Skipped } from './check.ts';
+import { checkWatch } from '../support/watch-process.ts';
+import { type Check, Skipped, type Stage } from './check.ts';
 import { arm64Check } from './checks/arm64.ts';
 import { docsChecks } from './checks/docs.ts';
 import { lambdaVersionChecks } from './checks/lambda-versions.ts';
@@ -18,9 +18,6 @@ import type { Deployment } from './deployment.ts';
 import type { Emulator } from './emulator.ts';
 import { catPhoto } from './pictures.ts';
 import type { createUploaders } from './uploaders.ts';
-
-/** Where the first check fails there is nothing to run the others on. */
-export type Stage = readonly [Check, ...Check[]];
 
 export interface Subject {
   readonly emulator: Emulator;

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { buildArtefacts } from '../../cdk/artefacts.ts';
+import { buildArtefacts } from '../../cdk/constructs/artefacts.ts';
 import { filesIn } from '../../layers/folder.ts';
 import { buildPackage } from '../../package/build.ts';
 import { blocksOf, pages } from '../docs/pages.ts';

@@ -6,9 +6,9 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { EventBridgeEvent } from 'aws-lambda';
 import { expectTypeOf } from 'vitest';
-import type { BucketlensStackProps } from '../../cdk/stack.ts';
+import type { BucketlensStackProps } from '../../cdk/app/stack.ts';
 import type { Config } from '../../functions/classify/config.ts';
-import type { PredictionEvent } from '../../functions/classify/publish.ts';
+import type { PredictionEvent } from '../../functions/classify/publish/publish.ts';
 import type {
   AlarmOptions,
   BucketlensEvent,

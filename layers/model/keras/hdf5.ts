@@ -1,6 +1,6 @@
 /** HDF5 as far as Keras uses it: groups, string attributes and float datasets, with errors that say what was expected. */
 import { Dataset, File, Group, ready } from 'h5wasm/node';
-import { runWithin, TimeIsUp } from '../../../functions/classify/time-limit.ts';
+import { runWithin, TimeIsUp } from '../../../functions/classify/decode/time-limit.ts';
 import { UnusableModel } from '../unusable-model.ts';
 
 /** A tensor as it stands in the file. It is read only when needed, so that one at a time is in memory. */

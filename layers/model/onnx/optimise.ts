@@ -1,7 +1,7 @@
 /** ONNX Runtime's own optimisations, done once and kept, so that a cold start need not do them. */
 import { basename } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
-import { openSession } from '../../../functions/classify/session.ts';
+import { openSession } from '../../../functions/classify/network/session.ts';
 import { UnusableModel } from '../unusable-model.ts';
 
 /**

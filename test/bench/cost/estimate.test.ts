@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { costPerMillion, defaultUsage, durationMs, total } from '../../../bench/cost/estimate.ts';
-import { prices } from '../../../cdk/prices.ts';
+import { prices } from '../../../cdk/constructs/monitoring/prices.ts';
 
 describe('a duration', () => {
   it.each([

@@ -1,7 +1,7 @@
 /** The arm64 layers under emulation, on a machine that looks like Lambda's Graviton: the same labels as on x64. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildArtefacts } from '../../../cdk/artefacts.ts';
+import { buildArtefacts } from '../../../cdk/constructs/artefacts.ts';
 import { type Check, Skipped } from '../check.ts';
 import { cacheDir } from '../folders.ts';
 import { assertQuiet, assertSameLabels, labelHere, labelOnLambda, model } from '../lambda-labels.ts';

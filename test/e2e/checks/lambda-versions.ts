@@ -1,7 +1,7 @@
 /** Lambda's versions of Node.js: the function and its layers as deployed, against what this machine's Node.js answers. */
 import assert from 'node:assert/strict';
-import { buildArtefacts } from '../../../cdk/artefacts.ts';
-import { baseMegabytes } from '../../../functions/classify/base-memory.ts';
+import { buildArtefacts } from '../../../cdk/constructs/artefacts.ts';
+import { baseMegabytes } from '../../../functions/classify/memory.ts';
 import type { Check } from '../check.ts';
 import { cacheDir } from '../folders.ts';
 import { assertQuiet, assertSameLabels, labelHere, labelOnLambda, model } from '../lambda-labels.ts';
@@ -22,7 +22,7 @@ export const lambdaVersionChecks: readonly Check[] = ([22, 24] as const).map((no
     const { peakMegabytes } = labels;
     assert(
       peakMegabytes < baseMegabytes,
-      `small images take ${peakMegabytes} MB; functions/classify/base-memory.ts sets ${baseMegabytes} aside`,
+      `small images take ${peakMegabytes} MB; functions/classify/memory.ts sets ${baseMegabytes} aside`,
     );
   },
 }));

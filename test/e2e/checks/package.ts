@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { buildPackage } from '../../../package/build.ts';
 import { installApp } from '../../package/install.ts';
+import type { Stage } from '../check.ts';
 import type { DeployedStack } from '../deployed-stack.ts';
 import { cdkDeploy, createDeployment, type Deployment } from '../deployment.ts';
 import type { Emulator } from '../emulator.ts';
 import { eventually } from '../eventually.ts';
 import { catPhoto } from '../pictures.ts';
 import { receiveAll } from '../predictions.ts';
-import type { Stage } from '../stages.ts';
 
 export const packageChecks = (
   emulator: Emulator,

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { startEventBridge, type TestEventBridge } from '../../aws/eventbridge.ts';
-import { notification } from '../../aws/events.ts';
-import { startS3, type TestS3 } from '../../aws/s3.ts';
+import { startEventBridge, type TestEventBridge } from '../../support/aws/eventbridge.ts';
+import { notification } from '../../support/aws/events.ts';
+import { startS3, type TestS3 } from '../../support/aws/s3.ts';
 
 const golden = (name: string) => readFile(join('test/goldens/images', name));
 

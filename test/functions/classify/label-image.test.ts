@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createClassifier } from '../../../functions/classify/classify.ts';
 import { readConfig } from '../../../functions/classify/config.ts';
-import { createDeadline } from '../../../functions/classify/deadline.ts';
-import type { ImageRef } from '../../../functions/classify/events.ts';
+import type { ImageRef } from '../../../functions/classify/event/image-ref.ts';
 import { type LabelImageContext, labelImage, type Outcome } from '../../../functions/classify/label-image.ts';
-import { keyHash } from '../../../functions/classify/mark.ts';
-import { type StoredVersion, startS3, type TestS3 } from '../../aws/s3.ts';
+import { createClassifier } from '../../../functions/classify/network/classifier.ts';
+import { keyHash } from '../../../functions/classify/object/mark.ts';
+import { createDeadline } from '../../../functions/classify/time/deadline.ts';
+import { type StoredVersion, startS3, type TestS3 } from '../../support/aws/s3.ts';
 
 const golden = (name: string) => readFile(join('test/goldens/images', name));
 const coffee = await golden('coffee_base_444.jpg');

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { batchTask, notification, sqsBatch } from '../../aws/events.ts';
-import { functionName, startFunction, type TestFunction } from '../../aws/function.ts';
+import { batchTask, notification, sqsBatch } from '../../support/aws/events.ts';
+import { functionName, startFunction, type TestFunction } from '../../support/aws/function.ts';
 
 type Line = Readonly<Record<string, unknown>>;
 interface Emf extends Line {

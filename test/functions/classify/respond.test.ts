@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { batchTask, notification, objectCreated, oldBatchTask, sqsBatch } from '../../aws/events.ts';
-import { functionName, startFunction, type TestFunction } from '../../aws/function.ts';
+import { batchTask, notification, objectCreated, oldBatchTask, sqsBatch } from '../../support/aws/events.ts';
+import { functionName, startFunction, type TestFunction } from '../../support/aws/function.ts';
 
 const coffee = await readFile('test/goldens/images/coffee_base_444.jpg');
 const text = await readFile('test/goldens/images/bad_text.jpg');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { File, type Group, ready } from 'h5wasm/node';
 import { afterAll } from 'vitest';
-import type { Bitmap } from '../../../functions/classify/decode.ts';
+import type { Bitmap } from '../../../functions/classify/image/image.ts';
 import { unitsOf, variants } from '../../../layers/model/keras/architecture.ts';
 import { openKerasFile } from '../../../layers/model/keras/weights-file.ts';
 

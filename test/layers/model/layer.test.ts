@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { InvalidModel } from '../../../functions/classify/manifest.ts';
+import { InvalidModel } from '../../../functions/classify/network/manifest.ts';
 import { filesIn } from '../../../layers/folder.ts';
 import { buildModelLayer, findModel, isBuilt, isEmbedded } from '../../../layers/model/layer.ts';
 

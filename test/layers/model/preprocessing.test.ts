@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Preprocessing } from '../../../functions/classify/preprocess.ts';
+import type { Preprocessing } from '../../../functions/classify/tensor/preprocess.ts';
 import {
   choosePreprocessing,
   kerasResnetPreprocessing,

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { publishedWeights } from '../../../layers/model/catalogue.ts';
 import { findSource } from '../../../layers/model/source.ts';
-import { serve } from '../../serve.ts';
+import { serve } from '../../support/serve.ts';
 import { temporaryFolder } from './fixtures.ts';
 
 const folder = temporaryFolder();

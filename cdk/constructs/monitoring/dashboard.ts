@@ -1,0 +1,160 @@
+/** A dashboard: what came in, what was seen, how long each step took, what failed and what it cost. */
+import { Duration, Tokenization } from 'aws-cdk-lib';
+import {
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  type IWidget,
+  LogQueryVisualizationType,
+  LogQueryWidget,
+  MathExpression,
+  SingleValueWidget,
+  Stats,
+  Unit,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import type { Architecture } from 'aws-cdk-lib/aws-lambda';
+import type { WriteBackMode } from '../../../functions/classify/write-back/mode.ts';
+import type { Classifier } from '../classifier.ts';
+import { countOf, serviceName } from './metrics.ts';
+import { prices } from './prices.ts';
+
+/** What of the settings the cost depends on. */
+export interface CostFactors {
+  readonly architecture: Architecture;
+  readonly memorySize: number;
+  readonly writeBackModes: readonly WriteBackMode[];
+}
+
+export const createDashboard = (classifier: Classifier, factors: CostFactors): Dashboard =>
+  new Dashboard(classifier, 'Dashboard', {
+    defaultInterval: Duration.days(1),
+    widgets: [
+      [uploads(classifier), predictionsByLabel(classifier), rejectionsByReason(classifier)],
+      [50, 95, 99].map((percentile) => steps(classifier, percentile)),
+      [durations(classifier), memory(classifier), coldStarts(classifier)],
+      [failures(classifier), deadLetters(classifier), cost(classifier, factors)],
+    ],
+  });
+
+const size = { width: 8, height: 6 };
+const graph = (title: string, left: IMetric[]): IWidget => new GraphWidget({ ...size, title, left });
+
+const uploads = (classifier: Classifier): IWidget =>
+  graph('Uploads', [
+    countOf(classifier, 'ImagesClassified', { label: 'classified' }),
+    countOf(classifier, 'ImagesRejected', { label: 'rejected' }),
+    countOf(classifier, 'ImagesSkipped', { label: 'skipped' }),
+  ]);
+
+// Labels and reasons are counted in the log. A dimension for each would be a metric for each, which costs by the month,
+// whether or not anybody looks at it; a query costs by what it reads, when somebody does.
+const predictionsByLabel = (classifier: Classifier): IWidget =>
+  query(classifier, 'Predictions by label', [
+    'filter message = "classified"',
+    'fields predictions.0.label as label, predictions.0.score as score',
+    'stats count(*) as images, avg(score) as meanScore by label',
+    'sort images desc',
+    'limit 20',
+  ]);
+
+const rejectionsByReason = (classifier: Classifier): IWidget =>
+  query(classifier, 'Rejected by reason', [
+    'filter message = "rejected"',
+    'fields error.name as reason',
+    'stats count(*) as uploads by reason',
+    'sort uploads desc',
+  ]);
+
+const steps = (classifier: Classifier, percentile: number): IWidget =>
+  graph(
+    `Steps of an image, p${percentile}`,
+    ['Fetch', 'Decode', 'Preprocess', 'Infer', 'Write'].map((step) =>
+      countOf(classifier, `${step}Time`, {
+        label: step.toLowerCase(),
+        statistic: Stats.p(percentile),
+        unit: Unit.MILLISECONDS,
+      }),
+    ),
+  );
+
+const durations = ({ function: labeller }: Classifier): IWidget =>
+  graph(
+    'Invocations, with our own copies',
+    [50, 95, 99].map((percentile) =>
+      labeller.metricDuration({ statistic: Stats.p(percentile), label: `p${percentile}` }),
+    ),
+  );
+
+// Lambda has no metric of it without an extension, but says it at the end of each invocation.
+const memory = (classifier: Classifier): IWidget =>
+  query(
+    classifier,
+    'Memory, MB',
+    [
+      'filter @type = "REPORT"',
+      'stats max(@maxMemoryUsed) / 1000000 as used, max(@memorySize) / 1000000 as configured by bin(5m)',
+    ],
+    LogQueryVisualizationType.LINE,
+  );
+
+const coldStarts = (classifier: Classifier): IWidget => {
+  const { functionName } = classifier.function;
+  return graph('Cold starts', [
+    countOf(classifier, 'ColdStart', {
+      label: 'cold starts',
+      dimensionsMap: { service: serviceName(classifier), function_name: functionName },
+    }),
+    classifier.function.metricInvocations({ label: 'invocations' }),
+  ]);
+};
+
+const failures = (classifier: Classifier): IWidget =>
+  graph('Failures, all tried again', [
+    countOf(classifier, 'Failures', { label: 'images' }),
+    classifier.function.metricErrors({ label: 'invocations' }),
+    classifier.function.metricThrottles({ label: 'throttled' }),
+  ]);
+
+const deadLetters = ({ deadLetterQueue }: Classifier): IWidget =>
+  graph('Dead letters', [
+    deadLetterQueue.metricApproximateNumberOfMessagesVisible({ label: 'waiting to be redriven' }),
+  ]);
+
+/** Without what does not come with an upload: storage, logs, alarms and this dashboard. */
+const cost = (classifier: Classifier, { architecture, memorySize, writeBackModes }: CostFactors): IWidget => {
+  const { lambda, s3, eventBridge } = prices;
+  const requests = (s3.perThousandGets + writeBackModes.length * s3.perThousandPuts) * 1000;
+  // Of a million each: CloudWatch reads the `e` of a smaller number as a metric.
+  const perInvocation = inDigits(lambda.perMillionRequests);
+  const perImage = inDigits(requests + eventBridge.perMillionEvents);
+  const perGbSecond = inDigits(lambda.perGbSecond[architecture.name === 'arm64' ? 'arm64' : 'x86_64'] * 1e6);
+  // CDK takes the digits of a number that only the deployment knows for a metric, too.
+  const gigabytes = `${Tokenization.stringifyNumber(memorySize)} / 1024`;
+  return new SingleValueWidget({
+    ...size,
+    title: `Lambda, S3 requests and events, US$ at the prices of ${prices.region}, ${prices.date}`,
+    setPeriodToTimeRange: true,
+    metrics: [
+      new MathExpression({
+        label: 'estimate',
+        expression: `(FILL(invocations, 0) * ${perInvocation} + FILL(durationMs, 0) / 1000 * ${gigabytes} * ${perGbSecond} + FILL(classified, 0) * ${perImage}) / 1000000`,
+        usingMetrics: {
+          invocations: classifier.function.metricInvocations(),
+          durationMs: classifier.function.metricDuration({ statistic: Stats.SUM }),
+          classified: countOf(classifier, 'ImagesClassified'),
+        },
+      }),
+    ],
+  });
+};
+
+/** Without what binary fractions add. */
+const inDigits = (value: number): number => Number(value.toPrecision(9));
+
+const query = (
+  { function: labeller }: Classifier,
+  title: string,
+  queryLines: string[],
+  view = LogQueryVisualizationType.TABLE,
+): IWidget =>
+  new LogQueryWidget({ ...size, title, view, queryLines, logGroupNames: [labeller.logGroup.logGroupName] });

@@ -1,0 +1,61 @@
+/** What an S3 Batch Operations job is told of each of its tasks. */
+import type { Job } from './event/batch-job.ts';
+import { UnknownEvent } from './event/unknown-event.ts';
+import type { Outcome } from './label-image.ts';
+
+export interface JobAnswer extends Pick<Job, 'invocationSchemaVersion' | 'invocationId'> {
+  /** Of tasks that the answer does not name. */
+  readonly treatMissingKeysAs: 'TemporaryFailure';
+  readonly results: readonly TaskResult[];
+}
+
+export interface TaskResult {
+  readonly taskId: string;
+  /** What failed temporarily the job tries again; what failed permanently its report lists. */
+  readonly resultCode: 'Succeeded' | 'TemporaryFailure' | 'PermanentFailure';
+  readonly resultString: string;
+}
+
+/**
+ * The result of a task that went as it should: succeeded if the object bears its labels or needs none.
+ *
+ * @param outcome undefined if the key is a folder's.
+ */
+export const toResult = (taskId: string, outcome: Outcome | undefined): TaskResult => {
+  const [resultCode, resultString] = describe(outcome);
+  return { taskId, resultCode, resultString: resultString.slice(0, maxResultLength) };
+};
+
+/** The result of a task that threw. */
+export const toFailure = (taskId: string, error: unknown): TaskResult => ({
+  taskId,
+  resultCode: error instanceof UnknownEvent ? 'PermanentFailure' : 'TemporaryFailure',
+  resultString: String(error).slice(0, maxResultLength),
+});
+
+const maxResultLength = 1024;
+
+const describe = (outcome: Outcome | undefined): [TaskResult['resultCode'], string] => {
+  switch (outcome?.status) {
+    case undefined:
+      return ['Succeeded', 'a folder, not an image'];
+    case 'own-copy':
+    case 'labelled-already':
+      return ['Succeeded', 'labelled by this model already'];
+    case 'gone':
+      return ['Succeeded', 'not there any more'];
+    case 'skipped':
+      return ['Succeeded', 'left alone, as its owner wants it'];
+    case 'rejected': {
+      const { name, message } = outcome.event.detail.error;
+      return ['PermanentFailure', `${name}: ${message}`];
+    }
+    case 'classified': {
+      const { writeBack, predictions } = outcome.event.detail;
+      const labels = predictions.map(({ label, score }) => `${label}=${score.toFixed(4)}`).join(',');
+      return writeBack === 'too-large'
+        ? ['PermanentFailure', `the object's own metadata or tags leave no room for ${labels}`]
+        : ['Succeeded', `${writeBack}: ${labels}`];
+    }
+  }
+};

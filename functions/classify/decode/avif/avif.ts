@@ -1,0 +1,38 @@
+/** AVIF, through libavif in WebAssembly. */
+import type { Orientation, UndecodedImage } from '../../image/image.ts';
+import { loadWasm, startWasm, type WasmDecoder } from '../shared/wasm.ts';
+import { readPrimaryItem } from './heif.ts';
+
+export const load = async (): Promise<void> => {
+  decoder ??= await loadWasm(
+    import('@jsquash/avif/codec/dec/avif_dec.js'),
+    '@jsquash/avif/codec/dec/avif_dec.wasm',
+  );
+};
+
+let decoder: WasmDecoder | undefined;
+
+/**
+ * Within 2 levels of Pillow, which has another AV1 decoder and chroma upsampling. As there, the pixels are not turned
+ * or mirrored: the file's transformations are told as an orientation.
+ */
+export const open = (bytes: Uint8Array): UndecodedImage => {
+  const { width, height, quarterTurns, mirrorAxis } = readPrimaryItem(bytes);
+  const decode = () => startWasm(decoder!, width * height * bytesPerPixel, bytes, 8);
+  return {
+    width,
+    height,
+    bytesPerPixel,
+    orientation: orientations[mirrorAxis ?? 'none'][quarterTurns],
+    decode,
+  };
+};
+
+const bytesPerPixel = 23;
+
+/** By the axis that is mirrored after the turn and by quarter turns anti-clockwise. */
+const orientations: { readonly [axis in 'none' | 0 | 1]: readonly Orientation[] } = {
+  none: [1, 8, 3, 6],
+  0: [4, 5, 2, 7],
+  1: [2, 7, 4, 5],
+};

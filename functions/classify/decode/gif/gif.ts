@@ -1,0 +1,129 @@
+/**
+ * GIF: the first frame, on a canvas of the size that Pillow gives it. Read here and not by jimp's decoder (omggif), which
+ * does not end on some damaged files.
+ */
+import type { UndecodedImage } from '../../image/image.ts';
+import { CorruptImage } from '../../image/rejections.ts';
+import { slice, viewOf } from '../shared/bytes.ts';
+import { decodeLzw } from '../shared/lzw.ts';
+import { greyRamp, paint } from '../shared/palette.ts';
+
+/**
+ * Transparent pixels keep the colour of their palette entry. What a frame leaves of the canvas has the
+ * transparent index if there is one, else index 0 (never the background index); a frame that is larger than the
+ * canvas widens it. All of it is what Pillow does.
+ */
+export const open = (bytes: Uint8Array): UndecodedImage => {
+  const frame = firstFrame(bytes);
+  const width = Math.max(viewOf(bytes).getUint16(6, true), frame.left + frame.width);
+  const height = Math.max(viewOf(bytes).getUint16(8, true), frame.top + frame.height);
+  const decode = () => {
+    const canvas = new Uint8Array(width * height).fill(frame.transparentIndex ?? 0);
+    const indices = decodeIndices(bytes, frame);
+    for (let y = 0; y < frame.height; y++) {
+      const row = frame.interlaced ? interlacedRow(y, frame.height) : y;
+      const stretch = indices.subarray(y * frame.width, (y + 1) * frame.width);
+      canvas.set(stretch, (frame.top + row) * width + frame.left);
+    }
+    return { width, height, data: paint(canvas, frame.palette) };
+  };
+  return { width, height, orientation: 1, bytesPerPixel: 6, decode };
+};
+
+interface Frame {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+  readonly interlaced: boolean;
+  readonly transparentIndex: number | undefined;
+  /** RGB triples. */
+  readonly palette: Uint8Array;
+  /** Where its image data begin, with the byte that says how many bits a literal has. */
+  readonly dataOffset: number;
+}
+
+const firstFrame = (bytes: Uint8Array): Frame => {
+  const view = viewOf(bytes);
+  let at = 13;
+  let palette = greyRamp;
+  const readPalette = (flags: number) => {
+    if (!(flags & hasPalette)) return;
+    const length = 3 << ((flags & 7) + 1);
+    palette = slice(bytes, at, length);
+    at += length;
+  };
+  readPalette(view.getUint8(10));
+  let transparentIndex: number | undefined;
+  for (;;) {
+    const block = view.getUint8(at++);
+    if (block === imageBlock) break;
+    if (block === trailer) throw new CorruptImage('there is no image in the file');
+    if (block !== extensionBlock) continue; // Pillow skips unknown bytes between blocks, too.
+    const label = view.getUint8(at++);
+    if (label === graphicControl && view.getUint8(at + 1) & 1) transparentIndex = view.getUint8(at + 4);
+    while (view.getUint8(at) > 0) at += 1 + view.getUint8(at);
+    at++;
+  }
+  const [left, top, width, height] = [0, 2, 4, 6].map((offset) => view.getUint16(at + offset, true)) as Box;
+  if (width === 0 || height === 0) throw new CorruptImage('the first frame has no pixels');
+  const flags = view.getUint8(at + 8);
+  at += 9;
+  readPalette(flags);
+  return {
+    left,
+    top,
+    width,
+    height,
+    interlaced: (flags & 0x40) > 0,
+    transparentIndex,
+    palette,
+    dataOffset: at,
+  };
+};
+
+type Box = [left: number, top: number, width: number, height: number];
+
+const decodeIndices = (bytes: Uint8Array, { width, height, dataOffset }: Frame) => {
+  const literalBits = viewOf(bytes).getUint8(dataOffset);
+  if (literalBits < 1 || literalBits > 8) throw new CorruptImage(`${literalBits} bits a pixel`);
+  const indices = new Uint8Array(width * height);
+  const input = joinSubBlocks(bytes, dataOffset + 1);
+  const written = decodeLzw(input, indices, { bitOrder: 'lsb', literalBits, earlyChange: false });
+  if (written < indices.length) {
+    throw new CorruptImage(`truncated after ${written} of ${indices.length} pixels`);
+  }
+  return indices;
+};
+
+/** The data without their length bytes. Of a block that is cut off Pillow reads nothing. */
+const joinSubBlocks = (bytes: Uint8Array, start: number) => {
+  const joined = new Uint8Array(bytes.length - start);
+  let length = 0;
+  for (let at = start; bytes[at] > 0 && at + bytes[at] < bytes.length; at += 1 + bytes[at]) {
+    joined.set(bytes.subarray(at + 1, at + 1 + bytes[at]), length);
+    length += bytes[at];
+  }
+  return joined.subarray(0, length);
+};
+
+/** Where the y-th stored row of an interlaced frame belongs: every 8th, the 8ths between, the 4ths, the 2nds. */
+const interlacedRow = (y: number, height: number): number => {
+  let rest = y;
+  for (const [first, step] of [
+    [0, 8],
+    [4, 8],
+    [2, 4],
+  ] as const) {
+    const rows = Math.max(0, Math.ceil((height - first) / step));
+    if (rest < rows) return first + rest * step;
+    rest -= rows;
+  }
+  return 1 + rest * 2;
+};
+
+const hasPalette = 0x80;
+const extensionBlock = 0x21;
+const imageBlock = 0x2c;
+const trailer = 0x3b;
+const graphicControl = 0xf9;

@@ -1,0 +1,69 @@
+/** Component values -> RGB, as libjpeg-turbo and, for four components, Pillow convert them. */
+import type { ColourSpace } from './syntax/colour-space.ts';
+
+/** Writes a row of pixels. `components` are its values, 0 to 255, one array each. */
+export type PaintRow = (components: readonly Uint8Array[], rgb: Uint8ClampedArray) => void;
+
+export const paintRowOf = (colourSpace: ColourSpace): PaintRow => painters[colourSpace];
+
+const paintGrey: PaintRow = ([grey], rgb) => {
+  for (let x = 0, to = 0; x < grey.length; x++, to += 3) {
+    rgb[to] = grey[x];
+    rgb[to + 1] = grey[x];
+    rgb[to + 2] = grey[x];
+  }
+};
+
+const paintRgb: PaintRow = ([red, green, blue], rgb) => {
+  for (let x = 0, to = 0; x < red.length; x++, to += 3) {
+    rgb[to] = red[x];
+    rgb[to + 1] = green[x];
+    rgb[to + 2] = blue[x];
+  }
+};
+
+// The factors of ITU-R BT.601 (JFIF) in 16 bits: 1.402, 0.344136, 0.714136 and 1.772. The array clamps.
+const paintYcbcr: PaintRow = ([luma, cbs, crs], rgb) => {
+  const { imul } = Math;
+  for (let x = 0, to = 0; x < luma.length; x++, to += 3) {
+    const y = luma[x];
+    const cb = cbs[x] - 128;
+    const cr = crs[x] - 128;
+    rgb[to] = y + ((imul(91_881, cr) + 32_768) >> 16);
+    rgb[to + 1] = y + ((32_768 - imul(22_554, cb) - imul(46_802, cr)) >> 16);
+    rgb[to + 2] = y + ((imul(116_130, cb) + 32_768) >> 16);
+  }
+};
+
+const paintCmyk: PaintRow = ([cyan, magenta, yellow, black], rgb) => {
+  for (let x = 0, to = 0; x < cyan.length; x++, to += 3) {
+    rgb[to] = throughBlack(cyan[x], black[x]);
+    rgb[to + 1] = throughBlack(magenta[x], black[x]);
+    rgb[to + 2] = throughBlack(yellow[x], black[x]);
+  }
+};
+
+/** The first three are the complement of CMY in YCbCr. */
+const paintYcck: PaintRow = (components, rgb) => {
+  const black = components[3];
+  paintYcbcr(components, rgb);
+  for (let x = 0, to = 0; x < black.length; x++, to += 3) {
+    rgb[to] = throughBlack(255 - rgb[to], black[x]);
+    rgb[to + 1] = throughBlack(255 - rgb[to + 1], black[x]);
+    rgb[to + 2] = throughBlack(255 - rgb[to + 2], black[x]);
+  }
+};
+
+/** Files hold CMYK inverted, with or without Adobe's marker: 255 is no ink. Rounded like Pillow's `convert('RGB')`. */
+const throughBlack = (ink: number, black: number): number => {
+  const product = (255 - ink) * black + 128;
+  return black - (((product >> 8) + product) >> 8);
+};
+
+const painters: { readonly [space in ColourSpace]: PaintRow } = {
+  grey: paintGrey,
+  RGB: paintRgb,
+  YCbCr: paintYcbcr,
+  CMYK: paintCmyk,
+  YCCK: paintYcck,
+};

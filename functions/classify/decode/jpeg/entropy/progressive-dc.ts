@@ -1,0 +1,84 @@
+/** Scans of DC coefficients in progressive files: ITU-T T.81, clause G.1.2.1. */
+
+import type { HuffmanTable } from '../syntax/huffman.ts';
+import type { Plan } from '../syntax/sampling-plan.ts';
+import type { Scan } from '../syntax/scans.ts';
+import { type BitReader, bitAt, checkEnd, openReader } from './bit-reader.ts';
+import type { CoefficientRow } from './coefficient-row.ts';
+import { mcuLayout } from './mcu.ts';
+import { beginMcu, isOver, type ScanState, startScan } from './restarts.ts';
+import { type DcCode, readDifference } from './symbols.ts';
+
+/** Returns what reads the next row of MCUs, counted from 0. A dry MCU leaves everything as it is. */
+export const openDcScan = (
+  source: Buffer,
+  scan: Scan,
+  plan: Plan,
+  rows: readonly CoefficientRow[],
+): ((mcuRow: number) => void) => {
+  const { components, Ah, Al } = scan;
+  const reader = openReader(source, scan.dataAt);
+  const state = startScan(reader, scan.restartInterval);
+  const layout = mcuLayout(scan, plan);
+  const codes = components.map(({ dc }) => (Ah === 0 ? dcCode(dc!) : undefined));
+  const blocks = layout.blocks.map(
+    ({ scanIndex, frameIndex, step, dx, dy }): DcBlock => ({
+      scanIndex,
+      code: codes[scanIndex],
+      row: rows[frameIndex],
+      step,
+      dx,
+      dy,
+      first: 0,
+    }),
+  );
+  return (mcuRow) => {
+    if (isOver(state)) return;
+    const lines = layout.lines(mcuRow);
+    for (let line = 0; line < lines; line++) {
+      for (const block of blocks) block.first = firstOfLine(block, mcuRow, line);
+      decodeLine(state, blocks, layout.across, Al);
+    }
+  };
+};
+
+/** One of the blocks of an MCU; of MCU x it is block first + x * step in its row of coefficients. */
+interface DcBlock {
+  readonly scanIndex: number;
+  /** Of a first scan. */
+  readonly code: DcCode | undefined;
+  readonly row: CoefficientRow;
+  readonly step: number;
+  readonly dx: number;
+  readonly dy: number;
+  first: number;
+}
+
+const dcCode = (dc: HuffmanTable): DcCode => ({
+  dc,
+  dcCodes: dc.codes(),
+  differences: dc.differences(),
+});
+
+const firstOfLine = ({ row: { dcStride, blocksAcross }, dx, dy }: DcBlock, mcuRow: number, line: number) =>
+  mcuRow * dcStride + (line + dy) * blocksAcross + dx;
+
+const decodeLine = (state: ScanState, blocks: readonly DcBlock[], across: number, Al: number): void => {
+  const { reader, predictions } = state;
+  for (let x = 0; x < across; x++) {
+    beginMcu(state);
+    if (reader.isDry) continue;
+    for (let i = 0; i < blocks.length; i++) {
+      const { code, row, first, step, scanIndex } = blocks[i];
+      if (code) {
+        predictions[scanIndex] += readDifference(reader, code);
+        row.dc[first + x * step] = predictions[scanIndex] << Al;
+      } else {
+        row.dc[first + x * step] |= readBit(reader) << Al;
+      }
+    }
+    checkEnd(reader);
+  }
+};
+
+const readBit = (reader: BitReader): number => bitAt(reader.words, reader.position++);

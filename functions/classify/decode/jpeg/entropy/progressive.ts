@@ -1,0 +1,124 @@
+/**
+ * Progressive files: ITU-T T.81, clause G.2. Each of their scans refines the whole image; here all of them are read side by
+ * side, one row of MCUs at a time, so that the coefficients of no more than one such row are held.
+ */
+
+import { isNeeded, type Plan } from '../syntax/sampling-plan.ts';
+import type { Scan } from '../syntax/scans.ts';
+import {
+  append,
+  type CoefficientList,
+  createCoefficientList,
+  startBlock,
+} from '../transform/coefficients.ts';
+import { reconstruct } from '../transform/idct.ts';
+import { type CoefficientRow, clearRow, createCoefficientRow } from './coefficient-row.ts';
+import { openAcScan } from './progressive-ac.ts';
+import { openDcScan } from './progressive-dc.ts';
+import { isSmoothed, precisionOf, smooth } from './smoothing.ts';
+
+/** Returns what reads the next row of MCUs, counted from 0, and writes the samples that are needed. */
+export const openProgressive = (
+  source: Buffer,
+  scans: readonly Scan[],
+  plan: Plan,
+): ((mcuRow: number) => void) => {
+  const precision = precisionOf(scans, plan.components.length);
+  const quantization = plan.components.map((_, index) => firstSteps(scans, index));
+  const smooths = isSmoothed(precision, quantization);
+  const rows = plan.components.map((component) => createCoefficientRow(component, plan, smooths));
+  const open = (scan: Scan) => openScan(source, scan, scans, plan, rows);
+  const decoders = scans.filter(({ Ss }) => Ss > 0 || !smooths).map(open);
+  if (smooths) readAll(scans.filter(({ Ss }) => Ss === 0).map(open), plan);
+
+  const finishBlock = (index: number, blockX: number, mcuRow: number, line: number, steps: Int32Array) => {
+    const component = plan.components[index];
+    const row = rows[index];
+    takeBlock(row, mcuRow * row.dcStride, line * row.blocksAcross + blockX, steps);
+    if (smooths) {
+      const known = { component, row, precision: precision[index], quantization: steps };
+      smooth({ ...known, blockX, mcuRow, line }, plan, list);
+    }
+    reconstruct(component, blockX, mcuRow * component.v + line, list);
+  };
+
+  const finishRow = (index: number, mcuRow: number) => {
+    const component = plan.components[index];
+    const steps = quantization[index];
+    if (!steps) return; // Of no scan: its samples stay as they are.
+    for (let line = 0; line < component.v; line++) {
+      for (let x = 0; x < component.blocksAcross; x++) {
+        if (isNeeded(component, x, mcuRow * component.v + line)) finishBlock(index, x, mcuRow, line, steps);
+      }
+    }
+    clearRow(rows[index]);
+  };
+
+  return (mcuRow) => {
+    for (const decodeRow of decoders) decodeRow(mcuRow);
+    for (let index = 0; index < rows.length; index++) finishRow(index, mcuRow);
+  };
+};
+
+const openScan = (
+  source: Buffer,
+  scan: Scan,
+  scans: readonly Scan[],
+  plan: Plan,
+  rows: readonly CoefficientRow[],
+): ((mcuRow: number) => void) => {
+  if (scan.Ss === 0) return openDcScan(source, scan, plan, rows);
+  const [{ index }] = scan.components;
+  const later = scans.slice(scans.indexOf(scan) + 1);
+  return openAcScan(
+    source,
+    scan,
+    plan.components[index],
+    rows[index],
+    later.some((other) => refines(other, scan)),
+  );
+};
+
+/** Whether a later scan has to know which coefficients this one set: of its own band or, as damaged data run over its end, of one behind. */
+const refines = (later: Scan, scan: Scan): boolean =>
+  later.Ah > 0 &&
+  later.Ss > 0 &&
+  later.components[0].index === scan.components[0].index &&
+  later.Se >= scan.Ss;
+
+/** The quantization steps of a component: those that stood when its first scan began. */
+const firstSteps = (scans: readonly Scan[], index: number): Int32Array | undefined =>
+  scans.flatMap(({ components }) => components).find((component) => component.index === index)?.quantization;
+
+/** Smoothing looks at DC coefficients above and below. */
+const readAll = (decoders: readonly ((mcuRow: number) => void)[], plan: Plan): void => {
+  for (let mcuRow = 0; mcuRow < plan.mcusDown; mcuRow++) {
+    for (const decodeRow of decoders) decodeRow(mcuRow);
+  }
+};
+
+const list: CoefficientList = createCoefficientList();
+
+/** Moves a block's coefficients, dequantised, to `list`, and leaves zeros. */
+const takeBlock = (
+  { dc, ac, low, high }: CoefficientRow,
+  dcOffset: number,
+  block: number,
+  steps: Int32Array,
+): void => {
+  startBlock(list, Math.imul(dc[dcOffset + block], steps[0]));
+  for (let bits = low[block]; bits !== 0; bits &= bits - 1) {
+    takeCoefficient(ac, block, lowestBit(bits), steps);
+  }
+  for (let bits = high[block]; bits !== 0; bits &= bits - 1) {
+    takeCoefficient(ac, block, 32 + lowestBit(bits), steps);
+  }
+};
+
+const takeCoefficient = (ac: Int16Array, block: number, k: number, steps: Int32Array): void => {
+  const value = Math.imul(ac[64 * block + k], steps[k]);
+  ac[64 * block + k] = 0;
+  if (value !== 0) append(list, k, value);
+};
+
+const lowestBit = (bits: number): number => 31 - Math.clz32(bits & -bits);

@@ -1,0 +1,141 @@
+/** One block of a sequential scan: ITU-T T.81, clause F.2.2, read whole or skipped. */
+
+import type { HuffmanTable } from '../syntax/huffman.ts';
+import {
+  advanceBits,
+  advanceMask,
+  endOfBlock,
+  lengthBits,
+  lengthMask,
+  lookupBits,
+  skipBits,
+  skipToEnd,
+} from '../syntax/lookup-entries.ts';
+import { type CoefficientList, magnitudeOf, naturalOrder, startBlock } from '../transform/coefficients.ts';
+import { type BitReader, peek } from './bit-reader.ts';
+import { type DcCode, readDifference, readSymbol, readValue } from './symbols.ts';
+
+/** The tables of a component and their look-ups. */
+export interface BlockCode extends DcCode {
+  readonly ac: HuffmanTable;
+  readonly acCodes: Uint16Array;
+  readonly coefficients: Int32Array;
+  readonly skips: Uint16Array;
+  /** The steps, in zigzag order. */
+  readonly quantization: Int32Array;
+}
+
+export const blockCode = (dc: HuffmanTable, ac: HuffmanTable, quantization: Int32Array): BlockCode => ({
+  dc,
+  ac,
+  dcCodes: dc.codes(),
+  acCodes: ac.codes(),
+  differences: dc.differences(),
+  coefficients: ac.coefficients(),
+  skips: ac.skips(),
+  quantization,
+});
+
+/** Reads a block, dequantises it into `list` and returns the DC value, not dequantised, which predicts the next one. */
+export const readBlock = (
+  reader: BitReader,
+  code: BlockCode,
+  prediction: number,
+  list: CoefficientList,
+): number => {
+  const { words } = reader;
+  const { coefficients, quantization } = code;
+  const { positions, values } = list;
+  const dc = (prediction + readDifference(reader, code)) | 0;
+  // libjpeg-turbo keeps coefficients, but not the running prediction, in 16 bits.
+  startBlock(list, Math.imul((dc << 16) >> 16, quantization[0]));
+  let { length, magnitude } = list;
+  let { position } = reader;
+  let window = 0;
+  let isUsed = true;
+  let k = 1;
+  while (k < 64) {
+    // One window holds two of the symbols that the look-up knows.
+    if (isUsed) window = peek(words, position);
+    isUsed = !isUsed;
+    const entry = coefficients[window >>> (32 - lookupBits)];
+    let value = entry >> (advanceBits + lengthBits);
+    if (entry !== 0) {
+      window <<= entry & lengthMask;
+      position += entry & lengthMask;
+      k += (entry >> lengthBits) & advanceMask;
+    } else {
+      reader.position = position;
+      k += readCoefficient(reader, code);
+      position = reader.position;
+      value = longValue;
+      isUsed = true;
+    }
+    if (value === 0) continue;
+    // Damaged data run over the end, and libjpeg-turbo then writes to the last place.
+    const place = k <= 64 ? k - 1 : 63;
+    const dequantised = Math.imul(value, quantization[place]);
+    positions[length] = naturalOrder[place];
+    values[length++] = dequantised;
+    magnitude += magnitudeOf(dequantised);
+  }
+  list.length = length;
+  list.magnitude = magnitude;
+  reader.position = position;
+  return dc;
+};
+
+/** Reads past a block, and returns what it adds to the DC prediction. */
+export const skipBlock = (reader: BitReader, code: BlockCode): number => {
+  const { words } = reader;
+  const { skips } = code;
+  let { position } = reader;
+  let window = peek(words, position);
+  let entry = code.differences[window >>> (32 - lookupBits)];
+  let difference = entry >> lengthBits;
+  let k = 1;
+  if (entry !== 0) {
+    // The shortest blocks are done with here.
+    const length = entry & lengthMask;
+    entry = skips[(window << length) >>> (32 - skipBits)];
+    position += length + (entry & lengthMask);
+    k += entry >> lengthBits;
+  } else {
+    difference = readDifference(reader, code);
+    position = reader.position;
+  }
+  for (;;) {
+    while (k < 64) {
+      window = peek(words, position);
+      entry = skips[window >>> (32 - skipBits)];
+      const length = entry & lengthMask;
+      position += length;
+      k += entry >> lengthBits;
+      if (k >= 64) break;
+      entry = skips[(window << length) >>> (32 - skipBits)];
+      position += entry & lengthMask;
+      k += entry >> lengthBits;
+    }
+    if (k === 64 || (k >= skipToEnd && k < skipToEnd + 64)) break;
+    // Either not even one symbol fitted, or the last ones belong to the next block already: one at a time, then.
+    reader.position = position - (entry & lengthMask);
+    k += readCoefficient(reader, code) - (entry >> lengthBits);
+    position = reader.position;
+    if (k >= 64) break;
+  }
+  reader.position = position;
+  return difference;
+};
+
+/** What `readCoefficient` read: 0 for a run of zeros or the end of the block. */
+let longValue = 0;
+
+/** Reads any AC symbol with its extra bits, and returns how far it advances. */
+const readCoefficient = (reader: BitReader, { ac, acCodes }: BlockCode): number => {
+  const symbol = readSymbol(reader, ac, acCodes);
+  const size = symbol & 15;
+  const run = symbol >> 4;
+  longValue = readValue(reader, size);
+  if (size > 0) return run + 1;
+  return run === 15 ? 16 : endOfBlock;
+};

@@ -1,0 +1,56 @@
+/** Huffman-coded symbols and the extra bits behind them, read one at a time: ITU-T T.81, clauses F.2.2.1 to F.2.2.4. */
+
+import { extend, type HuffmanTable } from '../syntax/huffman.ts';
+import { lengthBits, lengthMask, lookupBits } from '../syntax/lookup-entries.ts';
+import { type BitReader, peek } from './bit-reader.ts';
+
+/**
+ * symbol << 5 | length of the code that a window of 32 bits begins with, whatever its length. A code that is not in the table
+ * counts as 17 bits and as symbol 0, as in libjpeg-turbo.
+ *
+ * @param codes the table's own look-up
+ */
+export const codeEntry = (window: number, table: HuffmanTable, codes: Uint16Array): number =>
+  codes[window >>> (32 - lookupBits)] || longCodeEntry(window >>> 16, table);
+
+const longCodeEntry = (window: number, { limits, offsets, symbols }: HuffmanTable): number => {
+  let length = lookupBits + 1;
+  while (window >= limits[length]) length++;
+  const symbol = length > 16 ? 0 : symbols[offsets[length] + (window >>> (16 - length))];
+  return (symbol << lengthBits) | length;
+};
+
+/** The next symbol. */
+export const readSymbol = (reader: BitReader, table: HuffmanTable, codes: Uint16Array): number => {
+  const entry = codeEntry(peek(reader.words, reader.position), table, codes);
+  reader.position += entry & lengthMask;
+  return entry >> lengthBits;
+};
+
+/** A DC table and its look-ups. */
+export interface DcCode {
+  readonly dc: HuffmanTable;
+  readonly dcCodes: Uint16Array;
+  readonly differences: Int32Array;
+}
+
+/** The difference of a DC coefficient from its prediction. */
+export const readDifference = (reader: BitReader, { dc, dcCodes, differences }: DcCode): number => {
+  const entry = differences[peek(reader.words, reader.position) >>> (32 - lookupBits)];
+  if (entry !== 0) {
+    reader.position += entry & lengthMask;
+    return entry >> lengthBits;
+  }
+  return readValue(reader, readSymbol(reader, dc, dcCodes));
+};
+
+/** The value of `size` extra bits, 0 to 15; of none it is 0. */
+export const readValue = (reader: BitReader, size: number): number =>
+  size === 0 ? 0 : extend(readBits(reader, size), size);
+
+/** 1 to 15 bits. */
+const readBits = (reader: BitReader, count: number): number => {
+  const bits = peek(reader.words, reader.position) >>> (32 - count);
+  reader.position += count;
+  return bits;
+};

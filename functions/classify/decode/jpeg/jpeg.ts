@@ -1,0 +1,28 @@
+/** JPEG, through our own decoder. */
+import type { UndecodedImage } from '../../image/image.ts';
+import { exifOrientation } from '../shared/exif.ts';
+import { decodeJpeg, decodeJpegRows } from './decode-jpeg.ts';
+import { readJpegHeader } from './syntax/header.ts';
+
+/**
+ * Equals Pillow with libjpeg-turbo.
+ *
+ * @param colours overrides what the file says of three components (a TIFF knows better)
+ */
+export const open = (bytes: Uint8Array, colours?: 'YCbCr' | 'RGB'): UndecodedImage => {
+  const header = readJpegHeader(bytes);
+  const { width, height, components, exif } = header;
+  const colourSpace = colours && components.length === 3 ? colours : header.colourSpace;
+  const stated = { ...header, colourSpace };
+  return {
+    width,
+    height,
+    orientation: exif ? exifOrientation(exif) : 1,
+    bytesPerPixel: 6,
+    decode: () => decodeJpeg(bytes, stated),
+    byRow: {
+      bytesPerColumn: 1000,
+      decode: ({ selection, takeRow }) => decodeJpegRows(bytes, stated, selection, takeRow),
+    },
+  };
+};

@@ -1,0 +1,138 @@
+/** Everything before the first scan: ITU-T T.81, clauses B.2.2 (frame header) and B.2.4 (tables and application data). */
+
+import { CorruptImage, UnsupportedFormat } from '../../../image/rejections.ts';
+import { textAt, viewOf } from '../../shared/bytes.ts';
+import { type ColourSpace, colourSpaceOf } from './colour-space.ts';
+import { findMarker, isBare, isFrame, markers, segmentAt } from './markers.ts';
+import { emptyTables, readTables, type Tables } from './tables.ts';
+
+export interface JpegHeader {
+  /** In pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly isProgressive: boolean;
+  readonly components: readonly FrameComponent[];
+  readonly colourSpace: ColourSpace;
+  /** The EXIF block, from its byte order on. */
+  readonly exif: Uint8Array | undefined;
+  /** As they stand at the first scan. */
+  readonly tables: Tables;
+  /** Where the first scan header's length field is. */
+  readonly firstScanAt: number;
+}
+
+/** One component of the frame (clause A.1.1). */
+export interface FrameComponent {
+  readonly id: number;
+  /** Sampling factors, 1 to 4: its samples along an edge are to the image's as h is to the largest h. */
+  readonly h: number;
+  readonly v: number;
+  /** The place of its quantization table. */
+  readonly quantizationTable: number;
+}
+
+/**
+ * Reads the header. Time and memory do not depend on what it says of the image's size.
+ *
+ * @throws {CorruptImage} damaged or cut off, or of height 0 (to be given later, by DNL), as libjpeg-turbo refuses it
+ * @throws {UnsupportedFormat} arithmetic coding, lossless, hierarchical, 12 bits, or fractional sampling ratios
+ */
+export const readJpegHeader = (bytes: Uint8Array): JpegHeader => {
+  if (bytes[0] !== 0xff || bytes[1] !== markers.startOfImage) throw new CorruptImage('no JPEG signature');
+  const tables = emptyTables();
+  const application: ApplicationData = { hasJfif: false, adobeTransform: undefined, exif: undefined };
+  let frame: Frame | undefined;
+  let at = findMarker(bytes, 2);
+  for (; bytes[at - 1] !== markers.startOfScan; at = findMarker(bytes, at)) {
+    const code = bytes[at - 1];
+    if (isBare(code)) continue;
+    if (code === markers.startOfImage) throw new CorruptImage('a second start of image');
+    if (code === markers.endOfImage) throw new CorruptImage('there is no image in it');
+    if (isFrame(code) && !frame) {
+      frame = readFrame(code, segmentAt(bytes, at));
+      at += 8 + 3 * frame.components.length;
+    } else {
+      const end = readTables(bytes, at, tables);
+      readApplicationData(code, bytes.subarray(at + 2, end), application);
+      at = end;
+    }
+  }
+  if (!frame) throw new CorruptImage('there is no frame header before the data');
+  const ids = frame.components.map(({ id }) => id);
+  const colourSpace = colourSpaceOf(ids, application.hasJfif, application.adobeTransform);
+  return { ...frame, colourSpace, exif: application.exif, tables, firstScanAt: at };
+};
+
+interface ApplicationData {
+  hasJfif: boolean;
+  adobeTransform: number | undefined;
+  exif: Uint8Array | undefined;
+}
+
+/** What APP0, APP1 and APP14 tell of the image. */
+const readApplicationData = (code: number, segment: Uint8Array, found: ApplicationData): void => {
+  if (code === markers.app0 && segment.length >= 14 && startsWith(segment, 'JFIF\0')) found.hasJfif = true;
+  if (code === markers.app1 && startsWith(segment, 'Exif\0\0')) found.exif ??= segment.subarray(6);
+  if (code === markers.app14 && segment.length >= 12 && startsWith(segment, 'Adobe')) {
+    found.adobeTransform = segment[11];
+  }
+};
+
+type Frame = Pick<JpegHeader, 'width' | 'height' | 'isProgressive' | 'components'>;
+
+/** SOF, clause B.2.2. */
+const readFrame = (code: number, segment: Uint8Array): Frame => {
+  refuseVariant(code, segment[0]);
+  const count = segment[5];
+  if (count !== 1 && count !== 3 && count !== 4) {
+    throw new CorruptImage(`${count} components; an image has 1, 3 or 4`);
+  }
+  if (segment.length !== 6 + 3 * count) throw new CorruptImage('a broken frame header');
+  const height = viewOf(segment).getUint16(1);
+  const width = viewOf(segment).getUint16(3);
+  if (width === 0 || height === 0) {
+    throw new CorruptImage(`${width}x${height}: the image has no pixels (a height in DNL is not read)`);
+  }
+  const components = Array.from({ length: count }, (_, i) => {
+    const [id, factors, quantizationTable] = segment.subarray(6 + 3 * i);
+    return { id, h: factors >> 4, v: factors & 15, quantizationTable };
+  });
+  checkSampling(components);
+  return { width, height, isProgressive: code === markers.progressiveFrame, components };
+};
+
+const refuseVariant = (code: number, bits: number): void => {
+  const variant = refusedFrames[code] ?? (bits === 8 ? undefined : `${bits}-bit`);
+  if (variant) {
+    throw new UnsupportedFormat(`${variant} JPEG; 8-bit baseline and progressive JPEG are supported`);
+  }
+};
+
+const refusedFrames: { readonly [code: number]: string } = {
+  195: 'lossless',
+  197: 'hierarchical',
+  198: 'hierarchical',
+  199: 'hierarchical lossless',
+  201: 'arithmetic-coded',
+  202: 'arithmetic-coded',
+  203: 'arithmetic-coded lossless',
+  205: 'arithmetic-coded hierarchical',
+  206: 'arithmetic-coded hierarchical',
+  207: 'arithmetic-coded hierarchical lossless',
+};
+
+/** libjpeg-turbo wants factors of 1 to 4, and every one to divide the largest; of a lone component they mean nothing. */
+const checkSampling = (components: readonly FrameComponent[]): void => {
+  const isFactor = (factor: number) => factor >= 1 && factor <= 4;
+  if (!components.every(({ h, v }) => isFactor(h) && isFactor(v))) {
+    throw new CorruptImage('sampling factors outside 1 to 4');
+  }
+  const maxH = Math.max(...components.map(({ h }) => h));
+  const maxV = Math.max(...components.map(({ v }) => v));
+  if (!components.every(({ h, v }) => maxH % h === 0 && maxV % v === 0)) {
+    throw new UnsupportedFormat('JPEG with fractional sampling ratios; only whole ratios are supported');
+  }
+};
+
+const startsWith = (segment: Uint8Array, text: string): boolean =>
+  segment.length >= text.length && textAt(segment, 0, text.length) === text;

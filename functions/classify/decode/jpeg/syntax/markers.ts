@@ -1,0 +1,86 @@
+/** Marker codes, and how the next marker is found: ITU-T T.81, clause B.1.1 and table B.1. */
+
+import { CorruptImage } from '../../../image/rejections.ts';
+import { viewOf } from '../../shared/bytes.ts';
+
+export const markers = {
+  startOfFrame: 0xc0, // Baseline; the other frames follow up to 0xcf, with three gaps.
+  extendedFrame: 0xc1,
+  progressiveFrame: 0xc2,
+  huffmanTables: 0xc4,
+  jpegExtension: 0xc8,
+  arithmeticConditioning: 0xcc,
+  lastFrame: 0xcf,
+  firstRestart: 0xd0,
+  lastRestart: 0xd7,
+  startOfImage: 0xd8,
+  endOfImage: 0xd9,
+  startOfScan: 0xda,
+  quantizationTables: 0xdb,
+  numberOfLines: 0xdc,
+  restartInterval: 0xdd,
+  app0: 0xe0,
+  app1: 0xe1,
+  app14: 0xee,
+  app15: 0xef,
+  comment: 0xfe,
+} as const;
+
+/**
+ * The position just behind the next marker's code, which is the byte before it.
+ * As in libjpeg-turbo, whatever stands before the marker is skipped, as are fill bytes and stuffed zeros.
+ *
+ * @throws {CorruptImage} there is none
+ */
+export const findMarker = (bytes: Uint8Array, from: number): number => {
+  for (let at = from; ; at++) {
+    at = bytes.indexOf(0xff, at);
+    if (at < 0) break;
+    while (bytes[at] === 0xff) at++;
+    if (at >= bytes.length) break;
+    if (bytes[at] !== 0) return at + 1;
+  }
+  throw new EndOfData();
+};
+
+/** The parameters of the marker segment whose length field is at `at`. */
+export const segmentAt = (bytes: Uint8Array, at: number): Uint8Array => {
+  const length = lengthAt(bytes, at);
+  if (length < 2) throw new CorruptImage(`a marker segment of length ${length}`);
+  return parametersAt(bytes, at, length);
+};
+
+/** The same of a segment that is passed over: libjpeg-turbo takes a length of less than 2 for 2. */
+export const passedSegmentAt = (bytes: Uint8Array, at: number): Uint8Array =>
+  parametersAt(bytes, at, Math.max(lengthAt(bytes, at), 2));
+
+const lengthAt = (bytes: Uint8Array, at: number): number => {
+  if (at + 2 > bytes.length) throw new EndOfData();
+  return viewOf(bytes).getUint16(at);
+};
+
+const parametersAt = (bytes: Uint8Array, at: number, length: number): Uint8Array => {
+  if (at + length > bytes.length) throw new EndOfData();
+  return bytes.subarray(at + 2, at + length);
+};
+
+/** The file ends before the image does. */
+export class EndOfData extends CorruptImage {
+  constructor() {
+    super('the data end before the image is complete');
+  }
+}
+
+export const isRestart = (code: number): boolean =>
+  code >= markers.firstRestart && code <= markers.lastRestart;
+
+/** Markers that stand alone, without a segment: restarts and TEM. */
+export const isBare = (code: number): boolean => isRestart(code) || code === 0x01;
+
+/** A frame header, of a kind that is supported or not. */
+export const isFrame = (code: number): boolean =>
+  code >= markers.startOfFrame &&
+  code <= markers.lastFrame &&
+  code !== markers.huffmanTables &&
+  code !== markers.jpegExtension &&
+  code !== markers.arithmeticConditioning;

@@ -1,0 +1,140 @@
+/** Scan headers, and where the scans of a file are: ITU-T T.81, clause B.2.3. */
+import { CorruptImage, UnsupportedFormat } from '../../../image/rejections.ts';
+import { standardTable } from './default-tables.ts';
+import type { FrameComponent, JpegHeader } from './header.ts';
+import type { HuffmanTable } from './huffman.ts';
+import { findMarker, isBare, isRestart, markers, segmentAt } from './markers.ts';
+import { copyOf, readTables, type Tables } from './tables.ts';
+
+export interface Scan {
+  readonly components: readonly ScanComponent[];
+  /** First and last coefficient of the band, in zigzag order; sequential scans hold all of 0 to 63. */
+  readonly Ss: number;
+  readonly Se: number;
+  /** Successive approximation: the lowest bit that earlier scans sent (0 = none has) and that this one sends. */
+  readonly Ah: number;
+  readonly Al: number;
+  /** In MCUs; 0 = no restarts. */
+  readonly restartInterval: number;
+  /** Where the entropy-coded data start. */
+  readonly dataAt: number;
+}
+
+export interface ScanComponent {
+  /** In the frame. */
+  readonly index: number;
+  readonly dc: HuffmanTable | undefined;
+  readonly ac: HuffmanTable | undefined;
+  /** The steps that hold when the scan begins. */
+  readonly quantization: Int32Array;
+}
+
+/** The first scan alone, if it holds a whole sequential image; else all scans of the file, which must end with EOI. */
+export const findScans = (bytes: Uint8Array, header: JpegHeader): Scan[] => {
+  const tables = copyOf(header.tables);
+  const scans = [readScan(bytes, header.firstScanAt, header, tables)];
+  if (isSingleScan(header, scans)) return scans;
+  for (;;) {
+    const next = skipTables(bytes, endOfData(bytes, scans.at(-1)!), tables);
+    if (bytes[next - 1] === markers.endOfImage) return scans;
+    scans.push(readScan(bytes, next, header, tables));
+    if (scans.length > maxScans) {
+      throw new UnsupportedFormat(`JPEG with more than ${maxScans} scans; a colour image needs about 10`);
+    }
+  }
+};
+
+/** Whether all is said in one scan, so that rows are final as soon as they are read. */
+export const isSingleScan = (header: JpegHeader, [first]: readonly Scan[]): boolean =>
+  !header.isProgressive && first.components.length === header.components.length;
+
+/**
+ * Goes over the segments from `from` on, and returns the position behind the next SOS or EOI marker.
+ *
+ * @throws {CorruptImage} a broken segment, or none such before the file ends
+ */
+export const skipTables = (bytes: Uint8Array, from: number, tables: Tables): number => {
+  for (let at = from; ; ) {
+    at = findMarker(bytes, at);
+    const code = bytes[at - 1];
+    if (code === markers.startOfScan || code === markers.endOfImage) return at;
+    if (!isBare(code)) at = readTables(bytes, at, tables);
+  }
+};
+
+// All scans are read side by side, each with a buffer of its own.
+const maxScans = 100;
+
+/** SOS, clause B.2.3. */
+const readScan = (bytes: Uint8Array, at: number, header: JpegHeader, tables: Tables): Scan => {
+  const segment = segmentAt(bytes, at);
+  const count = segment[0];
+  if (!(count >= 1 && count <= 4) || segment.length !== 4 + 2 * count) {
+    throw new CorruptImage('a broken scan header');
+  }
+  const components = Array.from({ length: count }, (_, i) =>
+    readComponent(segment[1 + 2 * i], segment[2 + 2 * i], header, tables),
+  );
+  const [Ss, Se, approximation] = segment.subarray(1 + 2 * count);
+  const band = header.isProgressive
+    ? { Ss, Se, Ah: approximation >> 4, Al: approximation & 15 }
+    : { Ss: 0, Se: 63, Ah: 0, Al: 0 };
+  const scan = {
+    components,
+    ...band,
+    restartInterval: tables.restartInterval,
+    dataAt: at + 2 + segment.length,
+  };
+  checkMcu(scan, header.components);
+  if (header.isProgressive) checkProgression(scan);
+  return scan;
+};
+
+const readComponent = (id: number, places: number, header: JpegHeader, tables: Tables): ScanComponent => {
+  const index = header.components.findIndex((component) => component.id === id);
+  if (index < 0) throw new CorruptImage(`a scan of component ${id}, which the frame does not have`);
+  const quantization = tables.quantization[header.components[index].quantizationTable];
+  if (!quantization) throw new CorruptImage('a quantization table is missing');
+  const [dcPlace, acPlace] = [places >> 4, places & 15];
+  const dc = tables.dc[dcPlace];
+  const ac = tables.ac[acPlace];
+  if (header.isProgressive) return { index, dc, ac, quantization };
+  // Motion JPEG leaves them out.
+  return {
+    index,
+    dc: dc ?? standardTable('dc', dcPlace),
+    ac: ac ?? standardTable('ac', acPlace),
+    quantization,
+  };
+};
+
+/** Clause B.2.3: every component once, and 10 blocks an MCU at most, unless it is the only one. */
+const checkMcu = ({ components }: Scan, frame: readonly FrameComponent[]): void => {
+  const indices = new Set(components.map(({ index }) => index));
+  if (indices.size < components.length) throw new CorruptImage('a scan with the same component twice');
+  const blocks = components.reduce((sum, { index }) => sum + frame[index].h * frame[index].v, 0);
+  if (components.length > 1 && blocks > 10) throw new CorruptImage(`a scan of ${blocks} blocks an MCU`);
+};
+
+/** Clause G.1.1.1: either DC alone, or a band of one component's AC coefficients. */
+const checkProgression = ({ components, Ss, Se, Ah, Al }: Scan): void => {
+  const isDc = Ss === 0 && Se === 0;
+  const isAc = Ss > 0 && Ss <= Se && Se <= 63 && components.length === 1;
+  const isNextBit = Ah === 0 || Al === Ah - 1;
+  if (!(isDc || isAc) || !isNextBit || Al > 13) throw new CorruptImage('a broken progressive scan');
+  const isMissing = isAc ? !components[0].ac : Ah === 0 && components.some(({ dc }) => !dc);
+  if (isMissing) throw new CorruptImage('a Huffman table is missing');
+};
+
+/**
+ * Where the marker stands that ends a scan's data: any but a restart, or such as libjpeg-turbo passes over on its way to
+ * the next restart.
+ */
+const endOfData = (bytes: Uint8Array, { dataAt, restartInterval }: Scan): number => {
+  for (let at = dataAt; ; ) {
+    at = findMarker(bytes, at);
+    const code = bytes[at - 1];
+    const isPassed = isRestart(code) || (restartInterval > 0 && code < markers.startOfFrame);
+    if (!isPassed) return at - 2;
+  }
+};

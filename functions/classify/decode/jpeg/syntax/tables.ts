@@ -1,0 +1,96 @@
+/** Quantization tables, Huffman tables and the restart interval: ITU-T T.81, clause B.2.4. */
+import { CorruptImage } from '../../../image/rejections.ts';
+import { createHuffmanTable, type HuffmanTable } from './huffman.ts';
+import { isFrame, markers, passedSegmentAt, segmentAt } from './markers.ts';
+
+/** What the segments read so far have defined; each may be redefined between scans. */
+export interface Tables {
+  /** 64 steps each, in zigzag order. */
+  readonly quantization: (Int32Array | undefined)[];
+  readonly dc: (HuffmanTable | undefined)[];
+  readonly ac: (HuffmanTable | undefined)[];
+  /** In MCUs; 0 = no restarts. */
+  restartInterval: number;
+}
+
+export const emptyTables = (): Tables => ({ quantization: [], dc: [], ac: [], restartInterval: 0 });
+
+export const copyOf = ({ quantization, dc, ac, restartInterval }: Tables): Tables => ({
+  quantization: [...quantization],
+  dc: [...dc],
+  ac: [...ac],
+  restartInterval,
+});
+
+/**
+ * Reads the segment at `at`, of a marker that may stand anywhere between the scans, and takes over what it defines, if
+ * anything. Returns the position behind it.
+ *
+ * @throws {CorruptImage} a broken segment, or a marker that has no place here
+ */
+export const readTables = (bytes: Uint8Array, at: number, tables: Tables): number => {
+  const code = bytes[at - 1];
+  if (isFrame(code)) throw new CorruptImage('a second frame header');
+  if (!isTable(code) && !isPassed(code)) {
+    throw new CorruptImage(`unknown marker ff${code.toString(16).padStart(2, '0')}`);
+  }
+  const segment = isTable(code) ? segmentAt(bytes, at) : passedSegmentAt(bytes, at);
+  if (code === markers.quantizationTables) readQuantizationTables(segment, tables);
+  if (code === markers.huffmanTables) readHuffmanTables(segment, tables);
+  if (code === markers.restartInterval) readRestartInterval(segment, tables);
+  return at + 2 + segment.length;
+};
+
+/** What arithmetic coding is told is not used here, but libjpeg-turbo reads it: its length has to be right. */
+const isTable = (code: number): boolean =>
+  code === markers.quantizationTables ||
+  code === markers.huffmanTables ||
+  code === markers.restartInterval ||
+  code === markers.arithmeticConditioning;
+
+/** DQT, clause B.2.4.1: any number of tables, each with its precision and its place before it. */
+const readQuantizationTables = (segment: Uint8Array, { quantization }: Tables): void => {
+  let at = 0;
+  while (at < segment.length) {
+    const is16Bit = segment[at] >> 4 !== 0;
+    const place = segment[at++] & 15;
+    const size = is16Bit ? 128 : 64;
+    if (place >= places || at + size > segment.length) throw new CorruptImage('a broken quantization table');
+    const steps = Int32Array.from({ length: 64 }, (_, k) =>
+      is16Bit ? (segment[at + 2 * k] << 8) | segment[at + 2 * k + 1] : segment[at + k],
+    );
+    quantization[place] = steps;
+    at += size;
+  }
+};
+
+/** DHT, clause B.2.4.2: any number of tables, each with its class, its place and its code counts before it. */
+const readHuffmanTables = (segment: Uint8Array, { dc, ac }: Tables): void => {
+  let at = 0;
+  while (at < segment.length) {
+    const isAc = (segment[at] & 16) !== 0;
+    const place = segment[at++] & 15;
+    const counts = segment.slice(at, at + 16);
+    const size = counts.reduce((sum, count) => sum + count, 0);
+    at += 16;
+    if (place >= places || size > 256 || at + size > segment.length) {
+      throw new CorruptImage('a broken Huffman table');
+    }
+    (isAc ? ac : dc)[place] = createHuffmanTable(counts, segment.slice(at, at + size));
+    at += size;
+  }
+};
+
+/** DRI, clause B.2.4.4. */
+const readRestartInterval = (segment: Uint8Array, tables: Tables): void => {
+  if (segment.length !== 2) throw new CorruptImage('a broken restart interval');
+  tables.restartInterval = (segment[0] << 8) | segment[1];
+};
+
+/** By their length. libjpeg-turbo passes over DNL too: the height is the frame header's. */
+const isPassed = (code: number): boolean =>
+  (code >= markers.app0 && code <= markers.app15) ||
+  code === markers.comment ||
+  code === markers.numberOfLines;
+
+const places = 4;

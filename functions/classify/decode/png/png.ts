@@ -1,0 +1,38 @@
+/** PNG, through our own decoder. */
+import type { Orientation, UndecodedImage } from '../../image/image.ts';
+import { openBitmap } from '../../image/rows.ts';
+import { exifOrientation } from '../shared/exif.ts';
+import { type Chunks, readChunks } from './chunks.ts';
+import { decodePngRows } from './decode-png.ts';
+import { readPngHeader } from './header.ts';
+
+/**
+ * Equals Pillow: gamma, colour profiles and transparency are ignored; of an animated PNG the default image counts.
+ */
+export const open = (bytes: Uint8Array): UndecodedImage => {
+  const chunks = readChunks(bytes);
+  const header = readPngHeader(chunks);
+  const { width, height, isInterlaced } = header;
+  return {
+    width,
+    height,
+    orientation: orientationOf(chunks),
+    checksTime: true,
+    // The rows of an interlaced image are gathered before they are handed on.
+    bytesPerPixel: isInterlaced ? 8 : 5,
+    decode: async (checkTime) => {
+      const { bitmap, reader } = openBitmap(width, height);
+      await decodePngRows(bytes, chunks, header, reader, checkTime);
+      return () => bitmap;
+    },
+    byRow: {
+      bytesPerColumn: 100 + (isInterlaced ? 3 * height : 0),
+      decode: (reader, checkTime) => decodePngRows(bytes, chunks, header, reader, checkTime),
+    },
+  };
+};
+
+const orientationOf = ({ beforeData, afterData }: Chunks): Orientation => {
+  const exif = [...beforeData, ...afterData].find(({ type }) => type === 'eXIf');
+  return exif ? exifOrientation(exif.data) : 1;
+};

@@ -1,0 +1,87 @@
+/** Compressed data -> scanlines, one at a time: no more than two are held. */
+import type { CheckTime } from '../../image/image.ts';
+import { CorruptImage } from '../../image/rejections.ts';
+import { inflate } from './inflate.ts';
+import type { Pass } from './passes.ts';
+import { unfilter } from './unfilter.ts';
+
+/** Takes a row of a pass; both are counted from 0. The array is used again. */
+export type TakeScanline = (samples: Uint8Array, pass: number, row: number) => void;
+
+/**
+ * Inflates no more than the scanlines need; what follows is not looked at. Data that end early, but properly, and between two
+ * scanlines, leave the rest of the image as Pillow does: of samples that are 0.
+ *
+ * @param data as they are stored, in pieces
+ * @throws {CorruptImage} the data end within a scanline, or a filter does not exist
+ * @throws what zlib throws if the data are damaged or cut off, and what `checkTime` throws
+ */
+export const readScanlines = async (
+  data: readonly Uint8Array[],
+  passes: readonly Pass[],
+  bitsPerPixel: number,
+  takeScanline: TakeScanline,
+  checkTime: CheckTime,
+): Promise<void> => {
+  const scanlines = openScanlines(passes, bitsPerPixel, takeScanline);
+  const total = passes.reduce((sum, pass) => sum + pass.rows * lineBytes(pass, bitsPerPixel), 0);
+  for await (const raw of inflate(data, total)) {
+    scanlines.take(raw);
+    if (scanlines.isComplete()) return;
+    checkTime();
+  }
+  scanlines.finish();
+};
+
+const openScanlines = (passes: readonly Pass[], bitsPerPixel: number, takeScanline: TakeScanline) => {
+  const step = Math.ceil(bitsPerPixel / 8);
+  let pass = 0;
+  let row = 0;
+  let filled = 0;
+  let [line, above] = linesOf(passes[0], bitsPerPixel);
+
+  const isComplete = () => pass === passes.length;
+  const endLine = () => {
+    unfilter(line.stored[0], line.samples, above.samples, step);
+    takeScanline(line.samples, pass, row);
+    [line, above] = [above, line];
+    filled = 0;
+    if (++row < passes[pass].rows) return;
+    row = 0;
+    if (++pass < passes.length) [line, above] = linesOf(passes[pass], bitsPerPixel);
+  };
+  const take = (raw: Uint8Array): void => {
+    for (let from = 0; from < raw.length && !isComplete(); ) {
+      const to = Math.min(raw.length, from + line.stored.length - filled);
+      line.stored.set(raw.subarray(from, to), filled);
+      filled += to - from;
+      from = to;
+      if (filled === line.stored.length) endLine();
+    }
+  };
+  const finish = () => {
+    if (filled > 0 || (pass === 0 && row === 0))
+      throw new CorruptImage('the data end before a row of pixels does');
+    while (!isComplete()) {
+      line.stored.fill(0);
+      endLine();
+    }
+  };
+  return { take, isComplete, finish };
+};
+
+interface Line {
+  /** The number of its filter, then its samples. */
+  readonly stored: Uint8Array;
+  readonly samples: Uint8Array;
+}
+
+const linesOf = (pass: Pass, bitsPerPixel: number): [line: Line, above: Line] => {
+  const open = () => {
+    const stored = new Uint8Array(lineBytes(pass, bitsPerPixel));
+    return { stored, samples: stored.subarray(1) };
+  };
+  return [open(), open()];
+};
+
+const lineBytes = ({ columns }: Pass, bitsPerPixel: number) => 1 + Math.ceil((columns * bitsPerPixel) / 8);

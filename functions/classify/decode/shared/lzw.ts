@@ -1,0 +1,76 @@
+/** LZW as GIF and TIFF use it: the same method, with the bits packed from either end. */
+import { CorruptImage } from '../../image/rejections.ts';
+
+export interface LzwVariant {
+  /** GIF fills bytes from the least significant bit, TIFF from the most significant. */
+  readonly bitOrder: 'lsb' | 'msb';
+  /** Bits of a literal: 1 to 8. */
+  readonly literalBits: number;
+  /** TIFF widens its codes one code earlier than it has to. */
+  readonly earlyChange: boolean;
+}
+
+/**
+ * Decodes `input` until `output` is full, the stream's end code comes, or the input ends.
+ *
+ * @returns how many bytes of `output` were written
+ * @throws {CorruptImage} a code that is not in the table yet
+ */
+export const decodeLzw = (input: Uint8Array, output: Uint8Array, variant: LzwVariant): number => {
+  const { literalBits } = variant;
+  const msb = variant.bitOrder === 'msb';
+  const early = variant.earlyChange ? 1 : 0;
+  const clearCode = 1 << literalBits;
+  const endCode = clearCode + 1;
+  // A table entry is an earlier stretch of the output, one byte longer than the entry it was made from.
+  const starts = new Uint32Array(maxCodes);
+  const lengths = new Uint16Array(maxCodes);
+  let codeBits = literalBits + 1;
+  let nextCode = endCode + 1;
+  let previous = -1;
+  let previousStart = 0;
+  let window = 0;
+  let windowBits = 0;
+  let at = 0;
+  let written = 0;
+
+  while (written < output.length) {
+    while (windowBits < codeBits) {
+      if (at === input.length) return written;
+      const byte = input[at++];
+      window = msb ? ((window << 8) | byte) & windowMask : window | (byte << windowBits);
+      windowBits += 8;
+    }
+    windowBits -= codeBits;
+    const code = (msb ? window >>> windowBits : window) & ((1 << codeBits) - 1);
+    if (!msb) window >>>= codeBits;
+
+    if (code === endCode) return written;
+    if (code === clearCode) {
+      codeBits = literalBits + 1;
+      nextCode = endCode + 1;
+      previous = -1;
+      continue;
+    }
+    if (previous >= 0 && nextCode < maxCodes) {
+      starts[nextCode] = previousStart;
+      lengths[nextCode] = (previous < clearCode ? 1 : lengths[previous]) + 1;
+      nextCode++;
+      if (nextCode + early === 1 << codeBits && codeBits < maxCodeBits) codeBits++;
+    }
+    if (code >= nextCode) throw new CorruptImage(`LZW code ${code} where the table ends at ${nextCode - 1}`);
+    previousStart = written;
+    previous = code;
+    if (code < clearCode) output[written++] = code;
+    else {
+      // Byte by byte: the newest entry overlaps what it is just writing.
+      const end = Math.min(written + lengths[code], output.length);
+      for (let from = starts[code]; written < end; ) output[written++] = output[from++];
+    }
+  }
+  return written;
+};
+
+const maxCodeBits = 12;
+const maxCodes = 1 << maxCodeBits;
+const windowMask = 0xfffff;

@@ -1,0 +1,112 @@
+/**
+ * TIFF: the first page, in strips or tiles. Read here and not by jimp's decoder (utif2), which does not end on some damaged
+ * files and inflates without a bound.
+ */
+import type { Bitmap, Orientation, UndecodedImage } from '../../image/image.ts';
+import { CorruptImage } from '../../image/rejections.ts';
+import { open as openJpeg } from '../jpeg/jpeg.ts';
+import { slice } from '../shared/bytes.ts';
+import { type Directory, orientationOf, readDirectory } from '../shared/exif.ts';
+import { pixelPainter } from './colours.ts';
+import { compressions, readLayout, type TiffLayout } from './layout.ts';
+import { checkBlocks } from './limits.ts';
+import { readSamples, unpack } from './samples.ts';
+
+/**
+ * Equals Pillow. Pillow turns a TIFF upright by its Orientation tag, where it
+ * leaves all other formats as stored; so does this: the bitmap is upright and its orientation 1.
+ */
+export const open = (bytes: Uint8Array): UndecodedImage => {
+  const directory = readDirectory(bytes);
+  const layout = readLayout(directory);
+  const stored = orientationOf(directory);
+  const sideways = stored >= 5;
+  return {
+    width: sideways ? layout.height : layout.width,
+    height: sideways ? layout.width : layout.height,
+    orientation: 1,
+    bytesPerPixel: 10,
+    decode: () => upright(decodePage(bytes, directory, layout), stored),
+  };
+};
+
+const decodePage = (bytes: Uint8Array, directory: Directory, layout: TiffLayout): Bitmap => {
+  const { width, height } = layout;
+  const tables = Buffer.from(directory.numbers(jpegTablesTag)).subarray(0, -2);
+  checkBlocks(layout, tables.length, bytes.length);
+  const page = { width, height, data: new Uint8Array(width * height * 4) };
+  const decodeBlock =
+    layout.compression === compressions.jpeg ? jpegDecoder(tables, layout) : rawDecoder(layout);
+  const across = Math.ceil(width / layout.blockWidth);
+  const down = Math.ceil(height / layout.blockHeight);
+  for (let i = 0; i < across * down; i++) {
+    const x = (i % across) * layout.blockWidth;
+    const y = Math.floor(i / across) * layout.blockHeight;
+    const rows = Math.min(layout.blockHeight, height - y);
+    const block = slice(bytes, layout.offsets[i] ?? Number.NaN, layout.byteCounts[i] ?? Number.NaN);
+    place(decodeBlock(block, layout.tiled ? layout.blockHeight : rows), page, x, y);
+  }
+  return page;
+};
+
+type BlockDecoder = (block: Uint8Array, rows: number) => Bitmap;
+
+const rawDecoder = (layout: TiffLayout): BlockDecoder => {
+  const { blockWidth: width, samplesPerPixel, bitsPerSample, compression } = layout;
+  const rowBytes = Math.ceil((width * samplesPerPixel * bitsPerSample) / 8);
+  // Some write the last strip as long as the others.
+  const blockBytes = rowBytes * layout.blockHeight;
+  const paint = pixelPainter(layout);
+  return (block, rows) => {
+    const raw = unpack(block, compression, blockBytes);
+    const data = new Uint8Array(width * rows * 4);
+    for (let y = 0; y < rows; y++) {
+      const samples = readSamples(slice(raw, y * rowBytes, rowBytes), layout);
+      for (let x = 0; x < width; x++) paint(samples, x * samplesPerPixel, data, (y * width + x) * 4);
+    }
+    return { width, height: rows, data };
+  };
+};
+
+/** Each block is a JPEG of its own, less the tables that all share. */
+const jpegDecoder =
+  (tables: Uint8Array, { blockWidth, photometric }: TiffLayout): BlockDecoder =>
+  (block, rows) => {
+    const stream = tables.length > 0 ? Buffer.concat([tables, block.subarray(2)]) : block;
+    const image = openJpeg(stream, photometric === 2 ? 'RGB' : 'YCbCr');
+    if (image.width !== blockWidth || image.height !== rows) {
+      throw new CorruptImage(`a JPEG of ${image.width}x${image.height} in a block of ${blockWidth}x${rows}`);
+    }
+    return image.decode(() => {}) as Bitmap; // It does not pause.
+  };
+
+const jpegTablesTag = 347;
+
+/** Copies a block to its place, less what reaches over the edges. */
+const place = (block: Bitmap, page: Bitmap, x: number, y: number) => {
+  const width = Math.min(block.width, page.width - x);
+  const height = Math.min(block.height, page.height - y);
+  for (let row = 0; row < height; row++) {
+    const from = row * block.width * 4;
+    page.data.set(block.data.subarray(from, from + width * 4), ((y + row) * page.width + x) * 4);
+  }
+};
+
+const upright = (page: Bitmap, stored: Orientation): Bitmap => {
+  if (stored === 1) return page;
+  const sideways = stored >= 5;
+  const [width, height] = sideways ? [page.height, page.width] : [page.width, page.height];
+  const mirrorX = [2, 3, 7, 8].includes(stored);
+  const mirrorY = [3, 4, 6, 7].includes(stored);
+  const from = new Uint32Array(page.data.buffer);
+  const to = new Uint32Array(from.length);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const [u, v] = sideways ? [y, x] : [x, y];
+      const column = mirrorX ? page.width - 1 - u : u;
+      const row = mirrorY ? page.height - 1 - v : v;
+      to[y * width + x] = from[row * page.width + column];
+    }
+  }
+  return { width, height, data: new Uint8Array(to.buffer) };
+};

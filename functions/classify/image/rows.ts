@@ -1,0 +1,36 @@
+/** Pixels row by row, as they are handed from a decoder to who reads them. */
+import type { Bitmap, RowReader, Selection, TakeRow } from './image.ts';
+
+/** Hands out the selected pixels of a bitmap. Alpha is left out: the colour under it stays, as in Pillow's `convert('RGB')`. */
+export const forEachRow = ({ data, width }: Bitmap, { columns, rows }: Selection, takeRow: TakeRow): void => {
+  const rgb = new Uint8Array(3 * columns.length);
+  for (const row of rows) {
+    for (let i = 0, to = 0; i < columns.length; i++) {
+      const from = 4 * (row * width + columns[i]);
+      rgb[to++] = data[from];
+      rgb[to++] = data[from + 1];
+      rgb[to++] = data[from + 2];
+    }
+    takeRow(rgb);
+  }
+};
+
+/** A bitmap that is complete when its reader has had all rows; opaque. */
+export const openBitmap = (
+  width: number,
+  height: number,
+): { readonly bitmap: Bitmap; readonly reader: RowReader } => {
+  const data = new Uint8Array(4 * width * height).fill(255);
+  let to = 0;
+  const takeRow: TakeRow = (rgb) => {
+    for (let from = 0; from < rgb.length; to += 4) {
+      data[to] = rgb[from++];
+      data[to + 1] = rgb[from++];
+      data[to + 2] = rgb[from++];
+    }
+  };
+  const selection = { columns: upTo(width), rows: upTo(height) };
+  return { bitmap: { width, height, data }, reader: { selection, takeRow } };
+};
+
+const upTo = (size: number): Int32Array => Int32Array.from({ length: size }, (_, i) => i);

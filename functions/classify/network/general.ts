@@ -1,0 +1,81 @@
+/**
+ * The general label: the most specific kind of thing that the network is sure of. Where no breed is certain, 'dog' may be:
+ * the probability of a kind is the sum over the classes that are of it.
+ */
+import * as v from 'valibot';
+import { InvalidModel, readJson } from './manifest.ts';
+import type { General } from './prediction.ts';
+
+/** `names` by the id of a kind; `ancestors`: by the id of a class the kinds that it is of. */
+const ancestorsSchema = v.object({
+  names: v.record(v.string(), v.pipe(v.string(), v.nonEmpty())),
+  ancestors: v.record(v.string(), v.array(v.string())),
+});
+
+export type Ancestors = v.InferOutput<typeof ancestorsSchema>;
+
+/** The probability from which on a label is sure, unless the operator sets another. */
+export const defaultGeneralScore = 0.9;
+
+/**
+ * Reads the file that a manifest's `ancestors` names.
+ *
+ * @throws InvalidModel if it is not JSON of the form `{ names, ancestors }`, or a kind has no name.
+ */
+export const readAncestors = async (path: string): Promise<Ancestors> =>
+  parseAncestors(await readJson(path), path);
+
+/**
+ * Validates ancestors that have been read already.
+ *
+ * @param path Where they came from, for the message.
+ * @throws InvalidModel
+ */
+export const parseAncestors = (json: unknown, path: string): Ancestors => {
+  const result = v.safeParse(ancestorsSchema, json);
+  if (!result.success) {
+    const [issue] = result.issues;
+    throw new InvalidModel(`${path}: ${v.getDotPath(issue) ?? 'the file'}: ${issue.message}`);
+  }
+  const { names, ancestors } = result.output;
+  const nameless = Object.values(ancestors)
+    .flat()
+    .find((kind) => !Object.hasOwn(names, kind));
+  if (nameless !== undefined) throw new InvalidModel(`${path}: names.${nameless} is missing`);
+  return result.output;
+};
+
+/**
+ * Prepares the search for a network's general label.
+ *
+ * @param classes The network's classes in their order.
+ * @param generalScore What a label's probability has to reach, 0..1.
+ * @returns For the probabilities of one image: the likeliest class if it is sure by itself, else of the kinds that are sure
+ *   the one of the fewest classes, and of several such the likeliest; undefined if none is sure.
+ */
+export const createGeneralise = (
+  classes: readonly Omit<General, 'score'>[],
+  { names, ancestors }: Ancestors,
+  generalScore: number,
+): ((probabilities: Float32Array) => General | undefined) => {
+  // A class may be called `constructor`, which every object has.
+  const kindsOf = new Map(Object.entries(ancestors));
+  const members = new Map<string, number[]>();
+  classes.forEach(({ id }, index) => {
+    for (const kind of new Set(kindsOf.get(id))) members.set(kind, [...(members.get(kind) ?? []), index]);
+  });
+  const kinds = [...members].sort(([, a], [, b]) => a.length - b.length);
+
+  return (probabilities) => {
+    const best = probabilities.indexOf(Math.max(...probabilities));
+    if (probabilities[best] >= generalScore) return { ...classes[best], score: probabilities[best] };
+    let found: { id: string; score: number; size: number } | undefined;
+    for (const [id, indices] of kinds) {
+      if (found && indices.length > found.size) break;
+      const score = indices.reduce((sum, index) => sum + probabilities[index], 0);
+      if (score >= generalScore && score > (found?.score ?? 0)) found = { id, score, size: indices.length };
+    }
+    // A sum of rounded numbers may be a hair above 1.
+    return found && { id: found.id, label: names[found.id], score: Math.min(found.score, 1) };
+  };
+};

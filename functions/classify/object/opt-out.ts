@@ -1,0 +1,24 @@
+/** Owners who want an object left alone say so on the object: metadata or a tag `labels=skip`. */
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { ImageRef } from '../event/image-ref.ts';
+import type { ObjectHead } from './object-head.ts';
+import { readTags } from './tags.ts';
+
+/**
+ * Whether an object's owner wants it left alone.
+ *
+ * @param prefix Of our metadata keys; it is the key here.
+ * @throws S3ServiceException
+ */
+export const isOptedOut = async (
+  s3: S3Client,
+  ref: ImageRef,
+  head: ObjectHead,
+  prefix: string,
+  abortSignal: AbortSignal,
+): Promise<boolean> => {
+  if (head.Metadata?.[prefix] === 'skip') return true;
+  if (!head.TagCount) return false;
+  const tags = await readTags(s3, ref, head, abortSignal);
+  return tags.some(({ Key, Value }) => Key === prefix && Value === 'skip');
+};

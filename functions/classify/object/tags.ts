@@ -1,0 +1,20 @@
+/** The tags of an object. */
+import { GetObjectTaggingCommand, type S3Client, type Tag } from '@aws-sdk/client-s3';
+import type { ImageRef } from '../event/image-ref.ts';
+import type { ObjectHead } from './object-head.ts';
+
+/**
+ * Reads the tags of the very version that has been opened; on a bucket without versions, of what the key holds now.
+ *
+ * @throws S3ServiceException
+ */
+export const readTags = async (
+  s3: S3Client,
+  { bucket, key }: ImageRef,
+  { VersionId }: ObjectHead,
+  abortSignal: AbortSignal,
+): Promise<Tag[]> => {
+  const command = new GetObjectTaggingCommand({ Bucket: bucket, Key: key, VersionId });
+  const { TagSet = [] } = await s3.send(command, { abortSignal });
+  return TagSet;
+};

@@ -1,0 +1,35 @@
+/** What is published of every image, whatever became of it. */
+import type { ImageRef } from '../event/image-ref.ts';
+import { eTagOf } from '../object/mark.ts';
+import type { ObjectHead } from '../object/object-head.ts';
+import type { EventHead, ImageRejected } from './prediction-event.ts';
+
+/** What every event says of an object that has been opened. */
+export const eventHead = (ref: ImageRef, head: ObjectHead, requestId: string): EventHead => {
+  const versionId = ref.versionId ?? head.VersionId;
+  return {
+    version: '1',
+    bucket: ref.bucket,
+    key: ref.key,
+    ...(versionId !== undefined && { versionId }),
+    eTag: eTagOf(ref, head),
+    size: head.ContentLength ?? 0,
+    requestId,
+  };
+};
+
+export type RejectedHead = Omit<ImageRejected, 'image' | 'error'>;
+
+/** What can be said of an object that S3 does not hand out. */
+export const headOfUnread = (
+  { bucket, key, versionId, eTag, size }: ImageRef,
+  requestId: string,
+): RejectedHead => ({
+  version: '1',
+  bucket,
+  key,
+  ...(versionId !== undefined && { versionId }),
+  ...(eTag !== undefined && { eTag }),
+  ...(size !== undefined && { size }),
+  requestId,
+});

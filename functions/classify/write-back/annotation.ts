@@ -1,0 +1,40 @@
+/** Prediction -> an S3 annotation of the object: all of it, as JSON, without a copy, a new version or an event. */
+import { PutObjectAnnotationCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { ImageRef } from '../event/image-ref.ts';
+import { eTagOf } from '../object/mark.ts';
+import type { ObjectHead } from '../object/object-head.ts';
+import { writeUnlessSuperseded } from './conditional-write.ts';
+import type { Labels, WriteBack } from './labels.ts';
+
+/**
+ * Writes the annotation `labels` (or as the prefix says) of an object, if it still has the bytes that were classified:
+ * `{ version, eTag, model: { name, sha256 }, predictions, general? }`, as in the
+ * prediction event.
+ *
+ * @returns `too-large` if the object has all the annotations that it can have.
+ * @throws S3ServiceException for what may pass.
+ */
+export const writeAnnotation = (
+  s3: S3Client,
+  ref: ImageRef,
+  head: ObjectHead,
+  { predictions, general, model, metadataPrefix }: Labels,
+  abortSignal: AbortSignal,
+): Promise<Exclude<WriteBack, 'failed'>> => {
+  const annotation = {
+    version: '1',
+    eTag: eTagOf(ref, head),
+    model: { name: model.name, sha256: model.sha256 },
+    predictions,
+    ...(general && { general }),
+  };
+  const command = new PutObjectAnnotationCommand({
+    Bucket: ref.bucket,
+    Key: ref.key,
+    VersionId: head.VersionId,
+    AnnotationName: metadataPrefix,
+    AnnotationPayload: JSON.stringify(annotation),
+    ObjectIfMatch: head.ETag,
+  });
+  return writeUnlessSuperseded(() => s3.send(command, { abortSignal }), abortSignal);
+};

@@ -1,0 +1,149 @@
+/** Prediction -> the object's metadata: a copy of the object onto itself that changes nothing but our own keys. */
+import { isDeepStrictEqual } from 'node:util';
+import {
+  ChecksumAlgorithm,
+  CopyObjectCommand,
+  type CopyObjectCommandInput,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import type { ImageRef } from '../event/image-ref.ts';
+import { markOf, modelId } from '../object/mark.ts';
+import type { ObjectHead } from '../object/object-head.ts';
+import { writeUnlessSuperseded } from './conditional-write.ts';
+import type { Labels, WriteBack } from './labels.ts';
+
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html: keys and values together.
+const maxMetadataBytes = 2048;
+
+/**
+ * Writes labels into an object's user metadata, if the key still holds the bytes that were classified.
+ * Everything else that S3 lets us know of the object is sent again and so stays as it was.
+ *
+ * @param head As GetObject gave it for the bytes that were classified.
+ * @throws S3ServiceException for what may pass: throttling, conflicts and errors that outlast the retries.
+ */
+export const writeMetadata = async (
+  s3: S3Client,
+  ref: ImageRef,
+  head: ObjectHead,
+  labels: Labels,
+  abortSignal: AbortSignal,
+): Promise<Exclude<WriteBack, 'failed'>> => {
+  // Metadata that GetObject cannot return would be lost by the copy.
+  if (head.MissingMeta) return 'skipped';
+  const ours = labelMetadata(ref, head, labels);
+  if (!ours) return 'too-large';
+  const metadata = { ...withoutOurs(head.Metadata, labels.metadataPrefix), ...ours };
+  if (isDeepStrictEqual(metadata, head.Metadata)) return 'written';
+  const command = copyOntoItself(ref, head, metadata);
+  return writeUnlessSuperseded(() => s3.send(command, { abortSignal }), abortSignal);
+};
+
+/**
+ * Our metadata keys and values for an object, printable ASCII; the least likely labels are left out until they fit
+ * beside the user's own metadata.
+ *
+ * @returns undefined if not even one label fits.
+ */
+export const labelMetadata = (
+  ref: ImageRef,
+  head: ObjectHead,
+  { predictions, general, model, metadataPrefix }: Labels,
+): Record<string, string> | undefined => {
+  const metadataWith = (texts: readonly string[]) => ({
+    [metadataPrefix]: texts.join(','),
+    ...(general && { [`${metadataPrefix}-general`]: encodeScored(general) }),
+    [`${metadataPrefix}-model`]: modelId(model),
+    [`${metadataPrefix}-mark`]: markOf(ref, head),
+  });
+  const usersBytes = countBytes(withoutOurs(head.Metadata, metadataPrefix));
+  const room = maxMetadataBytes - usersBytes - countBytes(metadataWith([]));
+  const texts = predictions.map(encodeScored);
+  const fitting = texts.slice(0, countThatFit(texts, room));
+  const fits = room >= 0 && (fitting.length > 0 || texts.length === 0);
+  return fits ? metadataWith(fitting) : undefined;
+};
+
+/** How many texts, in their order and with commas between them, take no more than so many bytes. */
+const countThatFit = (texts: readonly string[], bytes: number): number => {
+  let end = -1;
+  const first = texts.findIndex((text) => {
+    end += 1 + text.length;
+    return end > bytes;
+  });
+  return first === -1 ? texts.length : first;
+};
+
+const encodeScored = ({ label, score }: { label: string; score: number }): string =>
+  `${encodeLabel(label)}=${score.toFixed(4)}`;
+
+/** Percent-encodes what is not printable ASCII and the two separators, reversibly by `decodeURIComponent`. */
+const encodeLabel = (label: string): string =>
+  label.toWellFormed().replaceAll(/[^!-~]|[%,=]/gu, (character) => encodeURIComponent(character));
+
+const withoutOurs = (metadata: Record<string, string> = {}, prefix: string): Record<string, string> => {
+  const ours = new Set([prefix, `${prefix}-general`, `${prefix}-model`, `${prefix}-mark`]);
+  return Object.fromEntries(Object.entries(metadata).filter(([key]) => !ours.has(key)));
+};
+
+const countBytes = (metadata: Record<string, string>): number =>
+  Object.entries(metadata).reduce(
+    (sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value),
+    0,
+  );
+
+/** A copy with REPLACE drops all that it is not told again: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
+const copyOntoItself = (
+  ref: ImageRef,
+  head: ObjectHead,
+  metadata: Record<string, string>,
+): CopyObjectCommand => {
+  const checksum = checksumAlgorithm(head);
+  const input: CopyObjectCommandInput = {
+    Bucket: ref.bucket,
+    Key: ref.key,
+    CopySource: copySource(ref, head.VersionId),
+    CopySourceIfMatch: head.ETag,
+    IfMatch: head.ETag,
+    MetadataDirective: 'REPLACE',
+    Metadata: metadata,
+    ContentType: head.ContentType,
+    ContentEncoding: head.ContentEncoding,
+    ContentLanguage: head.ContentLanguage,
+    ContentDisposition: head.ContentDisposition,
+    CacheControl: head.CacheControl,
+    WebsiteRedirectLocation: head.WebsiteRedirectLocation,
+    StorageClass: head.StorageClass,
+    ServerSideEncryption: head.ServerSideEncryption,
+    SSEKMSKeyId: head.SSEKMSKeyId,
+    BucketKeyEnabled: head.BucketKeyEnabled,
+    ObjectLockMode: head.ObjectLockMode,
+    ObjectLockRetainUntilDate: head.ObjectLockRetainUntilDate,
+    ObjectLockLegalHoldStatus: head.ObjectLockLegalHoldStatus,
+    ObjectLockEventHold: head.ObjectLockEventHold,
+    ObjectLockEventHoldDurationDays: head.ObjectLockEventHoldDurationDays,
+    ObjectLockEventHoldDurationYears: head.ObjectLockEventHoldDurationYears,
+    ...(checksum && { ChecksumAlgorithm: checksum }),
+  };
+  const command = new CopyObjectCommand(input);
+  if (head.ExpiresString !== undefined) keepExpires(command, head.ExpiresString);
+  return command;
+};
+
+// The client takes a Date, but an object's Expires may be any text: it is sent as it came.
+const keepExpires = (command: CopyObjectCommand, expires: string): void => {
+  command.middlewareStack.add(
+    (next) => (args) => {
+      const request = args.request as { headers: Record<string, string> };
+      request.headers.expires = expires;
+      return next(args);
+    },
+    { step: 'build', name: 'keepExpires' },
+  );
+};
+
+const copySource = ({ bucket, key }: ImageRef, versionId: string | undefined): string =>
+  `${bucket}/${key.split('/').map(encodeURIComponent).join('/')}${versionId ? `?versionId=${encodeURIComponent(versionId)}` : ''}`;
+
+const checksumAlgorithm = (head: ObjectHead): ChecksumAlgorithm | undefined =>
+  Object.values(ChecksumAlgorithm).find((name) => head[`Checksum${name}`] !== undefined);

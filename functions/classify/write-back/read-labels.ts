@@ -1,0 +1,141 @@
+/** The labels of an object in a bucket, whichever way the function has stored them. */
+import {
+  GetObjectAnnotationCommand,
+  GetObjectTaggingCommand,
+  HeadObjectCommand,
+  type S3Client,
+  S3ServiceException,
+  type Tag,
+} from '@aws-sdk/client-s3';
+import * as v from 'valibot';
+import { modelId } from '../object/mark.ts';
+import type { WriteBackMode } from './mode.ts';
+
+export interface Label {
+  readonly label: string;
+  /** Probability, 0..1. */
+  readonly score: number;
+}
+
+export interface ObjectLabels {
+  readonly storedAs: WriteBackMode;
+  /** `name/first 8 of the sha256`; tags do not say. */
+  readonly model?: string;
+  /** The likeliest first. */
+  readonly labels: readonly Label[];
+  readonly general?: Label;
+}
+
+interface ObjectName {
+  readonly Bucket: string;
+  readonly Key: string;
+}
+
+/**
+ * Reads the labels of an object: from its metadata, else from its annotation, else from its tags.
+ *
+ * @param prefix What the metadata keys start with, and the annotation's name.
+ * @returns undefined if the object has none.
+ * @throws S3ServiceException if there is no such object (its status is 404), or if a place that may hold labels cannot be read.
+ */
+export const readObjectLabels = async (
+  s3: S3Client,
+  name: ObjectName,
+  prefix: string,
+): Promise<ObjectLabels | undefined> => {
+  const { Metadata = {} } = await s3.send(new HeadObjectCommand(name));
+  const inMetadata = labelsInMetadata(Metadata, prefix);
+  if (inMetadata) return inMetadata;
+
+  const others = await Promise.allSettled([readAnnotation(s3, name, prefix), readTags(s3, name)]);
+  const found = others.find((other) => other.status === 'fulfilled' && other.value);
+  if (found?.status === 'fulfilled') return found.value;
+  const failed = others.find((other) => other.status === 'rejected');
+  if (failed) throw failed.reason;
+  return undefined;
+};
+
+/** The labels in an object's user metadata, as functions/classify/write-back/metadata.ts encodes them. */
+export const labelsInMetadata = (
+  metadata: Readonly<Record<string, string>>,
+  prefix: string,
+): ObjectLabels | undefined => {
+  const model = metadata[`${prefix}-model`];
+  // A user's own `labels` key has no model beside it.
+  if (!model) return undefined;
+  const [general] = decodeLabels(metadata[`${prefix}-general`]);
+  return { storedAs: 'metadata', model, labels: decodeLabels(metadata[prefix]), ...(general && { general }) };
+};
+
+const decodeLabels = (text = ''): Label[] =>
+  text
+    .split(',')
+    .filter((entry) => entry !== '')
+    .map((entry) => {
+      const [label = '', score] = entry.split('=');
+      return { label: decode(label), score: Number(score) };
+    })
+    // Whoever may write an object may have written this.
+    .filter(({ score }) => score >= 0 && score <= 1);
+
+/** The same goes for the encoding. */
+const decode = (text: string): string => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+};
+
+const readAnnotation = async (
+  s3: S3Client,
+  name: ObjectName,
+  prefix: string,
+): Promise<ObjectLabels | undefined> => {
+  const response = await s3
+    .send(new GetObjectAnnotationCommand({ ...name, AnnotationName: prefix }))
+    .catch((error: unknown) => {
+      if (error instanceof S3ServiceException && hasNone.has(error.$metadata.httpStatusCode))
+        return undefined;
+      throw error;
+    });
+  const text = await response?.AnnotationPayload?.transformToString();
+  const annotation = v.safeParse(annotationSchema, text);
+  if (!annotation.success) return undefined;
+  const { model, predictions, general } = annotation.output;
+  return {
+    storedAs: 'annotation',
+    model: modelId(model),
+    labels: predictions,
+    ...(general && { general }),
+  };
+};
+
+// Not found, or not a thing that this server has: local ones know no annotations.
+const hasNone = new Set<number | undefined>([404, 405, 501]);
+
+const labelSchema = v.object({ label: v.string(), score: v.pipe(v.number(), v.minValue(0), v.maxValue(1)) });
+
+const annotationSchema = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({
+    model: v.object({ name: v.string(), sha256: v.string() }),
+    predictions: v.array(labelSchema),
+    general: v.exactOptional(labelSchema),
+  }),
+);
+
+const readTags = async (s3: S3Client, name: ObjectName): Promise<ObjectLabels | undefined> => {
+  const { TagSet = [] } = await s3.send(new GetObjectTaggingCommand(name));
+  return labelsInTags(TagSet);
+};
+
+/** Of a label and its score; a user's own tag `label` has no such score beside it. */
+const labelsInTags = (tags: readonly Tag[]): ObjectLabels | undefined => {
+  const find = (key: string) => tags.find(({ Key }) => Key === key)?.Value;
+  const label = find('label');
+  const score = find('score');
+  if (!label || !score || !/^[01]\.\d{4}$/.test(score)) return undefined;
+  return { storedAs: 'tags', labels: [{ label, score: Number(score) }] };
+};

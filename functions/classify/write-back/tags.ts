@@ -1,0 +1,62 @@
+/** Prediction -> the object's tags `label` and `score`, beside those of the user. */
+import { HeadObjectCommand, PutObjectTaggingCommand, type S3Client, type Tag } from '@aws-sdk/client-s3';
+import type { ImageRef } from '../event/image-ref.ts';
+import type { Prediction } from '../network/prediction.ts';
+import type { ObjectHead } from '../object/object-head.ts';
+import { readTags } from '../object/tags.ts';
+import { writeUnlessSuperseded } from './conditional-write.ts';
+import type { Labels, WriteBack } from './labels.ts';
+
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html
+const maxTags = 10;
+const maxValueLength = 256;
+const notInTagValues = /[^\p{L}\p{N}\p{Zs}+\-=._:/@]/gu;
+
+/**
+ * Writes the likeliest label and its score into an object's tags, and leaves all other tags as they are.
+ *
+ * S3 takes no condition here. The very version is tagged where there are versions; on other buckets the bytes are
+ * looked at once more just before, and an upload in that moment may bear another's tags until its own event comes.
+ *
+ * @returns `too-large` if the user's tags leave no room.
+ * @throws S3ServiceException for what may pass.
+ */
+export const writeTags = async (
+  s3: S3Client,
+  ref: ImageRef,
+  head: ObjectHead,
+  { predictions: [likeliest] }: Labels,
+  abortSignal: AbortSignal,
+): Promise<Exclude<WriteBack, 'failed'>> => {
+  const about = { Bucket: ref.bucket, Key: ref.key, VersionId: head.VersionId };
+  let fits = true;
+  const outcome = await writeUnlessSuperseded(async () => {
+    const tags = await readTags(s3, ref, head, abortSignal);
+    const tagged = mergeTags(tags, likeliest);
+    fits = tagged.length <= maxTags;
+    if (!fits || hasAll(tags, tagged)) return;
+    if (head.VersionId === undefined) {
+      await s3.send(new HeadObjectCommand({ ...about, IfMatch: head.ETag }), { abortSignal });
+    }
+    await s3.send(new PutObjectTaggingCommand({ ...about, Tagging: { TagSet: tagged } }), { abortSignal });
+  }, abortSignal);
+  return fits ? outcome : 'too-large';
+};
+
+/** A user's tags in their order, then ours: none if nothing was likely enough. */
+export const mergeTags = (tags: readonly Tag[], likeliest: Prediction | undefined): Tag[] => [
+  ...tags.filter(({ Key }) => Key !== 'label' && Key !== 'score'),
+  ...(likeliest
+    ? [
+        { Key: 'label', Value: tagValue(likeliest.label) },
+        { Key: 'score', Value: likeliest.score.toFixed(4) },
+      ]
+    : []),
+];
+
+const tagValue = (label: string): string =>
+  [...label.toWellFormed().replaceAll(notInTagValues, '_')].slice(0, maxValueLength).join('');
+
+const hasAll = (tags: readonly Tag[], wanted: readonly Tag[]): boolean =>
+  tags.length === wanted.length &&
+  wanted.every(({ Key, Value }) => tags.some((tag) => tag.Key === Key && tag.Value === Value));

@@ -1,0 +1,111 @@
+/** bucketlens classify: local image files -> their labels, by the same steps as the Lambda function. */
+import { styleText } from 'node:util';
+import type { Command } from 'commander';
+import { defaultLimits } from '../../functions/classify/image/limits.ts';
+import type { Classifier } from '../../functions/classify/network/classifier.ts';
+import type { Classification } from '../../functions/classify/network/prediction.ts';
+import { printable } from '../../functions/classify/printable.ts';
+import { readImage } from '../../functions/classify/tensor/read-image.ts';
+import { createCommand, modelOption } from './command.ts';
+import { findFiles, readBytes } from './images/files.ts';
+import { openClassifier } from './images/open-classifier.ts';
+import { drawThumbnail, showsThumbnails } from './images/thumbnail.ts';
+import { startProgress } from './progress.ts';
+
+const help = `
+Examples:
+  npx bucketlens classify cat.jpg
+  npx bucketlens classify photos/ 'more/**/*.png'     folders with all that is in them, and patterns
+  npx bucketlens classify --json photos/ | jq -r 'select(.predictions) | [.file, .predictions[0].label] | @tsv'
+  curl -s https://example.com/cat.jpg | npx bucketlens classify -
+
+Exit code: 0 if every file was classified, 1 if any was not (the others still are) or the model is
+damaged, 2 on wrong usage.`;
+
+export const classifyCommand = (): Command =>
+  createCommand('classify')
+    .description('Labels local image files, as the Lambda function would.')
+    .argument('<FILE...>', "image files, folders, patterns in quotes, or '-' for standard input")
+    .option('--json', 'one JSON object a line instead of a table')
+    .addOption(modelOption())
+    .option('--no-thumbnails', 'only the table, also where the terminal can show pictures')
+    .addHelpText('after', help)
+    .action(classifyFiles);
+
+interface Options {
+  readonly json?: true;
+  readonly thumbnails: boolean;
+}
+
+interface Classified extends Classification {
+  readonly file: string;
+  readonly format: string;
+  /** As stored, before any rotation. */
+  readonly width: number;
+  readonly height: number;
+  readonly model: string;
+}
+
+interface Failed {
+  readonly file: string;
+  readonly error: { readonly name: string; readonly message: string };
+}
+
+const classifyFiles = async (args: string[], options: Options, command: Command): Promise<void> => {
+  const { json, thumbnails } = options;
+  const classifier = await openClassifier(command);
+  const files = await findFiles(args);
+  const print = json ? printJson : startTable(files, thumbnails && showsThumbnails(process.stdout));
+  const progress = startProgress('{value} of {total} files, {eta_formatted} left');
+  for (const [done, file] of files.entries()) {
+    // On a terminal the answers themselves show how far it is.
+    if (!process.stdout.isTTY) progress.update(done, files.length);
+    const answer = await classifyFile(classifier, file);
+    if ('error' in answer) process.exitCode = 1;
+    await print(answer);
+  }
+  progress.end();
+};
+
+const classifyFile = async (
+  { manifest, classify }: Classifier,
+  file: string,
+): Promise<Classified | Failed> => {
+  try {
+    const { info, toTensor } = await readImage(await readBytes(file), defaultLimits, manifest);
+    const [classification] = await classify(toTensor());
+    const { format, width, height } = info;
+    return { file, format, width, height, model: manifest.name, ...classification };
+  } catch (error) {
+    const { name, message } = error as Error;
+    return { file, error: { name, message } };
+  }
+};
+
+const printJson = (answer: Classified | Failed): void => console.log(JSON.stringify(answer));
+
+/** Prints the table's heading and gives what prints its rows. */
+const startTable = (files: readonly string[], withThumbnails: boolean) => {
+  const fileWidth = Math.min(48, Math.max(4, ...files.map((file) => file.length)));
+  const row = (file: string, score: string, label: string) =>
+    `${printable(file).padEnd(fileWidth)}  ${score.padStart(7)}  ${label}`;
+  console.log(styleText('bold', row('FILE', 'SCORE', 'LABEL')));
+
+  return async (answer: Classified | Failed): Promise<void> => {
+    if ('error' in answer) {
+      return console.log(
+        row(answer.file, '-', styleText('red', printable(`${answer.error.name}: ${answer.error.message}`))),
+      );
+    }
+    if (withThumbnails && answer.file !== '-') console.log(await drawThumbnail(await readBytes(answer.file)));
+    const { predictions, general } = answer;
+    if (predictions.length === 0) console.log(row(answer.file, '-', 'no label reaches the least score'));
+    for (const [rank, { label, score }] of predictions.entries()) {
+      console.log(row(rank === 0 ? answer.file : '', percent(score), label));
+    }
+    const isNews = general && general.id !== predictions[0]?.id;
+    if (isNews) console.log(row('', percent(general.score), `${general.label} (in general)`));
+  };
+};
+
+const percent = (score: number): string => `${(score * 100).toFixed(1)} %`;

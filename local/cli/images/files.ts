@@ -1,0 +1,105 @@
+/** What stands on a command line (files, folders, globs, `-`) -> the image files it means. */
+import { createReadStream, type Dirent } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { isAbsolute, join } from 'node:path';
+import { glob, isDynamicPattern } from 'tinyglobby';
+import { checkBytes, defaultLimits } from '../../../functions/classify/image/limits.ts';
+
+/** No file has the given name, or none matches the given pattern. */
+export class FileNotFound extends Error {
+  override readonly name = 'FileNotFound';
+}
+
+/** The file is there, but the system does not let us read it. */
+export class FileNotReadable extends Error {
+  override readonly name = 'FileNotReadable';
+}
+
+/**
+ * The files that the arguments stand for, in their order, as paths to show and to read.
+ *
+ * A folder stands for every file in it and below, sorted; a pattern for what it matches, sorted; hidden files are
+ * skipped in both. In a folder, links to files are followed, links to folders are not. What names nothing, or may not
+ * be looked into, stays as it is: `readBytes` says so when its turn comes.
+ */
+export const findFiles = async (args: readonly string[]): Promise<string[]> => {
+  const found = await Promise.all(args.map(findOne));
+  return found.flat();
+};
+
+const findOne = async (arg: string): Promise<string[]> => {
+  if (arg === '-') return [arg];
+  const status = await stat(arg).catch(() => undefined);
+  if (status?.isDirectory()) return orItself(arg, await listFolder(arg));
+  if (status === undefined && isDynamicPattern(arg)) {
+    // Patterns are written with `/` on every system.
+    const pattern = process.platform === 'win32' ? arg.replaceAll('\\', '/') : arg;
+    return orItself(arg, await glob(pattern, { expandDirectories: false, absolute: isAbsolute(arg) }));
+  }
+  return [arg];
+};
+
+const orItself = (arg: string, files: string[]): string[] => (files.length === 0 ? [arg] : files.sort());
+
+const listFolder = async (folder: string): Promise<string[]> => {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => undefined);
+  if (!entries) return [folder];
+  const visible = entries.filter(({ name }) => !name.startsWith('.'));
+  return (await Promise.all(visible.map((entry) => listEntry(entry, join(folder, entry.name))))).flat();
+};
+
+const listEntry = async (entry: Dirent, path: string): Promise<string[]> => {
+  if (entry.isDirectory()) return listFolder(path);
+  return entry.isFile() || (entry.isSymbolicLink() && (await isLinkToFile(path))) ? [path] : [];
+};
+
+/** One that leads nowhere counts as well: it is named, not passed over. */
+const isLinkToFile = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (status) => status.isFile(),
+    () => true,
+  );
+
+/**
+ * Reads one of the files that `findFiles` gave; `-` is standard input.
+ *
+ * @throws FileNotFound | FileNotReadable
+ * @throws {EmptyObject | ImageTooLarge} before it is read, by its size; of a pipe, as soon as it exceeds the limit.
+ */
+export const readBytes = async (file: string): Promise<Uint8Array> => {
+  try {
+    if (file === '-') return await readStream(process.stdin);
+    const status = await stat(file);
+    if (status.isDirectory()) throw await explainFolder(file);
+    // Pipes and devices do not know their size.
+    if (!status.isFile()) return await readStream(createReadStream(file));
+    checkBytes(status.size, defaultLimits);
+    return await readFile(file);
+  } catch (error) {
+    throw explain(file, error as NodeJS.ErrnoException);
+  }
+};
+
+const readStream = async (stream: AsyncIterable<Buffer>): Promise<Uint8Array> => {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of stream) {
+    bytes += chunk.length;
+    checkBytes(bytes, defaultLimits);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+};
+
+/** `findFiles` keeps a folder for one of two reasons. */
+const explainFolder = (folder: string): Promise<Error> =>
+  readdir(folder).then(
+    () => new FileNotFound(`${folder} is a folder without files`),
+    (error: Error) => error,
+  );
+
+const explain = (file: string, error: NodeJS.ErrnoException): Error => {
+  if (error.code === undefined) return error;
+  if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') return new FileNotReadable(error.message);
+  return new FileNotFound(isDynamicPattern(file) ? `no file matches ${file}` : `there is no file ${file}`);
+};

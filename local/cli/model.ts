@@ -1,0 +1,178 @@
+/** bucketlens model: weights from Keras or a network in ONNX -> a model layer. */
+import { join, relative } from 'node:path';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { ModelManifest } from '../../functions/classify/network/manifest.ts';
+import type { BuiltModel, ModelRequest } from '../../layers/model/build-model.ts';
+import { publishedWeights } from '../../layers/model/catalogue.ts';
+import type { Precision } from '../../layers/model/check.ts';
+import { isEmbedded } from '../../layers/model/layer.ts';
+import type { Size } from '../../layers/model/network.ts';
+import type { PreprocessingChoices } from '../../layers/model/preprocessing.ts';
+import { findSource, type ModelSource } from '../../layers/model/source.ts';
+import { megabytes } from '../../layers/size.ts';
+import { createCommand } from './command.ts';
+import { onInterruption } from './interruption.ts';
+import { startProgress } from './progress.ts';
+
+const help = `
+Examples:
+  npx bucketlens model resnet50
+  npx bucketlens model flowers --from flowers.keras --labels flowers.txt
+  npx bucketlens model cats --from cats.onnx --labels cats.json --order BGR --mean 104,117,123
+
+Keras files may be ResNet50, 101 or 152 (version 1) with any number of classes, saved as .keras, .h5 or .weights.h5.
+For ONNX files the preprocessing has to be given, unless a model.json lies beside them.
+Afterwards: npx bucketlens start --model NAME, or npx bucketlens deploy -c model=NAME
+
+Exit code: 0 if the model was built, 1 if not (one that is there stays as it was), 2 on wrong usage.`;
+
+export const modelCommand = (): Command =>
+  createCommand('model')
+    .description(`Builds the model layer NAME. Fetched by name: ${Object.keys(publishedWeights).join(', ')}.`)
+    .argument('<NAME>', 'the name of the model, as it will stand on objects and in events', parseName)
+    .option('--from <FILE|URL>', 'a Keras file (.keras, .h5, .weights.h5) or an ONNX file')
+    .option('--labels <FILE>', "the classes' names: a JSON list, Keras' class index, or one a line")
+    .option('--ancestors <FILE>', 'the kinds of things that classes are of, for general labels')
+    .addOption(choice('precision', 'how the weights are stored', ['fp32', 'fp16']).default('fp32'))
+    .option('--size <WxH>', 'the size of the input, where the network leaves it open', parseSize)
+    .addOption(choice('mode', "the pixels' arithmetic, by Keras' name", ['caffe', 'tf', 'torch']))
+    .addOption(choice('order', 'or spelled out: the order of the channels', ['RGB', 'BGR']))
+    .option('--scale <N>', 'what pixels 0..255 are multiplied with first', parseNumber)
+    .option('--mean <A,B,C>', 'what is then subtracted, in the order of the channels', parseTriple)
+    .option('--std <A,B,C>', 'what it is then divided by', parseTriple)
+    .addOption(
+      choice('interpolation', 'the filter of the resize', [
+        'nearest',
+        'bilinear',
+        'bicubic',
+        'box',
+        'hamming',
+        'lanczos',
+      ]),
+    )
+    .addOption(choice('policy', 'how an image meets another aspect', ['stretch', 'fit', 'crop']))
+    .option('--crop-fraction <N>', 'with --policy crop: of the shorter side', parseNumber)
+    .addOption(choice('orientation', 'upright by EXIF, or as stored', ['exif', 'ignore']))
+    .option('--licence <TEXT>', "of the weights, for the model's manifest")
+    .option('--json', 'what was built, as one JSON object')
+    .addHelpText('after', help)
+    .action(makeModel);
+
+interface Options extends PreprocessingChoices {
+  readonly from?: string;
+  readonly labels?: string;
+  readonly ancestors?: string;
+  readonly precision: Precision;
+  readonly size?: Size;
+  readonly licence?: string;
+  readonly json?: true;
+}
+
+const parseName = (value: string): string => {
+  if (!/^[a-z0-9][a-z0-9._-]{0,63}$/.test(value)) {
+    throw new InvalidArgumentError('It is 1 to 64 of a-z 0-9 . _ - and stands on every object.');
+  }
+  if (isEmbedded(value)) {
+    throw new InvalidArgumentError('That is the name of the embedded network: take another one.');
+  }
+  return value;
+};
+
+const parseSize = (value: string): Size => {
+  const [, width, height = width] = /^(\d{1,4})(?:x(\d{1,4}))?$/.exec(value) ?? [];
+  if (!Number(width) || !Number(height)) throw new InvalidArgumentError('It is in pixels: 224, or 320x240.');
+  return { width: Number(width), height: Number(height) };
+};
+
+const parseNumber = (value: string): number => {
+  const number = Number(value);
+  if (value.trim() === '' || !Number.isFinite(number)) throw new InvalidArgumentError('It is a number.');
+  return number;
+};
+
+const parseTriple = (value: string): [number, number, number] => {
+  const [first, second, third, ...rest] = value.split(',').map(parseNumber);
+  if (first === undefined || second === undefined || third === undefined || rest.length > 0) {
+    throw new InvalidArgumentError('It is three numbers, one for each channel: 104,117,123.');
+  }
+  return [first, second, third];
+};
+
+const choice = (flag: string, description: string, choices: readonly string[]) =>
+  new Option(`--${flag} <WORD>`, description).choices(choices);
+
+const modelsFolder = join(import.meta.dirname, '../../build/models');
+
+const makeModel = async (
+  name: string,
+  { from, labels, ancestors, precision, size, licence, json, ...preprocessing }: Options,
+): Promise<void> => {
+  const request: ModelRequest = {
+    name,
+    source: await fetchSource(name, from),
+    precision,
+    preprocessing,
+    ...(labels && { labels }),
+    ...(ancestors && { ancestors }),
+    ...(size && { size }),
+    ...(licence && { licence }),
+  };
+  const modelDir = join(modelsFolder, name);
+  const built = await build(request, modelDir);
+  if (json) console.log(JSON.stringify({ folder: modelDir, bytes: built.bytes, manifest: built.manifest }));
+  else console.log(describe(built, precision, modelDir));
+};
+
+const fetchSource = (name: string, from: string | undefined): Promise<ModelSource> => {
+  const bar = startProgress('{percentage}% of {size}, {rate}/s, {eta_formatted} left');
+  const began = { atMs: 0, bytes: 0 };
+  const onProgress = (receivedBytes: number, totalBytes = receivedBytes): void => {
+    if (!began.atMs) Object.assign(began, { atMs: Date.now(), bytes: receivedBytes });
+    const seconds = Math.max((Date.now() - began.atMs) / 1000, 0.1);
+    bar.update(receivedBytes, totalBytes, {
+      size: megabytes(totalBytes),
+      rate: megabytes((receivedBytes - began.bytes) / seconds),
+    });
+  };
+  return findSource(name, from, onProgress).finally(bar.end);
+};
+
+const build = async (request: ModelRequest, modelDir: string): Promise<BuiltModel> => {
+  // The HDF5 library takes more than a second to load, which neither --help nor a wrong argument should cost.
+  const { buildModel, steps } = await import('../../layers/model/build-model.ts');
+  const bar = startProgress('{step} ({value} of {total} steps are done)');
+  // Ended by `process.exit`, the build removes what it has made so far.
+  const forget = onInterruption(() => {});
+  return buildModel(request, modelDir, (step) =>
+    bar.update(steps.indexOf(step), steps.length, { step }),
+  ).finally(() => {
+    bar.end();
+    forget();
+  });
+};
+
+const describe = (
+  { manifest, title, comparison, bytes }: BuiltModel,
+  precision: Precision,
+  modelDir: string,
+): string => {
+  const { name, input, preprocess, sha256, source, licence } = manifest;
+  return `${name}: ${title}, ${comparison.classes} classes, from ${source}
+  input    ${input.width}x${input.height} ${input.layout}, ${describePreprocessing(preprocess)}
+  checked  stored as ${precision}; probabilities within ${Number(comparison.difference.toPrecision(1))} of the original's
+  model    ${relative('.', modelDir)}, sha256 ${sha256.slice(0, 8)}…, licence: ${licence}
+  layer    ${megabytes(bytes)}`;
+};
+
+const describePreprocessing = ({
+  mode,
+  interpolation,
+  policy,
+  orientation,
+}: ModelManifest['preprocess']): string => {
+  const arithmetic =
+    typeof mode === 'string'
+      ? mode
+      : `(${mode.order} x ${mode.scale} - ${mode.mean.join(',')}) / ${mode.std.join(',')}`;
+  return `${arithmetic}, ${interpolation}, ${policy}, orientation ${orientation}`;
+};

@@ -1,0 +1,72 @@
+/** The function and its layers as they are deployed, built for this machine, and started with one model or another. */
+import { devNull } from 'node:os';
+import { join } from 'node:path';
+import type { Writable } from 'node:stream';
+import { bundleFunction } from '../../../functions/bundle.ts';
+import type { BuiltModel } from '../../../layers/model/built-models.ts';
+import { buildModelLayer } from '../../../layers/model/layer.ts';
+import { buildRuntimeLayer } from '../../../layers/runtime/layer.ts';
+import { createLambda, type LocalLambda } from './lambda.ts';
+
+export interface LocalFunctionOptions {
+  /** Outside of the repository: as in Lambda, no package.json and no node_modules are above the bundle. */
+  readonly directory: string;
+  readonly functionName: string;
+  readonly accessKeyId: string;
+  readonly s3Url: string;
+  readonly eventBusUrl: string;
+  /** Where the function's own output goes. */
+  readonly log: Writable;
+}
+
+/** Starts a process of the function. */
+export type StartFunction = (
+  model: BuiltModel,
+  settings?: { readonly writeBack: string; readonly eventBus: string },
+) => LocalLambda;
+
+/**
+ * Builds the bundle and the runtime layer where they are outdated; model layers follow when they are started with.
+ *
+ * @throws UnsupportedPlatform
+ */
+export const buildFunction = (options: LocalFunctionOptions): StartFunction => {
+  const { directory, log } = options;
+  const platform = `${process.platform}-${process.arch}`;
+  const runtimeLayer = join(import.meta.dirname, '../../..', 'build', 'layers', `runtime-${platform}`);
+  const functionDir = join(directory, 'function');
+  buildRuntimeLayer({ platform: process.platform, arch: process.arch, outDir: runtimeLayer });
+  bundleFunction(functionDir);
+
+  return ({ dir, manifest }, settings) => {
+    const modelLayer = join(directory, 'models', manifest.name);
+    buildModelLayer({ modelDir: dir, outDir: modelLayer });
+    return createLambda({
+      entry: join(functionDir, 'index.js'),
+      environment: {
+        ...awsEnvironment(options),
+        NODE_PATH: join(runtimeLayer, 'nodejs', 'node_modules'),
+        BUCKETLENS_MODEL_DIR: join(modelLayer, 'model'),
+        ...(settings && {
+          BUCKETLENS_WRITE_BACK: settings.writeBack,
+          BUCKETLENS_EVENT_BUS: settings.eventBus,
+        }),
+      },
+      log,
+    });
+  };
+};
+
+const awsEnvironment = ({ functionName, accessKeyId, s3Url, eventBusUrl }: LocalFunctionOptions) => ({
+  AWS_LAMBDA_FUNCTION_NAME: functionName,
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: accessKeyId,
+  AWS_SECRET_ACCESS_KEY: 'local',
+  AWS_ENDPOINT_URL_S3: s3Url,
+  AWS_ENDPOINT_URL_EVENTBRIDGE: eventBusUrl,
+  // The user's own configuration could lead elsewhere.
+  AWS_CONFIG_FILE: devNull,
+  AWS_SHARED_CREDENTIALS_FILE: devNull,
+  POWERTOOLS_SERVICE_NAME: 'bucketlens',
+  POWERTOOLS_METRICS_NAMESPACE: 'Bucketlens',
+});

@@ -1,0 +1,45 @@
+/** A model's answer: its labels with bars, the general label, and what the steps took. */
+
+import type { Label } from '../../../functions/classify/write-back/read-labels.ts';
+import type { Answer } from '../labelling/answer.ts';
+import { find, fromTemplate } from './dom.ts';
+import { createStepsBar, createStepsLegend } from './steps-view.ts';
+import { explain, percent, readable } from './wording.ts';
+
+/** On a card: the likeliest labels. */
+export const createShortAnswer = (answer: Answer): HTMLElement => createAnswer(answer, 3);
+
+/** In the details: all labels, and the time of each step in words. */
+export const createFullAnswer = (answer: Answer): HTMLElement => {
+  const view = createAnswer(answer, Number.POSITIVE_INFINITY);
+  if (answer.status === 'classified' && answer.event)
+    view.append(createStepsLegend(answer.event.detail.timings));
+  return view;
+};
+
+const createAnswer = (answer: Answer, maxLabels: number): HTMLElement => {
+  const view = fromTemplate('answer');
+  const general = find('.general', HTMLElement, view);
+  if (answer.status !== 'classified') {
+    find('h4', HTMLElement, view).remove();
+    general.textContent = explain(answer);
+    return view;
+  }
+  const { model, labels, general: kind, event } = answer;
+  find('h4', HTMLElement, view).textContent = model;
+  find('.labels', HTMLElement, view).append(...labels.slice(0, maxLabels).map(createLabel));
+  general.textContent = kind
+    ? `In general: ${readable(kind.label)}, ${percent(kind.score)}`
+    : explain(answer);
+  // Of an earlier session, nothing is known of the time it took.
+  if (event) view.append(createStepsBar(event.detail.timings));
+  return view;
+};
+
+const createLabel = ({ label, score }: Label): HTMLElement => {
+  const row = fromTemplate('label');
+  find('.label', HTMLElement, row).textContent = readable(label);
+  find('.score', HTMLElement, row).textContent = percent(score);
+  find('.bar', HTMLElement, row).style.setProperty('--score', String(score));
+  return row;
+};

@@ -1,0 +1,130 @@
+/** All there is to know of one photo, in a dialog: leafed through with the arrow keys. */
+import type { Answer } from '../labelling/answer.ts';
+import type { Photo } from '../labelling/photos.ts';
+import { encodeKey, inputAddress, photoAddress } from './addresses.ts';
+import { createFullAnswer } from './answer-view.ts';
+import { createDocument } from './document-view.ts';
+import { find, fromTemplate } from './dom.ts';
+import type { Entries } from './entries.ts';
+import { explain, fileSize } from './wording.ts';
+
+export interface Details {
+  readonly open: (key: string) => void;
+  /** Shows the photo anew if it is the one that is open. */
+  readonly update: (key: string) => void;
+}
+
+/** @param neighbourOf The key of the photo before (-1) or after (1) another, in the order in which they are shown. */
+export const createDetails = (
+  entries: Entries,
+  neighbourOf: (key: string, step: -1 | 1) => string | undefined,
+): Details => {
+  const dialog = find('#details', HTMLDialogElement);
+  const previous = find('.previous', HTMLButtonElement, dialog);
+  const next = find('.next', HTMLButtonElement, dialog);
+  let shown = '';
+
+  const show = (key: string): void => {
+    const photo = entries.get(key)?.photo;
+    if (!photo) {
+      dialog.close();
+      return;
+    }
+    shown = key;
+    previous.disabled = neighbourOf(key, -1) === undefined;
+    next.disabled = neighbourOf(key, 1) === undefined;
+    fill(dialog, photo);
+  };
+  const leaf = (step: -1 | 1): void => {
+    const key = neighbourOf(shown, step);
+    if (key !== undefined) show(key);
+  };
+  previous.addEventListener('click', () => leaf(-1));
+  next.addEventListener('click', () => leaf(1));
+  find('.close', HTMLButtonElement, dialog).addEventListener('click', () => dialog.close());
+  dialog.addEventListener('keydown', ({ key }) => {
+    if (key === 'ArrowLeft') leaf(-1);
+    if (key === 'ArrowRight') leaf(1);
+  });
+  // Its content fills the dialog: a click on the dialog itself is one beside it.
+  dialog.addEventListener('click', ({ target }) => {
+    if (target === dialog) dialog.close();
+  });
+  return {
+    open: (key) => {
+      show(key);
+      dialog.showModal();
+    },
+    update: (key) => {
+      if (dialog.open && key === shown) show(key);
+    },
+  };
+};
+
+const fill = (dialog: HTMLDialogElement, photo: Photo): void => {
+  const answers = [photo.answer, ...(photo.comparison ? [photo.comparison] : [])];
+  const isClassified = photo.answer.status === 'classified';
+  find('h2', HTMLElement, dialog).textContent = photo.key;
+  find('.message', HTMLElement, dialog).textContent = isClassified ? '' : explain(photo.answer);
+  find('.pictures', HTMLElement, dialog).replaceChildren(
+    createFigure(photoAddress(photo), 'The photo', describe(photo)),
+    ...answers.flatMap((answer) => createInput(photo, answer)),
+  );
+  find('.answers', HTMLElement, dialog).replaceChildren(
+    ...(isClassified ? answers.map(createFullAnswer) : []),
+  );
+  find('.documents', HTMLElement, dialog).replaceChildren(
+    createDocument('Metadata', readHead(photo)),
+    ...answers.flatMap((answer) => createEvent(answer, answers.length > 1)),
+  );
+};
+
+const describe = ({ answer }: Photo): string => {
+  if (!('event' in answer) || !answer.event) return '';
+  const { size } = answer.event.detail;
+  const image = 'image' in answer.event.detail ? answer.event.detail.image : undefined;
+  const parts = [
+    image && `${image.width} × ${image.height}`,
+    image?.format.toUpperCase(),
+    size !== undefined && fileSize(size),
+  ];
+  return parts.filter(Boolean).join(', ');
+};
+
+/** What the network saw is as large as it sees: the browser knows, once it has it. */
+const createInput = (photo: Photo, answer: Answer): HTMLElement[] => {
+  if (answer.status !== 'classified') return [];
+  const figure = createFigure(inputAddress(photo, answer.model), `What ${answer.model} saw`, '');
+  const image = find('img', HTMLImageElement, figure);
+  image.addEventListener('load', () => {
+    find('figcaption', HTMLElement, figure).append(`, ${image.naturalWidth} × ${image.naturalHeight}`);
+  });
+  return [figure];
+};
+
+const createFigure = (address: string, title: string, note: string): HTMLElement => {
+  const figure = fromTemplate('figure');
+  const image = find('img', HTMLImageElement, figure);
+  const caption = find('figcaption', HTMLElement, figure);
+  caption.textContent = [title, note].filter(Boolean).join(', ');
+  image.alt = title;
+  image.addEventListener('error', () => {
+    image.hidden = true;
+    caption.append('. Your browser does not show it.');
+  });
+  image.src = address;
+  return figure;
+};
+
+const readHead = async ({ key }: Photo): Promise<unknown> => {
+  const response = await fetch(`/heads/${encodeKey(key)}`);
+  return response.ok ? response.json() : response.text();
+};
+
+/** As EventBridge delivers it. */
+const createEvent = (answer: Answer, isOneOfTwo: boolean): HTMLElement[] => {
+  if (!('event' in answer) || !answer.event) return [];
+  const { detailType, detail } = answer.event;
+  const title = isOneOfTwo && 'model' in answer ? `Event of ${answer.model}` : 'Event';
+  return [createDocument(title, { source: 'bucketlens', 'detail-type': detailType, detail })];
+};

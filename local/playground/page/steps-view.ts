@@ -1,0 +1,61 @@
+/** What each step took, of a prediction event: as a bar, and in words. */
+import type { ImageClassified } from '../../../functions/classify/publish/prediction-event.ts';
+import { milliseconds } from './wording.ts';
+
+/** A bar with a part for each step, as wide as its share of the time. */
+export const createStepsBar = (timings: ImageClassified['timings']): HTMLElement => {
+  const steps = stepsOf(timings);
+  const bar = document.createElement('div');
+  bar.className = 'steps';
+  bar.role = 'img';
+  bar.ariaLabel = `Took ${total(steps)}: ${steps.map(({ name, ms }) => `${name} ${milliseconds(ms)}`).join(', ')}`;
+  bar.dataset.total = total(steps);
+  bar.append(
+    ...steps.map(({ name, ms }) => {
+      const part = document.createElement('span');
+      part.className = name;
+      part.title = `${name} ${milliseconds(ms)}`;
+      part.style.setProperty('--share', String(ms));
+      return part;
+    }),
+  );
+  return bar;
+};
+
+/** The bar's colours by name, with the times. */
+export const createStepsLegend = (timings: ImageClassified['timings']): HTMLElement => {
+  const legend = document.createElement('ul');
+  legend.className = 'legend';
+  legend.append(
+    ...stepsOf(timings).map(({ name, ms }) => {
+      const step = document.createElement('li');
+      const colour = document.createElement('span');
+      colour.className = name;
+      step.append(colour, `${name} ${milliseconds(ms)}`);
+      return step;
+    }),
+  );
+  return legend;
+};
+
+interface Step {
+  readonly name: string;
+  readonly ms: number;
+}
+
+/** In the order in which they are taken. */
+const stepsOf = ({
+  fetchMs,
+  decodeMs,
+  preprocessMs,
+  inferMs,
+  writeMs,
+}: ImageClassified['timings']): Step[] => [
+  { name: 'fetch', ms: fetchMs },
+  { name: 'decode', ms: decodeMs },
+  { name: 'preprocess', ms: preprocessMs },
+  { name: 'infer', ms: inferMs },
+  { name: 'write', ms: writeMs },
+];
+
+const total = (steps: readonly Step[]): string => milliseconds(steps.reduce((sum, { ms }) => sum + ms, 0));

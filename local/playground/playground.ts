@@ -1,0 +1,143 @@
+/** The whole path on one machine: S3 endpoint -> notification -> the Lambda bundle with its layers -> event bus -> page. */
+import { createWriteStream } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { S3Client } from '@aws-sdk/client-s3';
+import { defaultLimits } from '../../functions/classify/image/limits.ts';
+import type { PredictionEvent } from '../../functions/classify/publish/publish.ts';
+import { findBuiltModels } from '../../layers/model/built-models.ts';
+import { startEventBus } from './aws/event-bus.ts';
+import { buildFunction } from './aws/local-function.ts';
+import { startS3Endpoint } from './aws/s3-endpoint.ts';
+import { createComparer } from './labelling/comparer.ts';
+import { createLabeller } from './labelling/labeller.ts';
+import { createPhotos } from './labelling/photos.ts';
+import { createFeed } from './server/feed.ts';
+import { createInputDrawer } from './server/input-drawer.ts';
+import { startPageServer } from './server/server.ts';
+
+export interface PlaygroundOptions {
+  /** The page's port; the S3 endpoint has the next one. 0 for any two that are free. */
+  readonly port: number;
+  /** Keeps the bucket; without it, the bucket goes when the playground does. */
+  readonly dataDir?: string;
+  /** A model's name, or the path of its folder. */
+  readonly model: string;
+  /** Shows the function's own log; without it, the log goes to `function.log` in the data folder. */
+  readonly verbose: boolean;
+  readonly onPrediction: (event: PredictionEvent) => void;
+  /** The function failed three times for an object. */
+  readonly onFailure: (key: string, error: Error) => void;
+}
+
+export interface Playground {
+  readonly pageUrl: string;
+  readonly s3Url: string;
+  readonly close: () => Promise<void>;
+}
+
+export const bucket = 'uploads';
+
+const functionName = 'bucketlens-playground';
+// As in AWS, the function is known by its credentials. They are good for this machine's endpoint only.
+const functionKey = 'BUCKETLENSFUNCTION';
+const credentials = { accessKeyId: 'BUCKETLENSPAGE', secretAccessKey: 'local' };
+
+/**
+ * Builds the function and its layers where they are outdated, and starts everything.
+ *
+ * @throws InvalidModel | UnsupportedPlatform | PortUnavailable | FunctionFailed
+ */
+export const startPlayground = async (options: PlaygroundOptions): Promise<Playground> => {
+  const { port, onPrediction, onFailure } = options;
+  const temporaryDir = await mkdtemp(join(tmpdir(), 'bucketlens-playground-'));
+  const closers = [() => rm(temporaryDir, { recursive: true, force: true, maxRetries: 3 })];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    const [model, ...others] = findBuiltModels(options.model);
+    const models = new Map([model, ...others].map((one) => [one.manifest.name, one]));
+    const dataDir = options.dataDir ?? join(temporaryDir, 'data');
+    const bucketsDir = join(dataDir, 'buckets');
+    await mkdir(bucketsDir, { recursive: true });
+
+    const bus = await startEventBus((event, eventBus) => {
+      if (eventBus === 'default') {
+        labeller.receive(event);
+        onPrediction(event);
+      }
+      comparer.receive(event, eventBus);
+    });
+    closers.push(bus.close);
+    const s3Endpoint = await startS3Endpoint({
+      directory: bucketsDir,
+      port: port === 0 ? 0 : port + 1,
+      bucket,
+      principalOf: (accessKeyId) =>
+        accessKeyId === functionKey ? `AWS:AROALOCAL:${functionName}` : 'AWS:AIDALOCAL',
+      onCreated: (object) => labeller.notify(object),
+    });
+    closers.push(s3Endpoint.close);
+    const s3 = new S3Client({
+      endpoint: s3Endpoint.url,
+      region: 'us-east-1',
+      forcePathStyle: true,
+      credentials,
+    });
+    const photos = createPhotos(s3, bucket);
+    const startFunction = buildFunction({
+      directory: temporaryDir,
+      functionName,
+      accessKeyId: functionKey,
+      s3Url: s3Endpoint.url,
+      eventBusUrl: bus.url,
+      log: options.verbose ? process.stderr : createWriteStream(join(dataDir, 'function.log')),
+    });
+    const comparer = createComparer({ bucket, photos, startFunction });
+    closers.push(comparer.close);
+    const labeller = createLabeller({
+      bucket,
+      photos,
+      model,
+      startFunction,
+      isOwnCopy: ({ principalId }) => principalId.endsWith(functionName),
+      onFailure,
+    });
+    closers.push(labeller.close);
+    const feed = createFeed(photos, () => ({
+      bucket,
+      s3Url: s3Endpoint.url,
+      models: [...models.keys()],
+      model: labeller.model().manifest.name,
+      comparedWith: comparer.model()?.manifest.name,
+    }));
+    const drawer = createInputDrawer();
+    closers.push(drawer.close);
+    const page = await startPageServer({
+      port,
+      store: { s3, bucket, maxUploadBytes: 2 * defaultLimits.maxBytes },
+      choices: {
+        models,
+        useModel: async (next) => {
+          if (comparer.model() === next) await comparer.useModel(undefined);
+          await labeller.useModel(next);
+          feed.announceModels();
+        },
+        compareWith: async (other) => {
+          await comparer.useModel(other);
+          feed.announceModels();
+        },
+        drawInput: drawer.draw,
+      },
+      feed,
+    });
+    closers.push(page.close);
+    await labeller.ready;
+    return { pageUrl: `${page.url}/`, s3Url: s3Endpoint.url, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};

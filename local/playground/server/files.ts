@@ -1,0 +1,45 @@
+/** The page itself: its HTML, and its styles and scripts, each put together from the rooms in `page/`. */
+import { readFile } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { sendText } from './answers.ts';
+
+/** `GET /` and what it names. Read anew each time: whoever works on the page only has to reload it. */
+export const sendPageFile = async (pathname: string, response: ServerResponse): Promise<void> => {
+  const file = files.get(pathname);
+  if (!file) return sendText(response, 404, 'There is no such page.');
+  const content = await file.read();
+  response.writeHead(200, { 'content-type': file.type, 'content-security-policy': policy }).end(content);
+};
+
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const pathOf = (name: string): string => join(import.meta.dirname, '../page', name);
+
+const bundle = async (name: string): Promise<Uint8Array> => {
+  const { outputFiles } = await build({
+    entryPoints: [pathOf(name)],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    target: 'es2022',
+  });
+  return outputFiles[0]!.contents;
+};
+
+const files = new Map([
+  ['/', { type: 'text/html; charset=utf-8', read: () => readFile(pathOf('index.html')) }],
+  ['/icon.svg', { type: 'image/svg+xml', read: () => readFile(pathOf('icon.svg')) }],
+  ['/page.css', { type: 'text/css; charset=utf-8', read: () => bundle('page.css') }],
+  ['/page.js', { type: 'text/javascript; charset=utf-8', read: () => bundle('page.ts') }],
+]);

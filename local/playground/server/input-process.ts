@@ -1,0 +1,33 @@
+/** The process that `input-drawer.ts` starts: draws one network's input after another. */
+
+import { ImageRejection } from '../../../functions/classify/image/rejections.ts';
+import type { ModelManifest } from '../../../functions/classify/network/manifest.ts';
+import { drawNetworkInput } from './network-input.ts';
+
+export interface DrawingRequest {
+  readonly id: number;
+  readonly bytes: Uint8Array;
+  readonly manifest: ModelManifest;
+}
+
+export type Drawing = { readonly id: number } & (
+  | { readonly png: Uint8Array }
+  | { readonly rejection: string }
+);
+
+// Ctrl-C reaches every process of the terminal; this one ends when the playground says so.
+process.on('SIGINT', () => {});
+process.on('disconnect', () => process.exit());
+
+process.on('message', async ({ id, bytes, manifest }: DrawingRequest) => {
+  try {
+    answer({ id, png: await drawNetworkInput(bytes, manifest) });
+  } catch (error) {
+    if (!(error instanceof ImageRejection)) throw error;
+    answer({ id, rejection: `${error.name}: ${error.message}` });
+  }
+});
+
+const answer = (drawing: Drawing): void => {
+  process.send!(drawing);
+};

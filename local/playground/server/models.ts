@@ -1,0 +1,62 @@
+/** The models behind the page: choosing among them, and what each of them is fed. */
+import type { ServerResponse } from 'node:http';
+import type { BuiltModel } from '../../../layers/model/built-models.ts';
+import { sendText } from './answers.ts';
+import { type InputDrawer, Undrawable } from './input-drawer.ts';
+import { type PhotoStore, readPhoto, sendNotFound } from './photos.ts';
+
+export interface ModelChoices {
+  /** By name. */
+  readonly models: ReadonlyMap<string, BuiltModel>;
+  readonly useModel: (model: BuiltModel) => Promise<void>;
+  readonly compareWith: (model: BuiltModel | undefined) => Promise<void>;
+  readonly drawInput: InputDrawer['draw'];
+}
+
+/** `PUT /model/NAME` */
+export const chooseModel = async (
+  { models, useModel }: ModelChoices,
+  name: string,
+  response: ServerResponse,
+): Promise<void> => {
+  const model = models.get(name);
+  if (!model) return sendUnknown(name, response);
+  await useModel(model);
+  response.writeHead(204).end();
+};
+
+/** `PUT /comparison/NAME`; without a name, nothing is compared any more. */
+export const chooseComparison = async (
+  { models, compareWith }: ModelChoices,
+  name: string,
+  response: ServerResponse,
+): Promise<void> => {
+  const model = models.get(name);
+  if (name !== '' && !model) return sendUnknown(name, response);
+  await compareWith(model);
+  response.writeHead(204).end();
+};
+
+/** `GET /inputs/MODEL/KEY`: what that model's network was fed, as a PNG. */
+export const sendNetworkInput = async (
+  store: PhotoStore,
+  { models, drawInput }: ModelChoices,
+  name: string,
+  response: ServerResponse,
+): Promise<void> => {
+  const [, modelName = '', key = ''] = /^([^/]+)\/(.+)$/s.exec(name) ?? [];
+  const model = models.get(modelName);
+  if (!model) return sendUnknown(modelName, response);
+  const bytes = await readPhoto(store, key);
+  if (!bytes) return sendNotFound(response);
+  try {
+    const png = await drawInput(bytes, model.manifest);
+    response.writeHead(200, { 'content-type': 'image/png' }).end(png);
+  } catch (error) {
+    if (!(error instanceof Undrawable)) throw error;
+    sendText(response, 422, error.message);
+  }
+};
+
+const sendUnknown = (name: string, response: ServerResponse): void =>
+  sendText(response, 404, `There is no model ${name}.`);

@@ -1,0 +1,86 @@
+/** The bucket behind the page: uploads into it, its pictures, and what head-object says of them. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  type S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+import { sendJson, sendText } from './answers.ts';
+
+export interface PhotoStore {
+  readonly s3: S3Client;
+  readonly bucket: string;
+  /** Above what the function takes, so that a picture that is too large is rejected by it and seen to be. */
+  readonly maxUploadBytes: number;
+}
+
+/** `PUT /photos/KEY` */
+export const storePhoto = async (
+  { s3, bucket, maxUploadBytes }: PhotoStore,
+  key: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> => {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes <= maxUploadBytes) chunks.push(chunk);
+  }
+  if (bytes > maxUploadBytes)
+    return sendText(response, 413, `${bytes} bytes; the limit is ${maxUploadBytes} bytes.`);
+  const type = request.headers['content-type'];
+  await s3.send(
+    new PutObjectCommand({
+      Bucket: bucket,
+      Key: key,
+      Body: Buffer.concat(chunks),
+      ...(type && { ContentType: type }),
+    }),
+  );
+  response.writeHead(204).end();
+};
+
+/** `GET /photos/KEY` */
+export const sendPhoto = async (store: PhotoStore, key: string, response: ServerResponse): Promise<void> => {
+  const object = await getObject(store, key);
+  if (!object) return sendNotFound(response);
+  response.writeHead(200, {
+    'content-type': object.ContentType ?? 'application/octet-stream',
+    // An upload may be anything: it is shown as a picture, but never run as a page.
+    'content-security-policy': "sandbox; default-src 'none'",
+  });
+  await pipeline(object.Body as Readable, response);
+};
+
+/** `GET /heads/KEY`: what `aws s3api head-object` prints. */
+export const sendHead = async (
+  { s3, bucket }: PhotoStore,
+  key: string,
+  response: ServerResponse,
+): Promise<void> => {
+  const head = await ifThere(s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key })));
+  if (!head) return sendNotFound(response);
+  const { $metadata: _, ...shown } = head;
+  sendJson(response, shown);
+};
+
+/** The bytes of an object, or undefined if there is none. */
+export const readPhoto = async (store: PhotoStore, key: string): Promise<Uint8Array | undefined> =>
+  (await getObject(store, key))?.Body?.transformToByteArray();
+
+export const sendNotFound = (response: ServerResponse): void =>
+  sendText(response, 404, 'There is no such photo.');
+
+const getObject = ({ s3, bucket }: PhotoStore, key: string) =>
+  ifThere(s3.send(new GetObjectCommand({ Bucket: bucket, Key: key })));
+
+const ifThere = <Answer>(answer: Promise<Answer>): Promise<Answer | undefined> =>
+  answer.catch((error: unknown) => {
+    if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404) return undefined;
+    throw error;
+  });

@@ -1,0 +1,25 @@
+/** A dozen photos that come with the playground, for those who have none at hand. */
+import { readFile } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
+import { extname, join } from 'node:path';
+import { sendJson, sendText } from './answers.ts';
+import samples from './samples/samples.json' with { type: 'json' };
+
+/** One of them; where its licence asks for it, the page shows whose it is. */
+export type Sample = (typeof samples)[number];
+
+/** `GET /samples`: the list; `GET /samples/FILE`: a photo. */
+export const sendSample = async (file: string, response: ServerResponse): Promise<void> => {
+  if (file === '') return sendJson(response, samples);
+  if (!samples.some((sample) => sample.file === file))
+    return sendText(response, 404, 'There is no such sample.');
+  const bytes = await readFile(join(import.meta.dirname, 'samples', file));
+  response.writeHead(200, { 'content-type': types[extname(file)] }).end(bytes);
+};
+
+const types: Readonly<Record<string, string>> = {
+  '.jpg': 'image/jpeg',
+  '.png': 'image/png',
+  '.webp': 'image/webp',
+  '.avif': 'image/avif',
+};

@@ -1,0 +1,70 @@
+/** The playground's page: which address is answered by which room. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { S3ServiceException } from '@aws-sdk/client-s3';
+import { type LoopbackServer, serveOnLoopback } from '../aws/loopback.ts';
+import { sendText } from './answers.ts';
+import type { Feed } from './feed.ts';
+import { sendPageFile } from './files.ts';
+import { chooseComparison, chooseModel, type ModelChoices, sendNetworkInput } from './models.ts';
+import { type PhotoStore, sendHead, sendPhoto, storePhoto } from './photos.ts';
+import { sendSample } from './samples.ts';
+
+export interface PageServerOptions {
+  readonly port: number;
+  readonly store: PhotoStore;
+  readonly choices: ModelChoices;
+  readonly feed: Feed;
+}
+
+/** Starts the server. */
+export const startPageServer = (options: PageServerOptions): Promise<LoopbackServer> =>
+  serveOnLoopback(options.port, (request, response) => {
+    respond(options, request, response).catch((error: Error) => {
+      if (response.headersSent) response.destroy();
+      else if (error instanceof URIError)
+        sendText(response, 400, 'The address is not encoded well: a percent sign in a key is written %25.');
+      else sendText(response, isRefusal(error) ? 400 : 500, error.message);
+    });
+  });
+
+const respond = async (
+  { store, choices, feed }: PageServerOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> => {
+  const { pathname, search } = new URL(request.url!, 'http://localhost');
+  const [, room = '/', rest = ''] = /^(\/[^/]*)\/?(.*)$/.exec(pathname) ?? [];
+  const name = decodeURIComponent(rest);
+  // An address that says which upload it means stays good.
+  response.setHeader('cache-control', search ? 'private, max-age=31536000, immutable' : 'no-store');
+  response.setHeader('x-content-type-options', 'nosniff');
+
+  if (needName.has(room) && name === '') return sendText(response, 404, `It is ${room}/NAME.`);
+  switch (`${request.method} ${room}`) {
+    case 'PUT /photos':
+      return storePhoto(store, name, request, response);
+    case 'GET /photos':
+      return sendPhoto(store, name, response);
+    case 'GET /heads':
+      return sendHead(store, name, response);
+    case 'GET /inputs':
+      return sendNetworkInput(store, choices, name, response);
+    case 'PUT /model':
+      return chooseModel(choices, name, response);
+    case 'PUT /comparison':
+      return chooseComparison(choices, name, response);
+    case 'GET /samples':
+      return sendSample(name, response);
+    case 'GET /events':
+      return feed.connect(response);
+    default:
+      if (request.method !== 'GET') return sendText(response, 405, 'Only GET, and PUT of photos and models.');
+      return sendPageFile(pathname, response);
+  }
+};
+
+/** What the bucket does not take, as a key that is too long. */
+const isRefusal = (error: Error): boolean =>
+  error instanceof S3ServiceException && error.$metadata.httpStatusCode === 400;
+
+const needName = new Set(['/photos', '/heads', '/inputs', '/model']);

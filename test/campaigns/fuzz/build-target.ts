@@ -1,0 +1,50 @@
+/** A target with all that it imports -> a program that fuzzes it, whose sources count their branches. */
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build, type Plugin } from 'esbuild';
+import { instrument } from './instrument.ts';
+
+/**
+ * @param name Of the target.
+ * @param outFile An ES module, in the repository: it imports packages from there.
+ */
+export const buildTarget = async (name: string, outFile: string): Promise<void> => {
+  await build({
+    stdin: {
+      // The fuzzer first: the sources ask it for their counters.
+      contents: `import { fuzz } from './fuzz-process.ts'; import * as target from './targets/${name}.ts'; await fuzz(target);`,
+      resolveDir: import.meta.dirname,
+    },
+    outfile: outFile,
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    sourcemap: 'inline',
+    plugins: [instrumented],
+  });
+};
+
+const root = join(import.meta.dirname, '../../..');
+const valibot = fileURLToPath(import.meta.resolve('valibot'));
+
+const instrumented: Plugin = {
+  name: 'instrumented',
+  setup: ({ onResolve, onLoad }) => {
+    // Schemas do in there what would be branches elsewhere.
+    onResolve({ filter: /^valibot$/ }, () => ({ path: valibot }));
+    onLoad({ filter: /\.m?[jt]s$/ }, ({ path }) => {
+      const source = inPlace(readFileSync(path, 'utf8'), path);
+      const counts = path === valibot || /^(functions|layers|local)\b/.test(path.slice(root.length + 1));
+      return { contents: counts ? instrument(source) : source, loader: 'ts' };
+    });
+  },
+};
+
+/** In the program, modules are no longer where they look for files beside them. */
+const inPlace = (source: string, path: string): string =>
+  source
+    .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href))
+    .replaceAll('import.meta.dirname', JSON.stringify(dirname(path)));

@@ -1,0 +1,115 @@
+/**
+ * A process that fuzzes one target and tells its parent what it finds. Its arguments: a folder, the seed of its random numbers, and
+ * the seconds it has. What it is checking stands in FOLDER/current, in case the input ends the process or never comes back.
+ */
+import { createHash } from 'node:crypto';
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { randomFrom } from '../../support/random.ts';
+import { createFuzzer, type Execution } from './fuzzer.ts';
+import type { Target } from './target.ts';
+
+export type Message =
+  | { readonly progress: Progress }
+  /** The input in Base64. */
+  | { readonly failure: { readonly input: string; readonly reason: string } };
+
+/** Since the process began. */
+export interface Progress {
+  readonly executions: number;
+  /** Taken by some input. */
+  readonly branches: number;
+  /** Inputs that took a branch first, or more often than others: the seeds, those of earlier runs, and new ones. */
+  readonly kept: number;
+  /** Those among them that are new. */
+  readonly added: number;
+  readonly slowestMs: number;
+  readonly peakMegabytes: number;
+}
+
+/** What an input of a few kilobytes may take: more than a hundred times what it should. */
+const maxMs = 2000;
+const maxMegabytes = 256;
+
+const reportEveryMs = 1000;
+
+export const fuzz = async ({ check, seeds, isSpent = () => false }: Target): Promise<void> => {
+  const [folder = '', seed, seconds] = process.argv.slice(2);
+  const until = Date.now() + 1000 * Number(seconds);
+  // When the parent has left.
+  process.once('disconnect', () => process.exit());
+  const corpus = join(folder, 'corpus');
+  fs.mkdirSync(corpus, { recursive: true });
+  const current = fs.openSync(join(folder, 'current'), 'w');
+  const { execute, step, progress } = createFuzzer(check, randomFrom(Number(seed)), (input) => {
+    fs.writeSync(current, input, 0, input.length, 0);
+    fs.ftruncateSync(current, input.length);
+  });
+  const { watch, figures } = createWatch();
+
+  let added = 0;
+  let reported = 0;
+  const report = async () => {
+    reported = Date.now();
+    send({ progress: { ...figures(), ...progress(), added } });
+    // Messages leave when the process comes to rest.
+    await setImmediate();
+  };
+  const run = async (executing: () => Promise<Execution>): Promise<Execution> => {
+    const execution = await watch(executing);
+    if (Date.now() - reported > reportEveryMs) await report();
+    return execution;
+  };
+
+  for (const input of await seeds()) await run(() => execute(input));
+  for (const file of fs.readdirSync(corpus).map((name) => join(corpus, name))) {
+    await run(() => execute(fs.readFileSync(file)));
+    if (!isSpent()) continue;
+    // The next process would not get further.
+    fs.rmSync(file);
+    break;
+  }
+  while (Date.now() < until && !isSpent()) {
+    const { isNew, input } = await run(step);
+    if (!isNew || isSpent()) continue;
+    added++;
+    fs.writeFileSync(join(corpus, createHash('sha1').update(input).digest('hex')), input);
+  }
+  await report();
+  process.disconnect();
+};
+
+const send = (message: Message): void => void process.send!(message);
+
+/** Measures executions, and reports those that fail: once for each place in the sources. */
+const createWatch = () => {
+  let [executions, slowestMs, peakMegabytes] = [0, 0, 0];
+  const failedAt = new Set<string>();
+  const watch = async (run: () => Promise<Execution>): Promise<Execution> => {
+    const before = residentMegabytes();
+    const execution = await run();
+    const after = residentMegabytes();
+    executions++;
+    slowestMs = Math.max(slowestMs, execution.milliseconds);
+    peakMegabytes = Math.max(peakMegabytes, after);
+    const reason = failureOf(execution, after - before);
+    const place = reason && (/^ +at .*$/m.exec(reason)?.[0] ?? reason.replaceAll(/\d+/g, '#'));
+    if (place && !failedAt.has(place)) {
+      failedAt.add(place);
+      send({ failure: { input: Buffer.from(execution.input).toString('base64'), reason } });
+    }
+    return execution;
+  };
+  return { watch, figures: () => ({ executions, slowestMs, peakMegabytes }) };
+};
+
+const residentMegabytes = (): number => process.memoryUsage.rss() / 1e6;
+
+const failureOf = ({ error, milliseconds }: Execution, grownMegabytes: number): string | undefined => {
+  if (error instanceof Error) return error.stack ?? error.message;
+  if (error !== undefined) return `threw ${String(error)}`;
+  if (milliseconds > maxMs) return `${milliseconds.toFixed()} ms of CPU time`;
+  if (grownMegabytes > maxMegabytes) return `${grownMegabytes.toFixed()} MB more`;
+  return undefined;
+};

@@ -1,0 +1,63 @@
+/** What must hold of every image file, whatever its format: the same for all of them. */
+import assert from 'node:assert/strict';
+import { decode } from '../../../functions/classify/decode/decode.ts';
+import type { DecodedImage } from '../../../functions/classify/image/image.ts';
+import type { DecodeLimits } from '../../../functions/classify/image/limits.ts';
+import { ImageRejection } from '../../../functions/classify/image/rejections.ts';
+import { type Preprocessing, preprocess } from '../../../functions/classify/tensor/preprocess.ts';
+import { readImage } from '../../../functions/classify/tensor/read-image.ts';
+import { resultOf, type Target } from './target.ts';
+
+/** Small, so that an execution is quick. */
+const limits: DecodeLimits = { maxBytes: 100_000, megapixels: 0.1, memoryMegabytes: 100 };
+
+const input = { layout: 'NHWC', width: 5, height: 4 } as const;
+const how = { mode: 'tf', policy: 'stretch', orientation: 'exif' } as const;
+
+/**
+ * An image is decoded to a bitmap of the size that its header says, or rejected. Read row by row it gives the same, and
+ * neither depends on what stands in memory around it.
+ */
+export const checkImage: Target['check'] = async (bytes) => {
+  const original = Buffer.from(bytes);
+  const whole = await resultOf(() => decode(bytes, limits), ImageRejection);
+  const interpolation = interpolations[bytes.length % interpolations.length]!;
+  const preprocessing: Preprocessing = { ...how, interpolation };
+  const model = { input, preprocess: preprocessing };
+  const byRow = await resultOf(() => readImage(surrounded(bytes), limits, model), ImageRejection);
+  assert(original.equals(bytes), 'the input was written to');
+  if (whole instanceof ImageRejection) {
+    assertReadable(whole);
+    assert(byRow instanceof ImageRejection, 'refused as a whole, but not row by row');
+    assert.equal(byRow.message, whole.message);
+  } else {
+    assertSound(whole);
+    if (byRow instanceof ImageRejection) throw new Error(`row by row: ${byRow.message}`);
+    assert.deepEqual(byRow.toTensor(), preprocess([whole], input, preprocessing));
+  }
+};
+
+const interpolations = ['nearest', 'bilinear', 'bicubic', 'box', 'hamming', 'lanczos'] as const;
+
+/** The same bytes between others: what is read beyond them makes a difference. */
+const surrounded = (bytes: Uint8Array): Uint8Array => {
+  const margin = 1001;
+  const memory = new Uint8Array(bytes.length + 2 * margin).fill(0xa5);
+  memory.set(bytes, margin);
+  return memory.subarray(margin, margin + bytes.length);
+};
+
+const assertReadable = ({ name, message, cause }: ImageRejection): void => {
+  assert(['UnsupportedFormat', 'CorruptImage', 'ImageTooLarge', 'EmptyObject'].includes(name), name);
+  assert(message.length > 10 && message.length < 500, message);
+  // The decoder has tripped, rather than seen that something is wrong.
+  if (cause instanceof TypeError) throw cause;
+};
+
+const assertSound = ({ width, height, orientation, data }: DecodedImage): void => {
+  assert(Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0);
+  assert(width * height <= limits.megapixels * 1e6);
+  assert(orientation >= 1 && orientation <= 8);
+  assert(data instanceof Uint8Array);
+  assert.equal(data.length, 4 * width * height);
+};

@@ -1,0 +1,13 @@
+/** The goldens of a few kilobytes. */
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** @param ending Of the files' names. */
+export const smallImages = (ending: string): Uint8Array[] =>
+  ['images', 'variants']
+    .map((folder) => new URL(`../../goldens/${folder}/`, import.meta.url))
+    .flatMap((folder) =>
+      readdirSync(folder)
+        .filter((file) => file.endsWith(ending))
+        .map((file) => readFileSync(new URL(file, folder))),
+    )
+    .filter(({ length }) => length > 0 && length < 5000);

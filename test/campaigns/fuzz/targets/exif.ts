@@ -1,0 +1,27 @@
+/** EXIF, which is a TIFF directory: an orientation whatever it says, and no value from outside of it. */
+import assert from 'node:assert/strict';
+import { exifOrientation, readDirectory } from '../../../../functions/classify/decode/shared/exif.ts';
+import { CorruptImage } from '../../../../functions/classify/image/rejections.ts';
+import { readVariant } from '../../../goldens/goldens.ts';
+import { resultOf } from '../target.ts';
+
+export const seeds = (): Uint8Array[] => [
+  readVariant('orientation6.tif'),
+  readVariant('palette_raw.tif'),
+  Buffer.from('4d4d002a00000008000101120003000000010006000000000000', 'hex'),
+];
+
+export const check = async (input: Uint8Array): Promise<void> => {
+  const orientation = exifOrientation(input);
+  assert(Number.isInteger(orientation) && orientation >= 1 && orientation <= 8);
+  const damage = [RangeError, CorruptImage] as const;
+  const directory = await resultOf(() => readDirectory(input), Error);
+  if (directory instanceof Error) return assert(damage.some((error) => directory instanceof error));
+  for (const tag of tags) {
+    const numbers = await resultOf(() => directory.numbers(tag), Error);
+    if (numbers instanceof Error) assert(damage.some((error) => numbers instanceof error));
+    else assert(numbers.every((number) => number >= 0 && number < 2 ** 32));
+  }
+};
+
+const tags = Array.from({ length: 100 }, (_, i) => 250 + i);

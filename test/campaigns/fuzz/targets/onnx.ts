@@ -1,0 +1,72 @@
+/** ONNX files: a classifier of images with an input of reasonable size, or an UnusableModel. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readNetwork } from '../../../../layers/model/network.ts';
+import {
+  encodeModel,
+  float32,
+  type NodeProto,
+  type ValueProto,
+} from '../../../../layers/model/onnx/proto.ts';
+import { UnusableModel } from '../../../../layers/model/unusable-model.ts';
+import { resultOf } from '../target.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'bucketlens-fuzz-'));
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+const path = join(folder, 'some.onnx');
+
+export const seeds = (): Uint8Array[] => [
+  model([node('Gemm', ['x', 'w'], 'l'), node('Softmax', ['l'], 'y')], [1, 3, 224, 192]),
+  model(
+    [
+      node('Exp', ['x'], 'e'),
+      node('ReduceSum', ['e'], 's'),
+      node('Div', ['e', 's'], 'd'),
+      node('Identity', ['d'], 'y'),
+    ],
+    ['n', 224, 192, 3],
+  ),
+];
+
+const model = (nodes: readonly NodeProto[], shape: readonly (number | string)[]): Uint8Array => {
+  const graph = {
+    name: 'g',
+    node: nodes,
+    initializer: [{ name: 'w', dims: [2], dataType: float32, rawData: new Uint8Array(8) }],
+    input: [value('x', shape)],
+    output: [value('y', ['n', 10])],
+  };
+  return encodeModel({ irVersion: 8, producerName: 'fuzz', graph, opsetImport: [{ version: 17 }] });
+};
+
+const value = (name: string, shape: readonly (number | string)[]): ValueProto => {
+  const dim = shape.map((size) => (typeof size === 'number' ? { dimValue: size } : { dimParam: size }));
+  return { name, type: { tensorType: { elemType: float32, shape: { dim } } } };
+};
+
+const node = (opType: string, input: readonly string[], output: string): NodeProto => ({
+  name: output,
+  opType,
+  input,
+  output: [output],
+});
+
+export const check = async (input: Uint8Array): Promise<void> => {
+  // Other kinds have a target of their own.
+  if (input[0] !== 8) return;
+  writeFileSync(path, input);
+  const size = input.length % 2 ? { width: 224, height: 192 } : undefined;
+  const network = await resultOf(() => readNetwork(path, size, folder), UnusableModel);
+  if (network instanceof Error) {
+    assert(
+      network.message.length > 10 && network.message.length < 5000,
+      `${network.message.length} characters`,
+    );
+    return;
+  }
+  for (const pixels of [network.input.width, network.input.height]) {
+    assert(Number.isInteger(pixels) && pixels >= 1 && pixels <= 4096, `an input of ${pixels} pixels`);
+  }
+};

@@ -1,0 +1,53 @@
+/** Asks a process about one file after the other. One that dies or falls silent is replaced, and its file known by that. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface, type Interface } from 'node:readline';
+import { frameOf } from './families/frames.ts';
+
+export interface Asker {
+  /** @returns the process' line; or how it ended, without one */
+  readonly ask: (bytes: Uint8Array) => Promise<{ readonly line: string } | { readonly end: string }>;
+  readonly close: () => void;
+}
+
+/**
+ * @param command and its arguments
+ * @param silenceMs after which a process is killed
+ */
+export const createAsker = ([command, ...args]: readonly [string, ...string[]], silenceMs: number): Asker => {
+  let process: Running | undefined;
+  const ask = (bytes: Uint8Array) =>
+    new Promise<{ line: string } | { end: string }>((resolve) => {
+      process ??= start(command, args);
+      const { child, lines } = process;
+      const settle = (answer: { line: string } | { end: string }) => {
+        clearTimeout(timer);
+        lines.off('line', onLine);
+        child.off('exit', onExit);
+        resolve(answer);
+      };
+      const onLine = (line: string) => settle({ line });
+      const onExit = (code: number | null, signal: string | null) => {
+        process = undefined;
+        settle({
+          end: signal === 'SIGKILL' ? `silent for ${silenceMs / 1000} s` : `died of ${signal ?? code}`,
+        });
+      };
+      const timer = setTimeout(() => child.kill('SIGKILL'), silenceMs);
+      lines.on('line', onLine);
+      child.on('exit', onExit);
+      child.stdin!.write(frameOf(bytes));
+    });
+  return { ask, close: () => process?.child.stdin?.end() };
+};
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly lines: Interface;
+}
+
+const start = (command: string, args: readonly string[]): Running => {
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'ignore'] });
+  // What is still being written when it dies.
+  child.stdin.on('error', () => {});
+  return { child, lines: createInterface({ input: child.stdout }) };
+};

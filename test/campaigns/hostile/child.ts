@@ -1,0 +1,14 @@
+/** The process that decodes: files come in, and for each a line of JSON goes out. It may crash, which tells something, too. */
+import { writeSync } from 'node:fs';
+import { readFrame } from './families/frames.ts';
+import { judge, type Verdict } from './judge.ts';
+
+const unhandled: string[] = [];
+process.on('unhandledRejection', (reason) => unhandled.push(`an unhandled rejection: ${reason}`));
+
+for (let bytes = readFrame(); bytes; bytes = readFrame()) {
+  const verdict = await judge(bytes);
+  await new Promise(setImmediate);
+  const complete: Verdict = { ...verdict, faults: [...verdict.faults, ...unhandled.splice(0)] };
+  writeSync(1, `${JSON.stringify(complete)}\n`);
+}

@@ -1,0 +1,111 @@
+/** JPEGs of 100 megapixels in a few bytes: where the data end early, the rest is grey; and scans that cover blocks by the ten thousand. */
+import { copyOf } from '../originals.ts';
+import { jpegSegment } from './parts.ts';
+
+const bare = (code: number): Buffer => Buffer.of(0xff, code);
+const [startOfImage, endOfImage] = [bare(0xd8), bare(0xd9)];
+
+const frame = (code: number, factors: readonly number[]): Buffer => {
+  const components = factors.flatMap((factor, i) => [i + 1, factor, 0]);
+  return jpegSegment(
+    code,
+    Buffer.from([8, side >> 8, side & 255, side >> 8, side & 255, factors.length, ...components]),
+  );
+};
+const side = 10_000;
+
+const quantization = jpegSegment(0xdb, Buffer.concat([Buffer.of(0), Buffer.alloc(64, 1)]));
+
+/** Of a single symbol, whose code is one bit, 0. */
+const huffman = (place: number, symbol: number): Buffer =>
+  jpegSegment(0xc4, Buffer.from([place, 1, ...new Array<number>(15).fill(0), symbol]));
+
+const scan = (components: readonly number[], Ss: number, Se: number, approximation: number): Buffer =>
+  jpegSegment(
+    0xda,
+    Buffer.from([components.length, ...components.flatMap((id) => [id, 0]), Ss, Se, approximation]),
+  );
+
+/** Sequential, of these sampling factors, with `data` in its only scan. */
+const baseline = (factors: readonly number[], data: Buffer): Buffer =>
+  Buffer.concat([
+    startOfImage,
+    quantization,
+    frame(0xc0, factors),
+    huffman(0x00, 0),
+    huffman(0x10, 0),
+    scan(
+      factors.map((_, i) => i + 1),
+      0,
+      63,
+      0,
+    ),
+    data,
+    endOfImage,
+  ]);
+
+/** A run of 32767 blocks without coefficients: symbol 0xe0, and 14 bits of its length. */
+const longestRuns = Buffer.alloc(220, Buffer.from('7ffeff00fdff00fbff00f7ff00efff00dfff00bfff00', 'hex'));
+
+/** Grey, progressive; after the first scan `count` scans of all AC coefficients. */
+const progressive = (count: number, approximation: number, data: Buffer): Buffer =>
+  Buffer.concat([
+    startOfImage,
+    quantization,
+    frame(0xc2, [0x11]),
+    huffman(0x00, 0),
+    huffman(0x10, 0xe0),
+    scan([1], 0, 0, 0),
+    Buffer.alloc(200_000),
+    ...Array.from({ length: count }, () => [scan([1], 1, 63, approximation), data]).flat(),
+    endOfImage,
+  ]);
+
+const colour = [0x22, 0x11, 0x11];
+const plain = [0x11, 0x11, 0x11];
+
+export const jpegBombs: readonly (readonly [name: string, make: () => Buffer])[] = [
+  ['a JPEG of 100 MP without data', () => baseline(colour, Buffer.alloc(1))],
+  ['a JPEG of 100 MP without data, not subsampled', () => baseline(plain, Buffer.alloc(1))],
+  ['a JPEG of 100 MP without data, in CMYK', () => baseline([0x11, 0x11, 0x11, 0x11], Buffer.alloc(1))],
+  ['a JPEG of 100 MP of zeros', () => baseline(colour, Buffer.alloc(600_000))],
+  [
+    'a JPEG of 100 MP that restarts at every block',
+    () => {
+      const interval = jpegSegment(0xdd, Buffer.of(0, 1));
+      const whole = baseline(colour, Buffer.from('00ffd000ffd100ffd200ffd300ffd400ffd500ffd600ffd7', 'hex'));
+      return Buffer.concat([whole.subarray(0, 2), interval, whole.subarray(2)]);
+    },
+  ],
+  ...[9, 90].flatMap((count): readonly (readonly [string, () => Buffer])[] => [
+    [
+      `a progressive JPEG of 100 MP with ${count} scans of long runs`,
+      () => progressive(count, 0x00, longestRuns),
+    ],
+    [
+      `a progressive JPEG of 100 MP with ${count} refinements of long runs`,
+      () => progressive(count, 0x10, longestRuns),
+    ],
+    [
+      `a progressive JPEG of 100 MP with ${count} scans without data`,
+      () => progressive(count, 0x00, Buffer.alloc(0)),
+    ],
+  ]),
+  [
+    'a JPEG with 16 MB of profile',
+    () => {
+      const segments = Array.from({ length: 255 }, (_, i) =>
+        jpegSegment(
+          0xe2,
+          Buffer.concat([
+            Buffer.from('ICC_PROFILE\0', 'latin1'),
+            Buffer.of(i + 1, 255),
+            Buffer.alloc(65_000),
+          ]),
+        ),
+      );
+      const bytes = copyOf('odd_17x13_420.jpg');
+      return Buffer.concat([bytes.subarray(0, 2), ...segments, bytes.subarray(2)]);
+    },
+  ],
+];

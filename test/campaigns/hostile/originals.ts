@@ -1,0 +1,52 @@
+/** The sound files that hostile ones are made from. */
+import { readdirSync, readFileSync } from 'node:fs';
+
+const read = (folder: 'images' | 'variants') => {
+  const url = new URL(`../../goldens/${folder}/`, import.meta.url);
+  return readdirSync(url)
+    .sort()
+    .map((name): [string, Buffer] => [
+      folder === 'images' ? name : `variants/${name}`,
+      readFileSync(new URL(name, url)),
+    ]);
+};
+
+/** By name, the small ones as `variants/NAME`; the empty one is left out. */
+export const originals: ReadonlyMap<string, Buffer> = new Map(
+  [...read('images'), ...read('variants')].filter(([, bytes]) => bytes.length > 0),
+);
+
+/** A copy, to be changed. */
+export const copyOf = (name: string): Buffer => {
+  const bytes = originals.get(name);
+  if (!bytes) throw new Error(`there is no golden ${name}`);
+  return Buffer.from(bytes);
+};
+
+/** A file of each format that is decoded, and of each way to decode it. */
+export const oneOfEach: readonly string[] = [
+  'coffee_base_420.jpg',
+  'coffee_prog_420.jpg',
+  'restart.jpg',
+  'cmyk_adobe.jpg',
+  'rgb8.png',
+  'adam7_rgb.png',
+  'palette4.png',
+  'grey16.png',
+  'static.gif',
+  'interlaced.gif',
+  'bmp24.bmp',
+  'bmp8.bmp',
+  'bmp565.bmp',
+  'tiff_lzw.tif',
+  'tiff_adobe_deflate.tif',
+  'tiff_packbits.tif',
+  'tiff_jpeg.tif',
+  'tiff_palette.tif',
+  'lossy.webp',
+  'lossless.webp',
+  'alpha.webp',
+  'animated.webp',
+  'photo_420.avif',
+  'exif_o6.avif',
+];

@@ -1,0 +1,79 @@
+/** Has files judged, by the function's rooms and by Pillow, side by side in processes of their own. */
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { type Asker, createAsker } from './asker.ts';
+import type { HostileFile } from './hostile-file.ts';
+import type { Verdict } from './judge.ts';
+
+/** What Pillow says: the size and the sha256 of the pixels, or the name of its error. */
+export type PillowVerdict = { readonly pixels: string } | { readonly refusal: string };
+
+export interface Finding {
+  readonly file: HostileFile;
+  /** Unless the process ended over it. */
+  readonly verdict?: Verdict;
+  readonly pillow?: PillowVerdict | undefined;
+  /** What must never be. */
+  readonly faults: readonly string[];
+}
+
+/** For files of up to 1 MB. */
+export const maxCpuMs = 2000;
+/** More, for every further MB. */
+const cpuMsOfMegabyte = 1000;
+export const maxMegabytes = 512;
+
+/**
+ * @param python with Pillow, or none
+ * @param onFinding is told one finding after the other, in any order
+ */
+export const survey = async (
+  files: readonly HostileFile[],
+  python: string | undefined,
+  onFinding: (finding: Finding, index: number) => void,
+): Promise<void> => {
+  let next = 0;
+  const lane = async () => {
+    const ours = createAsker(decoder, silenceMs);
+    const pillow = python === undefined ? undefined : createAsker([python, pillowScript], silenceMs);
+    for (let index = next++; index < files.length; index = next++) {
+      onFinding(await examine(files[index], ours, pillow), index);
+    }
+    ours.close();
+    pillow?.close();
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, lane));
+};
+
+const decoder = [process.execPath, '--import', 'tsx', join(import.meta.dirname, 'child.ts')] as const;
+const pillowScript = join(import.meta.dirname, 'pillow.py');
+const silenceMs = 300_000;
+
+const examine = async (file: HostileFile, ours: Asker, pillow: Asker | undefined): Promise<Finding> => {
+  const bytes = file.make();
+  const [answer, pillowAnswer] = await Promise.all([ours.ask(bytes), pillow?.ask(bytes)]);
+  const fromPillow = pillowAnswer && { pillow: pillowVerdict(pillowAnswer) };
+  if ('end' in answer) return { file, ...fromPillow, faults: [answer.end] };
+  const first: Verdict = JSON.parse(answer.line);
+  // Garbage of earlier files and other work on the machine count, too; so what seems too much is measured once more, alone.
+  const verdict = excessOf(first, bytes.length).length > 0 ? await judgeAlone(bytes) : first;
+  return { file, verdict, ...fromPillow, faults: [...verdict.faults, ...excessOf(verdict, bytes.length)] };
+};
+
+const judgeAlone = async (bytes: Uint8Array): Promise<Verdict> => {
+  const alone = createAsker(decoder, silenceMs);
+  const answer = await alone.ask(bytes);
+  alone.close();
+  if ('end' in answer) throw new Error(`alone, the process ${answer.end}`);
+  return JSON.parse(answer.line);
+};
+
+const excessOf = ({ cpuMs, grownMegabytes }: Verdict, bytes: number): string[] => [
+  ...(cpuMs > maxCpuMs + cpuMsOfMegabyte * Math.max(0, bytes / 1e6 - 1)
+    ? [`took ${(cpuMs / 1000).toFixed(1)} s`]
+    : []),
+  ...(grownMegabytes > maxMegabytes ? [`took ${grownMegabytes} MB`] : []),
+];
+
+const pillowVerdict = (answer: { line: string } | { end: string }): PillowVerdict =>
+  'line' in answer ? JSON.parse(answer.line) : { refusal: answer.end };

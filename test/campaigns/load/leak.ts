@@ -1,0 +1,60 @@
+/** Whether the function, in one process, holds more memory the longer it is used. */
+import { join } from 'node:path';
+import { type HeldAfter, heldAfter } from '../../../bench/measure.ts';
+import { bundleOwnFunction, withEvents } from '../../../bench/own-function.ts';
+import { buildModelLayer, findModel } from '../../../layers/model/layer.ts';
+import { startEventBridge } from '../../support/aws/eventbridge.ts';
+import { startS3 } from '../../support/aws/s3.ts';
+import { type Library, model } from './library.ts';
+
+/** Numbers of invocations. By the first, caches are filled and code is compiled. */
+export const checkpoints = [500, 1000, 1500, 2000] as const;
+
+/** Invokes the function with each of the pictures in turn, and looks at its memory at the checkpoints. */
+export const measureMemory = async (home: string, { whole, broken }: Library): Promise<HeldAfter[]> => {
+  const [s3, bus] = await Promise.all([startS3(), startEventBridge()]);
+  try {
+    const own = await bundleOwnFunction(home, process.execPath);
+    const modelLayer = join(home, 'model-layer');
+    buildModelLayer({ modelDir: findModel(model), outDir: modelLayer });
+    const pictures = new Map([...whole, ...broken].map(({ name, bytes }) => [name, bytes]));
+    for (const [name, bytes] of pictures) s3.put(name, bytes);
+    // Notifications of so many would not fit into the environment of a process.
+    const events = [...pictures.keys()].map((key) => ({ bucket: 'photos', key }));
+    // Each time it is labelled, it is uploaded anew: the next round writes, too.
+    s3.onCreated(({ key, eventName }) => {
+      if (eventName === 'ObjectCreated:Copy') s3.put(key, pictures.get(key)!);
+    });
+    const subject = withEvents(own, events);
+    const environment = {
+      ...subject.environment,
+      AWS_ENDPOINT_URL_S3: s3.endpoint,
+      AWS_ENDPOINT_URL_EVENTBRIDGE: bus.endpoint,
+      BUCKETLENS_MODEL_DIR: join(modelLayer, 'model'),
+    };
+    return await heldAfter({ ...subject, environment }, checkpoints);
+  } finally {
+    await Promise.all([s3.close(), bus.close()]);
+  }
+};
+
+/** By how much memory may grow from the first checkpoint to the last, in 10^6 bytes. */
+const bounds = {
+  heapMegabytes: 3,
+  externalMegabytes: 3,
+  residentMegabytes: 30,
+  peakMegabytes: 40,
+} as const satisfies Partial<Record<keyof HeldAfter, number>>;
+
+/** @returns A sentence for each kind of memory that has grown too much. */
+export const findLeaks = (memory: readonly HeldAfter[]): string[] => {
+  const [first, last] = [memory[0]!, memory.at(-1)!];
+  return Object.entries(bounds).flatMap(([kind, bound]) => {
+    const grown = last[kind as keyof typeof bounds] - first[kind as keyof typeof bounds];
+    return grown > bound
+      ? [
+          `${kind}: ${grown.toFixed(1)} more after ${last.runs} invocations than after ${first.runs}; ${bound} is the most`,
+        ]
+      : [];
+  });
+};

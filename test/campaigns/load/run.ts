@@ -1,0 +1,113 @@
+/**
+ * npm run load: thousands of uploads to the local stack, and whether each has come to what it has to come to; then thousands of
+ * invocations of one process, and whether its memory grows. Tables on the terminal, figures in build/load.json.
+ */
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { InvalidArgumentError, Option } from 'commander';
+import { installContenders } from '../../../bench/install.ts';
+import type { HeldAfter } from '../../../bench/measure.ts';
+import { describeMachine, writeTables } from '../../../bench/page.ts';
+import { makePicture } from '../../../bench/pictures.ts';
+import { createCommand, prepareProcess } from '../../../local/cli/command.ts';
+import { findLeaks, measureMemory } from './leak.ts';
+import { runLevel } from './level.ts';
+import { type Library, readLibrary } from './library.ts';
+import { effectTable, figuresOf, type LevelFigures, loadChart, memoryTable, speedTable } from './report.ts';
+
+const help = `
+It needs Linux. Each level has a stack of its own: npm start, whose one function takes one upload after another. Pictures in all
+formats, small ones and photos up to 12 megapixels; one in twenty is broken, one in ten overwrites the one before.
+Exit code 1 if an upload is lost or has another effect than the one it should have, or if memory grows.`;
+
+const root = join(import.meta.dirname, '../../..');
+const home = join(root, 'build/bench');
+
+/** How many uploads are made at a time. */
+const levels = [1, 4, 16, 64];
+
+const photos = [
+  '0.3 MP JPEG',
+  '2 MP JPEG',
+  '12 MP JPEG',
+  '12 MP progressive',
+  '2 MP PNG',
+  '2 MP WebP',
+] as const;
+
+const main = async (): Promise<void> => {
+  prepareProcess();
+  const options = createCommand('npm run load --')
+    .description('Uploads to the local stack, many at a time, and checks what becomes of each.')
+    .option('--uploads <COUNT>', 'of all levels together', parseCount, 5000)
+    .addOption(new Option('--leak', 'only the memory of one process').conflicts('docs'))
+    .option('--docs', 'also writes the tables and the chart in docs/reliability.md')
+    .addHelpText('after', help)
+    .parse()
+    .opts<{ uploads: number; leak?: true; docs?: true }>();
+
+  tell('pictures');
+  const library = await readLibrary([
+    ...filesIn('test/goldens/images'),
+    ...filesIn('test/support/photos'),
+    ...(await makePhotos()),
+  ]);
+  const figures = options.leak ? [] : await runLevels(options.uploads, library);
+  tell('many invocations of one process');
+  const memory = await measureMemory(home, library);
+
+  const machine = describeMachine(process.version);
+  const report = [
+    machine,
+    ...(options.leak ? [] : [speedTable(figures), effectTable(figures)]),
+    memoryTable(memory),
+  ].join('\n\n');
+  console.log(report);
+  writeFileSync(
+    join(root, 'build/load.json'),
+    `${JSON.stringify({ machine, levels: figures, memory }, null, 2)}\n`,
+  );
+  if (options.docs) {
+    writeTables(join(root, 'docs/reliability.md'), 'npm run load', report);
+    writeFileSync(join(root, 'docs/load.svg'), loadChart(figures));
+  }
+  judge(figures, memory);
+};
+
+const runLevels = async (uploads: number, library: Library): Promise<LevelFigures[]> => {
+  const figures: LevelFigures[] = [];
+  for (const concurrency of levels) {
+    tell(`uploads, ${concurrency} at a time`);
+    figures.push(figuresOf(await runLevel(concurrency, Math.ceil(uploads / levels.length), library)));
+  }
+  return figures;
+};
+
+const judge = (figures: readonly LevelFigures[], memory: readonly HeldAfter[]): void => {
+  const faults = figures.flatMap((level) => level.faults);
+  const sentences = [
+    ...faults.map(({ kind, key, found }) => `${kind}: ${key}: ${found}`),
+    ...findLeaks(memory),
+  ];
+  for (const sentence of sentences) console.error(sentence);
+  if (sentences.length > 0) process.exitCode = 1;
+};
+
+const filesIn = (folder: string): string[] =>
+  readdirSync(join(root, folder)).map((name) => join(root, folder, name));
+
+const makePhotos = async (): Promise<string[]> => {
+  const packages = installContenders(home);
+  const files: string[] = [];
+  for (const name of photos) files.push((await makePicture(name, join(home, 'pictures'), packages)).file);
+  return files;
+};
+
+const parseCount = (value: string): number => {
+  if (!/^[1-9]\d{1,5}$/.test(value)) throw new InvalidArgumentError('It is a number from 10 to 999999.');
+  return Number(value);
+};
+
+const tell = (step: string): void => console.error(`${new Date().toTimeString().slice(0, 8)} ${step}`);
+
+await main();

@@ -1,0 +1,41 @@
+/** The rooms of functions/classify as `npm run mutation` takes them, read from the folders: each with the tests that mirror it. */
+import { posix } from 'node:path';
+import { globSync } from 'tinyglobby';
+
+/** Paths of files, from the project's root. */
+export interface Room {
+  readonly sources: readonly string[];
+  readonly tests: readonly string[];
+}
+
+const home = 'functions/classify';
+
+/** Each folder is a room, called by its path within functions/classify; the files at the root are the room `root`. */
+export const rooms: Readonly<Record<string, Room>> = readRooms();
+
+function readRooms(): Record<string, Room> {
+  const sources = globSync(`${home}/**/*.ts`).sort();
+  const folders = [...new Set(sources.map((path) => posix.dirname(path)))];
+  return Object.fromEntries(
+    folders.map((folder) => [
+      folder === home ? 'root' : posix.relative(home, folder),
+      { sources: sources.filter((path) => posix.dirname(path) === folder), tests: testsOf(folder) },
+    ]),
+  );
+}
+
+/** The tests in the folder that mirrors this one, and those of the nearest folder above it that has any: they run whole files. */
+function testsOf(folder: string): string[] {
+  const own = testsIn(folder);
+  let above = folder;
+  while (above !== home) {
+    above = posix.dirname(above);
+    const tests = above === home ? [] : testsIn(above);
+    if (tests.length > 0) return [...own, ...tests];
+  }
+  return own;
+}
+
+function testsIn(folder: string): string[] {
+  return globSync(`test/${folder}/*.test.ts`).sort();
+}

@@ -1,0 +1,11 @@
+/** For Stryker, which runs one mutant after the other on the tests that it chooses. */
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    setupFiles: 'test/support/equality.ts',
+    include: ['test/functions/**/*.test.ts'],
+    testTimeout: 30_000,
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
+  },
+});

@@ -1,0 +1,94 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+// The CDK takes its time on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
+
+const root = join(import.meta.dirname, '../../..');
+const { app, context: flags } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'));
+
+let outDir: string;
+beforeEach(() => {
+  outDir = mkdtempSync(join(tmpdir(), 'bucketlens-app-'));
+});
+afterEach(() => rmSync(outDir, { recursive: true }));
+
+/** Runs the app as `cdk synth` does, with no AWS account and no region. */
+const synth = (context: Record<string, string>, more: NodeJS.ProcessEnv = {}) => {
+  const [node, ...options] = app.split(' ');
+  expect(node).toBe('node');
+  const { AWS_REGION: _, AWS_PROFILE: __, ...env } = process.env;
+  return spawnSync(process.execPath, options, {
+    cwd: root,
+    env: { ...env, CDK_OUTDIR: outDir, CDK_CONTEXT_JSON: JSON.stringify({ ...flags, ...context }), ...more },
+    encoding: 'utf8',
+  });
+};
+
+const everything = {
+  versioned: 'true',
+  removalPolicy: 'destroy',
+  autoDeleteObjects: 'true',
+  prefix: 'photos/',
+  suffixes: '.jpg,.png',
+  trigger: 'sqs',
+  batchSize: '50',
+  batchingWindowSeconds: '20',
+  maxConcurrency: '5',
+  reservedConcurrency: '20',
+  tracing: 'true',
+  writeBack: 'annotation,tags',
+  queryable: 'true',
+  notifyEmail: 'me@example.com',
+  alarmEmail: 'ops@example.com',
+};
+
+describe('the app', () => {
+  it('prints the size of the function and of each layer to stderr, and leaves stdout to CDK', () => {
+    const { status, stdout, stderr } = synth({ architecture: 'x86_64', model: 'efficientnet-lite0' });
+
+    expect(stderr).toMatch(
+      /^function: \d\.\d MB\nruntime-linux-x64: \d\d\.\d MB\nmodel-efficientnet-lite0: 9\.4 MB\n$/,
+    );
+    expect(stdout).toBe('');
+    expect(status).toBe(0);
+    expect(readdirSync(outDir)).toContain('Bucketlens.template.json');
+  });
+
+  it('needs no internet for a network that has not been fetched yet, and says so', () => {
+    const { status, stderr } = synth({ model: 'resnet101' });
+
+    expect(stderr).toMatch(
+      /^resnet101 is not built yet, so this is with the embedded efficientnet-lite0; build it with/,
+    );
+    expect(stderr).toContain('model-efficientnet-lite0: ');
+    expect(status).toBe(0);
+  });
+
+  it('makes a template that the CDK finds no fault in, with everything that can be switched on', () => {
+    const { status, stderr } = synth(
+      { model: 'efficientnet-lite0', ...everything },
+      { CDK_VALIDATION: 'true' },
+    );
+
+    expect(stderr).toMatch(/^function: .*\nruntime-linux-arm64: .*\nmodel-efficientnet-lite0: .*\n$/);
+    expect(status).toBe(0);
+  });
+
+  it('stops at a network that there is not', () => {
+    const { status, stderr } = synth({ model: 'nothing' });
+
+    expect(stderr).toMatch(/^InvalidModel: no model nothing: /);
+    expect(status).toBe(1);
+  });
+
+  it('says what is wrong in one line', () => {
+    const { status, stderr } = synth({ model: 'efficientnet-lite0', architecture: 'arm' });
+
+    expect(stderr).toBe('InvalidSetting: -c architecture=arm: architecture takes arm64 or x86_64\n');
+    expect(status).toBe(1);
+  });
+});

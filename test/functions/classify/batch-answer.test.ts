@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { toFailure, toResult } from '../../../functions/classify/batch-answer.ts';
+import { UnknownEvent } from '../../../functions/classify/event/unknown-event.ts';
+import type { Outcome } from '../../../functions/classify/label-image.ts';
+import type { WriteBack } from '../../../functions/classify/write-back/labels.ts';
+
+const head = { version: '1', bucket: 'photos', key: 'a.jpg', eTag: 'abc', size: 1, requestId: 'r1' } as const;
+const predictions = [
+  { index: 0, id: 'n1', label: 'cup', score: 0.75 },
+  { index: 1, id: 'n2', label: 'mug', score: 0.06264 },
+];
+
+const classified = (writeBack: WriteBack): Outcome => ({
+  status: 'classified',
+  event: {
+    detailType: 'Image Classified',
+    detail: {
+      ...head,
+      image: { format: 'jpeg', width: 1, height: 1, orientation: 1 },
+      model: { name: 'resnet50', sha256: '0'.repeat(64) },
+      predictions,
+      writeBack,
+      timings: { fetchMs: 0, decodeMs: 0, preprocessMs: 0, inferMs: 0, writeMs: 0 },
+    },
+  },
+});
+const rejected = (message: string): Outcome => ({
+  status: 'rejected',
+  event: { detailType: 'Image Rejected', detail: { ...head, error: { name: 'CorruptImage', message } } },
+});
+const skipped: Outcome = {
+  status: 'skipped',
+  event: { detailType: 'Image Skipped', detail: { ...head, writeBack: 'skipped' } },
+};
+
+describe('the report of a batch job', () => {
+  it.each<[string, Outcome | undefined, string, string]>([
+    ['a folder', undefined, 'Succeeded', 'a folder, not an image'],
+    ['our own copy', { status: 'own-copy' }, 'Succeeded', 'labelled by this model already'],
+    ['labels of before', { status: 'labelled-already' }, 'Succeeded', 'labelled by this model already'],
+    ['a deleted object', { status: 'gone' }, 'Succeeded', 'not there any more'],
+    ['what is to be left alone', skipped, 'Succeeded', 'left alone, as its owner wants it'],
+    ['what is no image', rejected('cut off'), 'PermanentFailure', 'CorruptImage: cut off'],
+    ['labels', classified('written'), 'Succeeded', 'written: cup=0.7500,mug=0.0626'],
+    ['labels of older bytes', classified('superseded'), 'Succeeded', 'superseded: cup=0.7500,mug=0.0626'],
+    [
+      'labels without room',
+      classified('too-large'),
+      'PermanentFailure',
+      "the object's own metadata or tags leave no room for cup=0.7500,mug=0.0626",
+    ],
+  ])('says what became of %s', (_, outcome, resultCode, resultString) => {
+    expect(toResult('t1', outcome)).toEqual({ taskId: 't1', resultCode, resultString });
+  });
+
+  it('has a failure that may pass tried again, and no other', () => {
+    expect(toFailure('t1', new Error('slow down'))).toEqual({
+      taskId: 't1',
+      resultCode: 'TemporaryFailure',
+      resultString: 'Error: slow down',
+    });
+    expect(toFailure('t1', new UnknownEvent('no key'))).toEqual({
+      taskId: 't1',
+      resultCode: 'PermanentFailure',
+      resultString: 'UnknownEvent: no key',
+    });
+  });
+
+  it('has room for 1024 characters of each, as S3 takes them', () => {
+    const long = 'x'.repeat(2000);
+
+    expect(toResult('t1', rejected(long)).resultString).toHaveLength(1024);
+    expect(toFailure('t1', new Error(long)).resultString).toHaveLength(1024);
+  });
+});

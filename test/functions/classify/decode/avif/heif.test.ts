@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+import { readPrimaryItem } from '../../../../../functions/classify/decode/avif/heif.ts';
+import { CorruptImage } from '../../../../../functions/classify/image/rejections.ts';
+
+const uint16 = (value: number) => Buffer.of(value >> 8, value & 0xff);
+const uint32 = (value: number) => Buffer.concat([uint16(value >>> 16), uint16(value & 0xffff)]);
+
+const box = (type: string, ...content: Buffer[]): Buffer => {
+  const body = Buffer.concat(content);
+  return Buffer.concat([uint32(8 + body.length), Buffer.from(type), body]);
+};
+/** One with a version and flags. */
+const fullBox = (type: string, version: number, flags: number, ...content: Buffer[]): Buffer =>
+  box(type, Buffer.of(version, 0, 0, flags), ...content);
+
+const size = (width: number, height: number) => fullBox('ispe', 0, 0, uint32(width), uint32(height));
+const turn = (quarters: number) => box('irot', Buffer.of(quarters));
+const mirror = (axis: number) => box('imir', Buffer.of(axis));
+const colours = box('colr', Buffer.alloc(7));
+
+interface Item {
+  readonly id: number;
+  /** Indices of properties, counted from 1. */
+  readonly properties: readonly number[];
+}
+
+/** A file with these properties and items, as some writers have it: how wide ids and indices are is theirs to choose. */
+const fileOf = (
+  properties: readonly Buffer[],
+  items: readonly Item[],
+  { primary = 1, wideIds = false, wideIndices = false, widePrimary = false } = {},
+): Buffer => {
+  const associations = items.flatMap(({ id, properties }) => [
+    wideIds ? uint32(id) : uint16(id),
+    Buffer.of(properties.length),
+    // The first bit says that a reader has to know the property.
+    ...properties.map((index) => (wideIndices ? uint16(0x8000 | index) : Buffer.of(0x80 | index))),
+  ]);
+  return Buffer.concat([
+    box('ftyp', Buffer.from('avif')),
+    fullBox(
+      'meta',
+      0,
+      0,
+      fullBox('pitm', widePrimary ? 1 : 0, 0, widePrimary ? uint32(primary) : uint16(primary)),
+      box(
+        'iprp',
+        box('ipco', ...properties),
+        fullBox('ipma', wideIds ? 1 : 0, wideIndices ? 1 : 0, uint32(items.length), ...associations),
+      ),
+    ),
+  ]);
+};
+
+const upright = { quarterTurns: 0, mirrorAxis: undefined };
+
+describe('the main image of a HEIF file', () => {
+  it('has the size and the transformations that are its own', () => {
+    const file = fileOf(
+      [size(160, 90), turn(1), size(4000, 3000), colours, turn(7), mirror(1)],
+      [
+        { id: 1, properties: [1, 2] },
+        { id: 2, properties: [4, 3, 5, 6] },
+        { id: 3, properties: [1] },
+      ],
+      { primary: 2 },
+    );
+
+    expect(readPrimaryItem(file)).toEqual({ width: 4000, height: 3000, quarterTurns: 3, mirrorAxis: 1 });
+  });
+
+  it.each([
+    { wideIds: true },
+    { wideIndices: true },
+    { widePrimary: true },
+    { wideIds: true, wideIndices: true, widePrimary: true },
+  ])('is found by ids and indices of any width: %j', (widths) => {
+    const items = [
+      { id: 1, properties: [1, 3] },
+      { id: 2, properties: [2, 4] },
+    ];
+    const file = fileOf([size(1, 2), size(640, 480), turn(2), mirror(0)], items, { primary: 2, ...widths });
+
+    expect(readPrimaryItem(file)).toEqual({ width: 640, height: 480, quarterTurns: 0, mirrorAxis: 0 });
+  });
+
+  it('may have more properties than one byte could name, and ids beyond 65,535', () => {
+    const properties = [...Array<Buffer>(299).fill(colours), size(640, 480)];
+    const wide = { primary: 70_000, wideIds: true, wideIndices: true, widePrimary: true };
+    const file = fileOf(properties, [{ id: 70_000, properties: [300] }], wide);
+
+    expect(readPrimaryItem(file)).toEqual({ width: 640, height: 480, ...upright });
+  });
+
+  it('may name a property that is not there', () => {
+    const file = fileOf([size(640, 480)], [{ id: 1, properties: [9, 0, 1] }]);
+
+    expect(readPrimaryItem(file)).toEqual({ width: 640, height: 480, ...upright });
+  });
+
+  it('may stand in boxes that reach to the end, or say their length in 64 bits', () => {
+    const file = fileOf([size(640, 480)], [{ id: 1, properties: [1] }]);
+    const [start, meta] = [file.subarray(0, 12), file.subarray(12)];
+    const toTheEnd = Buffer.concat([start, uint32(0), meta.subarray(4)]);
+    const long = Buffer.concat([
+      start,
+      uint32(1),
+      Buffer.from('meta'),
+      uint32(0),
+      uint32(meta.length + 8),
+      meta.subarray(8),
+    ]);
+
+    for (const variant of [toTheEnd, long, Buffer.concat([long, box('mdat')])]) {
+      expect(readPrimaryItem(variant)).toEqual({ width: 640, height: 480, ...upright });
+    }
+  });
+
+  it.each([
+    ['no meta box', box('ftyp', Buffer.from('avif')), "there is no 'meta' box"],
+    ['no main image', box('meta', uint32(0)), "there is no 'pitm' box"],
+    [
+      'a main image without a size',
+      fileOf([colours], [{ id: 1, properties: [1] }]),
+      "there is no 'ispe' box",
+    ],
+    [
+      'a main image without properties',
+      fileOf([size(1, 1)], [{ id: 2, properties: [1] }]),
+      "there is no 'ispe' box",
+    ],
+    [
+      'a box that is shorter than its own header',
+      Buffer.concat([uint32(7), Buffer.from('ftyp')]),
+      'a box of 7 bytes',
+    ],
+    [
+      'a box of 64 bits that is',
+      Buffer.concat([uint32(1), Buffer.from('ftyp'), uint32(0), uint32(15)]),
+      'a box of 15 bytes',
+    ],
+  ])('is missed by name: %s', (_, file, message) => {
+    expect(() => readPrimaryItem(file)).toThrow(CorruptImage);
+    expect(() => readPrimaryItem(file)).toThrow(message);
+  });
+});

@@ -1,0 +1,482 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it, vi } from 'vitest';
+import { decode, decodeRows } from '../../../../functions/classify/decode/decode.ts';
+import type { Bitmap } from '../../../../functions/classify/image/image.ts';
+import { defaultLimits } from '../../../../functions/classify/image/limits.ts';
+import {
+  CorruptImage,
+  DecodingTooSlow,
+  EmptyObject,
+  ImageRejection,
+  ImageTooLarge,
+  UnsupportedFormat,
+} from '../../../../functions/classify/image/rejections.ts';
+import { openBitmap } from '../../../../functions/classify/image/rows.ts';
+import {
+  decoded,
+  goldens,
+  readArray,
+  readImage,
+  readVariant,
+  refused,
+  variants,
+} from '../../../goldens/goldens.ts';
+import { chunk, png } from './png/fixtures/fixtures.ts';
+import { rgbOf } from './rgb.ts';
+
+const decodeGolden = (file: string) => decode(readImage(file), defaultLimits);
+
+/** A reader who wants none. */
+const noPixels = {
+  selection: { columns: Int32Array.of(), rows: Int32Array.of() },
+  takeRow: () => {},
+};
+
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+
+const formatOf = new Map(goldens.map(({ file, format }) => [file, format]));
+/** All that is decoded, but for AVIF: Pillow has another AV1 decoder. */
+const isExact = (file: string) =>
+  ['jpeg', 'png', 'gif', 'bmp', 'tiff', 'webp'].includes(formatOf.get(file)!) && file !== 'arithmetic.jpg';
+
+/** What Pillow reads and jimp's decoder gets wrong. */
+const refusedVariants: Record<string, string> = {
+  '32bit_xbgr.bmp': 'BMP with the colour masks ff000000, ff0000, ff00; save it with 24 bits',
+  '4bit_short_palette.bmp': 'BMP of 4 bits a pixel; save it',
+  'os2.bmp': 'BMP with an OS/2 header; save it',
+  'os2_version2.bmp': 'BMP with an OS/2 header; save it',
+  'run_length4.bmp': 'BMP with compression; save it',
+  'run_length8.bmp': 'BMP with compression; save it',
+};
+
+describe('decode, against Pillow', () => {
+  it.each(decoded.filter(({ file }) => isExact(file)))(
+    'gives every pixel of $file as Pillow does',
+    async ({ file, width, height, sha256: expected }) => {
+      const image = await decodeGolden(file);
+
+      expect(image).toMatchObject({ width, height, format: formatOf.get(file) });
+      expect(image.data).toHaveLength(width * height * 4);
+      expect(sha256(rgbOf(image))).toBe(expected);
+    },
+  );
+
+  it.each(variants.filter(({ file }) => !(file in refusedVariants)))(
+    'reads the way in which $file is stored',
+    async ({ file, width, height, sha256: expected }) => {
+      const image = await decode(readVariant(file), defaultLimits);
+
+      expect(image).toMatchObject({ width, height });
+      expect(sha256(rgbOf(image))).toBe(expected);
+    },
+  );
+
+  it.each(goldens.filter(({ format }) => format === 'avif'))(
+    'is near enough to Pillow for $file',
+    async (golden) => {
+      const image = await decodeGolden(golden.file);
+
+      const { max, mean } = difference(sample(image, golden.target), readArray(golden));
+      expect(max).toBeLessThanOrEqual(2);
+      expect(mean).toBeLessThanOrEqual(0.4);
+    },
+  );
+});
+
+/** Keras' nearest neighbours: see preprocess.ts. */
+const sample = ({ width, height, data }: Bitmap, target: { width: number; height: number }) => {
+  const columns = nearest(width, target.width);
+  const pixels = nearest(height, target.height).flatMap((y) => columns.map((x) => (y * width + x) * 4));
+  return Uint8Array.from(pixels.flatMap((i) => [data[i]!, data[i + 1]!, data[i + 2]!]));
+};
+
+const nearest = (size: number, target: number) => {
+  if (size === target) return [...Array(size).keys()];
+  const step = size / target;
+  let position = step * 0.5;
+  return Array.from({ length: target }, () => {
+    const index = Math.trunc(position);
+    position += step;
+    return index;
+  });
+};
+
+const difference = (a: Uint8Array, b: Uint8Array) => {
+  let max = 0;
+  let sum = 0;
+  a.forEach((value, i) => {
+    const distance = Math.abs(value - b[i]!);
+    max = Math.max(max, distance);
+    sum += distance;
+  });
+  return { max, mean: sum / a.length };
+};
+
+describe('decode, row by row', () => {
+  it.each(['coffee_base_444.jpg', 'rgb8.png', 'static.gif', 'lossless.webp', 'tiff_lzw.tif'])(
+    'gives the pixels of %s that decode gives',
+    async (file) => {
+      const image = await decodeGolden(file);
+      const { bitmap, reader } = openBitmap(image.width, image.height);
+
+      await decodeRows(readImage(file), defaultLimits, () => reader);
+
+      expect(rgbOf(bitmap)).toEqual(rgbOf(image));
+    },
+  );
+});
+
+describe('decode, orientation', () => {
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    'tells the EXIF orientation %i of a JPEG, and leaves its pixels',
+    async (n) => {
+      const image = await decodeGolden(`exif_o${n}.jpg`);
+      const plain = await decodeGolden('exif_o1.jpg');
+
+      expect(image).toMatchObject({ width: 96, height: 64, orientation: n });
+      expect(sha256(image.data)).toBe(sha256(plain.data));
+    },
+  );
+
+  it.each(['exif_o6.png', 'exif_o6.webp', 'exif_o6.avif'])('tells the orientation of %s', async (file) => {
+    expect(await decodeGolden(file)).toMatchObject({ width: 96, height: 64, orientation: 6 });
+  });
+
+  it('turns a TIFF upright itself, as Pillow does', async () => {
+    expect(await decodeGolden('tiff_orient6.tif')).toMatchObject({ width: 64, height: 96, orientation: 1 });
+  });
+
+  it('takes an orientation that does not exist for upright', async () => {
+    const bytes = Buffer.from(readImage('exif_o6.jpg'));
+    const value = bytes.indexOf(Buffer.from('0112000300000001', 'hex')) + 8;
+    bytes.writeUInt16BE(9, value);
+
+    expect((await decode(bytes, defaultLimits)).orientation).toBe(1);
+  });
+
+  it('decodes a photo whose EXIF block is damaged', async () => {
+    const bytes = Buffer.from(readImage('exif_o6.jpg'));
+    bytes.write('XX', bytes.indexOf('Exif\0\0') + 6);
+
+    expect(await decode(bytes, defaultLimits)).toMatchObject({ width: 96, orientation: 1 });
+  });
+});
+
+describe('decode, rejections', () => {
+  it.each([
+    ['bad_empty.jpg', EmptyObject, '0 bytes: there is no image'],
+    ['bad_text.jpg', UnsupportedFormat, 'plain text; supported are JPEG'],
+    ['ico.ico', UnsupportedFormat, 'icon (ICO); supported are JPEG'],
+    ['jp2.jp2', UnsupportedFormat, 'JPEG 2000; supported are JPEG'],
+    ['ppm.ppm', UnsupportedFormat, 'Netpbm image; supported are JPEG'],
+    ['arithmetic.jpg', UnsupportedFormat, 'arithmetic-coded JPEG; 8-bit baseline and progressive'],
+    ['bad_truncated.jpg', CorruptImage, 'jpeg: '],
+    ['bad_no_eoi.jpg', CorruptImage, 'jpeg: '],
+    ['bad_truncated.png', CorruptImage, 'png: unexpected end of file'],
+    ['bad_crc.png', CorruptImage, 'png: '],
+  ])('answers to %s with its own error', async (file, rejection, message) => {
+    const answer = decodeGolden(file);
+
+    await expect(answer).rejects.toBeInstanceOf(rejection);
+    await expect(answer).rejects.toThrow(message);
+    await expect(answer).rejects.toHaveProperty('name', rejection.name);
+  });
+
+  it.each(Object.entries(refusedVariants))('refuses %s by name', async (file, message) => {
+    const answer = decode(readVariant(file), defaultLimits);
+
+    await expect(answer).rejects.toBeInstanceOf(UnsupportedFormat);
+    await expect(answer).rejects.toThrow(message);
+  });
+
+  it.each(refused)('refuses $file, as Keras does ($error)', async ({ file }) => {
+    await expect(decodeGolden(file)).rejects.toBeInstanceOf(ImageRejection);
+  });
+
+  it('refuses a PNG wherever its data are cut off', async () => {
+    const whole = Buffer.from(readImage('rgb8.png'));
+    const start = whole.indexOf('IDAT') - 4;
+    for (const length of [0, 1, 100, 1000, 30_000]) {
+      const data = whole.subarray(start + 8, start + 8 + length);
+      const cut = Buffer.concat([whole.subarray(0, start), chunk('IDAT', data)]);
+
+      await expect(decode(cut, defaultLimits)).rejects.toBeInstanceOf(CorruptImage);
+    }
+  });
+
+  it('says how many bytes there are and how many are allowed', async () => {
+    const answer = decode(readImage('rgb8.png'), { maxBytes: 60_000, megapixels: 100 });
+
+    await expect(answer).rejects.toBeInstanceOf(ImageTooLarge);
+    await expect(answer).rejects.toThrow('0.0643 MB; the limit is 0.06 MB (limits.megabytes)');
+  });
+
+  it('says how much memory decoding takes where there is less', async () => {
+    const answer = decode(readImage('acc_1280x720.png'), { ...defaultLimits, memoryMegabytes: 4 });
+
+    await expect(answer).rejects.toBeInstanceOf(ImageTooLarge);
+    await expect(answer).rejects.toThrow(
+      '1280x720 of this png takes 5 MB to decode; there are 4 MB (raise memorySize)',
+    );
+  });
+
+  it('counts the rows that an interlaced PNG has to gather', async () => {
+    const bytes = png({ width: 1000, height: 1000, isInterlaced: true }, Buffer.alloc(0));
+
+    const answer = decode(bytes, { ...defaultLimits, memoryMegabytes: 7 });
+
+    await expect(answer).rejects.toThrow('1000x1000 of this png takes 8 MB to decode; there are 7 MB');
+  });
+
+  it('says how much memory decoding by row takes where there is less', async () => {
+    const wide = decodeRows(
+      readImage('wide_2000x8.jpg'),
+      { ...defaultLimits, memoryMegabytes: 1 },
+      () => noPixels,
+    );
+
+    await expect(wide).rejects.toThrow(
+      '2000x8 of this jpeg takes 2 MB to decode; there are 1 MB (raise memorySize)',
+    );
+  });
+
+  it('asks for no more memory by row however high the image is', async () => {
+    const tall = decodeRows(
+      readImage('tall_8x2000.jpg'),
+      { ...defaultLimits, memoryMegabytes: 1 },
+      () => noPixels,
+    );
+
+    await expect(tall).resolves.toMatchObject({ info: { height: 2000 } });
+  });
+
+  it('lets an image through that is just as large as the limits', async () => {
+    const bytes = readImage('exif_o1.jpg');
+
+    const image = await decode(bytes, { maxBytes: bytes.length, megapixels: (96 * 64) / 1e6 });
+
+    expect(image.width).toBe(96);
+  });
+
+  it.each([
+    [1, 1_100_000],
+    [1_100_000, 1],
+  ])('refuses an image of %ix%i before it plans how to scale it', async (width, height) => {
+    const bytes = png({ width, height }, Buffer.alloc(0));
+    const openReader = vi.fn();
+
+    const answer = decodeRows(bytes, defaultLimits, openReader);
+
+    await expect(answer).rejects.toThrow(`${width}x${height} is too long; the limit of a side is 1048576`);
+    expect(openReader).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ['a JPEG', readImage('hd_1920x1080.jpg')],
+    ['a PNG', readImage('acc_1280x720.png')],
+    ['an AVIF', readImage('photo_420.avif')],
+    // Made with Pillow: 4000x3000 of one colour, lossless.
+    ['a WebP', Buffer.from('UklGRh4AAABXRUJQVlA4TBEAAAAvn8/tAgdQiirUo/+BiOh/AAA=', 'base64')],
+  ])('gives up on %s when it takes longer to decode than it may', async (_, file) => {
+    const answer = decode(file, { ...defaultLimits, decodeMs: 1 });
+
+    await expect(answer).rejects.toBeInstanceOf(DecodingTooSlow);
+    await expect(answer).rejects.toThrow(
+      /^\d+x\d+ of this \w+ takes more than 0.001 s to decode \(raise memorySize or timeout\)$/,
+    );
+  });
+
+  it.each(['coffee_base_444.jpg', 'rgb8.png', 'static.gif', 'lossless.webp'])(
+    'decodes %s in the time that it has',
+    async (file) => {
+      const image = await decode(readImage(file), { ...defaultLimits, decodeMs: 60_000 });
+
+      expect(image).toEqual(await decodeGolden(file));
+    },
+  );
+
+  it('decodes exactly what comes after an image it gave up on', async () => {
+    for (let i = 0; i < 40; i++) {
+      const decodeMs = 1 + (i % 20);
+      await decode(readImage('china_640x427.jpg'), { ...defaultLimits, decodeMs }).catch(() => {});
+
+      const image = await decode(readImage('coffee_base_444.jpg'), { ...defaultLimits, decodeMs: 10_000 });
+
+      expect(sha256(rgbOf(image))).toBe(decoded.find(({ file }) => file === 'coffee_base_444.jpg')!.sha256);
+    }
+  });
+
+  it.each(lies())('refuses a %s that says it is %s, before it takes the memory', async (_, size, bytes) => {
+    const before = process.memoryUsage().arrayBuffers;
+
+    const answer = decode(bytes, defaultLimits);
+
+    await expect(answer).rejects.toBeInstanceOf(ImageTooLarge);
+    await expect(answer).rejects.toThrow(`${size} is `);
+    await expect(answer).rejects.toThrow('the limit is 100 MP (limits.megapixels)');
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(10_000_000);
+  });
+
+  it('gives up on a file in a million parts', async () => {
+    const part = chunk('IDAT', Buffer.alloc(0));
+    const bytes = Buffer.concat([
+      png({ width: 1, height: 1 }).subarray(0, 33),
+      ...Array(1_000_000).fill(part),
+    ]);
+
+    await expect(decode(bytes, defaultLimits)).rejects.toThrow('png: the file is in more than 100000 parts');
+  });
+
+  it('does not believe a TIFF that a tag has billions of values', async () => {
+    const bytes = Buffer.from(readImage('tiff_raw.tif'));
+    const firstEntry = bytes.readUInt32LE(4) + 2;
+    bytes.writeUInt32LE(0xffffffff, firstEntry + 4);
+
+    await expect(decode(bytes, defaultLimits)).rejects.toThrow(
+      'tiff: the data end too early or point outside',
+    );
+  });
+
+  it('comes to an end on a damaged GIF', async () => {
+    const bytes = Buffer.from(
+      'R0lGODlhPAAoAIECAP8AAAD/AAAA////ACwKAAUAHgAUAAAImQABCBQYoGBBAQgRDli4cCBBgwEceQyQUCHDAQ4BTBQwcGPFixglQkT40GBFASAzeuS40iJDlSMTtkR5EXrJijETphR5U2dPlw15Hvw4YKjOmkIpEi16cmfHnECbIn36kybDpUEFGgWK8ejLpFK/crW51WpWsyG1KvWaFYDTkmXfuv2qNmxbjXThrh0r8u5MuQbT6rUrWKPBgAA7',
+      'base64',
+    );
+
+    await expect(decode(bytes, defaultLimits)).rejects.toBeInstanceOf(CorruptImage);
+  });
+
+  it.each([
+    ['is cut off in its last block of data', (bytes: Buffer) => bytes.subarray(0, 181)],
+    ['has a frame without a width', (bytes: Buffer) => bytes.fill(0, 66, 68)],
+    ['has a frame without a height', (bytes: Buffer) => bytes.fill(0, 68, 70)],
+  ])('refuses a GIF that %s', async (_, damage) => {
+    const bytes = damage(Buffer.from(readVariant('16_colours.gif')));
+
+    await expect(decode(bytes, defaultLimits)).rejects.toBeInstanceOf(CorruptImage);
+  });
+
+  it('refuses a JPEG without a height', async () => {
+    const bytes = Buffer.from(readImage('coffee_base_420.jpg'));
+    bytes.writeUInt16BE(0, bytes.indexOf(Buffer.from('ffc0', 'hex')) + 5);
+
+    await expect(decode(bytes, defaultLimits)).rejects.toThrow('jpeg: 300x0: the image has no pixels');
+  });
+
+  it('refuses a PNG without a width', async () => {
+    const answer = decode(png({ width: 0, height: 150 }, Buffer.alloc(0)), defaultLimits);
+
+    await expect(answer).rejects.toThrow('png: 0x150: the image has no pixels');
+  });
+
+  it('tells with a rejection what the header says', async () => {
+    await expect(decodeGolden('bad_truncated.png')).rejects.toHaveProperty('image', {
+      format: 'png',
+      width: 225,
+      height: 150,
+      orientation: 1,
+    });
+  });
+
+  it('is none where memory lacks: that may pass where there is more', async () => {
+    const lack = new RangeError('Array buffer allocation failed');
+    const takeRow = () => {
+      throw lack;
+    };
+
+    const answer = decodeRows(readImage('static.gif'), defaultLimits, ({ width, height }) => ({
+      ...openBitmap(width, height).reader,
+      takeRow,
+    }));
+
+    await expect(answer).rejects.toBe(lack);
+  });
+});
+
+/** Small files whose headers promise the largest size that the format can. */
+function lies(): [format: string, size: string, bytes: Uint8Array][] {
+  const patched = (file: string, find: Buffer | string, offset: number, value: string) => {
+    const bytes = Buffer.from(readImage(file));
+    const at = find === '' ? 0 : bytes.indexOf(find);
+    bytes.write(value, at + offset, 'hex');
+    return bytes;
+  };
+  const frame = Buffer.from('ffc0', 'hex');
+  return [
+    ['JPEG', '65535x65535', patched('coffee_base_420.jpg', frame, 5, 'ffffffff')],
+    ['PNG', '65535x65535', patched('rgb8.png', 'IHDR', 4, '0000ffff0000ffff')],
+    ['GIF', '65535x65535', patched('static.gif', '', 6, 'ffffffff')],
+    ['GIF with a frame', '65545x65540', patched('offset_frame.gif', ',\n', 5, 'ffffffff')],
+    ['BMP', '65535x65535', patched('bmp24.bmp', '', 18, 'ffff0000ffff0000')],
+    ['TIFF', '65535x65535', tiffOf(65_535, 65_535)],
+    ['WebP', '16383x16383', patched('lossy.webp', Buffer.from('9d012a', 'hex'), 3, 'ff3fff3f')],
+    ['lossless WebP', '16384x16384', patched('lossless.webp', 'VP8L', 9, 'ffffff0f')],
+    ['animated WebP', '16777216x16777216', patched('animated.webp', 'VP8X', 12, 'ffffffffffff')],
+    ['AVIF', '65535x65535', patched('photo_420.avif', 'ispe', 8, '0000ffff0000ffff')],
+  ];
+}
+
+function tiffOf(width: number, height: number) {
+  const bytes = Buffer.from(readImage('tiff_raw.tif'));
+  const entries = bytes.readUInt32LE(4) + 2;
+  for (let entry = entries; entry < bytes.length - 12; entry += 12) {
+    const tag = bytes.readUInt16LE(entry);
+    if (tag === 256 || tag === 257) {
+      bytes.writeUInt16LE(4, entry + 2);
+      bytes.writeUInt32LE(tag === 256 ? width : height, entry + 8);
+    }
+    if (tag > 257) break;
+  }
+  return bytes;
+}
+
+describe('decode, on anything at all', () => {
+  const small = [
+    'odd_17x13_420.jpg',
+    'adam7_odd_13x11.png',
+    'offset_frame.gif',
+    'bmp565.bmp',
+    'tiff_lzw.tif',
+    'tiff_jpeg.tif',
+    'lossy.webp',
+    'animated.webp',
+    'exif_o6.avif',
+  ];
+
+  it.each(small)('either decodes %s, however damaged, or rejects it by name', async (file) => {
+    const original = readImage(file);
+    const position = fc.nat(original.length - 1);
+    const changes = fc.array(fc.tuple(fc.oneof(position, fc.nat(200)), fc.integer({ min: 0, max: 255 })), {
+      maxLength: 5,
+    });
+    await fc.assert(
+      fc.asyncProperty(changes, fc.option(position), async (bytesToChange, length) => {
+        const bytes = Uint8Array.from(original);
+        for (const [at, value] of bytesToChange) bytes[at % bytes.length] = value;
+        await expectAnswer(bytes.subarray(0, length ?? bytes.length));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('either decodes or rejects what only begins like an image', async () => {
+    const signatures = small.map((file) => readImage(file).subarray(0, 16));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...signatures),
+        fc.uint8Array({ maxLength: 400 }),
+        async (start, rest) => {
+          await expectAnswer(Buffer.concat([start, rest]));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
+
+const expectAnswer = async (bytes: Uint8Array) => {
+  const answer = await decode(bytes, { ...defaultLimits, megapixels: 1 }).catch((error: unknown) => error);
+  if (answer instanceof Error) expect(answer).toBeInstanceOf(ImageRejection);
+  else expect(answer).toHaveProperty('data');
+};

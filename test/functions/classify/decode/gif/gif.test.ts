@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest';
+import { decode } from '../../../../../functions/classify/decode/decode.ts';
+import { defaultLimits } from '../../../../../functions/classify/image/limits.ts';
+import { CorruptImage } from '../../../../../functions/classify/image/rejections.ts';
+
+const uint16 = (value: number) => Buffer.of(value & 0xff, value >> 8);
+
+/** Codes of `bits` bits each, the first in the lowest, in blocks of at most `blockBytes`. */
+const blocksOf = (codes: readonly number[], bits: number, blockBytes = 255): Buffer => {
+  const packed = Buffer.alloc(Math.ceil((codes.length * bits) / 8));
+  codes.forEach((code, i) => {
+    for (let bit = 0; bit < bits; bit++) {
+      const at = i * bits + bit;
+      packed[at >> 3] |= ((code >> bit) & 1) << (at & 7);
+    }
+  });
+  const blocks = Array.from({ length: Math.ceil(packed.length / blockBytes) }, (_, i) =>
+    packed.subarray(i * blockBytes, (i + 1) * blockBytes),
+  );
+  return Buffer.concat([...blocks.flatMap((block) => [Buffer.of(block.length), block]), Buffer.of(0)]);
+};
+
+/** LZW that names every pixel, and starts anew before the codes get longer. */
+const pixelData = (indices: readonly number[], literalBits = 3, blockBytes = 255): Buffer => {
+  const clear = 1 << literalBits;
+  const codes = indices.flatMap((index, i) => (i % (clear - 2) === 0 ? [clear, index] : [index]));
+  return Buffer.concat([
+    Buffer.of(literalBits),
+    blocksOf([...codes, clear + 1], literalBits + 1, blockBytes),
+  ]);
+};
+
+/** Greys of this distance. */
+const palette = (step: number) =>
+  Buffer.from(Array.from({ length: 8 }, (_, i) => [i * step, i * step, i * step]).flat());
+const withPalette = 0x82;
+const interlaced = 0x40;
+
+interface Frame {
+  readonly box: readonly [left: number, top: number, width: number, height: number];
+  readonly data: Buffer;
+  readonly flags?: number;
+  readonly ownPalette?: Buffer;
+}
+
+const frame = ({ box, data, flags = 0, ownPalette }: Frame) =>
+  Buffer.concat([
+    Buffer.of(0x2c),
+    ...box.map(uint16),
+    Buffer.of(flags | (ownPalette ? withPalette : 0)),
+    ownPalette ?? Buffer.alloc(0),
+    data,
+  ]);
+
+const gif = ([width, height]: readonly [number, number], blocks: readonly Buffer[], shared?: Buffer) =>
+  Buffer.concat([
+    Buffer.from('GIF89a'),
+    uint16(width),
+    uint16(height),
+    Buffer.of(shared ? withPalette : 0, 0, 0),
+    shared ?? Buffer.alloc(0),
+    ...blocks,
+    Buffer.of(0x3b),
+  ]);
+
+const graphicControl = (flags: number, transparentIndex: number) =>
+  Buffer.of(0x21, 0xf9, 4, flags, 0, 0, transparentIndex, 0);
+const comment = Buffer.concat([Buffer.of(0x21, 0xfe, 3), Buffer.from(',;!'), Buffer.of(1, 0x2c, 0)]);
+
+const row = frame({ box: [0, 0, 4, 1], data: pixelData([0, 1, 2, 3]) });
+const levelsOf = async (bytes: Buffer) => {
+  const { data } = await decode(bytes, defaultLimits);
+  return [...data.filter((_, i) => i % 4 === 0)];
+};
+
+describe('the first frame of a GIF', () => {
+  it.each([
+    ['comments', [comment, comment]],
+    ['a graphic control', [graphicControl(0, 2)]],
+    ['bytes that are no block', [Buffer.of(0, 1, 0xff)]],
+  ])('is found behind %s', async (_, blocks) => {
+    expect(await levelsOf(gif([4, 1], [...blocks, row, row], palette(10)))).toEqual([0, 10, 20, 30]);
+  });
+
+  it('has its own palette, or that of all, or greys', async () => {
+    const own = frame({ box: [0, 0, 4, 1], data: pixelData([0, 1, 2, 3]), ownPalette: palette(30) });
+
+    expect(await levelsOf(gif([4, 1], [own], palette(10)))).toEqual([0, 30, 60, 90]);
+    expect(await levelsOf(gif([4, 1], [row], palette(10)))).toEqual([0, 10, 20, 30]);
+    expect(await levelsOf(gif([4, 1], [row]))).toEqual([0, 1, 2, 3]);
+  });
+
+  it('is black where an index is beyond its palette', async () => {
+    const wide = frame({ box: [0, 0, 3, 1], data: pixelData([7, 8, 200], 8) });
+
+    expect(await levelsOf(gif([3, 1], [wide], palette(10)))).toEqual([70, 0, 0]);
+  });
+
+  it.each([
+    ['the colour that is transparent', [graphicControl(1, 3)], 30],
+    ['the last one that is said to be', [graphicControl(1, 5), graphicControl(1, 3)], 30],
+    ['the first colour, where none is', [graphicControl(0, 3)], 0],
+  ])('leaves to the canvas around it %s', async (_, blocks, around) => {
+    const inside = frame({ box: [1, 1, 2, 1], data: pixelData([1, 2]) });
+
+    const levels = await levelsOf(gif([4, 3], [...blocks, inside], palette(10)));
+
+    const edge = Array(4).fill(around);
+    expect(levels).toEqual([...edge, around, 10, 20, around, ...edge]);
+  });
+
+  it('widens the canvas that it reaches beyond', async () => {
+    const beyond = frame({ box: [3, 2, 2, 1], data: pixelData([1, 2]) });
+
+    expect(await decode(gif([4, 1], [beyond]), defaultLimits)).toMatchObject({ width: 5, height: 3 });
+    expect(await decode(gif([9, 8], [beyond]), defaultLimits)).toMatchObject({ width: 9, height: 8 });
+  });
+
+  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 17])('may be stored in four passes: %i rows', async (height) => {
+    const rows = Array.from({ length: height }, (_, y) => y);
+    const passes = [
+      rows.filter((y) => y % 8 === 0),
+      rows.filter((y) => y % 8 === 4),
+      rows.filter((y) => y % 4 === 2),
+      rows.filter((y) => y % 2 === 1),
+    ].flat();
+    const data = pixelData(passes, 5);
+
+    const levels = await levelsOf(
+      gif([1, height], [frame({ box: [0, 0, 1, height], data, flags: interlaced })]),
+    );
+
+    expect(levels).toEqual(rows);
+  });
+
+  it.each([1, 2, 3, 7])('may be stored in blocks of any length: %i bytes', async (blockBytes) => {
+    const indices = Array.from({ length: 40 }, (_, i) => i % 8);
+    const data = pixelData(indices, 3, blockBytes);
+
+    expect(await levelsOf(gif([40, 1], [frame({ box: [0, 0, 40, 1], data })]))).toEqual(indices);
+  });
+
+  it('may end without saying so, once it has all pixels', async () => {
+    const endless = Buffer.concat([Buffer.of(3), blocksOf([8, 1, 2, 3], 4)]);
+    const surplus = Buffer.concat([Buffer.of(3), blocksOf([8, 1, 2, 3, 4, 5, 6], 4)]);
+
+    for (const data of [endless, surplus]) {
+      expect(await levelsOf(gif([3, 1], [frame({ box: [0, 0, 3, 1], data })]))).toEqual([1, 2, 3]);
+    }
+  });
+});
+
+describe('a damaged GIF', () => {
+  it.each([
+    ['has no image', gif([4, 1], [comment]), 'there is no image in the file'],
+    ['has no bits', gif([4, 1], [frame({ box: [0, 0, 4, 1], data: Buffer.of(0, 0) })]), '0 bits a pixel'],
+    ['has nine bits', gif([4, 1], [frame({ box: [0, 0, 4, 1], data: Buffer.of(9, 0) })]), '9 bits a pixel'],
+    [
+      'has no pixels',
+      gif([4, 1], [frame({ box: [0, 0, 4, 0], data: pixelData([]) })]),
+      'the first frame has no pixels',
+    ],
+    [
+      'ends early',
+      gif([9, 1], [frame({ box: [0, 0, 9, 1], data: pixelData([1, 2]) })]),
+      'truncated after 2 of 9 pixels',
+    ],
+    [
+      'names what it has not said yet',
+      gif(
+        [4, 1],
+        [frame({ box: [0, 0, 4, 1], data: Buffer.concat([Buffer.of(3), blocksOf([8, 1, 12], 4)]) })],
+      ),
+      'LZW code 12 where the table ends at 10',
+    ],
+    [
+      'begins with what it has not said yet',
+      gif([4, 1], [frame({ box: [0, 0, 4, 1], data: Buffer.concat([Buffer.of(3), blocksOf([8, 10], 4)]) })]),
+      'LZW code 10 where the table ends at 9',
+    ],
+  ])('is refused by name: it %s', async (_, bytes, message) => {
+    const answer = decode(bytes, defaultLimits);
+
+    await expect(answer).rejects.toBeInstanceOf(CorruptImage);
+    await expect(answer).rejects.toThrow(`gif: ${message}`);
+  });
+});

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { paintRowOf } from '../../../../../functions/classify/decode/jpeg/colours.ts';
+import type { ColourSpace } from '../../../../../functions/classify/decode/jpeg/syntax/colour-space.ts';
+
+/** The second pixel of a row of two: the first is black or white. */
+const paint = (colourSpace: ColourSpace, ...values: number[]): number[] => {
+  const rgb = new Uint8ClampedArray(6);
+  paintRowOf(colourSpace)(
+    values.map((value) => Uint8Array.of(0, value)),
+    rgb,
+  );
+  return [...rgb.subarray(3)];
+};
+
+describe('paintRowOf', () => {
+  // Worked out by hand from the 16-bit factors, and for CMYK from Pillow's rounding.
+  it.each([
+    { colourSpace: 'grey', values: [77], rgb: [77, 77, 77] },
+    { colourSpace: 'RGB', values: [1, 2, 3], rgb: [1, 2, 3] },
+    { colourSpace: 'YCbCr', values: [100, 128, 128], rgb: [100, 100, 100] },
+    { colourSpace: 'YCbCr', values: [76, 85, 255], rgb: [254, 0, 0] },
+    { colourSpace: 'YCbCr', values: [255, 255, 255], rgb: [255, 121, 255] },
+    { colourSpace: 'YCbCr', values: [0, 0, 0], rgb: [0, 135, 0] },
+    { colourSpace: 'YCbCr', values: [0, 255, 0], rgb: [0, 48, 225] },
+    { colourSpace: 'CMYK', values: [255, 255, 255, 255], rgb: [255, 255, 255] },
+    { colourSpace: 'CMYK', values: [0, 128, 255, 255], rgb: [0, 128, 255] },
+    { colourSpace: 'CMYK', values: [200, 100, 50, 128], rgb: [100, 50, 25] },
+    { colourSpace: 'CMYK', values: [255, 255, 255, 0], rgb: [0, 0, 0] },
+    { colourSpace: 'YCCK', values: [255, 128, 128, 255], rgb: [0, 0, 0] },
+    { colourSpace: 'YCCK', values: [55, 128, 128, 128], rgb: [100, 100, 100] },
+  ] as const)('turns $colourSpace $values into $rgb', ({ colourSpace, values, rgb }) => {
+    expect(paint(colourSpace, ...values)).toEqual(rgb);
+  });
+});

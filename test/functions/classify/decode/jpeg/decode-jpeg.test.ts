@@ -1,0 +1,126 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decodeJpeg, decodeJpegRows } from '../../../../../functions/classify/decode/jpeg/decode-jpeg.ts';
+import { readJpegHeader } from '../../../../../functions/classify/decode/jpeg/syntax/header.ts';
+import {
+  CorruptImage,
+  ImageRejection,
+  UnsupportedFormat,
+} from '../../../../../functions/classify/image/rejections.ts';
+import { readImage } from '../../../../goldens/goldens.ts';
+import { kindsOf, pick, sha256Of } from '../pillow-answers.ts';
+import { decodeToRgb, sampleToRgb, smallJpegs } from './fixtures/fixtures.ts';
+
+const accepted = smallJpegs.filter(({ sha256 }) => sha256 !== undefined);
+const refused = smallJpegs.filter(({ sha256 }) => sha256 === undefined);
+
+describe('decodeJpeg', () => {
+  it.each(kindsOf(accepted))('gives the pixels of Pillow: %s', (kind) => {
+    const files = accepted.filter((file) => file.kind === kind);
+    expect(files.map(({ bytes }) => sha256Of(decodeToRgb(bytes)))).toEqual(files.map(({ sha256 }) => sha256));
+  });
+
+  it.each(kindsOf(refused))('refuses what Pillow refuses: %s', (kind) => {
+    for (const { bytes } of refused.filter((file) => file.kind === kind)) {
+      expect(() => decodeToRgb(bytes)).toThrow(ImageRejection);
+    }
+  });
+
+  it('gives the same pixels whichever others are asked for', () => {
+    const scattered = (size: number) =>
+      fc.array(fc.nat(size - 1), { maxLength: 12 }).map((indices) => Int32Array.from(indices).sort());
+    const sideBySide = (size: number) =>
+      fc
+        .tuple(fc.nat(size - 1), fc.nat(size - 1))
+        .map(([from, to]) => Int32Array.from({ length: Math.max(to - from, 1) }, (_, i) => from + i));
+    const indicesUpTo = (size: number) => fc.oneof(scattered(size), sideBySide(size));
+    const selections = fc.constantFrom(...accepted).chain(({ bytes }) => {
+      const { width, height } = readJpegHeader(bytes);
+      return fc.record({
+        bytes: fc.constant(bytes),
+        width: fc.constant(width),
+        columns: indicesUpTo(width),
+        rows: indicesUpTo(height),
+      });
+    });
+    fc.assert(
+      fc.property(selections, ({ bytes, width, columns, rows }) => {
+        const some = sampleToRgb(bytes, columns, rows);
+        expect(some).toEqual(pick(decodeToRgb(bytes), width, columns, rows));
+      }),
+      { numRuns: 300, seed: 1 },
+    );
+  });
+
+  it('decodes damaged files or refuses them, and takes their size as the header says it', () => {
+    const changes = fc.array(fc.record({ at: fc.nat(), value: fc.nat(255) }), { minLength: 1, maxLength: 8 });
+    const damaged = fc.record({ file: fc.constantFrom(...accepted), changes, cut: fc.option(fc.nat()) });
+    fc.assert(
+      fc.property(damaged, ({ file, changes, cut }) => {
+        const bytes = Uint8Array.from(file.bytes.subarray(0, cut ? cut % file.bytes.length : undefined));
+        for (const { at, value } of changes) bytes[at % bytes.length] = value;
+        try {
+          const header = readJpegHeader(bytes);
+          if (header.width * header.height > 1e6) return;
+          const { width, height, data } = decodeJpeg(bytes, header);
+          expect([width, height, data.length]).toEqual([header.width, header.height, 4 * width * height]);
+        } catch (error) {
+          if (!(error instanceof ImageRejection)) throw error;
+        }
+      }),
+      { numRuns: 1000, seed: 1 },
+    );
+  });
+
+  it('reads a view into a larger buffer no further than its end', () => {
+    // Prepare
+    const bytes = readImage('coffee_base_420.jpg');
+    const cutOff = bytes.subarray(0, bytes.length - 1000);
+
+    // Act and assess
+    expect(() => decodeToRgb(cutOff)).toThrow(CorruptImage);
+  });
+
+  it('refuses a file with more scans than anybody needs, before it decodes any', () => {
+    // Prepare
+    const bytes = Buffer.from(readImage('coffee_prog_420.jpg'));
+    const lastScan = bytes.subarray(bytes.lastIndexOf(Buffer.from('ffda0008', 'hex')), -2);
+    const many = Buffer.concat([bytes.subarray(0, -2), ...new Array(100).fill(lastScan), bytes.subarray(-2)]);
+
+    // Act and assess
+    expect(() => decodeToRgb(many)).toThrow(UnsupportedFormat);
+    expect(() => decodeToRgb(many)).toThrow('JPEG with more than 100 scans; a colour image needs about 10');
+  });
+
+  it('takes another colour space than the file says', () => {
+    // Prepare
+    const bytes = readImage('rgb_colorspace.jpg');
+    const header = readJpegHeader(bytes);
+
+    // Act
+    const asStored = decodeJpeg(bytes, header);
+    const asYcbcr = decodeJpeg(bytes, { ...header, colourSpace: 'YCbCr' });
+
+    // Assess
+    expect(header.colourSpace).toBe('RGB');
+    expect(asYcbcr.data).not.toEqual(asStored.data);
+  });
+});
+
+describe('decodeJpegRows', () => {
+  it('hands out every selected row once, in order, those that repeat again', () => {
+    // Prepare
+    const bytes = readImage('odd_223x149_420.jpg');
+    const columns = Int32Array.of(3, 4, 100, 222);
+    const rows = Int32Array.of(0, 15, 16, 16, 17, 148);
+
+    // Act
+    const seen: Uint8Array[] = [];
+    decodeJpegRows(bytes, readJpegHeader(bytes), { columns, rows }, (rgb) => seen.push(rgb.slice()));
+
+    // Assess
+    expect(seen).toHaveLength(6);
+    expect(seen[2]).toEqual(seen[3]);
+    expect(Buffer.concat(seen)).toEqual(Buffer.from(pick(decodeToRgb(bytes), 223, columns, rows)));
+  });
+});

@@ -1,0 +1,54 @@
+/** Whole photos, which take longer than the small files of `decode-jpeg.test.ts`. */
+import { describe, expect, it } from 'vitest';
+import { readJpegHeader } from '../../../../../functions/classify/decode/jpeg/syntax/header.ts';
+import { nearestIndices } from '../../../../../functions/classify/tensor/resize.ts';
+import { decoded, goldens, readArray, readImage } from '../../../../goldens/goldens.ts';
+import { sha256Of } from '../pillow-answers.ts';
+import { decodeToRgb, largeJpegs, sampleToRgb } from './fixtures/fixtures.ts';
+
+const isDecodable = (file: string) =>
+  file !== 'arithmetic.jpg' && readImage(file).subarray(0, 2).join() === '255,216';
+
+describe('decodeJpeg, of photos', () => {
+  it.each(decoded.filter(({ file }) => isDecodable(file)))(
+    'gives the pixels of Pillow: $file',
+    ({ file, sha256 }) => {
+      expect(sha256Of(decodeToRgb(readImage(file)))).toBe(sha256);
+    },
+  );
+
+  const sampled = goldens.filter(
+    ({ file, array, interpolation, keepAspectRatio }) =>
+      array && isDecodable(file) && interpolation === 'nearest' && !keepAspectRatio,
+  );
+  it.each(sampled)('gives only the pixels that Keras scales to: $file', (golden) => {
+    // Prepare
+    const columns = nearestIndices(0, golden.width, golden.target.width);
+    const rows = nearestIndices(0, golden.height, golden.target.height);
+
+    // Act
+    const rgb = sampleToRgb(readImage(golden.file), columns, rows);
+
+    // Assess
+    expect(Buffer.from(rgb).equals(readArray(golden))).toBe(true);
+  });
+
+  describe.each(largeJpegs)('of $file', ({ bytes, sha256, nearest }) => {
+    it('gives the pixels of Pillow', () => {
+      expect(sha256Of(decodeToRgb(bytes))).toBe(sha256);
+    });
+
+    it.each(nearest)('gives only the pixels for $width x $height, most blocks skipped', (target) => {
+      // Prepare
+      const { width, height } = readJpegHeader(bytes);
+      const columns = nearestIndices(0, width, target.width);
+      const rows = nearestIndices(0, height, target.height);
+
+      // Act
+      const rgb = sampleToRgb(bytes, columns, rows);
+
+      // Assess
+      expect(sha256Of(rgb)).toBe(target.sha256);
+    });
+  });
+});

@@ -1,0 +1,234 @@
+import { describe, expect, it } from 'vitest';
+import { readJpegHeader } from '../../../../../../functions/classify/decode/jpeg/syntax/header.ts';
+import { CorruptImage, UnsupportedFormat } from '../../../../../../functions/classify/image/rejections.ts';
+import { readImage } from '../../../../../goldens/goldens.ts';
+
+/** A JPEG up to its first scan header, with this frame header and these other segments. */
+const headerOf = ({ frame = [0xc0, ...colourFrame], segments = [] as number[][] }): Uint8Array => {
+  const all = [...segments, frame, [0xda, 1, 1, 0, 0, 63, 0]];
+  const bytes = all.flatMap(([code, ...data]) => [
+    0xff,
+    code,
+    (data.length + 2) >> 8,
+    data.length + 2,
+    ...data,
+  ]);
+  return Uint8Array.of(0xff, 0xd8, ...bytes);
+};
+
+const frameOf = (...factors: number[]) => [
+  ...[8, 0, 20, 0, 30, factors.length],
+  ...factors.flatMap((factor, i) => [i + 1, factor, 0]),
+];
+const colourFrame = frameOf(0x22, 0x11, 0x11);
+const zeros = (count: number): number[] => new Array(count).fill(0);
+const text = (value: string) => [...Buffer.from(value, 'latin1')];
+const jfif = [0xe0, ...text('JFIF\0'), 1, 1, 0, 0, 1, 0, 1, 0, 0];
+const adobe = (transform: number) => [0xee, ...text('Adobe'), 0, 100, 0, 0, 0, 0, transform];
+const withIds = (ids: string) =>
+  frameOf(0x11, 0x11, 0x11).map((value, i) => (i > 5 && i % 3 === 0 ? ids.charCodeAt(i / 3 - 2) : value));
+
+describe('readJpegHeader', () => {
+  it('tells size, components and sampling factors', () => {
+    const { width, height, isProgressive, components } = readJpegHeader(headerOf({}));
+    expect({ width, height, isProgressive }).toEqual({ width: 30, height: 20, isProgressive: false });
+    expect(components).toEqual([
+      { id: 1, h: 2, v: 2, quantizationTable: 0 },
+      { id: 2, h: 1, v: 1, quantizationTable: 0 },
+      { id: 3, h: 1, v: 1, quantizationTable: 0 },
+    ]);
+  });
+
+  it('tells a progressive file', () => {
+    expect(readJpegHeader(headerOf({ frame: [0xc2, ...colourFrame] })).isProgressive).toBe(true);
+  });
+
+  it('takes components of any ids and of factors up to 4', () => {
+    const frame = frameOf(0x41, 0x14, 0x22).with(9, 0xff);
+
+    const { components } = readJpegHeader(headerOf({ frame: [0xc0, ...frame] }));
+
+    expect(components.map(({ id, h, v }) => [id, h, v])).toEqual([
+      [1, 4, 1],
+      [0xff, 1, 4],
+      [3, 2, 2],
+    ]);
+  });
+
+  it('skips markers that stand alone', () => {
+    const bytes = headerOf({});
+    const withTemporary = Uint8Array.of(0xff, 0xd8, 0xff, 0x01, ...bytes.subarray(2));
+
+    expect(readJpegHeader(withTemporary)).toMatchObject({ width: 30, height: 20 });
+  });
+
+  it.each([
+    ['a marker with nothing in it', [0xe1]],
+    ['XMP', [0xe1, ...text('http://ns.adobe.com/xap/1.0/\0')]],
+    ['an EXIF block under another marker', [0xe2, ...text('Exif\0\0II')]],
+  ])('does not take %s for the EXIF block', (_, segment) => {
+    expect(readJpegHeader(headerOf({ segments: [segment] })).exif).toBeUndefined();
+  });
+
+  it.each([
+    [
+      "the marker of another program for Adobe's",
+      'YCbCr',
+      colourFrame,
+      [0xee, ...text('Other'), ...zeros(7)],
+    ],
+    ["another marker of Adobe's for it", 'YCbCr', colourFrame, [0xed, ...text('Adobe'), ...zeros(7)]],
+    ["JFIF's extension for JFIF", 'RGB', withIds('RGB'), [0xe0, ...text('JFXX\0'), ...zeros(9)]],
+    ['another marker that says JFIF for it', 'RGB', withIds('RGB'), [0xe4, ...text('JFIF\0'), ...zeros(9)]],
+  ])('does not take %s', (_, colourSpace, frame, segment) => {
+    const bytes = headerOf({ frame: [0xc0, ...frame], segments: [segment] });
+
+    expect(readJpegHeader(bytes).colourSpace).toBe(colourSpace);
+  });
+
+  it('finds the EXIF block', () => {
+    const { exif } = readJpegHeader(readImage('exif_o6.jpg'));
+    expect(['II', 'MM']).toContain(String.fromCharCode(...exif!.subarray(0, 2)));
+  });
+
+  it.each([
+    { colourSpace: 'grey', frame: frameOf(0x11), segments: [adobe(1)], when: 'there is one component' },
+    { colourSpace: 'YCbCr', frame: colourFrame, segments: [], when: 'three components are not marked' },
+    { colourSpace: 'YCbCr', frame: colourFrame, segments: [jfif, adobe(0)], when: 'JFIF contradicts Adobe' },
+    { colourSpace: 'RGB', frame: colourFrame, segments: [adobe(0)], when: 'Adobe says so' },
+    {
+      colourSpace: 'RGB',
+      frame: colourFrame,
+      segments: [jfif.slice(0, 11), adobe(0)],
+      when: 'JFIF is cut short',
+    },
+    { colourSpace: 'YCbCr', frame: colourFrame, segments: [adobe(2)], when: 'Adobe says anything but 0' },
+    { colourSpace: 'RGB', frame: withIds('RGB'), segments: [], when: 'the components are called so' },
+    {
+      colourSpace: 'YCbCr',
+      frame: withIds('rgb'),
+      segments: [],
+      when: 'they are called so in small letters',
+    },
+    { colourSpace: 'YCbCr', frame: withIds('RGB'), segments: [jfif], when: 'JFIF contradicts their names' },
+    {
+      colourSpace: 'CMYK',
+      frame: frameOf(0x11, 0x11, 0x11, 0x11),
+      segments: [],
+      when: 'four are not marked',
+    },
+    {
+      colourSpace: 'CMYK',
+      frame: frameOf(0x11, 0x11, 0x11, 0x11),
+      segments: [adobe(0)],
+      when: 'Adobe says 0 of four',
+    },
+    {
+      colourSpace: 'YCCK',
+      frame: frameOf(0x11, 0x11, 0x11, 0x11),
+      segments: [adobe(2)],
+      when: 'Adobe says 2 of four',
+    },
+  ])('takes the components as $colourSpace when $when', ({ colourSpace, frame, segments }) => {
+    expect(readJpegHeader(headerOf({ frame: [0xc0, ...frame], segments })).colourSpace).toBe(colourSpace);
+  });
+
+  it.each([
+    { code: 0xc3, name: 'lossless' },
+    { code: 0xc5, name: 'hierarchical' },
+    { code: 0xc9, name: 'arithmetic-coded' },
+    { code: 0xca, name: 'arithmetic-coded' },
+  ])('refuses by name what is $name (frame $code)', ({ code, name }) => {
+    const bytes = headerOf({ frame: [code, ...colourFrame] });
+    expect(() => readJpegHeader(bytes)).toThrow(UnsupportedFormat);
+    expect(() => readJpegHeader(bytes)).toThrow(
+      `${name} JPEG; 8-bit baseline and progressive JPEG are supported`,
+    );
+  });
+
+  it('refuses 12 bits by name', () => {
+    const bytes = headerOf({ frame: [0xc1, 12, ...colourFrame.slice(1)] });
+    expect(() => readJpegHeader(bytes)).toThrow(UnsupportedFormat);
+    expect(() => readJpegHeader(bytes)).toThrow('12-bit JPEG');
+  });
+
+  it.each([
+    ['across', frameOf(0x31, 0x21, 0x11)],
+    ['down', frameOf(0x13, 0x12, 0x11)],
+  ])('refuses sampling ratios that are not whole: %s', (_, frame) => {
+    const bytes = headerOf({ frame: [0xc0, ...frame] });
+    expect(() => readJpegHeader(bytes)).toThrow(UnsupportedFormat);
+    expect(() => readJpegHeader(bytes)).toThrow('fractional sampling ratios');
+  });
+
+  it.each([
+    { why: 'no image', bytes: Uint8Array.of(0xff, 0xd8, 0xff, 0xd9), message: 'there is no image in it' },
+    { why: 'no signature', bytes: Uint8Array.of(0x89, 0xd8), message: 'no JPEG signature' },
+    { why: 'half a signature', bytes: Uint8Array.of(0xff, 0x50), message: 'no JPEG signature' },
+    {
+      why: 'no frame',
+      bytes: Uint8Array.of(0xff, 0xd8, 0xff, 0xda),
+      message: 'no frame header before the data',
+    },
+    {
+      why: 'its end',
+      bytes: headerOf({}).subarray(0, 15),
+      message: 'the data end before the image is complete',
+    },
+    { why: 'two starts', bytes: Uint8Array.of(0xff, 0xd8, 0xff, 0xd8), message: 'a second start of image' },
+    {
+      why: 'two frames',
+      bytes: headerOf({ segments: [[0xc0, ...colourFrame]] }),
+      message: 'a second frame header',
+    },
+    {
+      why: 'no height',
+      bytes: headerOf({ frame: [0xc0, 8, 0, 0, ...colourFrame.slice(3)] }),
+      message: '30x0: the image has no pixels',
+    },
+    {
+      why: 'no width',
+      bytes: headerOf({ frame: [0xc0, ...colourFrame.with(4, 0)] }),
+      message: '0x20: the image has no pixels',
+    },
+    {
+      why: 'a frame header that is too long',
+      bytes: headerOf({ frame: [0xc0, ...colourFrame, 0] }),
+      message: 'a broken frame header',
+    },
+    {
+      why: 'two components',
+      bytes: headerOf({ frame: [0xc0, ...frameOf(0x11, 0x11)] }),
+      message: '2 components; an image has 1, 3 or 4',
+    },
+    {
+      why: 'no factor',
+      bytes: headerOf({ frame: [0xc0, ...frameOf(0x01)] }),
+      message: 'sampling factors outside 1 to 4',
+    },
+    {
+      why: 'a factor of 5',
+      bytes: headerOf({ frame: [0xc0, ...frameOf(0x11, 0x15, 0x11)] }),
+      message: 'sampling factors outside 1 to 4',
+    },
+    { why: 'an unknown marker', bytes: headerOf({ segments: [[0xf0, 1]] }), message: 'unknown marker fff0' },
+    {
+      why: 'a short quantization table',
+      bytes: headerOf({ segments: [[0xdb, 0, 1, 2]] }),
+      message: 'a broken quantization table',
+    },
+    {
+      why: 'a short Huffman table',
+      bytes: headerOf({ segments: [[0xc4, 0, 9]] }),
+      message: 'a broken Huffman table',
+    },
+    {
+      why: 'a long restart interval',
+      bytes: headerOf({ segments: [[0xdd, 0, 9, 9]] }),
+      message: 'a broken restart interval',
+    },
+  ])('refuses a file for $why', ({ bytes, message }) => {
+    expect(() => readJpegHeader(bytes)).toThrow(CorruptImage);
+    expect(() => readJpegHeader(bytes)).toThrow(message);
+  });
+});

@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { readJpegHeader } from '../../../../../../functions/classify/decode/jpeg/syntax/header.ts';
+import { CorruptImage } from '../../../../../../functions/classify/image/rejections.ts';
+import { decodeToRgb, smallJpegs } from '../fixtures/fixtures.ts';
+
+const startOfScan = Buffer.from('ffda', 'hex');
+const colourful = smallJpegs.filter(
+  ({ kind, bytes }) => kind === 'made by Pillow' && readJpegHeader(bytes).components.length === 3,
+);
+const progressive = Buffer.from(colourful.find(({ bytes }) => readJpegHeader(bytes).isProgressive)!.bytes);
+const baseline = Buffer.from(colourful.find(({ bytes }) => !readJpegHeader(bytes).isProgressive)!.bytes);
+
+/** What the first component of the frame is called. */
+const id = '01';
+
+/** A marker and its segment: the code, then what follows the length, both as hexadecimal digits. */
+const segment = (code: string, content: string): Buffer => {
+  const body = Buffer.from(content, 'hex');
+  const head = Buffer.from(`ff${code}0000`, 'hex');
+  head.writeUInt16BE(2 + body.length, 2);
+  return Buffer.concat([head, body]);
+};
+const scan = (content: string) => segment('da', content);
+
+const insert = (bytes: Buffer, at: number, more: Buffer) =>
+  Buffer.concat([bytes.subarray(0, at), more, bytes.subarray(at)]);
+/** Into a progressive file, between its first scan and its second. */
+const betweenScans = (more: Buffer) =>
+  insert(progressive, progressive.indexOf(startOfScan, progressive.indexOf(startOfScan) + 2), more);
+/** Into a baseline file, between its only scan and its end. */
+const behindScan = (more: Buffer) => insert(baseline, baseline.length - 2, more);
+
+const ones = (count: number) => '01'.repeat(count);
+
+describe('the segments between the scans of a JPEG', () => {
+  it.each([
+    ['a quantization table for a fifth place', segment('db', `04${ones(64)}`), 'a broken quantization table'],
+    ['a quantization table of 63 steps', segment('db', `00${ones(63)}`), 'a broken quantization table'],
+    ['a quantization table of 127 bytes', segment('db', `10${ones(127)}`), 'a broken quantization table'],
+    [
+      'a Huffman table for a fifth place',
+      segment('c4', `04${ones(1)}${'00'.repeat(15)}00`),
+      'a broken Huffman table',
+    ],
+    [
+      'a Huffman table of 257 codes',
+      segment('c4', `00${'00'.repeat(14)}8180${ones(257)}`),
+      'a broken Huffman table',
+    ],
+    [
+      'a Huffman table with a symbol too few',
+      segment('c4', `0002${'00'.repeat(15)}00`),
+      'a broken Huffman table',
+    ],
+    ['a restart interval of three bytes', segment('dd', '000000'), 'a broken restart interval'],
+    ['a second frame', segment('c0', '080010001001012200'), 'a second frame header'],
+    ['the last kind of frame', segment('cf', '080010001001012200'), 'a second frame header'],
+    ['an unknown marker', segment('02', ''), 'unknown marker ff02'],
+    ['a marker that JPEG has reserved', segment('f0', ''), 'unknown marker fff0'],
+    ['a table without a length', Buffer.from('ffdd0001', 'hex'), 'a marker segment of length 1'],
+    ['arithmetic conditioning without one', Buffer.from('ffcc0000', 'hex'), 'a marker segment of length 0'],
+    ['a segment beyond the end', Buffer.from('ffe0ffff', 'hex'), 'the data end before the image is complete'],
+    ['a scan of nothing', scan('00003f00'), 'a broken scan header'],
+    ['a scan of five components', scan(`05${'0100'.repeat(5)}000000`), 'a broken scan header'],
+    ['a scan with a byte too many', scan(`01${id}0001010000`), 'a broken scan header'],
+    [
+      'a scan of a component that the frame has not',
+      scan('017700000000'),
+      'a scan of component 119, which the frame does not have',
+    ],
+    ['a scan of one component twice', scan(`02${id}00${id}00000000`), 'a scan with the same component twice'],
+    ['a scan of DC and AC', scan(`01${id}00003f00`), 'a broken progressive scan'],
+    ['a scan of a band that ends before it begins', scan(`01${id}00050400`), 'a broken progressive scan'],
+    ['a scan of a band beyond the 63rd', scan(`01${id}00014000`), 'a broken progressive scan'],
+    ['a scan of AC of two components', scan(`02${id}000200013f00`), 'a broken progressive scan'],
+    ['a scan that leaves a bit out', scan(`01${id}00013f31`), 'a broken progressive scan'],
+    ['a scan of the fourteenth bit', scan(`01${id}00013f0e`), 'a broken progressive scan'],
+    ['a scan by a Huffman table that is not there', scan(`01${id}03013f00`), 'a Huffman table is missing'],
+    ['a scan of DC by a table that is not there', scan(`01${id}30000000`), 'a Huffman table is missing'],
+  ])('are refused by name: %s', (_, damage, message) => {
+    const bytes = betweenScans(damage);
+
+    expect(() => decodeToRgb(bytes)).toThrow(CorruptImage);
+    expect(() => decodeToRgb(bytes)).toThrow(message);
+  });
+
+  it.each([
+    ['the first application marker', segment('e0', '00')],
+    ['the last application marker', segment('ef', '')],
+    ['a comment', segment('fe', '68656c6c6f')],
+    ['a comment without a length', Buffer.from('fffe0000', 'hex')],
+    ['an application marker without one', Buffer.from('ffe10001', 'hex')],
+    ['a number of lines', segment('dc', '0001')],
+    ['arithmetic conditioning', segment('cc', '0010')],
+    ['a marker that stands alone', Buffer.from('ff01', 'hex')],
+    ['tables that nobody asks for', segment('db', `13${'0001'.repeat(64)}`)],
+  ])('change nothing: %s', (_, more) => {
+    expect(decodeToRgb(betweenScans(more))).toEqual(decodeToRgb(progressive));
+    expect(decodeToRgb(behindScan(more))).toEqual(decodeToRgb(baseline));
+  });
+});
+
+describe('what stands behind the only scan of a JPEG', () => {
+  it.each([
+    ['an unknown marker', segment('02', ''), 'unknown marker ff02'],
+    ['a broken table', segment('dd', '000000'), 'a broken restart interval'],
+    ['a second frame', segment('c0', '080010001001012200'), 'a second frame header'],
+  ])('is refused by name: %s', (_, damage, message) => {
+    expect(() => decodeToRgb(behindScan(damage))).toThrow(message);
+  });
+
+  it('may be cut off in a segment', () => {
+    const cut = behindScan(Buffer.from('ffe0ffff', 'hex'));
+
+    expect(decodeToRgb(cut)).toEqual(decodeToRgb(baseline));
+  });
+
+  it('may be another scan, whatever it says', () => {
+    expect(decodeToRgb(behindScan(scan('00')))).toEqual(decodeToRgb(baseline));
+  });
+});

@@ -1,0 +1,194 @@
+import { deflateSync } from 'node:zlib';
+import jimpPng, { PNGColorType, PNGFilterType } from '@jimp/js-png';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decode, decodeRows } from '../../../../../functions/classify/decode/decode.ts';
+import { open } from '../../../../../functions/classify/decode/png/png.ts';
+import { defaultLimits } from '../../../../../functions/classify/image/limits.ts';
+import { CorruptImage, ImageRejection } from '../../../../../functions/classify/image/rejections.ts';
+import { kindsOf, pick, sha256Of } from '../pillow-answers.ts';
+import { rgbOf } from '../rgb.ts';
+import { chunk, decodeToRgb, greyRows, png, sampleRows, smallPngs } from './fixtures/fixtures.ts';
+
+const accepted = smallPngs.filter(({ sha256 }) => sha256 !== undefined);
+const refused = smallPngs.filter(({ sha256 }) => sha256 === undefined);
+
+describe('decoding a PNG', () => {
+  it.each(kindsOf(accepted))('gives the pixels of Pillow: %s', async (kind) => {
+    const files = accepted.filter((file) => file.kind === kind);
+
+    const pixels = await Promise.all(files.map(({ bytes }) => decodeToRgb(bytes)));
+
+    expect(pixels.map(sha256Of)).toEqual(files.map(({ sha256 }) => sha256));
+  });
+
+  it.each(kindsOf(refused))('refuses what Pillow refuses: %s', async (kind) => {
+    for (const { bytes } of refused.filter((file) => file.kind === kind)) {
+      await expect(decode(bytes, defaultLimits)).rejects.toBeInstanceOf(CorruptImage);
+    }
+  });
+
+  it('gives the pixels that were encoded, whatever the filters', async () => {
+    const { encode } = jimpPng();
+    const bitmaps = fc
+      .record({ width: fc.integer({ min: 1, max: 40 }), height: fc.integer({ min: 1, max: 40 }) })
+      .chain(({ width, height }) => {
+        const bytes = 4 * width * height;
+        return fc.record({
+          width: fc.constant(width),
+          height: fc.constant(height),
+          data: fc.uint8Array({ minLength: bytes, maxLength: bytes }),
+        });
+      });
+    const options = fc.record({
+      filterType: fc.constantFrom(
+        ...Object.values(PNGFilterType).filter((value) => typeof value === 'number'),
+      ),
+      colorType: fc.constantFrom(PNGColorType.COLOR, PNGColorType.COLOR_ALPHA),
+      deflateLevel: fc.integer({ min: 0, max: 9 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(bitmaps, options, async ({ width, height, data }, { colorType, ...how }) => {
+        // Its encoder would mix colours that are not opaque with a background.
+        const opaque = Buffer.from(data).map((byte, i) => (i % 4 === 3 ? 255 : byte));
+
+        const bytes = encode({ width, height, data: Buffer.from(opaque) }, { colorType, ...how });
+
+        expect(await decodeToRgb(bytes)).toEqual(rgbOf({ data: opaque }));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('gives the same pixels whichever others are asked for', async () => {
+    const indicesUpTo = (size: number) =>
+      fc.array(fc.nat(size - 1), { maxLength: 12 }).map((indices) => Int32Array.from(indices).sort());
+    const selections = fc.constantFrom(...accepted).chain(({ bytes }) => {
+      const view = Buffer.from(bytes);
+      const width = view.readUInt32BE(16);
+      return fc.record({
+        bytes: fc.constant(bytes),
+        width: fc.constant(width),
+        columns: indicesUpTo(width),
+        rows: indicesUpTo(view.readUInt32BE(20)),
+      });
+    });
+    await fc.assert(
+      fc.asyncProperty(selections, async ({ bytes, width, columns, rows }) => {
+        const taken = await sampleRows(bytes, columns, rows);
+
+        expect(taken).toHaveLength(rows.length);
+        const all = await decodeToRgb(bytes);
+        expect(Buffer.concat(taken)).toEqual(Buffer.from(pick(all, width, columns, rows)));
+      }),
+      { numRuns: 200, seed: 1 },
+    );
+  });
+
+  it('decodes damaged files or refuses them', async () => {
+    const changes = fc.array(fc.record({ at: fc.nat(), value: fc.nat(255) }), { minLength: 1, maxLength: 8 });
+    const damaged = fc.record({ file: fc.constantFrom(...accepted), changes, cut: fc.option(fc.nat()) });
+    await fc.assert(
+      fc.asyncProperty(damaged, async ({ file, changes, cut }) => {
+        const bytes = Uint8Array.from(file.bytes.subarray(0, cut ? cut % file.bytes.length : undefined));
+        for (const { at, value } of changes) bytes[at % bytes.length] = value;
+        const answer = await decode(bytes, { ...defaultLimits, megapixels: 1 }).catch((error) => error);
+        if (answer instanceof Error) expect(answer).toBeInstanceOf(ImageRejection);
+        else expect(answer.data).toHaveLength(4 * answer.width * answer.height);
+      }),
+      { numRuns: 400, seed: 1 },
+    );
+  });
+
+  it('finds its way through scanlines that are longer than what is inflated at a time, and shorter', async () => {
+    // Prepare
+    const [width, height] = [150_000, 3];
+    const samples = Buffer.from(Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * i) >> 3));
+    const rows = [0, 1, 2].map((y) => samples.subarray(3 * width * y, 3 * width * (y + 1)));
+    const raw = Buffer.concat(rows.flatMap((row) => [Buffer.of(0), row]));
+
+    // Act
+    const wide = await decodeToRgb(png({ width, height }, deflateSync(raw)));
+    const tall = await decodeToRgb(png({ width: 1, height: 400_000 }, greyRows(400_000, 3)));
+
+    // Assess
+    expect(Buffer.from(wide).equals(samples)).toBe(true);
+    expect(tall).toHaveLength(1_200_000);
+    expect(tall.every((byte) => byte === 77)).toBe(true);
+  });
+
+  it.each([false, true])('inflates no more than the pixels need, interlaced: %s', async (isInterlaced) => {
+    const bomb = png({ width: 8, height: 8, isInterlaced }, deflateSync(Buffer.alloc(200_000_000)));
+    const before = process.memoryUsage().arrayBuffers;
+
+    const image = await decode(bomb, defaultLimits);
+
+    expect(image.data).toHaveLength(256);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1_000_000);
+  });
+
+  it('passes on what its reader throws, and the next image is read as ever', async () => {
+    // Prepare
+    const bytes = png({ width: 1000, height: 1000 }, greyRows(1000, 3000));
+    const selection = { columns: Int32Array.of(1), rows: Int32Array.of(2, 500) };
+    const takeRow = () => {
+      throw new CorruptImage('enough');
+    };
+
+    // Act
+    const answer = decodeRows(bytes, defaultLimits, () => ({ selection, takeRow }));
+
+    // Assess
+    await expect(answer).rejects.toThrow('enough');
+    expect(await sampleRows(bytes, Int32Array.of(1), Int32Array.of(2))).toEqual([Uint8Array.of(77, 77, 77)]);
+  });
+
+  it('can be stopped between two pieces of the data', async () => {
+    // Prepare
+    const { byRow } = open(png({ width: 1000, height: 1000 }, greyRows(1000, 3000)));
+    const taken: Uint8Array[] = [];
+    const reader = {
+      selection: { columns: Int32Array.of(0), rows: Int32Array.of(0, 999) },
+      takeRow: (rgb: Uint8Array) => taken.push(rgb),
+    };
+
+    // Act
+    const decoding = byRow!.decode(reader, () => {
+      throw new Error('the time is up');
+    });
+
+    // Assess
+    await expect(decoding).rejects.toThrow('the time is up');
+    expect(taken).toHaveLength(1);
+  });
+
+  it('never holds the image', async () => {
+    // Prepare
+    const bytes = png({ width: 6000, height: 6000 }, greyRows(6000, 18_000));
+    const rows = Int32Array.from({ length: 6000 }, (_, i) => i);
+    const before = process.memoryUsage().arrayBuffers;
+    let most = 0;
+
+    // Act
+    await decodeRows(bytes, defaultLimits, () => ({
+      selection: { columns: Int32Array.of(0), rows },
+      takeRow: () => {
+        most = Math.max(most, process.memoryUsage().arrayBuffers - before);
+      },
+    }));
+
+    // Assess: a third of the pixels.
+    expect(most).toBeLessThan(36_000_000);
+  });
+
+  it.each([
+    ['first', (start: Buffer, rest: Buffer) => [start, chunk('tEXt', Buffer.from('a')), rest]],
+    ['one of two', (start: Buffer, rest: Buffer) => [start, rest.subarray(0, 25), rest]],
+  ])('wants a header that is the %s', async (_, arrange) => {
+    const whole = png({ width: 2, height: 2 }, greyRows(2, 6));
+
+    const bytes = Buffer.concat(arrange(whole.subarray(0, 8), whole.subarray(8)));
+
+    await expect(decode(bytes, defaultLimits)).rejects.toThrow(/png: (no|a second) IHDR chunk/);
+  });
+});

@@ -1,0 +1,127 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import {
+  loadWasm,
+  startWasm,
+  type WasmDecoder,
+} from '../../../../../functions/classify/decode/shared/wasm.ts';
+import { runWithin, TimeIsUp } from '../../../../../functions/classify/decode/time-limit.ts';
+import { CorruptImage, ImageTooLarge } from '../../../../../functions/classify/image/rejections.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'bucketlens-'));
+const header = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
+/** A module with nothing but a page of memory, which it shows. */
+const memoryOfOnePage = Uint8Array.of(...header, 5, 3, 1, 0, 1, 7, 10, 1, 6, ...Buffer.from('memory'), 2, 0);
+const pageBytes = 65_536;
+const pixel = { width: 1, height: 1, data: new Uint8ClampedArray([1, 2, 3, 255]) };
+
+/** The same with a function that does not end: (func (export "loop") (loop (br 0))). */
+const endlessLoop = Uint8Array.of(
+  ...header,
+  ...[1, 4, 1, 0x60, 0, 0],
+  ...[3, 2, 1, 0],
+  ...[5, 3, 1, 0, 1],
+  ...[7, 17, 2, 6, ...Buffer.from('memory'), 2, 0, 4, ...Buffer.from('loop'), 0, 0],
+  ...[10, 9, 1, 7, 0, 0x03, 0x40, 0x0c, 0, 0x0b, 0x0b],
+);
+
+interface Exports {
+  readonly memory: { grow(pages: number): number };
+  readonly loop: () => void;
+}
+type Decode = (exports: Exports, ...input: unknown[]) => unknown;
+interface Options {
+  instantiateWasm(imports: object, done: (instance: object) => void): Exports;
+}
+
+/** As Emscripten's code around a decoder has it. */
+const load = (code: Uint8Array, decode: Decode): Promise<WasmDecoder> => {
+  const path = join(folder, 'decoder.wasm');
+  writeFileSync(path, code);
+  const create = async (options: object) => {
+    const exports = (options as Options).instantiateWasm({}, () => {});
+    return { decode: (...input: unknown[]) => decode(exports, ...input) };
+  };
+  return loadWasm(Promise.resolve({ default: create }), path);
+};
+
+describe('a decoder in WebAssembly', () => {
+  const file = Uint8Array.of(7);
+  const decodeWith = async (memoryBytes: number, decode: Decode) =>
+    (await startWasm(await load(memoryOfOnePage, decode), memoryBytes, file))();
+
+  it('is given the file, and gives its pixels', async () => {
+    const image = await decodeWith(0, (_, bytes) => (bytes === file ? pixel : null));
+
+    expect(image).toEqual({ width: 1, height: 1, data: Uint8Array.of(1, 2, 3, 255) });
+  });
+
+  it('has its file refused as damaged if it gives nothing', async () => {
+    await expect(decodeWith(0, () => null)).rejects.toEqual(new CorruptImage('the data are damaged'));
+  });
+
+  it('has its own errors passed on', async () => {
+    const failure = new Error('memory access out of bounds');
+
+    await expect(
+      decodeWith(0, () => {
+        throw failure;
+      }),
+    ).rejects.toBe(failure);
+  });
+
+  describe('may have as much memory as the header calls for, and 128 MB', () => {
+    const memoryBytes = 10_000_000;
+    const most = Math.floor((memoryBytes + 128_000_000) / pageBytes) - 1;
+
+    it('to the last page', async () => {
+      const image = await decodeWith(memoryBytes, ({ memory }) => {
+        expect(memory.grow(most)).toBe(1);
+        return pixel;
+      });
+
+      expect(image).toMatchObject({ width: 1, height: 1 });
+    });
+
+    it.each([
+      ['at once', [most + 1]],
+      ['little by little', [most, 1]],
+    ])('and has its file refused if it takes more %s', async (_, wishes) => {
+      const answer = decodeWith(memoryBytes, ({ memory }) => {
+        for (const pages of wishes) memory.grow(pages);
+        return pixel;
+      });
+
+      await expect(answer).rejects.toEqual(
+        new ImageTooLarge('decoding takes more than 138 MB, which is more than the header calls for'),
+      );
+    });
+
+    it('and may do with less than it wished for', async () => {
+      const decode = (result: unknown) =>
+        decodeWith(memoryBytes, ({ memory }) => {
+          expect(() => memory.grow(most + 1)).toThrow(RangeError);
+          memory.grow(most);
+          return result;
+        });
+
+      expect(await decode(pixel)).toMatchObject({ width: 1, height: 1 });
+      await expect(decode(null)).rejects.toBeInstanceOf(CorruptImage);
+    });
+  });
+
+  it('is interrupted when its time is up', async () => {
+    const decoder = await load(endlessLoop, ({ loop }) => loop());
+    const decode = await startWasm(decoder, 0, file);
+
+    expect(() => runWithin(20, decode)).toThrow(TimeIsUp);
+  });
+
+  it('is not started if its memory cannot be limited', async () => {
+    const decoder = await load(Uint8Array.from(header), () => pixel);
+
+    await expect(startWasm(decoder, 0, file)).rejects.toThrow('the decoder does not show its memory');
+  });
+});

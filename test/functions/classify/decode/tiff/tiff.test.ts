@@ -1,0 +1,318 @@
+import { deflateSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { decode } from '../../../../../functions/classify/decode/decode.ts';
+import { decodeJpeg } from '../../../../../functions/classify/decode/jpeg/decode-jpeg.ts';
+import { readJpegHeader } from '../../../../../functions/classify/decode/jpeg/syntax/header.ts';
+import { defaultLimits } from '../../../../../functions/classify/image/limits.ts';
+import { CorruptImage, UnsupportedFormat } from '../../../../../functions/classify/image/rejections.ts';
+import { readImage } from '../../../../goldens/goldens.ts';
+import { rgbOf } from '../rgb.ts';
+
+const types = { byte: 1, short: 3, long: 4, rational: 5 } as const;
+const bytesOf = { 1: 1, 3: 2, 4: 4, 5: 8 } as const;
+
+interface Page {
+  /** By tag, in any order. */
+  readonly tags: Readonly<Record<number, readonly number[]>>;
+  readonly blocks: readonly Uint8Array[];
+  readonly byteOrder?: 'II' | 'MM';
+  readonly type?: keyof typeof types;
+  readonly tiled?: boolean;
+}
+
+/** A file of one page. */
+const tiff = ({ tags, blocks, byteOrder = 'II', type = 'long', tiled = false }: Page): Buffer => {
+  const write = (value: number, size: 1 | 2 | 4 | 8): Buffer => {
+    const bytes = Buffer.alloc(size);
+    if (byteOrder === 'II') bytes.writeUIntLE(value, 0, Math.min(size, 6));
+    else bytes.writeUIntBE(value, Math.max(size - 6, 0), Math.min(size, 6));
+    return bytes;
+  };
+  const starts = blocks.map((_, i) => 8 + Buffer.concat(blocks.slice(0, i)).length);
+  const all: [tag: number, values: readonly number[], type: keyof typeof types][] = [
+    ...Object.entries(tags).map(([tag, values]): (typeof all)[number] => [Number(tag), values, type]),
+    [tiled ? 324 : 273, starts, 'long'],
+    [tiled ? 325 : 279, blocks.map(({ length }) => length), 'long'],
+  ];
+  const directory = 8 + Buffer.concat(blocks).length;
+  let overflowAt = directory + 2 + 12 * all.length + 4;
+  const overflow: Buffer[] = [];
+  const entries = all.map(([tag, values, type]) => {
+    const size = bytesOf[types[type]];
+    const data = Buffer.concat(values.map((value) => write(value, size)));
+    const head = [write(tag, 2), write(types[type], 2), write(values.length, 4)];
+    if (data.length <= 4) return Buffer.concat([...head, data, Buffer.alloc(4 - data.length)]);
+    overflow.push(data);
+    overflowAt += data.length;
+    return Buffer.concat([...head, write(overflowAt - data.length, 4)]);
+  });
+  const header = [Buffer.from(byteOrder), write(42, 2), write(directory, 4)];
+  return Buffer.concat([...header, ...blocks, write(all.length, 2), ...entries, write(0, 4), ...overflow]);
+};
+
+const [width, height, bits, compression, photometric, samples] = [256, 257, 258, 259, 262, 277];
+const [rowsPerStrip, planes, predictor, tileWidth, tileHeight, extraSamples] = [278, 284, 317, 322, 323, 338];
+const [fillOrder, sampleFormat, orientation] = [266, 339, 274];
+
+/** 2x1 pixels in RGB. */
+const rgbTags = { [width]: [2], [height]: [1], [bits]: [8, 8, 8], [photometric]: [2], [samples]: [3] };
+const twoPixels = Buffer.of(1, 2, 3, 250, 251, 252);
+const greyTags = (columns: number, bitsPerSample: number) => ({
+  [width]: [columns],
+  [height]: [1],
+  [bits]: [bitsPerSample],
+  [photometric]: [1],
+});
+
+const decodeTiff = (page: Page) => decode(tiff(page), defaultLimits);
+/** Red alone, of grey pictures. */
+const levelsOf = ({ data }: { data: Uint8Array }) => [...data.filter((_, i) => i % 4 === 0)];
+
+describe('the tags of a TIFF', () => {
+  it.each([
+    ['II', 'byte'],
+    ['II', 'short'],
+    ['II', 'long'],
+    ['MM', 'byte'],
+    ['MM', 'short'],
+    ['MM', 'long'],
+  ] as const)('are read in either byte order and of any width: %s, %s', async (byteOrder, type) => {
+    const image = await decodeTiff({ tags: rgbTags, blocks: [twoPixels], byteOrder, type });
+
+    expect(image).toMatchObject({ width: 2, height: 1, orientation: 1 });
+    expect([...rgbOf(image)]).toEqual([...twoPixels]);
+  });
+
+  it('that are of another type are as good as missing', async () => {
+    const bytes = tiff({ tags: { ...rgbTags, [orientation]: [6] }, blocks: [twoPixels] });
+    const entry = bytes.indexOf(Buffer.from(Uint16Array.of(orientation, types.long).buffer));
+    expect(await decode(bytes, defaultLimits)).toMatchObject({ width: 1, height: 2 });
+
+    bytes.writeUInt16LE(types.rational, entry + 2);
+
+    expect(await decode(bytes, defaultLimits)).toMatchObject({ width: 2, height: 1 });
+  });
+
+  it('count once: the first of two', async () => {
+    const bytes = tiff({ tags: { ...rgbTags, 60000: [9] }, blocks: [twoPixels] });
+    const entry = bytes.indexOf(Buffer.from(Uint16Array.of(60_000, types.long).buffer));
+    bytes.writeUInt16LE(width, entry);
+
+    expect(await decode(bytes, defaultLimits)).toMatchObject({ width: 2, height: 1 });
+  });
+});
+
+describe('the blocks of a TIFF', () => {
+  it('are strips, of which the last may be shorter', async () => {
+    const strips = [Buffer.of(1, 2, 3, 4), Buffer.of(5, 6)];
+    const tags = { ...greyTags(2, 8), [height]: [3], [rowsPerStrip]: [2] };
+
+    expect(levelsOf(await decodeTiff({ tags, blocks: strips }))).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  it('are tiles, of which the last reach over the edges', async () => {
+    const tiles = [10, 20, 30, 40].map((level) => Buffer.alloc(256, level));
+    const tags = { ...greyTags(18, 8), [height]: [17], [tileWidth]: [16], [tileHeight]: [16] };
+
+    const image = await decodeTiff({ tags, blocks: tiles, tiled: true });
+
+    expect(image).toMatchObject({ width: 18, height: 17 });
+    const row = (left: number, right: number) => [...Array(16).fill(left), right, right];
+    expect(levelsOf(image)).toEqual([...Array(16).fill(row(10, 20)).flat(), ...row(30, 40)]);
+  });
+
+  it.each([
+    ['runs, literals and a byte that means nothing', [0xfe, 7, 0x80, 0x01, 8, 9], [7, 7, 7, 8, 9]],
+    ['a run beyond the end', [0x81, 7], [7, 7, 7, 7, 7]],
+    ['a literal beyond the end', [0x7f, 1, 2, 3, 4, 5, 6], [1, 2, 3, 4, 5]],
+  ])('are unpacked: %s', async (_, packed, levels) => {
+    const tags = { ...greyTags(5, 8), [compression]: [32773] };
+
+    expect(levelsOf(await decodeTiff({ tags, blocks: [Buffer.from(packed)] }))).toEqual(levels);
+  });
+
+  it('may hold more than their pixels', async () => {
+    const tags = { ...greyTags(2, 8), [height]: [3], [rowsPerStrip]: [2], [compression]: [8] };
+    const padded = [Buffer.of(1, 2, 3, 4, 99), Buffer.of(5, 6, 0, 0)].map((strip) => deflateSync(strip));
+    const bomb = [padded[0]!, deflateSync(Buffer.alloc(1_000_000))];
+
+    expect(levelsOf(await decodeTiff({ tags, blocks: padded }))).toEqual([1, 2, 3, 4, 5, 6]);
+    await expect(decodeTiff({ tags, blocks: bomb })).rejects.toBeInstanceOf(CorruptImage);
+  });
+
+  it('that lack pixels are refused', async () => {
+    const short = decodeTiff({
+      tags: { ...greyTags(5, 8), [compression]: [32773] },
+      blocks: [Buffer.of(0xfe, 7)],
+    });
+    const missing = decodeTiff({
+      tags: { ...greyTags(2, 8), [height]: [2], [rowsPerStrip]: [1] },
+      blocks: [Buffer.of(1, 2)],
+    });
+
+    await expect(short).rejects.toThrow('tiff: the data end too early or point outside the file');
+    await expect(missing).rejects.toThrow('tiff: the data end too early or point outside the file');
+  });
+
+  it('hold a JPEG of their own size', async () => {
+    const jpeg = readImage('coffee_base_444.jpg');
+    const tags = { ...rgbTags, [width]: [300], [height]: [200], [compression]: [7], [photometric]: [6] };
+    const plain = await decode(jpeg, defaultLimits);
+
+    expect((await decodeTiff({ tags, blocks: [jpeg] })).data).toEqual(plain.data);
+    await expect(decodeTiff({ tags: { ...tags, [height]: [199] }, blocks: [jpeg] })).rejects.toThrow(
+      'tiff: a JPEG of 300x200 in a block of 300x199',
+    );
+    await expect(decodeTiff({ tags: { ...tags, [width]: [299] }, blocks: [jpeg] })).rejects.toThrow(
+      'tiff: a JPEG of 300x200 in a block of 299x200',
+    );
+  });
+});
+
+describe('a JPEG in a TIFF', () => {
+  const bytes = readImage('coffee_base_444.jpg');
+  const tags = { ...rgbTags, [width]: [300], [height]: [200], [compression]: [7] };
+
+  it.each([
+    ['RGB', 2],
+    ['YCbCr', 6],
+  ] as const)(
+    'has the colours that the TIFF says, not those of its own marks: %s',
+    async (colourSpace, value) => {
+      const image = await decodeTiff({ tags: { ...tags, [photometric]: [value] }, blocks: [bytes] });
+
+      expect(image.data).toEqual(decodeJpeg(bytes, { ...readJpegHeader(bytes), colourSpace }).data);
+    },
+  );
+});
+
+describe('the samples of a TIFF', () => {
+  it.each([
+    [1, [0b10100000], 3, [255, 0, 255]],
+    [2, [0b00011011, 0b11000000], 5, [0, 85, 170, 255, 255]],
+    [4, [0x0f, 0x70], 3, [0, 255, 119]],
+    [8, [0, 127, 255], 3, [0, 127, 255]],
+  ])('of %i bits are levels of grey, or of darkness', async (depth, packed, columns, levels) => {
+    const page = { tags: greyTags(columns, depth), blocks: [Buffer.from(packed)] };
+    const dark = { ...page, tags: { ...page.tags, [photometric]: [0] } };
+
+    expect(levelsOf(await decodeTiff(page))).toEqual(levels);
+    expect(levelsOf(await decodeTiff(dark))).toEqual(levels.map((level) => 255 - level));
+  });
+
+  it.each(['II', 'MM'] as const)('of 16 bits are clipped, as Pillow has it: %s', async (byteOrder) => {
+    const block = Buffer.from(
+      [0, 254, 255, 256, 65_535].flatMap((value) =>
+        byteOrder === 'II' ? [value & 255, value >> 8] : [value >> 8, value & 255],
+      ),
+    );
+    const page = { tags: greyTags(5, 16), blocks: [block], byteOrder };
+
+    expect(levelsOf(await decodeTiff(page))).toEqual([0, 254, 255, 255, 255]);
+    expect(levelsOf(await decodeTiff({ ...page, tags: { ...page.tags, [photometric]: [0] } }))).toEqual([
+      0, 254, 255, 255, 255,
+    ]);
+  });
+
+  it('that are floats are cut off and clipped', async () => {
+    const block = Buffer.from(Float32Array.of(-3, 0.9, 1.1, 254.9, 1e9).buffer);
+    const tags = { ...greyTags(5, 32), [sampleFormat]: [3] };
+
+    expect(levelsOf(await decodeTiff({ tags, blocks: [block] }))).toEqual([0, 0, 1, 254, 255]);
+  });
+
+  it('may be differences from the sample to the left, of each colour', async () => {
+    const differences = deflateSync(Buffer.of(1, 2, 3, 249, 249, 249, 10, 0, 1));
+    const tags = { ...rgbTags, [width]: [3], [compression]: [8], [predictor]: [2] };
+
+    expect([...rgbOf(await decodeTiff({ tags, blocks: [differences] }))]).toEqual([
+      1, 2, 3, 250, 251, 252, 4, 251, 253,
+    ]);
+  });
+
+  it.each([1, 32773])('are no differences where the compression %i knows of none', async (method) => {
+    const block = method === 1 ? twoPixels : Buffer.concat([Buffer.of(5), twoPixels]);
+    const tags = { ...rgbTags, [compression]: [method], [predictor]: [2] };
+
+    expect([...rgbOf(await decodeTiff({ tags, blocks: [block] }))]).toEqual([...twoPixels]);
+  });
+
+  it('have as much of the alpha taken out of them as was put in', async () => {
+    const block = Buffer.of(10, 20, 30, 0, 10, 20, 30, 255, 10, 64, 200, 128);
+    const tags = { ...rgbTags, [width]: [3], [bits]: [8, 8, 8, 8], [samples]: [4] };
+    const premultiplied = { ...tags, [extraSamples]: [1] };
+
+    expect([...rgbOf(await decodeTiff({ tags, blocks: [block] }))]).toEqual([
+      10, 20, 30, 10, 20, 30, 10, 64, 200,
+    ]);
+    expect([...rgbOf(await decodeTiff({ tags: premultiplied, blocks: [block] }))]).toEqual([
+      0, 0, 0, 10, 20, 30, 19, 127, 255,
+    ]);
+  });
+});
+
+describe('a TIFF that is not decoded', () => {
+  it.each<[string, Record<number, readonly number[]>]>([
+    ['TIFF of the colour space 8', { [photometric]: [8] }],
+    ['TIFF of the colour space 4', { [photometric]: [4] }],
+    ['TIFF of fax-compressed pages', { [compression]: [2] }],
+    ['TIFF of fax-compressed pages', { [compression]: [3] }],
+    ['TIFF of fax-compressed pages', { [compression]: [4] }],
+    ['TIFF of old-style JPEG', { [compression]: [6] }],
+    ['TIFF of LZMA-compressed pixels', { [compression]: [34925] }],
+    ['TIFF of Zstandard-compressed pixels', { [compression]: [50000] }],
+    ['TIFF of WebP-compressed pixels', { [compression]: [50001] }],
+    ['TIFF of the compression 999', { [compression]: [999] }],
+    ['TIFF of YCbCr samples', { [photometric]: [6] }],
+    ['TIFF with its colours in separate planes', { [planes]: [2] }],
+    ['TIFF with reversed bits', { [fillOrder]: [2] }],
+    ['TIFF with the predictor 3', { [compression]: [5], [predictor]: [3] }],
+    ['TIFF of 3 samples of 8,8,16 bits', { [bits]: [8, 8, 16] }],
+    ['TIFF of 3 samples of 4,4,4 bits', { [bits]: [4, 4, 4] }],
+    ['TIFF of 3 samples of 12,12,12 bits', { [bits]: [12, 12, 12] }],
+    ['TIFF of 1 samples of 32 bits', { [bits]: [32], [samples]: [1], [photometric]: [1] }],
+    [
+      'TIFF of 1 samples of 16 bits (float)',
+      { [bits]: [16], [samples]: [1], [photometric]: [1], [sampleFormat]: [3] },
+    ],
+    [
+      'TIFF of 2 samples of 32,32 bits (float)',
+      { [bits]: [32, 32], [samples]: [2], [photometric]: [1], [sampleFormat]: [3] },
+    ],
+    ['TIFF of 3 samples of 32,32,32 bits (float)', { [bits]: [32, 32, 32], [sampleFormat]: [3] }],
+    ['TIFF of 2 samples of 4,4 bits', { [bits]: [4, 4], [samples]: [2], [photometric]: [1] }],
+    [
+      'TIFF of differences of 1 samples of 4 bits',
+      { [bits]: [4], [samples]: [1], [photometric]: [1], [compression]: [5], [predictor]: [2] },
+    ],
+  ])('says what it is: %s', async (kind, tags) => {
+    const answer = decodeTiff({ tags: { ...rgbTags, ...tags }, blocks: [twoPixels] });
+
+    await expect(answer).rejects.toBeInstanceOf(UnsupportedFormat);
+    await expect(answer).rejects.toThrow(`${kind}; save it as 8-bit RGB, or as PNG`);
+  });
+
+  it.each<[string, Record<number, readonly number[]>]>([
+    ['2 samples a pixel', { [bits]: [8, 8], [samples]: [2] }],
+    ['7 samples a pixel', { [bits]: Array(7).fill(8), [samples]: [7] }],
+    ['blocks of 0x16 in a page of 2x1', { [tileWidth]: [0], [tileHeight]: [16] }],
+    ['blocks of 16x0 in a page of 2x1', { [tileWidth]: [16] }],
+    ['blocks of 2x0 in a page of 2x1', { [rowsPerStrip]: [0] }],
+    ['blocks of 5000x5000 in a page of 2x1', { [tileWidth]: [5000], [tileHeight]: [5000] }],
+  ])('is damaged: %s', async (fault, tags) => {
+    const answer = decodeTiff({
+      tags: { ...rgbTags, ...tags },
+      blocks: [twoPixels],
+      tiled: tileWidth in tags,
+    });
+
+    await expect(answer).rejects.toBeInstanceOf(CorruptImage);
+    await expect(answer).rejects.toThrow(`tiff: ${fault}`);
+  });
+
+  it('is no reason to refuse one plane of one colour', async () => {
+    const tags = { ...greyTags(2, 8), [planes]: [2] };
+
+    expect(levelsOf(await decodeTiff({ tags, blocks: [Buffer.of(1, 2)] }))).toEqual([1, 2]);
+  });
+});

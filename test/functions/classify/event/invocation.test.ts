@@ -1,0 +1,391 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Task } from '../../../../functions/classify/event/batch-job.ts';
+import type { ImageRef } from '../../../../functions/classify/event/image-ref.ts';
+import { parseEvent } from '../../../../functions/classify/event/invocation.ts';
+import type { Message } from '../../../../functions/classify/event/message.ts';
+import { UnknownEvent } from '../../../../functions/classify/event/unknown-event.ts';
+import {
+  batchTask,
+  notification,
+  objectCreated,
+  oldBatchTask,
+  sqsBatch,
+} from '../../../support/aws/events.ts';
+
+const imagesOf = (event: unknown): readonly ImageRef[] => {
+  const invocation = parseEvent(event);
+  expect(invocation.from).toBe('event');
+  return 'images' in invocation ? invocation.images : [];
+};
+const messagesOf = (event: unknown): readonly Message[] => {
+  const invocation = parseEvent(event);
+  expect(invocation.from).toBe('sqs');
+  return 'messages' in invocation ? invocation.messages : [];
+};
+const tasksOf = (event: unknown): readonly Task[] => {
+  const invocation = parseEvent(event);
+  expect(invocation.from).toBe('batch-operations');
+  return 'tasks' in invocation ? invocation.tasks : [];
+};
+const keysOf = ({ images }: Message) =>
+  images instanceof Error ? images.name : images.map(({ key }) => key);
+
+const keys = [
+  'my photo.jpg',
+  '1+1=2.jpg',
+  '100%.jpg',
+  '%2B.jpg',
+  'Zoë/写真.png',
+  'line\nbreak.gif',
+  'a'.repeat(1024),
+];
+const anyKey = fc.string({ unit: 'grapheme', minLength: 1 }).filter((key) => !key.endsWith('/'));
+
+describe.each([
+  ['an S3 notification', (key: string) => imagesOf(notification(key))[0]],
+  ['an event on EventBridge', (key: string) => imagesOf(objectCreated(key))[0]],
+  ['a message in a queue', (key: string) => [messagesOf(sqsBatch(notification(key)))[0]!.images].flat()[0]],
+  ['a task of a batch job', (key: string) => [tasksOf(batchTask(key))[0]!.images].flat()[0]],
+  ['a task of the older schema', (key: string) => [tasksOf(oldBatchTask(key))[0]!.images].flat()[0]],
+  ['a direct request', (key: string) => imagesOf({ bucket: 'photos', key })[0]],
+])('%s', (_, imageIn) => {
+  it.each(keys)('gives the key %j as the S3 API takes it', (key) => {
+    expect(imageIn(key)).toMatchObject({ bucket: 'photos', key, isCopy: false });
+  });
+
+  it('gives any key back', () => {
+    fc.assert(
+      fc.property(anyKey, (key) => {
+        expect(imageIn(key)).toMatchObject({ key });
+      }),
+    );
+  });
+
+  it('gives nothing for a folder', () => {
+    expect(imageIn('cats/')).toBeUndefined();
+  });
+});
+
+it.each([
+  ['an S3 notification', notification('cat.png/', { size: 7 })],
+  ['an event on EventBridge', objectCreated('cat.png/', { size: 7 })],
+])('%s gives an image whose key is like that of a folder', (_, event) => {
+  expect(imagesOf(event)).toMatchObject([{ key: 'cat.png/', size: 7 }]);
+});
+
+describe('an S3 notification', () => {
+  it('names the bucket, the key, the version, the bytes and who uploaded', () => {
+    const event = notification('cats/tom.jpg', {
+      eTag: 'abc',
+      versionId: 'v1',
+      principalId: 'AWS:AIDA:alice',
+    });
+
+    expect(imagesOf(event)).toEqual([
+      {
+        bucket: 'photos',
+        key: 'cats/tom.jpg',
+        versionId: 'v1',
+        eTag: 'abc',
+        size: 1024,
+        sequencer: '0066A1B2C3D4E5F6',
+        isCopy: false,
+        requester: 'AWS:AIDA:alice',
+      },
+    ]);
+  });
+
+  it.each([
+    ['an S3 notification', notification('a.jpg', { versionId: '' })],
+    ['an event on EventBridge', objectCreated('a.jpg', { versionId: '' })],
+  ])('takes an empty version for none: %s', (_, event) => {
+    expect(imagesOf(event)[0]).not.toHaveProperty('versionId');
+  });
+
+  it('knows a copy', () => {
+    expect(imagesOf(notification('a.jpg', { eventName: 'ObjectCreated:Copy' }))[0]?.isCopy).toBe(true);
+  });
+
+  it('need not say who uploaded', () => {
+    const event = notification('a.jpg');
+    const Records = event.Records.map(({ userIdentity: _, ...record }) => record);
+
+    expect(imagesOf({ Records })[0]).not.toHaveProperty('requester');
+  });
+
+  it('gives each of several records, in order', () => {
+    const Records = ['a.jpg', 'b.jpg', 'c.jpg'].flatMap((key) => notification(key).Records);
+
+    expect(imagesOf({ Records }).map(({ key }) => key)).toEqual(['a.jpg', 'b.jpg', 'c.jpg']);
+  });
+
+  it.each([
+    ['a deletion', notification('a.jpg', { eventName: 'ObjectRemoved:Delete' })],
+    ["S3's test event", { Service: 'Amazon S3', Event: 's3:TestEvent', Time: 'now', Bucket: 'photos' }],
+  ])('gives nothing for %s', (_, event) => {
+    expect(imagesOf(event)).toEqual([]);
+  });
+});
+
+describe('an event on EventBridge', () => {
+  it('names no requester: it is only an account, which is everybody there', () => {
+    expect(imagesOf(objectCreated('cats/tom.jpg', { eTag: 'abc', versionId: 'v1' }))).toEqual([
+      {
+        bucket: 'photos',
+        key: 'cats/tom.jpg',
+        versionId: 'v1',
+        eTag: 'abc',
+        size: 1024,
+        sequencer: '0066A1B2C3D4E5F6',
+        isCopy: false,
+      },
+    ]);
+  });
+
+  it('knows a copy', () => {
+    expect(imagesOf(objectCreated('a.jpg', { reason: 'CopyObject' }))[0]?.isCopy).toBe(true);
+  });
+
+  it('gives nothing for a deletion', () => {
+    expect(imagesOf({ ...objectCreated('a.jpg'), 'detail-type': 'Object Deleted' })).toEqual([]);
+  });
+});
+
+describe('a batch of SQS messages', () => {
+  it('gives the images of each message, whatever carries them', () => {
+    const test = { Service: 'Amazon S3', Event: 's3:TestEvent' };
+
+    const messages = messagesOf(sqsBatch(notification('a.jpg'), objectCreated('b.jpg'), test));
+
+    expect(messages.map(({ messageId }) => messageId)).toEqual(['m0', 'm1', 'm2']);
+    expect(messages.map(keysOf)).toEqual([['a.jpg'], ['b.jpg'], []]);
+  });
+
+  it('has an error in place of the images of a message that cannot be read, and reads the others', () => {
+    const messages = messagesOf(sqsBatch('no JSON', { hello: 'world' }, notification('a.jpg')));
+
+    expect(messages.map(keysOf)).toEqual(['UnknownEvent', 'UnknownEvent', ['a.jpg']]);
+    expect(messages[0]?.images).toMatchObject({ message: 'the body of the message is not JSON' });
+  });
+
+  it('works on the last upload of a key only, by the sequencer as the number it is', () => {
+    const uploads = ['9', 'A0', 'a1', '00A2', '1'].map((sequencer) => notification('a.jpg', { sequencer }));
+
+    const messages = messagesOf(sqsBatch(...uploads, notification('b.jpg', { sequencer: '0' })));
+
+    expect(messages.map(keysOf)).toEqual([[], [], [], ['a.jpg'], [], ['b.jpg']]);
+  });
+
+  it('works on every version of a key: all the bytes are still there', () => {
+    const uploads = ['1', '2'].map((sequencer) => notification('a.jpg', { sequencer, versionId: sequencer }));
+
+    expect(messagesOf(sqsBatch(...uploads)).map(keysOf)).toEqual([['a.jpg'], ['a.jpg']]);
+  });
+
+  it('works on what a key held before the bucket had versions: that is still there, too', () => {
+    const messages = messagesOf(
+      sqsBatch(
+        notification('a.jpg', { sequencer: '1' }),
+        notification('a.jpg', { sequencer: '2', versionId: 'v2' }),
+      ),
+    );
+
+    expect(messages.map(keysOf)).toEqual([['a.jpg'], ['a.jpg']]);
+  });
+
+  it('works on an upload whose event has no sequencer: it may be the last', () => {
+    const unordered = objectCreated('a.jpg');
+    const { sequencer: _, ...object } = unordered.detail.object;
+
+    const messages = messagesOf(
+      sqsBatch({ ...unordered, detail: { ...unordered.detail, object } }, notification('a.jpg')),
+    );
+
+    expect(messages.map(keysOf)).toEqual([['a.jpg'], ['a.jpg']]);
+  });
+
+  it('lets no copy overtake an upload: it may be ours, of that very upload', () => {
+    const messages = messagesOf(
+      sqsBatch(
+        notification('a.jpg', { sequencer: '1' }),
+        notification('a.jpg', { sequencer: '2', eventName: 'ObjectCreated:Copy' }),
+      ),
+    );
+
+    expect(messages.map(keysOf)).toEqual([['a.jpg'], ['a.jpg']]);
+  });
+
+  it('keeps the last event of each key, in any order', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.constantFrom('a', 'b'), fc.nat(50)), { minLength: 1 }), (uploads) => {
+        const bodies = uploads.map(([key, n]) => notification(key, { sequencer: n.toString(16) }));
+
+        const left = messagesOf(sqsBatch(...bodies)).flatMap(({ images }) => [images].flat() as ImageRef[]);
+
+        for (const key of new Set(uploads.map(([itsKey]) => itsKey))) {
+          const last = Math.max(...uploads.filter(([itsKey]) => itsKey === key).map(([, n]) => n));
+          const sequencers = left.filter((image) => image.key === key).map(({ sequencer }) => sequencer);
+          expect(new Set(sequencers)).toEqual(new Set([last.toString(16)]));
+        }
+      }),
+    );
+  });
+});
+
+describe('a job of S3 Batch Operations', () => {
+  it('names its invocation, its tasks and their objects', () => {
+    expect(parseEvent(batchTask('a.jpg', { versionId: 'v1' }))).toEqual({
+      from: 'batch-operations',
+      invocationSchemaVersion: '2.0',
+      invocationId: 'i1',
+      force: false,
+      tasks: [{ taskId: 't1', images: [{ bucket: 'photos', key: 'a.jpg', versionId: 'v1', isCopy: false }] }],
+    });
+    expect(parseEvent(oldBatchTask('a.jpg'))).toMatchObject({
+      invocationSchemaVersion: '1.0',
+      tasks: [{ images: [{ bucket: 'photos', key: 'a.jpg', isCopy: false }] }],
+    });
+  });
+
+  it('takes an empty version for none', () => {
+    expect(tasksOf(batchTask('a.jpg', { versionId: '' }))[0]).toEqual(tasksOf(batchTask('a.jpg'))[0]);
+  });
+
+  it('is forced by its argument', () => {
+    expect(parseEvent(batchTask('a.jpg', { userArguments: { force: 'true' } }))).toMatchObject({
+      force: true,
+    });
+    expect(parseEvent(batchTask('a.jpg', { userArguments: { force: 'no' } }))).toMatchObject({
+      force: false,
+    });
+  });
+
+  it('is not forced where its arguments are null', () => {
+    const event = { ...batchTask('a.jpg'), job: { id: 'j1', userArguments: null } };
+
+    expect(parseEvent(event)).toMatchObject({ force: false });
+  });
+
+  it('has an error in place of an image whose key cannot be read', () => {
+    const event = batchTask('a.jpg');
+    event.tasks[0]!.s3Key = '100%.jpg';
+
+    expect(tasksOf(event)[0]?.images).toBeInstanceOf(UnknownEvent);
+  });
+});
+
+describe('a direct request', () => {
+  it('may name a version', () => {
+    expect(imagesOf({ bucket: 'photos', key: 'a.jpg', versionId: 'v1' })).toEqual([
+      { bucket: 'photos', key: 'a.jpg', versionId: 'v1', isCopy: false },
+    ]);
+  });
+
+  it('is refused with what it misspells', () => {
+    expect(() => parseEvent({ bucket: 'photos', key: 'a.jpg', version: 'v1' })).toThrow(
+      'version is not known; the shape is {bucket: string, key: string, version: string}',
+    );
+  });
+});
+
+describe('an event of another shape', () => {
+  it('is refused with its shape, without its data', () => {
+    const event = { secret: 'hunter2', list: [{ token: 'hunter3' }], nothing: null };
+
+    const parse = () => parseEvent(event);
+
+    expect(parse).toThrow(UnknownEvent);
+    expect(parse).toThrow('the shape is {secret: string, list: [{token: string}], nothing: null}');
+    expect(parse).not.toThrow('hunter');
+  });
+
+  it('is refused with a shape that stays short, however deep and wide it is', () => {
+    const wide = Object.fromEntries(Array.from({ length: 21 }, (_, index) => [`f${index}`, index]));
+
+    expect(() => parseEvent({ a: { b: { c: { d: { e: { f: 1 } } } } }, none: [] })).toThrow(
+      /{…}}+, none: \[\]}$/,
+    );
+    expect(() => parseEvent(wide)).toThrow(/f19: number}$/);
+  });
+
+  it.each([
+    ['an S3 notification', null],
+    ['an EventBridge event of S3', { 'detail-type': 'Object Created' }],
+    ['a batch of SQS messages', { Records: [{ eventSource: 'aws:sqs' }] }],
+    ['an S3 Batch Operations job', { invocationSchemaVersion: '3.0' }],
+    ['a request { bucket, key, versionId? }', { bucket: 'photos', key: '' }],
+  ])('is refused as not %s', (what, event) => {
+    expect(() => parseEvent(event)).toThrow(`not ${what}: `);
+  });
+
+  it('is refused as a whole where it is no object', () => {
+    expect(() => parseEvent('text')).toThrow('the event should be Object; the shape is string');
+  });
+
+  it('is refused with what it lacks', () => {
+    expect(() =>
+      parseEvent({ Records: [{ eventSource: 'aws:s3', eventName: 'ObjectCreated:Put' }] }),
+    ).toThrow('not an S3 notification: Records.0.s3 is missing');
+  });
+
+  it('is refused in a few words, however large and deep it is', () => {
+    const deep = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
+
+    expect(() => parseEvent(deep)).toThrow('the shape is [[[[[…]]]]]');
+    expect(() => parseEvent({ ['x'.repeat(100_000)]: 1 })).toThrow(/^.{900,1100}$/);
+  });
+
+  it.each([
+    ['a key', { bucket: 'photos', key: '\ud800' }],
+    ['a version', { bucket: 'photos', key: 'a', versionId: '\ud800' }],
+    ['a key on EventBridge', objectCreated('\udfff')],
+    ['an eTag', notification('a', { eTag: 'ä' })],
+  ])('is refused if %s could not be sent to S3', (_, event) => {
+    expect(() => parseEvent(event)).toThrow(UnknownEvent);
+  });
+
+  it('is refused without the value that is wrong', () => {
+    const parse = () => parseEvent({ Records: [{ eventSource: 'hunter2' }] });
+
+    expect(parse).toThrow('Records.0.eventSource should be "aws:s3"');
+    expect(parse).not.toThrow('hunter');
+  });
+
+  it.each([
+    undefined,
+    null,
+    7,
+    'text',
+    [],
+    {},
+    { Records: [{}] },
+    { Records: [null] },
+    { Records: {} },
+    { Records: [{ eventSource: 'aws:sqs' }] },
+    { invocationSchemaVersion: '3.0', invocationId: 'i1', tasks: [] },
+    { 'detail-type': 'Object Created', source: 'somebody.else' },
+    { bucket: 'photos', key: 7 },
+  ])('is refused: %j', (event) => {
+    expect(() => parseEvent(event)).toThrow(UnknownEvent);
+  });
+
+  it('is refused where the key is not URL-encoded', () => {
+    const event = notification('a.jpg');
+    event.Records[0]!.s3.object.key = '100%.jpg';
+
+    expect(() => parseEvent(event)).toThrow('the object key is not URL-encoded');
+  });
+
+  it('never throws anything else', () => {
+    fc.assert(
+      fc.property(fc.anything(), (event) => {
+        try {
+          parseEvent(event);
+        } catch (error) {
+          expect(error).toBeInstanceOf(UnknownEvent);
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,109 @@
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  InvalidModel,
+  parseManifest,
+  readManifest,
+} from '../../../../functions/classify/network/manifest.ts';
+
+const embedded = 'layers/model/efficientnet-lite0';
+const valid = JSON.parse(await readFile(join(embedded, 'model.json'), 'utf8'));
+const withValue = (path: string, value: unknown) => {
+  const manifest = structuredClone(valid);
+  const fields = path.split('.');
+  const last = fields.pop()!;
+  fields.reduce((object, field) => object[field], manifest)[last] = value;
+  return manifest;
+};
+
+describe('a manifest', () => {
+  it('is read from the embedded model', async () => {
+    expect(await readManifest(embedded)).toEqual(valid);
+  });
+
+  it.each(['caffe', 'tf', 'torch'])("may name Keras' arithmetic: %s", (mode) => {
+    expect(parseManifest(withValue('preprocess.mode', mode), 'model.json').preprocess.mode).toBe(mode);
+  });
+
+  it.each(['stretch', 'fit'])('has no fraction to crop where the policy is another: %s', (policy) => {
+    const { cropFraction: _, ...rest } = valid.preprocess;
+
+    expect(parseManifest({ ...valid, preprocess: { ...rest, policy } }, 'model.json').preprocess).toEqual({
+      ...rest,
+      policy,
+    });
+  });
+
+  it('has defaults for topK and minScore', () => {
+    const { topK: _, minScore: __, ...rest } = valid;
+
+    expect(parseManifest(rest, 'model.json')).toMatchObject({ topK: 5, minScore: 0 });
+  });
+
+  it.each([
+    ['an unknown field', 'extra', 1, 'extra is not a known field'],
+    ['an unknown field deep down', 'preprocess.mode.gamma', 2.2, 'preprocess.mode'],
+    ['an unknown layout', 'input.layout', 'CHW', 'input.layout: '],
+    ['a size of nothing', 'input.width', 0, 'input.width: '],
+    ['a mean of two numbers', 'preprocess.mode.mean', [1, 2], 'preprocess.mode: must be'],
+    ['a division by zero', 'preprocess.mode.std', [1, 0, 1], 'preprocess.mode'],
+    ['a scale that is infinite in float32', 'preprocess.mode.scale', 1e39, 'preprocess.mode'],
+    ['a division by what is zero in float32', 'preprocess.mode.std', [1, 1e-50, 1], 'preprocess.mode'],
+    ['a fraction over 1', 'preprocess.cropFraction', 1.5, 'preprocess.cropFraction: '],
+    [
+      'a fraction without a crop',
+      'preprocess.policy',
+      'stretch',
+      "preprocess.cropFraction: only goes with policy 'crop'",
+    ],
+    ['an unknown interpolation', 'preprocess.interpolation', 'cubic', 'preprocess.interpolation: '],
+    ['a file outside its folder', 'file', '../secrets.onnx', 'file: must be the plain name'],
+    ['an absolute file', 'labels', '/etc/passwd', 'labels: must be the plain name'],
+    ['a name that cannot stand in metadata', 'name', 'Mein Modell', 'name: must be 1 to 64'],
+    ['a checksum of another kind', 'sha256', '2cb95161', 'sha256: must be 64'],
+    ['no licence', 'licence', '', 'licence: must not be empty'],
+  ])('with %s is refused with the field', (_, path, value, message) => {
+    const parse = () => parseManifest(withValue(path, value), 'mine/model.json');
+
+    expect(parse).toThrow(InvalidModel);
+    expect(parse).toThrow(`mine/model.json: ${message}`);
+  });
+
+  it.each(Object.keys(valid).filter((field) => !['ancestors', 'topK', 'minScore'].includes(field)))(
+    'without %s is refused with its name',
+    (field) => {
+      const { [field]: _, ...rest } = valid;
+
+      expect(() => parseManifest(rest, 'model.json')).toThrow(field);
+    },
+  );
+
+  it('is refused with everything that is wrong, in one error', () => {
+    expect(() => parseManifest({ ...valid, name: 'A', licence: '' }, 'model.json')).toThrow(
+      expect.objectContaining({
+        name: 'InvalidModel',
+        message: 'model.json: name: must be 1 to 64 of a-z 0-9 . _ -; licence: must not be empty',
+      }),
+    );
+    expect(() => parseManifest('text', 'model.json')).toThrow('model.json: the manifest: ');
+  });
+
+  it('of any other kind is refused, never accepted and never a crash', () => {
+    fc.assert(
+      fc.property(fc.anything(), (manifest) => {
+        expect(() => parseManifest(manifest, 'model.json')).toThrow(InvalidModel);
+      }),
+    );
+  });
+
+  it('that is missing or not JSON is refused with its path', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'bucketlens-'));
+    await expect(readManifest(folder)).rejects.toThrow('model.json cannot be read');
+
+    await writeFile(join(folder, 'model.json'), '{ "name": ');
+    await expect(readManifest(folder)).rejects.toThrow('model.json is not JSON');
+  });
+});

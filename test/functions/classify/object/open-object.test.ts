@@ -1,0 +1,229 @@
+import { randomBytes } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ImageRef } from '../../../../functions/classify/event/image-ref.ts';
+import { keyHash } from '../../../../functions/classify/object/mark.ts';
+import { openObject } from '../../../../functions/classify/object/open-object.ts';
+import { startS3, type TestS3 } from '../../../support/aws/s3.ts';
+
+const limits = { maxBytes: 1000 };
+const refTo = (key: string, eTag?: string, versionId?: string): ImageRef => ({
+  bucket: 'photos',
+  key,
+  isCopy: false,
+  ...(eTag && { eTag }),
+  ...(versionId && { versionId }),
+});
+const open = (s3: TestS3, ref: ImageRef) =>
+  openObject(s3.client, ref, 'labels', new AbortController().signal);
+const asText = (bytes: Uint8Array | undefined) => bytes && Buffer.from(bytes).toString();
+
+describe('on a bucket without versions', () => {
+  let s3: TestS3;
+  beforeEach(async () => {
+    s3 = await startS3();
+  });
+  afterEach(() => s3.close());
+
+  it('gives the bytes and all that S3 says of them', async () => {
+    const { eTag } = s3.put('a b/ü+.jpg', Buffer.from('pixels'), {
+      'content-type': 'image/jpeg',
+      'x-amz-meta-who': 'me',
+    });
+
+    const object = await open(s3, refTo('a b/ü+.jpg', eTag));
+
+    expect(asText(await object?.read(limits))).toBe('pixels');
+    expect(object?.isCurrent).toBe(true);
+    expect(object?.head).toMatchObject({
+      ETag: `"${eTag}"`,
+      ContentLength: 6,
+      ContentType: 'image/jpeg',
+      Metadata: { who: 'me' },
+    });
+    expect(s3.requests[0]?.headers['x-amz-checksum-mode']).toBe('ENABLED');
+  });
+
+  it('gives all of what comes in many pieces', async () => {
+    const bytes = randomBytes(500_000);
+    const { eTag } = s3.put('a.jpg', bytes);
+
+    const object = await open(s3, refTo('a.jpg', eTag));
+
+    expect(await object?.read({ maxBytes: bytes.length })).toEqual(bytes);
+  });
+
+  it("tells of metadata keys that JavaScript's objects have, and of no others", async () => {
+    const { eTag } = s3.put('a.jpg', Buffer.from('pixels'), {
+      'x-amz-meta-__proto__': 'a',
+      'x-amz-meta-constructor': 'b',
+    });
+    const plain = s3.put('b.jpg', Buffer.from('pixels'), { 'x-amz-meta-constructor': 'b' });
+
+    const [object, other] = [
+      await open(s3, refTo('a.jpg', eTag)),
+      await open(s3, refTo('b.jpg', plain.eTag)),
+    ];
+
+    expect(Object.entries(object!.head.Metadata!).toSorted()).toEqual([
+      ['__proto__', 'a'],
+      ['constructor', 'b'],
+    ]);
+    expect(Object.entries(other!.head.Metadata!)).toEqual([['constructor', 'b']]);
+  });
+
+  it('asks no longer than there is time', async () => {
+    const { eTag } = s3.put('a.jpg', Buffer.from('pixels'));
+
+    const opening = openObject(s3.client, refTo('a.jpg', eTag), 'labels', AbortSignal.abort());
+
+    await expect(opening).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
+  it('gives nothing once the key holds other bytes: they raise an event of their own', async () => {
+    const { eTag } = s3.put('a.jpg', Buffer.from('first'));
+    s3.put('a.jpg', Buffer.from('second'));
+
+    expect(await open(s3, refTo('a.jpg', eTag))).toBeUndefined();
+  });
+
+  it('gives nothing once the object is deleted', async () => {
+    const { eTag } = s3.put('a.jpg', Buffer.from('first'));
+    s3.remove('a.jpg');
+
+    expect(await open(s3, refTo('a.jpg', eTag))).toBeUndefined();
+  });
+
+  it.each([
+    [503, 'SlowDown'],
+    [500, 'InternalError'],
+    [403, 'AccessDenied'],
+    [404, 'NoSuchBucket'],
+  ])('throws what a retry or an operator may mend: %i %s', async (status, code) => {
+    const { eTag } = s3.put('a.jpg', Buffer.from('pixels'));
+    s3.failWith(() => ({ status, code }));
+
+    await expect(open(s3, refTo('a.jpg', eTag))).rejects.toMatchObject({ name: code });
+  });
+
+  it.each([
+    ['an archived object', { status: 403, code: 'InvalidObjectState' }, 'restore it'],
+    [
+      "an object that is encrypted with its owner's key",
+      {
+        status: 400,
+        code: 'InvalidRequest',
+        message: 'The object was stored using a form of Server Side Encryption.',
+      },
+      'SSE-C',
+    ],
+  ])('refuses by name what no retry can read: %s', async (_, failure, hint) => {
+    s3.failWith(() => failure);
+
+    await expect(open(s3, refTo('a.jpg', 'abc'))).rejects.toMatchObject({
+      name: 'UnreadableObject',
+      message: expect.stringContaining(hint),
+    });
+  });
+
+  it.each([
+    [400, 'InvalidRequest', 'Missing header'],
+    [403, 'AccessDenied', 'no right to the key of its server side encryption'],
+  ])('throws what else S3 refuses: %i %s, %s', async (status, code, message) => {
+    s3.failWith(() => ({ status, code, message }));
+
+    await expect(open(s3, refTo('a.jpg', 'abc'))).rejects.toMatchObject({ name: code });
+  });
+
+  it('gives whatever the key holds to those who name no upload', async () => {
+    s3.put('a.jpg', Buffer.from('pixels'));
+
+    const object = await open(s3, refTo('a.jpg'));
+
+    expect(asText(await object?.read(limits))).toBe('pixels');
+    expect(object?.isCurrent).toBe(true);
+  });
+
+  it('knows the bytes of an upload in our own copy of it, which has another eTag where KMS encrypts', async () => {
+    const kms = { 'x-amz-server-side-encryption': 'aws:kms' };
+    const mark = `uploaded/${keyHash({ bucket: 'photos', key: 'a.jpg' })}`;
+    s3.put('a.jpg', Buffer.from('pixels'), { ...kms, 'x-amz-meta-labels-mark': mark });
+
+    expect(await open(s3, refTo('a.jpg', 'uploaded'))).toMatchObject({ isCurrent: true });
+    expect(await open(s3, refTo('a.jpg', 'another'))).toBeUndefined();
+  });
+
+  it('refuses an object over the limit without reading it', async () => {
+    const { eTag } = s3.put('a.jpg', Buffer.alloc(limits.maxBytes + 1));
+
+    const object = await open(s3, refTo('a.jpg', eTag));
+
+    await expect(object?.read(limits)).rejects.toMatchObject({
+      name: 'ImageTooLarge',
+      message: expect.stringContaining('0.001 MB (limits.megabytes)'),
+    });
+  });
+
+  it('reads an object of just the limit', async () => {
+    const { eTag } = s3.put('a.jpg', Buffer.alloc(limits.maxBytes));
+
+    const object = await open(s3, refTo('a.jpg', eTag));
+
+    expect(await object?.read(limits)).toHaveLength(limits.maxBytes);
+  });
+
+  it('refuses an empty object by name', async () => {
+    const { eTag } = s3.put('a.jpg', Buffer.alloc(0));
+
+    const object = await open(s3, refTo('a.jpg', eTag));
+
+    await expect(object?.read(limits)).rejects.toMatchObject({ name: 'EmptyObject' });
+  });
+
+  it('asks for nothing more when a body is discarded', async () => {
+    const { eTag } = s3.put('a.jpg', Buffer.alloc(100_000));
+
+    (await open(s3, refTo('a.jpg', eTag)))?.discard();
+
+    expect(s3.requests.map(({ operation }) => operation)).toEqual(['GetObject']);
+  });
+});
+
+describe('on a versioned bucket', () => {
+  it('gives the version that is named, current or not, though its bytes be those of another', async () => {
+    const s3 = await startS3({ versioned: true });
+    const first = s3.put('a.jpg', Buffer.from('pixels'), { 'x-amz-meta-n': '1' });
+    const second = s3.put('a.jpg', Buffer.from('pixels'), { 'x-amz-meta-n': '2' });
+
+    const opened = [first, second].map(({ versionId }) => open(s3, refTo('a.jpg', undefined, versionId)));
+
+    expect(await Promise.all(opened)).toMatchObject([
+      { isCurrent: false, head: { Metadata: { n: '1' } } },
+      { isCurrent: true, head: { Metadata: { n: '2' } } },
+    ]);
+    await s3.close();
+  });
+
+  it('gives what the key holds now where no version is named', async () => {
+    const s3 = await startS3({ versioned: true });
+    s3.put('a.jpg', Buffer.from('first'));
+    s3.put('a.jpg', Buffer.from('second'));
+
+    const object = await open(s3, refTo('a.jpg'));
+
+    expect(asText(await object?.read(limits))).toBe('second');
+    expect(object?.isCurrent).toBe(true);
+    await s3.close();
+  });
+
+  it("gives the event's own version after the key has moved on, and says that it is not current", async () => {
+    const s3 = await startS3({ versioned: true });
+    const first = s3.put('a.jpg', Buffer.from('first'));
+    s3.put('a.jpg', Buffer.from('second'));
+
+    const object = await open(s3, refTo('a.jpg', first.eTag, first.versionId));
+
+    expect(asText(await object?.read(limits))).toBe('first');
+    expect(object?.isCurrent).toBe(false);
+    await s3.close();
+  });
+});

@@ -1,0 +1,294 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decode } from '../../../../functions/classify/decode/decode.ts';
+import type { Bitmap, Orientation } from '../../../../functions/classify/image/image.ts';
+import { defaultLimits } from '../../../../functions/classify/image/limits.ts';
+import {
+  type InputShape,
+  type Preprocessing,
+  preprocess,
+} from '../../../../functions/classify/tensor/preprocess.ts';
+import { type Golden, goldens, readImage } from '../../../goldens/goldens.ts';
+import { answersOf, digest, noise } from './fixtures/keras-pillow.ts';
+
+/** Arithmetic that leaves the bytes as they are. */
+const plain = { order: 'RGB', scale: 1, mean: [0, 0, 0], std: [1, 1, 1] } as const;
+const loadImg: Preprocessing = {
+  mode: plain,
+  interpolation: 'nearest',
+  policy: 'stretch',
+  orientation: 'ignore',
+};
+const upright = (bitmap: Bitmap) => ({ ...bitmap, orientation: 1 as const });
+const nhwc = (width: number, height: number): InputShape => ({ layout: 'NHWC', width, height });
+const sha256 = (data: Float32Array | Uint8Array): string =>
+  createHash('sha256').update(new Uint8Array(data.buffer)).digest('hex');
+
+/** All 256 greys, one a pixel. */
+const greys = upright({ width: 256, height: 1, data: Uint8Array.from({ length: 1024 }, (_, i) => i >> 2) });
+
+const likeGolden = async (golden: Golden, mode: Preprocessing['mode']): Promise<Float32Array> => {
+  const image = await decode(readImage(golden.file), defaultLimits);
+  const { interpolation, target } = golden;
+  const policy = golden.keepAspectRatio ? 'fit' : 'stretch';
+  return preprocess(
+    [image],
+    { layout: 'NHWC', ...target },
+    { mode, interpolation, policy, orientation: 'ignore' },
+  ).data;
+};
+
+describe('preprocess, on pictures that Keras loaded', () => {
+  // Pillow has another AV1 decoder.
+  const exact = goldens.filter(
+    ({ format, file }) =>
+      ['jpeg', 'png', 'gif', 'bmp', 'tiff', 'webp'].includes(format) && file !== 'arithmetic.jpg',
+  );
+
+  it.each(exact)(
+    'feeds what Keras feeds: $file, $interpolation, keep_aspect_ratio $keepAspectRatio',
+    async (golden) => {
+      // Act
+      const pixels = Uint8Array.from(await likeGolden(golden, plain));
+
+      // Assess
+      expect(sha256(pixels)).toBe(golden.sha256);
+      for (const mode of ['caffe', 'torch', 'tf'] as const) {
+        const expected = golden.preprocessed?.[mode];
+        if (expected) expect(sha256(await likeGolden(golden, mode))).toBe(expected);
+      }
+    },
+  );
+});
+
+describe('preprocess, on noise that Pillow scaled', () => {
+  it.each(answersOf('crop'))(
+    'crops, then scales: $cropFraction of $width x $height to $target, $interpolation',
+    (answer) => {
+      // Prepare
+      const { interpolation, cropFraction } = answer;
+
+      // Act
+      const tensor = preprocess([upright(noise(answer))], nhwc(...answer.target), {
+        ...loadImg,
+        policy: 'crop',
+        interpolation,
+        cropFraction,
+      });
+
+      // Assess
+      expect(digest(Uint8Array.from(tensor.data))).toBe(answer.sha256);
+    },
+  );
+
+  it.each(answersOf('fit'))(
+    'fits as keep_aspect_ratio does: $width x $height to $target, $interpolation',
+    (answer) => {
+      // Prepare
+      const { interpolation } = answer;
+
+      // Act
+      const tensor = preprocess([upright(noise(answer))], nhwc(...answer.target), {
+        ...loadImg,
+        policy: 'fit',
+        interpolation,
+      });
+
+      // Assess
+      expect(digest(Uint8Array.from(tensor.data))).toBe(answer.sha256);
+    },
+  );
+
+  it.each([
+    ['fit', undefined],
+    ['crop', 0.001],
+  ] as const)('never scales an empty part of a picture: %s of 1x501', (policy, cropFraction) => {
+    // Prepare
+    const line = upright(noise({ seed: 1, width: 1, height: 501, block: 1 }));
+    const how = { ...loadImg, policy, ...(cropFraction && { cropFraction }) };
+
+    // Act
+    const tensor = preprocess([line], nhwc(2, 1), how);
+
+    // Assess
+    const middle = [...line.data.subarray(4 * 250, 4 * 250 + 3)];
+    expect([...tensor.data]).toEqual([...middle, ...middle]);
+  });
+});
+
+describe('preprocess, arithmetic', () => {
+  it.each(answersOf('mode'))('gives the value of Keras for every byte: $mode', ({ mode, float32 }) => {
+    // Act
+    const { data } = preprocess([greys], nhwc(256, 1), { ...loadImg, mode });
+
+    // Assess
+    expect(Buffer.from(data.buffer).toString('base64')).toBe(float32);
+  });
+
+  it('rounds to float32 after each step of a custom mode', () => {
+    // Prepare
+    const scale = 1 / 255;
+    const mean = [0.48145466, 0.4578275, 0.40821073] as const;
+    const std = [0.26862954, 0.26130258, 0.27577711] as const;
+
+    // Act
+    const { data } = preprocess([greys], nhwc(256, 1), {
+      ...loadImg,
+      mode: { order: 'RGB', scale, mean, std },
+    });
+
+    // Assess
+    const constants = Float32Array.of(scale, ...mean, ...std);
+    const expected = new Float32Array(768).map((_, i) => {
+      const value = Float32Array.of((i / 3) | 0);
+      value[0] *= constants[0];
+      value[0] -= constants[1 + (i % 3)];
+      value[0] /= constants[4 + (i % 3)];
+      return value[0];
+    });
+    expect(data).toEqual(expected);
+  });
+
+  it('takes mean and std in the order of the output channels', () => {
+    // Prepare
+    const pixel = upright({ width: 1, height: 1, data: Uint8Array.of(10, 20, 30, 255) });
+    const mode = { order: 'BGR', scale: 1, mean: [104, 117, 123], std: [1, 2, 4] } as const;
+
+    // Act
+    const { data } = preprocess([pixel], nhwc(1, 1), { ...loadImg, mode });
+
+    // Assess
+    expect([...data]).toEqual([30 - 104, (20 - 117) / 2, (10 - 123) / 4]);
+  });
+});
+
+describe('preprocess, on any picture', () => {
+  const side = fc.integer({ min: 1, max: 24 });
+  const bitmap: fc.Arbitrary<Bitmap> = fc
+    .record({ seed: fc.nat(1000), width: side, height: side, block: fc.constantFrom(1, 4) })
+    .map(noise);
+  const image = fc
+    .record({ bitmap, orientation: fc.constantFrom<Orientation>(1, 2, 3, 4, 5, 6, 7, 8) })
+    .map((parts) => ({
+      ...parts.bitmap,
+      orientation: parts.orientation,
+    }));
+  const how = fc.record({
+    mode: fc.constantFrom<Preprocessing['mode'][]>('caffe', 'tf', 'torch', plain),
+    interpolation: fc.constantFrom('nearest', 'bilinear', 'bicubic', 'box', 'hamming', 'lanczos'),
+    policy: fc.constantFrom('stretch', 'fit', 'crop'),
+    cropFraction: fc.constantFrom(1, 0.875, 0.3),
+    orientation: fc.constantFrom('exif', 'ignore'),
+  });
+  const input = fc.record({ layout: fc.constantFrom('NHWC', 'NCHW'), width: side, height: side });
+
+  it('sees the picture upright, exactly as if it had been turned before', () => {
+    fc.assert(
+      fc.property(image, input, how, (stored, shape, options) => {
+        const seen = preprocess([stored], shape, { ...options, orientation: 'exif' });
+        const turned = preprocess([upright(turn(stored, stored.orientation))], shape, options);
+        expect(seen).toEqual(turned);
+      }),
+    );
+  });
+
+  it('sees the pixels as stored when orientation is ignored', () => {
+    fc.assert(
+      fc.property(image, input, how, (stored, shape, options) => {
+        const seen = preprocess([stored], shape, { ...options, orientation: 'ignore' });
+        expect(seen).toEqual(preprocess([upright(stored)], shape, options));
+      }),
+    );
+  });
+
+  it('gives NCHW as the transpose of NHWC', () => {
+    fc.assert(
+      fc.property(fc.array(image, { minLength: 1, maxLength: 3 }), input, how, (images, shape, options) => {
+        const rows = preprocess(images, { ...shape, layout: 'NHWC' }, options);
+        const planes = preprocess(images, { ...shape, layout: 'NCHW' }, options);
+        const [n, height, width] = rows.dims;
+        expect(planes.dims).toEqual([n, 3, height, width]);
+        const area = height * width;
+        const transposed = rows.data.map((_, i) => {
+          const [index, channel, pixel] = [Math.floor(i / (3 * area)), Math.floor(i / area) % 3, i % area];
+          return rows.data[index * 3 * area + pixel * 3 + channel];
+        });
+        expect(planes.data).toEqual(transposed);
+      }),
+    );
+  });
+
+  it('gives a batch as its pictures one after the other', () => {
+    fc.assert(
+      fc.property(fc.array(image, { minLength: 1, maxLength: 4 }), input, how, (images, shape, options) => {
+        const batch = preprocess(images, shape, options);
+        const singles = images.map((one) => preprocess([one], shape, options));
+        expect(batch.dims).toEqual([images.length, ...singles[0].dims.slice(1)]);
+        expect([...batch.data]).toEqual(singles.flatMap(({ data }) => [...data]));
+      }),
+    );
+  });
+});
+
+describe('preprocess, on input that makes no sense', () => {
+  const picture = upright(noise({ seed: 1, width: 2, height: 2, block: 1 }));
+
+  it.each([
+    ['an empty batch', [], nhwc(1, 1), {}, 'the batch is empty'],
+    ['an input without width', [picture], nhwc(0, 1), {}, 'the input is 0x1'],
+    ['an input of half a pixel', [picture], nhwc(1, 0.5), {}, 'the input is 1x0.5'],
+    [
+      'a bitmap without pixels',
+      [upright({ width: 0, height: 2, data: new Uint8Array() })],
+      nhwc(1, 1),
+      {},
+      'a 0x2 bitmap',
+    ],
+    [
+      'a bitmap with too few bytes',
+      [{ ...picture, data: new Uint8Array(15) }],
+      nhwc(1, 1),
+      {},
+      'a 2x2 bitmap of 15 bytes',
+    ],
+    ['no crop at all', [picture], nhwc(1, 1), { cropFraction: 0 }, 'cropFraction is 0'],
+    ['a crop beyond the picture', [picture], nhwc(1, 1), { cropFraction: 1.1 }, 'cropFraction is 1.1'],
+  ])('refuses %s', (_, images, input, options, message) => {
+    expect(() => preprocess(images, input, { ...loadImg, ...options })).toThrow(message);
+    expect(() => preprocess(images, input, { ...loadImg, ...options })).toThrow(RangeError);
+  });
+});
+
+/** By EXIF's definition: mirrored or not, then so many quarter turns clockwise. */
+const stepsOfOrientation = {
+  1: [0, 0],
+  2: [1, 0],
+  3: [0, 2],
+  4: [1, 2],
+  5: [1, 3],
+  6: [0, 1],
+  7: [1, 1],
+  8: [0, 3],
+} as const;
+
+const turn = (picture: Bitmap, orientation: Orientation): Bitmap => {
+  const [mirrored, turns] = stepsOfOrientation[orientation];
+  let turned = picture;
+  if (mirrored)
+    turned = moved(turned.width, turned.height, (x, y) => pixelAt(picture, picture.width - 1 - x, y));
+  for (let i = 0; i < turns; i++) {
+    const before = turned;
+    turned = moved(before.height, before.width, (x, y) => pixelAt(before, y, before.height - 1 - x));
+  }
+  return turned;
+};
+
+const pixelAt = ({ data, width }: Bitmap, x: number, y: number): Uint8Array =>
+  data.subarray(4 * (x + y * width), 4 * (x + y * width) + 4);
+
+const moved = (width: number, height: number, pixel: (x: number, y: number) => Uint8Array): Bitmap => {
+  const data = new Uint8Array(4 * width * height);
+  for (let i = 0; i < width * height; i++) data.set(pixel(i % width, Math.floor(i / width)), 4 * i);
+  return { width, height, data };
+};

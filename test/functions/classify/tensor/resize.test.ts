@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import type { Bitmap } from '../../../../functions/classify/image/image.ts';
+import { forEachRow } from '../../../../functions/classify/image/rows.ts';
+import type { PixelView } from '../../../../functions/classify/tensor/pixel-view.ts';
+import {
+  type Interpolation,
+  nearestIndices,
+  openResizer,
+  planAxis,
+  startsWithRows,
+} from '../../../../functions/classify/tensor/resize.ts';
+import { rgbOf } from '../decode/rgb.ts';
+import { answersOf, digest, noise } from './fixtures/keras-pillow.ts';
+
+const packed = ({ data, width, height, offset, strideX, strideY }: PixelView): Uint8Array =>
+  Uint8Array.from({ length: 3 * width * height }, (_, i) => {
+    const pixel = Math.floor(i / 3);
+    return data[offset + (pixel % width) * strideX + Math.floor(pixel / width) * strideY + (i % 3)];
+  });
+
+type Box = readonly [left: number, top: number, width: number, height: number];
+
+/** Pillow's `resize((width, height), resample, box)`. */
+const resize = (
+  bitmap: Bitmap,
+  [width, height]: readonly [number, number],
+  interpolation: Interpolation,
+  box: Box,
+): Uint8Array => {
+  const across = planAxis(interpolation, { length: bitmap.width, from: box[0], size: box[2] }, width);
+  const down = planAxis(interpolation, { length: bitmap.height, from: box[1], size: box[3] }, height);
+  const { takeRow, picture } = openResizer(across, down, startsWithRows(bitmap, { width, height }));
+  forEachRow(bitmap, { columns: across.read, rows: down.read }, takeRow);
+  return packed(picture);
+};
+
+const filters = ['nearest', 'bilinear', 'bicubic', 'box', 'hamming', 'lanczos'] as const;
+
+describe('resizing', () => {
+  it.each(answersOf('resize'))(
+    'gives the pixels of Pillow: $interpolation of $width x $height, box $box, to $target',
+    (answer) => {
+      const resized = resize(noise(answer), answer.target, answer.interpolation, answer.box);
+
+      expect(digest(resized)).toBe(answer.sha256);
+    },
+  );
+
+  it('gives each of several equal rows the same pixels as a row alone', () => {
+    const [a, b] = [1, 2].map((seed) => noise({ seed, width: 31, height: 1, block: 1 }));
+    const rows = [a, a, b, b, b, a];
+    const bitmap = { width: 31, height: rows.length, data: Buffer.concat(rows.map(({ data }) => data)) };
+
+    const resized = resize(bitmap, [10, rows.length], 'bicubic', [0, 0, 31, rows.length]);
+
+    const alone = rows.map((row) => resize(row, [10, 1], 'bicubic', [0, 0, 31, 1]));
+    expect(Buffer.from(resized)).toEqual(Buffer.concat(alone));
+  });
+
+  it.each(filters)('leaves a picture of the wanted size as it is: %s', (interpolation) => {
+    const bitmap = noise({ seed: 1, width: 31, height: 17, block: 1 });
+
+    const resized = resize(bitmap, [31, 17], interpolation, [0, 0, 31, 17]);
+
+    expect(resized).toEqual(rgbOf(bitmap));
+  });
+});
+
+describe('nearestIndices', () => {
+  it.each(answersOf('nearest'))(
+    'takes the pixels that Pillow takes, from 1 to $most, for $count',
+    ({ count, most, sha256 }) => {
+      // Act
+      const indices = Array.from({ length: most }, (_, i) => nearestIndices(0, i + 1, count));
+
+      // Assess
+      const bytes = indices.map(({ buffer }) => Buffer.from(buffer));
+      expect(digest(Buffer.concat(bytes))).toBe(sha256);
+    },
+  );
+});

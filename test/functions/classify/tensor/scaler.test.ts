@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import type { Bitmap, Orientation } from '../../../../functions/classify/image/image.ts';
+import { forEachRow } from '../../../../functions/classify/image/rows.ts';
+import type { PixelView } from '../../../../functions/classify/tensor/pixel-view.ts';
+import { openScaler, type Scaling } from '../../../../functions/classify/tensor/scaler.ts';
+import { answersOf, digest, noise } from './fixtures/keras-pillow.ts';
+
+const packed = ({ data, width, height, offset, strideX, strideY }: PixelView): Uint8Array =>
+  Uint8Array.from({ length: 3 * width * height }, (_, i) => {
+    const pixel = Math.floor(i / 3);
+    return data[offset + (pixel % width) * strideX + Math.floor(pixel / width) * strideY + (i % 3)];
+  });
+
+type Size = readonly [width: number, height: number];
+
+const scale = (
+  bitmap: Bitmap,
+  orientation: Orientation,
+  [width, height]: Size,
+  how: Partial<Scaling>,
+): Uint8Array => {
+  const { selection, takeRow, picture } = openScaler(
+    { ...bitmap, orientation },
+    { width, height },
+    { interpolation: 'nearest', policy: 'stretch', orientation: 'exif', ...how },
+  );
+  forEachRow(bitmap, selection, takeRow);
+  return packed(picture);
+};
+
+/** A bitmap of its own, upright. */
+const turned = (bitmap: Bitmap, orientation: Orientation): Bitmap => {
+  const [width, height] = orientation < 5 ? [bitmap.width, bitmap.height] : [bitmap.height, bitmap.width];
+  const rgb = scale(bitmap, orientation, [width, height], {});
+  return {
+    width,
+    height,
+    data: Uint8Array.from({ length: 4 * width * height }, (_, i) => rgb[3 * (i >> 2) + (i % 4)]),
+  };
+};
+
+const orientations = [1, 2, 3, 4, 5, 6, 7, 8] as const;
+
+describe('openScaler', () => {
+  it.each(answersOf('orientation'))('turns orientation $orientation as Pillow does', (answer) => {
+    const bitmap = noise(answer);
+    const size: Size = answer.orientation < 5 ? [7, 5] : [5, 7];
+
+    expect(digest(scale(bitmap, answer.orientation, size, {}))).toBe(answer.sha256);
+  });
+
+  describe.each(orientations)('of a picture stored in orientation %i', (orientation) => {
+    // Wide and tall ones, since Pillow starts with the rows of tall ones, whichever way they are stored.
+    const pictures = [
+      { seed: 1, width: 97, height: 41, block: 3 },
+      { seed: 2, width: 23, height: 211, block: 1 },
+      { seed: 3, width: 5, height: 4, block: 1 },
+    ];
+    it.each(['nearest', 'bilinear', 'bicubic', 'box', 'hamming', 'lanczos'] as const)(
+      'gives what scaling it gives once it is upright: %s',
+      (interpolation) => {
+        for (const bitmap of pictures.map(noise)) {
+          const upright = turned(bitmap, orientation);
+          for (const policy of ['stretch', 'fit', 'crop'] as const) {
+            const how = { interpolation, policy, cropFraction: 0.7 };
+
+            expect(scale(bitmap, orientation, [19, 31], how)).toEqual(scale(upright, 1, [19, 31], how));
+          }
+        }
+      },
+    );
+  });
+
+  it('leaves a picture as it is stored where orientation is ignored', () => {
+    const bitmap = noise({ seed: 1, width: 7, height: 5, block: 1 });
+
+    expect(scale(bitmap, 6, [7, 5], { orientation: 'ignore' })).toEqual(scale(bitmap, 1, [7, 5], {}));
+  });
+
+  it('reads nothing outside the square of a crop', () => {
+    const { selection } = openScaler(
+      { width: 400, height: 300, orientation: 6 },
+      { width: 20, height: 20 },
+      { interpolation: 'lanczos', policy: 'crop', cropFraction: 0.5, orientation: 'exif' },
+    );
+
+    expect([selection.columns[0], selection.columns.at(-1)]).toEqual([125, 274]);
+    expect([selection.rows[0], selection.rows.at(-1)]).toEqual([75, 224]);
+  });
+
+  it.each([
+    ['wide', 400, 300],
+    ['tall', 300, 400],
+  ])('reads around the box of a fit as far as the filter reaches: of a %s picture', (_, width, height) => {
+    const { selection } = openScaler(
+      { width, height, orientation: 1 },
+      { width: 20, height: 20 },
+      { interpolation: 'bilinear', policy: 'fit', orientation: 'exif' },
+    );
+    const [longer, shorter] =
+      width > height ? [selection.columns, selection.rows] : [selection.rows, selection.columns];
+
+    // 15 pixels become one, and each reaches half a pixel further on both sides: 7.5, which is 7 whole ones to the left.
+    expect([longer[0], longer.at(-1)]).toEqual([43, 357]);
+    expect([shorter[0], shorter.at(-1)]).toEqual([0, 299]);
+  });
+});

@@ -1,0 +1,323 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ImageRef } from '../../../../functions/classify/event/image-ref.ts';
+import type { Prediction } from '../../../../functions/classify/network/prediction.ts';
+import { keyHash } from '../../../../functions/classify/object/mark.ts';
+import { openObject } from '../../../../functions/classify/object/open-object.ts';
+import type { Labels } from '../../../../functions/classify/write-back/labels.ts';
+import { labelMetadata, writeMetadata } from '../../../../functions/classify/write-back/metadata.ts';
+import { type StoredVersion, startS3, type TestS3 } from '../../../support/aws/s3.ts';
+
+const prediction = (label: string, score: number): Prediction => ({ index: 0, id: '0', label, score });
+const labels = {
+  predictions: [
+    prediction('Indian_elephant', 0.82664),
+    prediction('tusker', 0.11224),
+    prediction('African_elephant', 0.061),
+  ],
+  model: { name: 'resnet50', sha256: '2cb95161'.padEnd(64, '0') },
+  metadataPrefix: 'labels',
+};
+const { signal } = new AbortController();
+const bytes = Buffer.from('the very bytes');
+
+const refTo = (key: string, { eTag, versionId }: StoredVersion): ImageRef => ({
+  bucket: 'photos',
+  key,
+  eTag,
+  versionId,
+  isCopy: false,
+});
+const metadataOf = (version: StoredVersion | undefined) =>
+  Object.fromEntries(
+    Object.entries(version?.headers ?? {})
+      .filter(([name]) => name.startsWith('x-amz-meta-'))
+      .map(([name, value]) => [name.slice('x-amz-meta-'.length), value]),
+  );
+
+describe('writing labels', () => {
+  let s3: TestS3;
+  beforeEach(async () => {
+    s3 = await startS3({ versioned: true });
+  });
+  afterEach(() => s3.close());
+
+  const label = async (key: string, version: StoredVersion, what: Labels = labels) => {
+    const ref = refTo(key, version);
+    const object = await openObject(s3.client, ref, 'labels', signal);
+    object?.discard();
+    return writeMetadata(s3.client, ref, object!.head, what, signal);
+  };
+
+  it('keeps the tags and the annotations', async () => {
+    const uploaded = s3.put('a.jpg', bytes, {}, { album: 'zoo' });
+
+    await label('a.jpg', uploaded);
+
+    expect(s3.current('a.jpg')?.tags).toEqual({ album: 'zoo' });
+    expect(s3.requests.at(-1)?.headers).not.toHaveProperty('x-amz-tagging-directive');
+    expect(s3.requests.at(-1)?.headers).not.toHaveProperty('x-amz-annotation-directive');
+  });
+
+  it('puts the labels, the model and the mark on the object', async () => {
+    const uploaded = s3.put('a.jpg', bytes);
+
+    expect(await label('a.jpg', uploaded)).toBe('written');
+
+    expect(metadataOf(s3.current('a.jpg'))).toEqual({
+      labels: 'Indian_elephant=0.8266,tusker=0.1122,African_elephant=0.0610',
+      'labels-model': 'resnet50/2cb95161',
+      'labels-mark': `${uploaded.eTag}/${keyHash({ bucket: 'photos', key: 'a.jpg' })}`,
+    });
+  });
+
+  it.each([
+    ['the content type', { 'content-type': 'image/jpeg' }],
+    ['the content encoding', { 'content-encoding': 'gzip' }],
+    ['the content language', { 'content-language': 'de-CH' }],
+    ['the content disposition', { 'content-disposition': 'attachment; filename="Zo%C3%AB.jpg"' }],
+    ['the cache-control', { 'cache-control': 'max-age=31536000, immutable' }],
+    ['the expiry date', { expires: 'Wed, 21 Oct 2037 07:28:00 GMT' }],
+    ['an expiry that is no date', { expires: 'never' }],
+    ['the website redirect', { 'x-amz-website-redirect-location': '/elsewhere.jpg' }],
+    ['the storage class', { 'x-amz-storage-class': 'INTELLIGENT_TIERING' }],
+    ['S3-managed encryption', { 'x-amz-server-side-encryption': 'AES256' }],
+    [
+      'the encryption key',
+      {
+        'x-amz-server-side-encryption': 'aws:kms',
+        'x-amz-server-side-encryption-aws-kms-key-id': 'arn:aws:kms:eu-west-1:111122223333:key/k',
+        'x-amz-server-side-encryption-bucket-key-enabled': 'true',
+      },
+    ],
+    [
+      'the object lock',
+      {
+        'x-amz-object-lock-mode': 'COMPLIANCE',
+        'x-amz-object-lock-retain-until-date': '2037-10-21T07:28:00Z',
+        'x-amz-object-lock-legal-hold': 'ON',
+        'x-amz-object-lock-event-hold': 'ON',
+        'x-amz-object-lock-event-hold-duration-days': '30',
+      },
+    ],
+    [
+      "the user's own metadata",
+      { 'x-amz-meta-photographer': 'Zoe', 'x-amz-meta-empty': '', 'x-amz-meta-labels-of-mine': 'x' },
+    ],
+    [
+      "metadata keys that JavaScript's objects have",
+      { 'x-amz-meta-__proto__': 'a', 'x-amz-meta-constructor': 'b' },
+    ],
+    ['non-ASCII metadata as S3 hands it out', { 'x-amz-meta-title': '=?UTF-8?B?w7xiZXI=?=' }],
+  ])('keeps %s that the uploader set', async (_, headers: Record<string, string>) => {
+    const uploaded = s3.put('a.jpg', bytes, headers);
+
+    await label('a.jpg', uploaded);
+
+    const labelled = s3.current('a.jpg');
+    expect(labelled?.versionId).not.toBe(uploaded.versionId);
+    expect(labelled?.headers).toMatchObject(headers);
+    expect(labelled?.bytes).toEqual(bytes);
+  });
+
+  it.each(['crc32', 'crc32c', 'crc64nvme', 'sha1', 'sha256'])(
+    'keeps the checksum algorithm: %s',
+    async (algorithm) => {
+      const uploaded = s3.put('a.jpg', bytes, { [`x-amz-checksum-${algorithm}`]: 'made-of-parts-2' });
+
+      await label('a.jpg', uploaded);
+
+      expect(s3.requests.at(-1)?.headers['x-amz-checksum-algorithm']).toBe(algorithm.toUpperCase());
+    },
+  );
+
+  it('copies the very version it has read, onto the very bytes it has read', async () => {
+    const uploaded = s3.put('a b/ü+%.jpg', bytes);
+
+    expect(await label('a b/ü+%.jpg', uploaded)).toBe('written');
+
+    expect(s3.requests.at(-1)?.headers).toMatchObject({
+      'x-amz-copy-source': `photos/a%20b/%C3%BC%2B%25.jpg?versionId=${uploaded.versionId}`,
+      'x-amz-copy-source-if-match': `"${uploaded.eTag}"`,
+      'if-match': `"${uploaded.eTag}"`,
+      'x-amz-metadata-directive': 'REPLACE',
+    });
+  });
+
+  it('never touches a newer upload', async () => {
+    const uploaded = s3.put('a.jpg', bytes);
+    s3.failWith(({ operation }) => {
+      if (operation === 'CopyObject') s3.put('a.jpg', Buffer.from('newer'), { 'x-amz-meta-new': 'yes' });
+      return undefined;
+    });
+
+    expect(await label('a.jpg', uploaded)).toBe('superseded');
+
+    expect(s3.current('a.jpg')?.bytes.toString()).toBe('newer');
+    expect(metadataOf(s3.current('a.jpg'))).toEqual({ new: 'yes' });
+  });
+
+  it('does not bring a deleted object back', async () => {
+    const uploaded = s3.put('a.jpg', bytes);
+    s3.failWith(({ operation }) => {
+      if (operation === 'CopyObject') s3.remove('a.jpg');
+      return undefined;
+    });
+
+    expect(await label('a.jpg', uploaded)).toBe('superseded');
+
+    expect(s3.current('a.jpg')).toBeUndefined();
+  });
+
+  it('writes once where KMS gives the copy another eTag', async () => {
+    const uploaded = s3.put('a.jpg', bytes, { 'x-amz-server-side-encryption': 'aws:kms' });
+
+    expect(await label('a.jpg', uploaded)).toBe('written');
+    expect(await label('a.jpg', uploaded)).toBe('written');
+
+    expect(s3.current('a.jpg')?.eTag).not.toBe(uploaded.eTag);
+    expect(s3.versions('a.jpg')).toHaveLength(2);
+  });
+
+  it('writes once when the same event comes twice', async () => {
+    const uploaded = s3.put('a.jpg', bytes);
+
+    expect(await label('a.jpg', uploaded)).toBe('written');
+    expect(await label('a.jpg', uploaded)).toBe('written');
+
+    expect(s3.versions('a.jpg')).toHaveLength(2);
+  });
+
+  it('takes a general label back that does not hold any more', async () => {
+    const uploaded = s3.put('a.jpg', bytes);
+    await label('a.jpg', uploaded, { ...labels, general: { id: 'n1', label: 'elephant', score: 0.99 } });
+    expect(metadataOf(s3.current('a.jpg'))).toHaveProperty('labels-general');
+
+    expect(await label('a.jpg', uploaded)).toBe('written');
+
+    expect(metadataOf(s3.current('a.jpg'))).not.toHaveProperty('labels-general');
+  });
+
+  it("replaces an older model's labels", async () => {
+    const uploaded = s3.put('a.jpg', bytes, {
+      'x-amz-meta-labels': 'dog=0.9',
+      'x-amz-meta-labels-general': 'animal=0.99',
+      'x-amz-meta-labels-model': 'old/00000000',
+    });
+
+    await label('a.jpg', uploaded);
+
+    expect(metadataOf(s3.current('a.jpg'))).toMatchObject({ 'labels-model': 'resnet50/2cb95161' });
+    expect(metadataOf(s3.current('a.jpg'))).not.toHaveProperty('labels-general');
+  });
+
+  it('waits for a write under way and tries again', async () => {
+    const uploaded = s3.put('a.jpg', bytes);
+    let conflicts = 2;
+    s3.failWith(({ operation }) =>
+      operation === 'CopyObject' && conflicts-- > 0
+        ? { status: 409, code: 'ConditionalRequestConflict' }
+        : undefined,
+    );
+
+    expect(await label('a.jpg', uploaded)).toBe('written');
+
+    expect(s3.requests.filter(({ operation }) => operation === 'CopyObject')).toHaveLength(3);
+  });
+
+  it.each([
+    [409, 'ConditionalRequestConflict'],
+    [503, 'SlowDown'],
+    [403, 'AccessDenied'],
+  ])('throws in the end and leaves the object as it was: %i %s', async (status, code) => {
+    const uploaded = s3.put('a.jpg', bytes);
+    s3.failWith(({ operation }) => (operation === 'CopyObject' ? { status, code } : undefined));
+
+    await expect(label('a.jpg', uploaded)).rejects.toMatchObject({ name: code });
+
+    expect(s3.versions('a.jpg')).toEqual([uploaded]);
+  });
+
+  it('leaves an object alone whose metadata S3 cannot return', async () => {
+    const uploaded = s3.put('a.jpg', bytes, { 'x-amz-missing-meta': '1' });
+
+    expect(await label('a.jpg', uploaded)).toBe('skipped');
+
+    expect(s3.versions('a.jpg')).toEqual([uploaded]);
+  });
+
+  it('leaves out the least likely labels when the metadata is nearly full', async () => {
+    const uploaded = s3.put('a.jpg', bytes, { 'x-amz-meta-note': 'n'.repeat(1930) });
+
+    expect(await label('a.jpg', uploaded)).toBe('written');
+
+    expect(metadataOf(s3.current('a.jpg')).labels).toBe('Indian_elephant=0.8266');
+    expect(metadataOf(s3.current('a.jpg')).note).toHaveLength(1930);
+  });
+
+  it('writes nothing when not even one label fits', async () => {
+    const uploaded = s3.put('a.jpg', bytes, { 'x-amz-meta-note': 'n'.repeat(2000) });
+
+    expect(await label('a.jpg', uploaded)).toBe('too-large');
+
+    expect(s3.versions('a.jpg')).toEqual([uploaded]);
+  });
+});
+
+describe('the metadata', () => {
+  const ref: ImageRef = { bucket: 'photos', key: 'a.jpg', eTag: 'abc', isCopy: false };
+
+  it('is printable ASCII within 2 KB, and gives any label back', () => {
+    const anyLabel = fc.string({ unit: 'binary', minLength: 1, maxLength: 40 });
+    fc.assert(
+      fc.property(fc.array(anyLabel, { minLength: 1, maxLength: 5 }), (names) => {
+        const predictions = names.map((name) => prediction(name, 0.5));
+
+        const metadata = labelMetadata(ref, { ETag: '"abc"' }, { ...labels, predictions })!;
+
+        expect(Object.entries(metadata).flat().join('')).toMatch(/^[!-~]*$/);
+        expect(Object.entries(metadata).flat().join('').length).toBeLessThanOrEqual(2048);
+        const read = metadata.labels!.split(',').map((text) => decodeURIComponent(text.split('=')[0]!));
+        expect(read).toEqual(names.slice(0, read.length).map((name) => name.toWellFormed()));
+      }),
+    );
+  });
+
+  it.each([3, 2, 1, 0])('takes the 2 KB to the last byte, and no more: with %i labels', (count) => {
+    const predictions = labels.predictions.slice(0, count);
+    const alone = labelMetadata(ref, { ETag: '"abc"' }, { ...labels, predictions })!;
+    const room = 2048 - Object.entries(alone).flat().join('').length;
+    // What an earlier model has written goes, and takes no room.
+    const earlier = { ...alone, 'labels-general': 'elephant=0.9998' };
+    const beside = (bytes: number) => {
+      const Metadata = { ...earlier, own: 'x'.repeat(bytes - 'own'.length) };
+      return labelMetadata(ref, { ETag: '"abc"', Metadata }, { ...labels, predictions });
+    };
+
+    expect(beside(room)).toEqual(alone);
+    expect(beside(room + 1)?.labels).toEqual(
+      count > 1 ? alone.labels!.split(',').slice(0, -1).join(',') : undefined,
+    );
+  });
+
+  it('bears the prefix that the operator chose', () => {
+    const metadata = labelMetadata(ref, { ETag: '"abc"' }, { ...labels, metadataPrefix: 'vision' });
+
+    expect(Object.keys(metadata!)).toEqual(['vision', 'vision-model', 'vision-mark']);
+  });
+
+  it('tells the general label where there is one', () => {
+    const general = { id: 'n02503517', label: 'elephant', score: 0.99984 };
+
+    const metadata = labelMetadata(ref, { ETag: '"abc"' }, { ...labels, general });
+
+    expect(metadata).toMatchObject({ 'labels-general': 'elephant=0.9998' });
+  });
+
+  it('says which model found nothing, when no label is likely enough', () => {
+    expect(labelMetadata(ref, { ETag: '"abc"' }, { ...labels, predictions: [] })).toMatchObject({
+      labels: '',
+      'labels-model': 'resnet50/2cb95161',
+    });
+  });
+});

@@ -1,0 +1,156 @@
+import { once } from 'node:events';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { repository, run, start, withoutProgress } from '../../support/run.ts';
+
+const images = join(repository, 'test/goldens/images');
+const coffee = join(images, 'coffee_base_420.jpg');
+// Whatever else has been built on this machine.
+const embedded = ['--model', 'efficientnet-lite0'];
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bucketlens-test-'));
+  await mkdir(join(folder, 'more', '.hidden'), { recursive: true });
+  await copyFile(coffee, join(folder, 'a coffee.jpg'));
+  await copyFile(join(images, 'bad_truncated.png'), join(folder, 'b.png'));
+  await writeFile(join(folder, 'c.jpg'), '');
+  await copyFile(coffee, join(folder, 'more', 'd[1].png'));
+  await copyFile(coffee, join(folder, 'more', '.hidden', 'e.jpg'));
+  await copyFile(coffee, join(folder, '.f.jpg'));
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+const classifyAsJson = async (args: readonly string[], input?: Uint8Array) => {
+  const { stdout, stderr, exitCode } = await run('classify', ['--json', ...embedded, ...args], input);
+  const lines = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  return { lines, stderr, exitCode };
+};
+
+describe('classify', () => {
+  it('gives a line for each file of a folder, good, broken or empty, and exits with 1', async () => {
+    const { lines, stderr, exitCode } = await classifyAsJson([folder]);
+
+    expect(lines).toMatchObject([
+      {
+        file: join(folder, 'a coffee.jpg'),
+        format: 'jpeg',
+        predictions: [{ label: 'espresso' }, {}, {}, {}, {}],
+      },
+      { file: join(folder, 'b.png'), error: { name: 'CorruptImage' } },
+      { file: join(folder, 'c.jpg'), error: { name: 'EmptyObject' } },
+      { file: join(folder, 'more', 'd[1].png'), format: 'jpeg', model: 'efficientnet-lite0' },
+    ]);
+    expect(withoutProgress(stderr)).toBe('');
+    expect(exitCode).toBe(1);
+  });
+
+  it('says exactly what the contract says of a photo, and exits with 0', async () => {
+    const { lines, exitCode } = await classifyAsJson([coffee]);
+
+    expect(Object.keys(lines[0])).toEqual(['file', 'format', 'width', 'height', 'model', 'predictions']);
+    expect(lines[0].predictions[0]).toEqual({
+      index: 967,
+      id: 'n07920052',
+      label: 'espresso',
+      score: expect.closeTo(0.86, 1),
+    });
+    expect(exitCode).toBe(0);
+  });
+
+  it('takes patterns, names that look like patterns, and standard input', async () => {
+    const { lines, exitCode } = await classifyAsJson(
+      [join(folder, '**/*.png'), join(folder, 'more', 'd[1].png'), '-'],
+      await readFile(coffee),
+    );
+
+    expect(
+      lines.map(({ file, error }) => [file.replace(folder, '').replaceAll('\\', '/'), error?.name]),
+    ).toEqual([
+      ['/b.png', 'CorruptImage'],
+      ['/more/d[1].png', undefined],
+      ['/more/d[1].png', undefined],
+      ['-', undefined],
+    ]);
+    expect(exitCode).toBe(1);
+  });
+
+  it.each([
+    ['a file that is not there', 'nothing.jpg', 'there is no file nothing.jpg'],
+    ['a pattern that matches nothing', 'nothing-*.jpg', 'no file matches nothing-*.jpg'],
+  ])('goes on after %s', async (_, missing, message) => {
+    const { lines, exitCode } = await classifyAsJson([missing, coffee]);
+
+    expect(lines).toMatchObject([
+      { file: missing, error: { name: 'FileNotFound', message } },
+      { predictions: [{ label: 'espresso' }, {}, {}, {}, {}] },
+    ]);
+    expect(exitCode).toBe(1);
+  });
+
+  it('tells the kind of thing where only that is sure', async () => {
+    const { lines } = await classifyAsJson([join(repository, 'test/support/photos/chelsea.png')]);
+
+    expect(lines[0].predictions[0]).toMatchObject({ label: 'tiger_cat' });
+    expect(lines[0].general).toEqual({ id: 'n02121620', label: 'cat', score: expect.closeTo(0.93, 2) });
+  });
+
+  it('shows people a table', async () => {
+    const { stdout } = await run('classify', [...embedded, coffee, join(folder, 'c.jpg')]);
+
+    const lines = stdout.split('\n');
+    expect(lines[0]).toMatch(/^FILE {2,}SCORE {2}LABEL$/);
+    expect(lines[1]).toMatch(/coffee_base_420\.jpg {2,}8\d\.\d % {2}espresso$/);
+    expect(lines[2]).toMatch(/^ +\d\.\d % {2}\w+$/);
+    expect(lines[6]).toMatch(/c\.jpg +- {2}EmptyObject: /);
+  });
+
+  it.each([
+    ['no file', [], "missing required argument 'FILE'"],
+    ['an option it does not know', ['--jsn', 'x'], "unknown option '--jsn'"],
+    ['a model that is not there', ['--model', 'nothing', 'x'], 'efficientnet-lite0'],
+  ])('exits with 2 on %s', async (_, args, message) => {
+    const { stdout, stderr, exitCode } = await run('classify', args);
+
+    expect(stderr).toContain(message);
+    expect(stdout).toBe('');
+    expect(exitCode).toBe(2);
+  });
+
+  it('exits with 1 on a damaged model, which is no wrong usage', async () => {
+    await mkdir(join(folder, '.model'));
+    await writeFile(join(folder, '.model', 'model.json'), '{}');
+    const { stderr, exitCode } = await run('classify', ['--model', join(folder, '.model'), coffee]);
+
+    expect(stderr).toMatch(/^error: .*model\.json: .*\n$/);
+    expect(exitCode).toBe(1);
+  });
+
+  it('does not take more from standard input than an image may have', async () => {
+    const child = start('classify', ['--json', ...embedded, '-']);
+    const refused = once(child.stdin, 'error');
+    child.stdin.write(new Uint8Array(60_000_000));
+
+    expect(JSON.parse(await text(child.stdout))).toMatchObject({ error: { name: 'ImageTooLarge' } });
+    expect(await refused).toMatchObject([{ code: expect.stringMatching(/EPIPE|ECONNRESET|EOF/) }]);
+  });
+
+  it('ends in silence when its reader does', async () => {
+    const child = start('classify', ['--json', ...embedded, coffee, coffee, coffee]);
+    const stderr: Buffer[] = [];
+    child.stderr.on('data', (chunk) => stderr.push(chunk));
+    child.stdout.once('data', () => child.stdout.destroy());
+    const exitCode = await new Promise((resolve) => child.on('close', resolve));
+
+    expect(withoutProgress(Buffer.concat(stderr).toString())).toBe('');
+    expect(exitCode).toBe(0);
+  });
+});

@@ -1,0 +1,41 @@
+import { S3ServiceException } from '@aws-sdk/client-s3';
+import { describe, expect, it } from 'vitest';
+import { describeFailure } from '../../../local/cli/failure.ts';
+
+const ofS3 = (name: string, status: number) =>
+  new S3ServiceException({ name, message: 'No.', $fault: 'client', $metadata: { httpStatusCode: status } });
+
+const named = (name: string, message: string) => Object.assign(new Error(message), { name });
+
+describe('what a command says of an error', () => {
+  it.each([
+    [new Error('there is no file x'), 'error: there is no file x'],
+    [named('UnusableModel', 'x is no model'), 'error: x is no model'],
+    [new Error('Region is missing'), 'error: no AWS region: set AWS_REGION, or a region in your AWS profile'],
+    [
+      named('CredentialsProviderError', 'Could not load credentials'),
+      'error: no AWS credentials: sign in (aws sso login, aws configure), or set AWS_PROFILE',
+    ],
+    [
+      ofS3('ExpiredToken', 400),
+      'error: the AWS credentials are not valid any more: sign in again (ExpiredToken: No.)',
+    ],
+    [ofS3('AccessDenied', 403), 'error: AWS denies it to these credentials (AccessDenied: No.)'],
+    [ofS3('NoSuchBucket', 404), 'error: NoSuchBucket: No.'],
+    ['a text', 'error: a text'],
+  ])('is a sentence for %s', (error, sentence) => {
+    expect(describeFailure(error, { withStack: false })).toBe(sentence);
+  });
+
+  it('asks for a report where the fault is its own', () => {
+    expect(describeFailure(new TypeError('x is not a function'), { withStack: false })).toMatch(
+      /^error: x is not a function\n.*report.*--debug$/,
+    );
+  });
+
+  it('has the stack for those who ask', () => {
+    expect(describeFailure(new TypeError('x is not a function'), { withStack: true })).toMatch(
+      /^error: x is not a function\nTypeError: x is not a function\n +at .*failure\.test\.ts/,
+    );
+  });
+});

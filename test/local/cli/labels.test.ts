@@ -1,0 +1,281 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { writeAnnotation } from '../../../functions/classify/write-back/annotation.ts';
+import { labelMetadata } from '../../../functions/classify/write-back/metadata.ts';
+import { labelsInMetadata, readObjectLabels } from '../../../functions/classify/write-back/read-labels.ts';
+import { mergeTags } from '../../../functions/classify/write-back/tags.ts';
+import { startS3Endpoint } from '../../../local/playground/aws/s3-endpoint.ts';
+import { type AwsAnswer, type AwsServer, startAws } from '../../support/aws/aws-server.ts';
+import { run } from '../../support/run.ts';
+
+const ref = { bucket: 'photos', key: 'my cat.jpg', eTag: 'abc', isCopy: false };
+const head = { ETag: '"abc"' };
+const written = {
+  predictions: [
+    { index: 281, id: 'n02123045', label: 'tabby', score: 0.7512 },
+    { index: 282, id: 'n02123159', label: 'tiger_cat', score: 0.2 },
+  ],
+  general: { id: 'n02121808', label: 'domestic cat', score: 0.9512 },
+  model: { name: 'resnet50', sha256: '2cb95161'.padEnd(64, '0') },
+  metadataPrefix: 'labels',
+};
+const labels = written.predictions.map(({ label, score }) => ({ label, score }));
+const general = { label: 'domestic cat', score: 0.9512 };
+
+let aws: AwsServer;
+let s3: S3Client;
+/** What the one object of the server has, besides its bytes. */
+let object: { metadata?: Record<string, string>; annotation?: AwsAnswer; tags?: AwsAnswer };
+
+beforeAll(async () => {
+  aws = await startAws(({ method, url, body }) => {
+    if (decodeURI(url.pathname) !== '/photos/my cat.jpg') return { status: 404 };
+    if (method === 'HEAD') return { headers: metadataHeaders(object.metadata) };
+    if (method === 'PUT') {
+      object.annotation = { body };
+      return {};
+    }
+    if (url.searchParams.has('annotation')) return object.annotation ?? failure(404, 'NoSuchAnnotation');
+    if (url.searchParams.has('tagging')) return object.tags ?? { body: '<Tagging><TagSet/></Tagging>' };
+    return { status: 500 };
+  });
+  s3 = new S3Client({
+    endpoint: aws.url,
+    forcePathStyle: true,
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    maxAttempts: 1,
+  });
+});
+beforeEach(() => {
+  object = {};
+});
+afterAll(async () => {
+  s3.destroy();
+  await aws.close();
+});
+
+const metadataHeaders = (metadata: Record<string, string> = {}) =>
+  Object.fromEntries(Object.entries(metadata).map(([key, value]) => [`x-amz-meta-${key}`, value]));
+
+const failure = (status: number, code: string): AwsAnswer => ({
+  status,
+  body: `<Error><Code>${code}</Code><Message>no</Message></Error>`,
+});
+
+const tagsOf = (tags: readonly { Key?: string | undefined; Value?: string | undefined }[]): AwsAnswer => ({
+  body: `<Tagging><TagSet>${tags.map(({ Key, Value }) => `<Tag><Key>${Key}</Key><Value>${Value}</Value></Tag>`).join('')}</TagSet></Tagging>`,
+});
+
+const annotate = () => writeAnnotation(s3, ref, head, written, new AbortController().signal);
+
+const read = () => readObjectLabels(s3, { Bucket: 'photos', Key: 'my cat.jpg' }, 'labels');
+
+describe('the labels that the function has written', () => {
+  it('are read from the metadata, and nothing else is asked for', async () => {
+    object.metadata = labelMetadata(ref, head, written)!;
+    const before = aws.requests.length;
+
+    const found = await read();
+
+    expect(found).toEqual({ storedAs: 'metadata', model: 'resnet50/2cb95161', labels, general });
+    expect(aws.requests.slice(before)).toHaveLength(1);
+  });
+
+  it('are taken as they stand where somebody else has written them, in an encoding of their own', () => {
+    const fake = { labels: '100%cat=0.5,%1b[2J=0.25', 'labels-model': 'mine/1' };
+
+    expect(labelsInMetadata(fake, 'labels')?.labels).toEqual([
+      { label: '100%cat', score: 0.5 },
+      { label: '\x1b[2J', score: 0.25 },
+    ]);
+  });
+
+  it('are left out where somebody else has written them without a probability', () => {
+    const fake = { labels: 'cat,dog=much,cow=-1,hen=2,eel=NaN,ant=0.5', 'labels-model': 'mine/1' };
+
+    expect(labelsInMetadata(fake, 'labels')?.labels).toEqual([{ label: 'ant', score: 0.5 }]);
+  });
+
+  it('are read from the annotation', async () => {
+    await annotate();
+
+    expect(await read()).toEqual({
+      storedAs: 'annotation',
+      model: 'resnet50/2cb95161',
+      labels,
+      general,
+    });
+  });
+
+  it('are read from the tags, which know the likeliest only', async () => {
+    object.tags = tagsOf(mergeTags([{ Key: 'owner', Value: 'me' }], written.predictions[0]));
+
+    expect(await read()).toEqual({ storedAs: 'tags', labels: labels.slice(0, 1) });
+  });
+
+  it('are read from the tags by those who may not read annotations', async () => {
+    object.annotation = failure(403, 'AccessDenied');
+    object.tags = tagsOf(mergeTags([], written.predictions[0]));
+
+    expect(await read()).toMatchObject({ storedAs: 'tags' });
+  });
+
+  it('come back from the metadata in every script, whatever characters they have', () => {
+    const scored = fc.record({
+      label: fc.string({ minLength: 1, maxLength: 20, unit: 'binary' }),
+      score: fc.integer({ min: 0, max: 10_000 }).map((tenThousandths) => tenThousandths / 10_000),
+    });
+    fc.assert(
+      fc.property(fc.array(scored, { maxLength: 3 }), (any) => {
+        const predictions = any.map((prediction) => ({ ...prediction, index: 0, id: 'n0' }));
+        const metadata = labelMetadata(ref, head, { ...written, predictions })!;
+
+        const found = labelsInMetadata(metadata, 'labels');
+
+        expect(found?.labels).toEqual(any);
+      }),
+    );
+  });
+});
+
+describe('of an object without labels', () => {
+  it.each<[string, typeof object]>([
+    ['nothing at all', {}],
+    ["a user's own metadata key `labels`", { metadata: { labels: 'skip' } }],
+    ["a user's own tag", { tags: tagsOf([{ Key: 'label', Value: 'Sony Music' }]) }],
+    [
+      "a user's own tags of the same names",
+      {
+        tags: tagsOf([
+          { Key: 'label', Value: 'Sony Music' },
+          { Key: 'score', Value: 'five stars' },
+        ]),
+      },
+    ],
+    ['an annotation of somebody else', { annotation: { body: '{"labels":[]}' } }],
+    ['an annotation that is no JSON', { annotation: { body: 'ÿØÿà' } }],
+    ['a server that knows no annotations', { annotation: failure(501, 'NotImplemented') }],
+  ])('it finds none (%s)', async (_, has) => {
+    object = has;
+
+    expect(await read()).toBeUndefined();
+  });
+
+  it('it does not say that there are none where it may not look', async () => {
+    object.annotation = failure(403, 'AccessDenied');
+
+    await expect(read()).rejects.toThrow(expect.objectContaining({ name: 'AccessDenied' }));
+  });
+});
+
+describe('npm run labels', () => {
+  const command = (...args: string[]) => run('labels', ['--endpoint-url', aws.url, ...args]);
+
+  it('prints a table', async () => {
+    object.metadata = labelMetadata(ref, head, written)!;
+
+    expect(await command('s3://photos/my cat.jpg')).toEqual({
+      stdout: [
+        's3://photos/my cat.jpg  resnet50/2cb95161, from its metadata',
+        '   75.1 %  tabby',
+        '   20.0 %  tiger_cat',
+        '   95.1 %  domestic cat (in general)',
+        '',
+      ].join('\n'),
+      stderr: '',
+      exitCode: 0,
+    });
+  });
+
+  it('lets nobody write to the terminal who may write metadata', async () => {
+    object.metadata = { labels: '%1b[2J=0.5', 'labels-model': 'mine/1' };
+
+    expect((await command('s3://photos/my cat.jpg')).stdout).toContain('  50.0 %  \\u001b[2J\n');
+  });
+
+  it('prints JSON', async () => {
+    await annotate();
+
+    const { stdout, exitCode } = await command('--json', 's3://photos/my cat.jpg');
+
+    expect(JSON.parse(stdout)).toEqual({
+      object: 's3://photos/my cat.jpg',
+      storedAs: 'annotation',
+      model: 'resnet50/2cb95161',
+      labels,
+      general,
+    });
+    expect(exitCode).toBe(0);
+  });
+
+  it('reads metadata keys with the prefix that the stack was deployed with', async () => {
+    object.metadata = labelMetadata(ref, head, { ...written, metadataPrefix: 'seen' })!;
+
+    const { stdout } = await command('--metadata-prefix', 'seen', 's3://photos/my cat.jpg');
+
+    expect(stdout).toContain('tabby');
+  });
+
+  it('says that no label was likely enough', async () => {
+    object.metadata = { 'labels-model': 'resnet50/2cb95161' };
+
+    const { stdout, exitCode } = await command('s3://photos/my cat.jpg');
+
+    expect(stdout).toContain('no label reaches the least score');
+    expect(exitCode).toBe(0);
+  });
+
+  it.each([
+    [
+      'there are no labels',
+      's3://photos/my cat.jpg',
+      /^error: s3:\/\/photos\/my cat\.jpg has no labels: .*\n$/,
+    ],
+    ['there is no object', 's3://photos/dog.jpg', /^error: there is no object s3:\/\/photos\/dog\.jpg\n$/],
+  ])('says in a sentence that %s', async (_, url, sentence) => {
+    const { stdout, stderr, exitCode } = await command(url);
+
+    expect(stderr).toMatch(sentence);
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 1 });
+  });
+
+  it('says how it wants to be called', async () => {
+    const { stderr, exitCode } = await command('photos/cat.jpg');
+
+    expect(stderr).toContain('It is s3://BUCKET/KEY.');
+    expect(exitCode).toBe(2);
+  });
+});
+
+it("reads the playground's objects with no credentials but its URL", async () => {
+  const endpoint = await startS3Endpoint({
+    directory: await mkdtemp(join(tmpdir(), 'bucketlens-labels-')),
+    port: 0,
+    bucket: 'uploads',
+    principalOf: () => 'AWS:ANYBODY',
+    onCreated: () => {},
+  });
+  const client = new S3Client({
+    endpoint: endpoint.url,
+    forcePathStyle: true,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+  const upload = (Key: string, Metadata: Record<string, string>) =>
+    client.send(new PutObjectCommand({ Bucket: 'uploads', Key, Body: 'ÿØÿà', Metadata }));
+  await upload('labelled.jpg', labelMetadata(ref, head, written)!);
+  await upload('plain.jpg', {});
+
+  const labelled = await run('labels', ['--endpoint-url', endpoint.url, 's3://uploads/labelled.jpg']);
+  const plain = await run('labels', ['--endpoint-url', endpoint.url, 's3://uploads/plain.jpg']);
+
+  client.destroy();
+  await endpoint.close();
+  expect(labelled.stdout).toContain('tabby');
+  expect(plain.stderr).toContain('has no labels');
+});

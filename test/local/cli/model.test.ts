@@ -1,0 +1,73 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { createClassifier } from '../../../functions/classify/network/classifier.ts';
+import { modelCommand } from '../../../local/cli/model.ts';
+import { temporaryFolder, unpackTo } from '../../layers/model/fixtures.ts';
+import { repository, run, withoutProgress } from '../../support/run.ts';
+import { sentenceOf } from '../../support/sentence.ts';
+
+const folder = temporaryFolder();
+
+describe('model', () => {
+  const name = `test-${process.pid}`;
+  const built = join(repository, 'build/models', name);
+  afterAll(() => rmSync(built, { recursive: true, force: true }));
+
+  it('builds the layer of a trained network and says what it has done and how large it is', async () => {
+    const labels = join(folder, 'labels.txt');
+    writeFileSync(labels, 'cat\n'.repeat(10));
+    const keras = unpackTo(folder, 'thin10/resnet50_thin10.keras');
+
+    const { stdout, stderr, exitCode } = await run('model', [
+      name,
+      '--from',
+      keras,
+      '--labels',
+      labels,
+      '--mean',
+      '104,117,123',
+      '--order',
+      'BGR',
+      '--scale',
+      '1',
+      '--std',
+      '1,1,1',
+    ]);
+
+    expect({ stderr: withoutProgress(stderr), exitCode }).toEqual({ stderr: '', exitCode: 0 });
+    expect(stdout).toMatch(/ResNet50, 10 classes, from resnet50_thin10.keras/);
+    expect(stdout).toMatch(
+      /224x224 NCHW, \(BGR x 1 - 104,117,123\) \/ 1,1,1, nearest, stretch, orientation exif/,
+    );
+    expect(stdout).toMatch(/stored as fp32; probabilities within [\de.-]+ of the original's/);
+    expect(stdout).toMatch(/layer +0\.4 MB/);
+    await expect(createClassifier(built)).resolves.toBeDefined();
+  });
+
+  it('ends with 1 and one sentence, without a stack, when a model cannot be built', async () => {
+    const { stderr, exitCode } = await run('model', [name, '--from', 'no-such-file.h5']);
+
+    expect({ stderr, exitCode }).toEqual({
+      stderr: 'error: there is no file no-such-file.h5\n',
+      exitCode: 1,
+    });
+  });
+
+  it.each([
+    [['Résumé'], /It is 1 to 64 of a-z 0-9/],
+    [['efficientnet-lite0', '--from', 'mine.onnx'], /name of the embedded network: take another/],
+    [['x', '--mean', '1,2'], /It is three numbers, one for each channel/],
+    [['x', '--scale', 'much'], /It is a number/],
+    [['x', '--precision', 'int8'], /Allowed choices are fp32, fp16/],
+  ])('says what is wrong with %j', async (args, message) => {
+    expect(await sentenceOf(modelCommand(), args)).toMatch(message);
+  });
+
+  it('ends with 2 when it was called wrongly', async () => {
+    const { stderr, exitCode } = await run('model', ['x', '--size', '0']);
+
+    expect(stderr).toContain('It is in pixels: 224, or 320x240');
+    expect(exitCode).toBe(2);
+  });
+});

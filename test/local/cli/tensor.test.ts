@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { tensorCommand } from '../../../local/cli/tensor.ts';
+import { goldens } from '../../goldens/goldens.ts';
+import { repository, run, withoutProgress } from '../../support/run.ts';
+import { sentenceOf } from '../../support/sentence.ts';
+
+const image = (name: string) => join(repository, 'test/goldens/images', name);
+
+let folder: string;
+let output: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bucketlens-test-'));
+  output = join(folder, 'out.npy');
+});
+
+afterEach(() => rm(folder, { recursive: true }));
+
+const readNpy = async (path: string) => {
+  const file = await readFile(path);
+  const dataStart = 10 + file.readUInt16LE(8);
+  const header = file.toString('latin1', 10, dataStart);
+  const shape = /'shape': \(([\d, ]+),\)/.exec(header)![1]!.split(',').map(Number);
+  return { shape, data: new Float32Array(Uint8Array.from(file.subarray(dataStart)).buffer) };
+};
+
+const sha256 = (data: Float32Array) => createHash('sha256').update(new Uint8Array(data.buffer)).digest('hex');
+
+describe('tensor', () => {
+  it('writes what Keras feeds a ResNet50, to the last bit, from lossless images', async () => {
+    const lossless = goldens.filter(
+      ({ format, interpolation, keepAspectRatio, target: { width, height }, preprocessed }) =>
+        ['png', 'bmp', 'gif'].includes(format) &&
+        interpolation === 'nearest' &&
+        !keepAspectRatio &&
+        width === 224 &&
+        height === 224 &&
+        preprocessed?.caffe,
+    );
+    const files = lossless.map(({ file }) => image(file));
+    const { stderr, exitCode } = await run('tensor', ['--orientation', 'ignore', '-o', output, ...files]);
+
+    expect({ stderr: withoutProgress(stderr), exitCode }).toEqual({ stderr: '', exitCode: 0 });
+    const { shape, data } = await readNpy(output);
+    expect(lossless.length).toBeGreaterThan(10);
+    expect(shape).toEqual([lossless.length, 224, 224, 3]);
+    const values = 224 * 224 * 3;
+    expect(lossless.map((_, n) => sha256(data.slice(n * values, (n + 1) * values)))).toEqual(
+      lossless.map(({ preprocessed }) => preprocessed?.caffe),
+    );
+  });
+
+  it('holds the images in the order given, with the axes, the size and the arithmetic asked for', async () => {
+    const files = [image('acc_64x64.png'), image('one_1x1.png')];
+    const { exitCode } = await run('tensor', [
+      ...['--mode', 'tf', '--layout', 'nchw', '--size', '20x10', '-o', output],
+      ...files,
+    ]);
+    await run('tensor', ['--mode', 'tf', '--size', '20x10', '-o', join(folder, 'one.npy'), files[1]!]);
+
+    const { shape, data } = await readNpy(output);
+    const one = await readNpy(join(folder, 'one.npy'));
+    expect(exitCode).toBe(0);
+    expect(shape).toEqual([2, 3, 10, 20]);
+    expect(data.length).toBe(2 * 3 * 10 * 20);
+    expect(data.every((value) => value >= -1 && value <= 1)).toBe(true);
+    expect(one.shape).toEqual([1, 10, 20, 3]);
+    // Channel by channel of the second image: its one pixel, everywhere.
+    expect([600, 800, 1000].map((start) => data[start])).toEqual([...one.data.subarray(0, 3)]);
+  });
+
+  it('names every file that fails, exits with 1 and leaves the array that was there', async () => {
+    await writeFile(output, 'before');
+    const { stderr, exitCode } = await run('tensor', [
+      ...['-o', output],
+      ...[image('bad_empty.jpg'), image('acc_64x64.png'), 'nothing.png'],
+    ]);
+
+    expect(stderr.trimEnd().split('\n')).toEqual([
+      expect.stringMatching(/bad_empty\.jpg: EmptyObject: /),
+      expect.stringMatching(/^nothing\.png: FileNotFound: /),
+    ]);
+    expect(exitCode).toBe(1);
+    expect(await readFile(output, 'utf8')).toBe('before');
+    expect(await readdir(folder)).toEqual(['out.npy']);
+  });
+
+  it.each([
+    [
+      'a folder that is not there',
+      'nothing/x.npy',
+      /x\.npy cannot be written: its folder .*nothing is not there/,
+    ],
+    [
+      'a file for a folder',
+      'file/x.npy',
+      /x\.npy cannot be written: its folder .*file takes no files \(ENOTDIR\)/,
+    ],
+    ['a folder for a file', '', / is a folder; name a file in it with --output/],
+  ])('says what is wrong with %s', async (_, name, message) => {
+    await writeFile(join(folder, 'file'), '');
+    const { stderr, exitCode } = await run('tensor', ['-o', join(folder, name), image('acc_64x64.png')]);
+
+    expect(stderr).toMatch(message);
+    expect(exitCode).toBe(1);
+    expect(await readdir(folder)).toEqual(['file']);
+  });
+
+  it.each([
+    ['a mode that Keras has not', ['-o', 'x.npy', '--mode', 'keras', 'x.png'], 'caffe, tf, torch'],
+    ['a size of nothing', ['-o', 'x.npy', '--size', '0x224', 'x.png'], 'WIDTHxHEIGHT'],
+  ])('says what is wrong with %s', async (_, args, message) => {
+    expect(await sentenceOf(tensorCommand(), args)).toContain(message);
+  });
+
+  it('exits with 2 when it was called wrongly', async () => {
+    const { stderr, exitCode } = await run('tensor', ['x.png']);
+
+    expect(stderr).toContain('--output <OUT.npy>');
+    expect(exitCode).toBe(2);
+  });
+});

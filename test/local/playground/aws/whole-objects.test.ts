@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { type ClientRequest, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CopyObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { LoopbackServer } from '../../../../local/playground/aws/loopback.ts';
+import { startS3Endpoint } from '../../../../local/playground/aws/s3-endpoint.ts';
+
+let directory: string;
+let endpoint: LoopbackServer;
+let s3: S3Client;
+let created: string[];
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'bucketlens-test-'));
+  created = [];
+  endpoint = await startS3Endpoint({
+    directory,
+    port: 0,
+    bucket: 'uploads',
+    principalOf: () => 'ANYBODY',
+    onCreated: ({ eTag }) => created.push(eTag),
+  });
+  const credentials = { accessKeyId: 'ANYBODY', secretAccessKey: 'any' };
+  s3 = new S3Client({ endpoint: endpoint.url, region: 'eu-north-1', credentials });
+});
+
+afterEach(async () => {
+  s3.destroy();
+  await endpoint.close();
+  await rm(directory, { recursive: true });
+});
+
+const object = { Bucket: 'uploads', Key: 'my cat.jpg' };
+
+const put = (body: string) =>
+  s3.send(new PutObjectCommand({ ...object, Body: body, Metadata: { is: body.slice(0, 1) } }));
+
+const get = async () => {
+  const { Body, ETag, Metadata } = await s3.send(new GetObjectCommand(object));
+  return { body: await Body!.transformToString(), eTag: JSON.parse(ETag!), metadata: Metadata };
+};
+
+const md5 = (text: string) => createHash('md5').update(text).digest('hex');
+
+/** Begins to upload many bytes, and sends half of them. */
+const beginUpload = async (body: string): Promise<ClientRequest> => {
+  const headers = { 'content-length': body.length };
+  const upload = request(`${endpoint.url}/uploads/my%20cat.jpg`, { method: 'PUT', headers });
+  upload.on('error', () => {});
+  await new Promise((sent) => upload.write(body.slice(0, body.length / 2), sent));
+  return upload;
+};
+
+const filesThere = async () => (await readdir(join(directory, 'uploads'))).length;
+
+describe('the local S3 endpoint', () => {
+  it('takes a name as long as a file can have with what is stored beside it', async () => {
+    const long = { Bucket: 'uploads', Key: `${'x'.repeat(221)}.jpg` };
+
+    await s3.send(new PutObjectCommand({ ...long, Body: 'cat' }));
+
+    const { Body } = await s3.send(new GetObjectCommand(long));
+    expect(await Body!.transformToString()).toBe('cat');
+  });
+
+  it('writes labels only on the bytes that the function has seen', async () => {
+    const { ETag } = await put('old');
+    await put('new');
+    const labelling = new CopyObjectCommand({
+      ...object,
+      CopySource: 'uploads/my%20cat.jpg',
+      IfMatch: ETag,
+      MetadataDirective: 'REPLACE',
+      Metadata: { labels: 'cat=0.9' },
+    });
+
+    await expect(s3.send(labelling)).rejects.toMatchObject({
+      name: 'PreconditionFailed',
+      $metadata: { httpStatusCode: 412 },
+    });
+    expect(await get()).toEqual({ body: 'new', eTag: md5('new'), metadata: { is: 'n' } });
+    expect(created).toHaveLength(2);
+  });
+
+  it('gives bytes, eTag and metadata of one upload, and tells of uploads in their order, however many come at once', async () => {
+    const bodies = ['a', 'b', 'c', 'd'].map((letter, i) => letter.repeat(100_000 * (i + 1)));
+    await put(bodies[0]!);
+
+    const uploads = Promise.all([...bodies, ...bodies].map(put));
+    const reads = await Promise.all(Array.from({ length: 20 }, get));
+    await uploads;
+
+    for (const { body, eTag, metadata } of [...reads, await get()]) {
+      expect(eTag).toBe(md5(body));
+      expect(metadata).toEqual({ is: body[0] });
+    }
+    expect(created.at(-1)).toBe((await get()).eTag);
+  });
+
+  it('goes on giving the old bytes to whoever has begun to read them', async () => {
+    const old = 'a'.repeat(5_000_000);
+    await put(old);
+    const { Body } = await s3.send(new GetObjectCommand(object));
+    await put('b'.repeat(2_000_000));
+
+    expect((await Body!.transformToString()) === old).toBe(true);
+  });
+
+  it('keeps the old bytes when an upload breaks off, and nothing of the new ones', async () => {
+    await put('old');
+    const files = await filesThere();
+    const upload = await beginUpload('b'.repeat(5_000_000));
+    await expect.poll(filesThere).toBeGreaterThan(files);
+
+    upload.destroy();
+
+    expect(await get()).toEqual({ body: 'old', eTag: md5('old'), metadata: { is: 'o' } });
+    expect(await filesThere()).toBe(files);
+    expect(created).toHaveLength(1);
+  });
+});

@@ -1,0 +1,16 @@
+/** What the user of a command reads that fails. In this process: starting another takes most of a second. */
+import type { Command } from 'commander';
+import { describeFailure } from '../../local/cli/failure.ts';
+
+/** @throws Error if the command does not fail */
+export const sentenceOf = async (command: Command, args: readonly string[]): Promise<string> => {
+  try {
+    await command
+      .exitOverride()
+      .configureOutput({ writeErr: () => {} })
+      .parseAsync(args, { from: 'user' });
+  } catch (error) {
+    return describeFailure(error, { withStack: false });
+  }
+  throw new Error(`${command.name()} does not fail`);
+};

@@ -1,0 +1,58 @@
+/** The template of an ImageClassifier with the given properties, under the flags of cdk.json. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, Stack, type StackProps } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { ImageClassifier, type ImageClassifierProps } from '../../cdk/constructs/image-classifier.ts';
+
+const cdkJson = JSON.parse(readFileSync(join(import.meta.dirname, '../../cdk.json'), 'utf8'));
+const { model: _, ...flags } = cdkJson.context;
+
+/** Assets are fingerprinted where they stand, not copied: a template needs no more. */
+export const createApp = (context: Record<string, unknown> = {}): App =>
+  new App({ context: { ...flags, 'aws:cdk:disable-asset-staging': true, ...context } });
+
+export type PropsOf = (stack: Stack) => ImageClassifierProps;
+
+export const synthesize = (
+  props: PropsOf = () => ({}),
+  use: (classifier: ImageClassifier) => unknown = () => {},
+) => {
+  const stack = new Stack(createApp(), 'Test');
+  const classifier = new ImageClassifier(stack, 'Labels', props(stack));
+  use(classifier);
+  return { classifier, template: Template.fromStack(stack) };
+};
+
+/** The template of a stack with whatever is put into it. */
+export const templateOf = (app: App, fill: (stack: Stack) => unknown, props: StackProps = {}) => {
+  const stack = new Stack(app, 'Test', props);
+  fill(stack);
+  return { stack, template: Template.fromStack(stack) };
+};
+
+/** The one resource of a type, but not those of the function that CDK adds for notifications, nor the reports' bucket. */
+export const only = (template: Template, type: string) => {
+  const found = Object.entries(template.findResources(type)).filter(
+    ([id]) => !id.startsWith('BucketNotificationsHandler') && !id.startsWith('LabelsBackfill'),
+  );
+  if (found.length !== 1)
+    throw new Error(`${found.length} resources of type ${type}: ${found.map(([id]) => id)}`);
+  const [id, { Properties: properties, ...attributes }] = found[0]!;
+  return { id, properties, attributes };
+};
+
+/** The logical id of the classifier's own function. */
+export const functionId = (template: Template): string =>
+  Object.keys(template.findResources('AWS::Lambda::Function')).find((id) => id.startsWith('LabelsFunction'))!;
+
+/** What the function may do, statement by statement. */
+export const statementsOf = (template: Template, role = 'LabelsRole') => {
+  const policies = Object.entries(template.findResources('AWS::IAM::Policy'));
+  return policies.find(([id]) => id.startsWith(role))![1].Properties.PolicyDocument.Statement;
+};
+
+export const statementWith = (template: Template, action: string) =>
+  statementsOf(template).find(({ Action }: { Action: string | string[] }) =>
+    [Action].flat().includes(action),
+  );
