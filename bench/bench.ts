@@ -20,7 +20,7 @@ weights are made once, in build/bench. Other work on the machine blurs the figur
 
 const root = join(import.meta.dirname, '..');
 
-const main = async (): Promise<void> => {
+async function main(): Promise<void> {
   prepareProcess();
   const options = createCommand('npm run bench --')
     .description('Measures cold starts, further images and memory, against the obvious ways to do the same.')
@@ -48,9 +48,9 @@ const main = async (): Promise<void> => {
     writeFileSync(join(root, 'docs/performance.svg'), chartOf(results));
   }
   if (options.guard) guard(results);
-};
+}
 
-const guard = (results: readonly Result[]): void => {
+function guard(results: readonly Result[]): void {
   const regressions = regressionsOf(goalsOf(results));
   for (const { name, goal, found } of regressions) {
     console.error(
@@ -58,9 +58,9 @@ const guard = (results: readonly Result[]): void => {
     );
   }
   if (regressions.length > 0) process.exitCode = 1;
-};
+}
 
-const chartOf = (results: readonly Result[]): string => {
+function chartOf(results: readonly Result[]): string {
   const panel = (title: string, unit: string, figure: keyof Figures) => ({
     title,
     unit,
@@ -74,7 +74,7 @@ const chartOf = (results: readonly Result[]): string => {
     panel('One more: processor time', 'ms', 'warmMs'),
     panel('Peak memory', 'MB', 'peakMegabytes'),
   ]);
-};
+}
 
 const labels = {
   bucketlens: 'Bucketlens',

@@ -13,7 +13,7 @@ interface Bar {
 }
 
 /** Draws the panels below each other, each to its own scale. @param description For those who cannot see it. */
-export const drawChart = (description: string, panels: readonly Panel[]): string => {
+export function drawChart(description: string, panels: readonly Panel[]): string {
   let top = margin;
   const parts = panels.map(({ title, unit, bars }) => {
     const greatest = Math.max(...bars.map(({ value }) => value));
@@ -44,13 +44,15 @@ text { font: ${fontSize}px system-ui, sans-serif; fill: #1f2328 }
 ${parts.join('\n')}
 </svg>
 `;
-};
+}
 
-const text = (x: number, y: number, content: string, kind: string): string =>
-  `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" class="${kind}">${escaped(content)}</text>`;
+function text(x: number, y: number, content: string, kind: string): string {
+  return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" class="${kind}">${escaped(content)}</text>`;
+}
 
-const escaped = (content: string): string =>
-  content.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+function escaped(content: string): string {
+  return content.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+}
 
 // Pixels.
 const totalWidth = 760;

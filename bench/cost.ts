@@ -28,16 +28,16 @@ interface Options {
 const docsPath = join(import.meta.dirname, '../docs/cost.md');
 const measurementPath = join(import.meta.dirname, 'cost/measurement.json');
 
-const parseDurations = (value: string): ReadonlyMap<number, number> => {
+function parseDurations(value: string): ReadonlyMap<number, number> {
   if (!/^\d+=\d+(,\d+=\d+)*$/.test(value))
     throw new InvalidArgumentError('It is MB=MS, with commas between.');
   return new Map(value.split(',').map((pair) => pair.split('=').map(Number) as [number, number]));
-};
+}
 
-const parseMilliseconds = (value: string): number => {
+function parseMilliseconds(value: string): number {
   if (!/^\d+$/.test(value)) throw new InvalidArgumentError('It is a number of milliseconds.');
   return Number(value);
-};
+}
 
 prepareProcess();
 const program = createCommand('npm run -s cost --')

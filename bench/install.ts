@@ -7,18 +7,18 @@ import { installLocked } from '../supply-chain/install-locked.ts';
 export const contendersSource = join(import.meta.dirname, 'contenders');
 
 /** Installs the contenders' packages below `parent`, unless they are there. @returns Their folder. */
-export const installContenders = (parent: string): string => {
+export function installContenders(parent: string): string {
   const folder = join(parent, 'contenders');
   installLocked(contendersSource, folder);
   return folder;
-};
+}
 
 /** Whether Python is there with what contenders/pillow.py imports. */
-export const hasPillow = (): boolean => {
+export function hasPillow(): boolean {
   try {
     execFileSync('python3', ['-c', 'import numpy, onnxruntime, PIL'], { stdio: 'ignore' });
     return true;
   } catch {
     return false;
   }
-};
+}

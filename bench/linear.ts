@@ -14,7 +14,7 @@ const tolerated = 1.6;
 const sizes = [1, 2, 4, 8];
 const rounds = 5;
 
-const main = async (): Promise<void> => {
+async function main(): Promise<void> {
   console.log('nanoseconds of CPU a byte'.padEnd(44) + sizes.map((size) => `${size}n`.padStart(8)).join(''));
   for (const [name, make] of Object.entries(kinds)) {
     const files = sizes.map(make);
@@ -27,10 +27,10 @@ const main = async (): Promise<void> => {
     );
     if (!isLinear) process.exitCode = 1;
   }
-};
+}
 
 /** CPU milliseconds, the least of some rounds: other programs can only add to them. */
-const fastestOf = async (files: readonly Uint8Array[]): Promise<number[]> => {
+async function fastestOf(files: readonly Uint8Array[]): Promise<number[]> {
   const fastest = files.map(() => Number.POSITIVE_INFINITY);
   // The first round makes the code warm.
   for (let round = 0; round <= rounds; round++) {
@@ -42,22 +42,30 @@ const fastestOf = async (files: readonly Uint8Array[]): Promise<number[]> => {
     }
   }
   return fastest;
-};
+}
 
 /** A refusal takes time, too. */
-const read = (file: Uint8Array): Promise<unknown> =>
-  readImage(file, defaultLimits, {
+function read(file: Uint8Array): Promise<unknown> {
+  return readImage(file, defaultLimits, {
     input: { layout: 'NHWC', width: 224, height: 224 },
     preprocess: { mode: 'tf', interpolation: 'nearest', policy: 'stretch', orientation: 'exif' },
   }).catch((error: unknown) => {
     if (!(error instanceof ImageRejection)) throw error;
   });
+}
 
-const golden = (file: string): Buffer => readFileSync(new URL(`../test/goldens/${file}`, import.meta.url));
-const hex = (digits: string): Buffer => Buffer.from(digits, 'hex');
-const repeat = (count: number, part: Uint8Array): Buffer => Buffer.alloc(count * part.length, part);
-const insert = (into: Buffer, at: number, part: Uint8Array): Buffer =>
-  Buffer.concat([into.subarray(0, at), part, into.subarray(at)]);
+function golden(file: string): Buffer {
+  return readFileSync(new URL(`../test/goldens/${file}`, import.meta.url));
+}
+function hex(digits: string): Buffer {
+  return Buffer.from(digits, 'hex');
+}
+function repeat(count: number, part: Uint8Array): Buffer {
+  return Buffer.alloc(count * part.length, part);
+}
+function insert(into: Buffer, at: number, part: Uint8Array): Buffer {
+  return Buffer.concat([into.subarray(0, at), part, into.subarray(at)]);
+}
 
 const jpeg = golden('images/odd_17x13_420.jpg');
 const progressive = golden('images/coffee_prog_420.jpg');
@@ -68,7 +76,7 @@ const png = golden('variants/grey.png');
 const pngChunksAt = 33;
 
 /** A photo of 263 x 350 blocks that restarts at each row: rows can be added. */
-const rowsOfJpeg = (count: number): Buffer => {
+function rowsOfJpeg(count: number): Buffer {
   const photo = readFileSync(
     new URL('../test/functions/classify/decode/jpeg/fixtures/large_restarts.jpg', import.meta.url),
   );
@@ -85,17 +93,17 @@ const rowsOfJpeg = (count: number): Buffer => {
     (_, i) => `${rows[i % rows.length]}\xff${String.fromCharCode(0xd0 + (i % 8))}`,
   );
   return Buffer.concat([head, Buffer.from(data.join('').slice(0, -2), 'latin1'), hex('ffd9')]);
-};
+}
 
-const pngChunk = (type: string, data: Uint8Array): Buffer => {
+function pngChunk(type: string, data: Uint8Array): Buffer {
   const chunk = Buffer.concat([Buffer.alloc(4), Buffer.from(type), data, Buffer.alloc(4)]);
   chunk.writeUInt32BE(data.length);
   chunk.writeUInt32BE(crc32(chunk.subarray(4, -4)), 8 + data.length);
   return chunk;
-};
+}
 
 /** Grey noise, 1024 pixels wide, in chunks of 8 KB. */
-const rowsOfPng = (count: number): Buffer => {
+function rowsOfPng(count: number): Buffer {
   const random = randomFrom(1);
   const rows = Buffer.from(
     Array.from({ length: 1025 * count }, (_, i) => (i % 1025 === 0 ? 1 : 64 * random())),
@@ -112,7 +120,7 @@ const rowsOfPng = (count: number): Buffer => {
     ...chunks,
     pngChunk('IEND', Buffer.alloc(0)),
   ]);
-};
+}
 
 const kinds: Readonly<Record<string, (size: number) => Buffer>> = {
   'JPEG: rows of a photo': (size) => rowsOfJpeg(400 * size),

@@ -41,10 +41,10 @@ export interface Figures {
  *
  * @returns By their names; those that failed are left out, and the reason is printed.
  */
-export const measure = async (
+export async function measure(
   subjects: readonly Subject[],
   { cold, warm }: Rounds,
-): Promise<Map<string, Figures>> => {
+): Promise<Map<string, Figures>> {
   const samples = new Map<string, Samples>();
   for (const subject of subjects) {
     const process = start(subject);
@@ -70,7 +70,7 @@ export const measure = async (
     }
   }
   return new Map(running.map((sample) => [sample.subject.name, figuresOf(sample)]));
-};
+}
 
 /** What a process holds after so many runs, and the most that it has held so far. */
 export interface HeldAfter extends Held {
@@ -79,7 +79,7 @@ export interface HeldAfter extends Held {
 }
 
 /** Runs a program again and again, and looks at its memory after each of these numbers of runs. It has to be started with --expose-gc. */
-export const heldAfter = async (subject: Subject, counts: readonly number[]): Promise<HeldAfter[]> => {
+export async function heldAfter(subject: Subject, counts: readonly number[]): Promise<HeldAfter[]> {
   const process = start(subject);
   const found: HeldAfter[] = [];
   for (let runs = 1; runs <= Math.max(...counts); runs++) {
@@ -88,7 +88,7 @@ export const heldAfter = async (subject: Subject, counts: readonly number[]): Pr
   }
   process.stop();
   return found;
-};
+}
 
 interface Samples {
   readonly subject: Subject;
@@ -97,18 +97,21 @@ interface Samples {
   readonly warm: Usage[];
 }
 
-const figuresOf = ({ subject, cold, warm }: Samples): Figures => ({
-  coldMs: median(cold.map(({ processMs }) => processMs)),
-  firstMs: median(cold.map(({ runMs }) => runMs)),
-  secondMs: warm[0]?.runMs ?? Number.NaN,
-  warmMs: median(warm.slice(subject.settlesAfter - 1).map(({ runMs }) => runMs)),
-  peakMegabytes: median(cold.map(({ peakMegabytes }) => peakMegabytes)),
-  warmPeakMegabytes: warm.at(-1)?.peakMegabytes ?? Number.NaN,
-});
+function figuresOf({ subject, cold, warm }: Samples): Figures {
+  return {
+    coldMs: median(cold.map(({ processMs }) => processMs)),
+    firstMs: median(cold.map(({ runMs }) => runMs)),
+    secondMs: warm[0]?.runMs ?? Number.NaN,
+    warmMs: median(warm.slice(subject.settlesAfter - 1).map(({ runMs }) => runMs)),
+    peakMegabytes: median(cold.map(({ peakMegabytes }) => peakMegabytes)),
+    warmPeakMegabytes: warm.at(-1)?.peakMegabytes ?? Number.NaN,
+  };
+}
 
 /** The middle one; of an even number the greater of the two. */
-export const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}
 
 interface MeasuredProcess {
   /**
@@ -121,7 +124,7 @@ interface MeasuredProcess {
   readonly stop: () => void;
 }
 
-const start = ({ command: [program = '', ...args], environment }: Subject): MeasuredProcess => {
+function start({ command: [program = '', ...args], environment }: Subject): MeasuredProcess {
   const child = spawn(program, args, {
     env: { PATH: process.env.PATH, TMPDIR: process.env.TMPDIR, ...environment },
     stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
@@ -142,10 +145,11 @@ const start = ({ command: [program = '', ...args], environment }: Subject): Meas
     // Some native libraries never end by themselves.
     stop: () => void child.kill('SIGKILL'),
   };
-};
+}
 
-const exitOf = (child: ChildProcess): Promise<number | NodeJS.Signals | null> =>
-  new Promise((resolve) => {
+function exitOf(child: ChildProcess): Promise<number | NodeJS.Signals | null> {
+  return new Promise((resolve) => {
     if (child.exitCode !== null || child.signalCode !== null) resolve(child.exitCode ?? child.signalCode);
     else child.once('exit', (code, signal) => resolve(code ?? signal));
   });
+}

@@ -11,7 +11,7 @@ import type { Subject } from './measure.ts';
  * @param node The Node.js that runs it.
  * @returns The function without its services, its model and its events.
  */
-export const bundleOwnFunction = async (home: string, node: string): Promise<Subject> => {
+export async function bundleOwnFunction(home: string, node: string): Promise<Subject> {
   const runtimeLayer = join(home, 'runtime');
   buildRuntimeLayer({ platform: process.platform, arch: process.arch, outDir: runtimeLayer });
   bundleFunction(join(home, 'function'));
@@ -23,25 +23,27 @@ export const bundleOwnFunction = async (home: string, node: string): Promise<Sub
     // It arranges its network for the processor after four images; V8 has compiled what is hot after two or three.
     settlesAfter: 6,
   };
-};
+}
 
 /** The same, which gets these events in turn and can collect its garbage. */
-export const withEvents = (
+export function withEvents(
   { command: [node = '', ...args], environment, ...subject }: Subject,
   events: readonly object[],
-): Subject => ({
-  ...subject,
-  command: [node, '--expose-gc', ...args],
-  environment: { ...environment, EVENTS: JSON.stringify(events) },
-});
+): Subject {
+  return {
+    ...subject,
+    command: [node, '--expose-gc', ...args],
+    environment: { ...environment, EVENTS: JSON.stringify(events) },
+  };
+}
 
 /** @param packages Where it finds packages that are not the project's. */
-export const bundle = async (
+export async function bundle(
   outfile: string,
   contents: string,
   resolveDir: string,
   packages: readonly string[] = [],
-): Promise<void> => {
+): Promise<void> {
   await build({
     ...bundling,
     external: ['onnxruntime-node', 'sharp'],
@@ -49,7 +51,7 @@ export const bundle = async (
     outfile,
     nodePaths: [...packages],
   });
-};
+}
 
 const lambda = {
   AWS_REGION: 'eu-west-1',

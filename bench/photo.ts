@@ -12,7 +12,7 @@ export interface Photo {
   readonly data: Uint8Array;
 }
 
-export const paintPhoto = (width: number, height: number): Photo => {
+export function paintPhoto(width: number, height: number): Photo {
   const random = randomFrom(7);
   const { discs, topmost } = scatterDiscs(width, height, random);
   const texture = Array.from({ length: octaves }, () =>
@@ -29,7 +29,7 @@ export const paintPhoto = (width: number, height: number): Photo => {
     }
   }
   return { width, height, data };
-};
+}
 
 const discCount = 4000;
 /** Of the picture's width. */
@@ -42,7 +42,7 @@ const noiseLevels = 8;
 type Colour = readonly [number, number, number];
 
 /** @returns The discs' colours, and of each pixel the number of the disc that is seen there. */
-const scatterDiscs = (width: number, height: number, random: () => number) => {
+function scatterDiscs(width: number, height: number, random: () => number) {
   const topmost = new Uint16Array(width * height);
   const discs: Colour[] = [];
   for (let n = 0; n < discCount; n++) {
@@ -61,15 +61,10 @@ const scatterDiscs = (width: number, height: number, random: () => number) => {
     }
   }
   return { discs, topmost };
-};
+}
 
 /** A row of fractal noise: each octave twice as fine as the one before and half as strong. */
-const texturise = (
-  levels: Float32Array,
-  texture: readonly Float32Array[],
-  y: number,
-  aspect: number,
-): void => {
+function texturise(levels: Float32Array, texture: readonly Float32Array[], y: number, aspect: number): void {
   levels.fill(0);
   texture.forEach((values, octave) => {
     const cells = 4 * 2 ** octave;
@@ -88,4 +83,4 @@ const texturise = (
       levels[x] += strength * (upper * (1 - towardsBelow) + lower * towardsBelow);
     }
   });
-};
+}

@@ -39,7 +39,7 @@ export type PictureName = keyof typeof kinds;
 export const pictureNames = Object.keys(kinds) as PictureName[];
 
 /** Makes a picture below `parent`, unless it is there. @param packages The folder where sharp is installed. */
-export const makePicture = async (name: PictureName, parent: string, packages: string): Promise<Picture> => {
+export async function makePicture(name: PictureName, parent: string, packages: string): Promise<Picture> {
   const { width, height, format, options } = kinds[name];
   const file = join(parent, `${name.replaceAll(' ', '-').toLowerCase()}.${format}`);
   if (!existsSync(file)) {
@@ -52,4 +52,4 @@ export const makePicture = async (name: PictureName, parent: string, packages: s
     renameSync(`${file}.tmp`, file);
   }
   return { name, file, format };
-};
+}

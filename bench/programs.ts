@@ -38,13 +38,13 @@ export interface Programs {
  * @param packages Where the contenders' packages are installed. @param services The endpoints of S3 and EventBridge.
  * @param node The Node.js that runs them.
  */
-export const buildPrograms = async (
+export async function buildPrograms(
   home: string,
   packages: string,
   network: RandomResnet,
   services: Readonly<Record<string, string>>,
   node: string,
-): Promise<Programs> => {
+): Promise<Programs> {
   const nodePaths = [join(packages, 'node_modules')];
   const make = (name: string, contents: string, resolveDir: string) =>
     bundle(join(home, `${name}.cjs`), contents, resolveDir, nodePaths);
@@ -92,17 +92,21 @@ export const buildPrograms = async (
     network: (by) =>
       subject(by, 'network.cjs', by === 'bucketlens' ? { OPENED_AS: 'ours', MODEL: network.stored } : {}),
   };
-};
+}
 
 // V8 has compiled what is hot after two or three.
 const settlesAfter = 3;
 
-const decodingBy = (name: string) => `
+function decodingBy(name: string) {
+  return `
 import { readFileSync } from 'node:fs';
 import { readPixels } from './${name}.js';
 export const run = () => readPixels(readFileSync(process.env.PICTURE));`;
+}
 
-const functionOf = (name: string) => `
+function functionOf(name: string) {
+  return `
 import { createHandler } from './handler.js';
 import { readPixels } from './${name}.js';
 export const handler = createHandler(readPixels);`;
+}

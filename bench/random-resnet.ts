@@ -23,7 +23,7 @@ export interface RandomResnet {
 }
 
 /** Makes both below `parent`, unless they are there. */
-export const makeRandomResnet = async (parent: string): Promise<RandomResnet> => {
+export async function makeRandomResnet(parent: string): Promise<RandomResnet> {
   const home = join(parent, 'resnet50');
   const folder = join(home, 'model');
   const made = { plain: join(home, 'plain.onnx'), folder, stored: join(folder, 'resnet50.onnx') };
@@ -48,12 +48,12 @@ export const makeRandomResnet = async (parent: string): Promise<RandomResnet> =>
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
-};
+}
 
 const classes = 1000;
 const labelsPath = join(import.meta.dirname, '../layers/model/efficientnet-lite0/labels.json');
 
-const randomResnet = (variant: Variant): Resnet => {
+function randomResnet(variant: Variant): Resnet {
   const units = unitsOf(variant, 64);
   const channels = units.at(-1)!.kernelShape[3];
   return {
@@ -62,13 +62,10 @@ const randomResnet = (variant: Variant): Resnet => {
     units: new Map(units.map((unit, seed) => [unit.name, randomUnit(unit, seed)])),
     head: { kernel: tensor([channels, classes], 0, 0.01), bias: tensor([classes], 0, 0) },
   };
-};
+}
 
 /** He's scale keeps the values of layer after layer of one size; the last of a block adds little to what goes around it. */
-const randomUnit = (
-  unit: Pick<UnitWeights, 'name' | 'kernelShape' | 'stride'>,
-  seed: number,
-): UnitWeights => {
+function randomUnit(unit: Pick<UnitWeights, 'name' | 'kernelShape' | 'stride'>, seed: number): UnitWeights {
   const [height, width, inputs, outputs] = unit.kernelShape;
   const ofEach = (value: number) => tensor([outputs], seed, 0, value);
   return {
@@ -81,22 +78,24 @@ const randomUnit = (
     variance: ofEach(1),
     epsilon: 0,
   };
-};
+}
 
-const tensor = (shape: readonly number[], seed: number, deviation: number, mean = 0): StoredTensor => ({
-  path: 'random',
-  shape,
-  isInteger: false,
-  read: () => {
-    const random = randomFrom(seed);
-    const spread = deviation * Math.sqrt(12);
-    const length = shape.reduce((product, side) => product * side, 1);
-    return Float32Array.from({ length }, () => mean + spread * (random() - 0.5));
-  },
-});
+function tensor(shape: readonly number[], seed: number, deviation: number, mean = 0): StoredTensor {
+  return {
+    path: 'random',
+    shape,
+    isInteger: false,
+    read: () => {
+      const random = randomFrom(seed);
+      const spread = deviation * Math.sqrt(12);
+      const length = shape.reduce((product, side) => product * side, 1);
+      return Float32Array.from({ length }, () => mean + spread * (random() - 0.5));
+    },
+  };
+}
 
 /** Moves the weights from the file beside the network into it. */
-const writePlain = async (exported: string, to: string): Promise<void> => {
+async function writePlain(exported: string, to: string): Promise<void> {
   const model = await readModel(exported);
   const data = readFileSync(exported.replace(/\.onnx$/, '.bin'));
   const initializer = model.graph.initializer.map(({ externalData = [], dataLocation: _, ...rest }) => {
@@ -104,4 +103,4 @@ const writePlain = async (exported: string, to: string): Promise<void> => {
     return { ...rest, rawData: data.subarray(at('offset'), at('offset') + at('length')) };
   });
   writeFileSync(to, encodeModel({ ...model, graph: { ...model.graph, initializer } }));
-};
+}

@@ -20,16 +20,17 @@ export interface Goal {
   readonly found?: number;
 }
 
-export const findResult = (
+export function findResult(
   results: readonly Result[],
   task: Task,
   by: string,
   picture?: PictureName,
-): Result | undefined =>
-  results.find((result) => result.task === task && result.by === by && result.picture === picture);
+): Result | undefined {
+  return results.find((result) => result.task === task && result.by === by && result.picture === picture);
+}
 
 /** All are written so that more is better. */
-export const goalsOf = (results: readonly Result[]): Goal[] => {
+export function goalsOf(results: readonly Result[]): Goal[] {
   const timesLess = (
     name: string,
     goal: number,
@@ -61,10 +62,11 @@ export const goalsOf = (results: readonly Result[]): Goal[] => {
     within('decoding 12 MP: within 70 MB', 70, 'decoding', photo),
     within('50 MP: within 2048 MB', 2048, 'invocation', '50 MP JPEG'),
   ];
-};
+}
 
 /** Below this share of its goal, a figure has become so much worse that no noise explains it. */
 export const leastShare = 0.6;
 
-export const regressionsOf = (goals: readonly Goal[]): Goal[] =>
-  goals.filter(({ goal, found }) => found !== undefined && found < leastShare * goal);
+export function regressionsOf(goals: readonly Goal[]): Goal[] {
+  return goals.filter(({ goal, found }) => found !== undefined && found < leastShare * goal);
+}

@@ -60,12 +60,12 @@ export const leastToGuard: Extent = {
  *
  * @param node The Node.js that runs the programs. @param onStep Is told what comes next.
  */
-export const runSuite = async (
+export async function runSuite(
   { invocations, decoding, network, held }: Extent,
   home: string,
   node: string,
   onStep: (step: string) => void,
-): Promise<Pick<Report, 'results' | 'held'>> => {
+): Promise<Pick<Report, 'results' | 'held'>> {
   onStep('packages, network and bundles');
   const packages = installContenders(home);
   const resnet = await makeRandomResnet(home);
@@ -110,12 +110,16 @@ export const runSuite = async (
   } finally {
     await Promise.all([s3.close(), bus.close()]);
   }
-};
+}
 
-const readersOf = ({ format }: Picture) => decoders.filter((by) => formatsOf[by].includes(format));
+function readersOf({ format }: Picture) {
+  return decoders.filter((by) => formatsOf[by].includes(format));
+}
 
-const entriesOf = (rounds: Readonly<Partial<Record<PictureName, Rounds>>>) =>
-  Object.entries(rounds) as [PictureName, Rounds][];
+function entriesOf(rounds: Readonly<Partial<Record<PictureName, Rounds>>>) {
+  return Object.entries(rounds) as [PictureName, Rounds][];
+}
 
-const resultsOf = (task: Task, picture: PictureName | undefined, figures: Map<string, Figures>): Result[] =>
-  [...figures].map(([by, found]) => ({ task, ...(picture && { picture }), by, ...found }));
+function resultsOf(task: Task, picture: PictureName | undefined, figures: Map<string, Figures>): Result[] {
+  return [...figures].map(([by, found]) => ({ task, ...(picture && { picture }), by, ...found }));
+}

@@ -14,8 +14,8 @@ export interface Report {
   readonly held: readonly { readonly invocations: number; readonly megabytes: number }[];
 }
 
-export const renderReport = ({ machine, results, goals, held }: Report): string =>
-  [
+export function renderReport({ machine, results, goals, held }: Report): string {
+  return [
     machine,
     '### Goals',
     goalTable(goals),
@@ -27,6 +27,7 @@ export const renderReport = ({ machine, results, goals, held }: Report): string 
     networkTable(results),
     ...(held.length > 0 ? ['### Held after many invocations', heldTable(held)] : []),
   ].join('\n\n');
+}
 
 const comparisons: readonly { title: string; task: Task; figure: keyof Figures }[] = [
   { title: 'A cold start with one image: CPU ms of the whole process', task: 'invocation', figure: 'coldMs' },
@@ -39,7 +40,7 @@ const comparisons: readonly { title: string; task: Task; figure: keyof Figures }
 ];
 
 /** A row for each picture, a column for each program; how many times as much as ours in brackets. */
-const comparisonTable = (results: readonly Result[], task: Task, figure: keyof Figures): string => {
+function comparisonTable(results: readonly Result[], task: Task, figure: keyof Figures): string {
   const figureOf = (by: string, picture: (typeof pictureNames)[number]) =>
     findResult(results, task, by, picture)?.[figure];
   const columns = [...decoders, 'pillow', 'codes alone'].filter((by) =>
@@ -56,10 +57,10 @@ const comparisonTable = (results: readonly Result[], task: Task, figure: keyof F
     return [[picture, ...cells]];
   });
   return table(['', ...columns], rows);
-};
+}
 
-const goalTable = (goals: readonly Goal[]): string =>
-  table(
+function goalTable(goals: readonly Goal[]): string {
+  return table(
     ['', 'goal', 'found'],
     goals.map(({ name, goal, found }) => [
       name,
@@ -67,9 +68,10 @@ const goalTable = (goals: readonly Goal[]): string =>
       found === undefined ? 'not measured' : `${found.toFixed(1)}x${found < goal ? ', missed' : ''}`,
     ]),
   );
+}
 
-const networkTable = (results: readonly Result[]): string =>
-  table(
+function networkTable(results: readonly Result[]): string {
+  return table(
     ['CPU ms', 'opening', 'first image', 'each further', 'peak MB of one image', 'peak MB later'],
     results
       .filter(({ task }) => task === 'network')
@@ -78,9 +80,11 @@ const networkTable = (results: readonly Result[]): string =>
         ...[firstMs, secondMs, warmMs, peakMegabytes, warmPeakMegabytes].map((value) => value.toFixed(0)),
       ]),
   );
+}
 
-const heldTable = (held: Report['held']): string =>
-  table(
+function heldTable(held: Report['held']): string {
+  return table(
     ['invocations', 'MB held'],
     held.map(({ invocations, megabytes }) => [String(invocations), megabytes.toFixed(1)]),
   );
+}

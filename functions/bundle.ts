@@ -12,7 +12,7 @@ import { writeFolder } from '../layers/folder.ts';
  * @returns The files that went into it, relative to the repository.
  * @throws if a source cannot be parsed or an import not be found; the message names file and line.
  */
-export const bundleFunction = (outDir: string): string[] => {
+export function bundleFunction(outDir: string): string[] {
   const { outputFiles, metafile } = buildSync({
     entryPoints: [join(import.meta.dirname, 'classify/handler.ts')],
     outfile: join(outDir, 'index.js'),
@@ -34,7 +34,7 @@ export const bundleFunction = (outDir: string): string[] => {
     ]),
   );
   return Object.keys(metafile.inputs);
-};
+}
 
 /** How a program for Lambda is bundled, this one or one that it is compared with. */
 export const bundling = {

@@ -10,7 +10,7 @@ export type FolderContents = ReadonlyMap<string, Uint8Array>;
  * Makes `outDir` hold `contents` and nothing else. A file that is right already is left alone, so a second build costs
  * only the reading. Each file appears whole or not at all: others may read the folder, or write the same into it, meanwhile.
  */
-export const writeFolder = (outDir: string, contents: FolderContents): void => {
+export function writeFolder(outDir: string, contents: FolderContents): void {
   for (const path of filesIn(outDir)) {
     if (!contents.has(path)) rmSync(join(outDir, path), { force: true });
   }
@@ -18,10 +18,10 @@ export const writeFolder = (outDir: string, contents: FolderContents): void => {
     const target = join(outDir, path);
     if (!holds(target, bytes)) replaceFile(target, bytes, `${outDir}.${randomUUID()}.tmp`);
   }
-};
+}
 
 /** Every file below a folder, sorted, as paths relative to it with `/`; none if there is no such folder. */
-export const filesIn = (dir: string): string[] => {
+export function filesIn(dir: string): string[] {
   const entries = statSync(dir, { throwIfNoEntry: false })
     ? readdirSync(dir, { recursive: true, withFileTypes: true })
     : [];
@@ -29,15 +29,15 @@ export const filesIn = (dir: string): string[] => {
     .filter((entry) => !entry.isDirectory())
     .map((entry) => join(entry.parentPath, entry.name).slice(join(dir, sep).length).replaceAll(sep, '/'))
     .sort();
-};
+}
 
-const holds = (path: string, bytes: Uint8Array): boolean => {
+function holds(path: string, bytes: Uint8Array): boolean {
   const found = statSync(path, { throwIfNoEntry: false });
   return found?.size === bytes.length && readFileSync(path).equals(bytes);
-};
+}
 
 // The temporary file stands beside the folder, on the same disk and outside of what gets packed.
-const replaceFile = (target: string, bytes: Uint8Array, temporary: string): void => {
+function replaceFile(target: string, bytes: Uint8Array, temporary: string): void {
   mkdirSync(dirname(target), { recursive: true });
   try {
     writeFileSync(temporary, bytes);
@@ -45,4 +45,4 @@ const replaceFile = (target: string, bytes: Uint8Array, temporary: string): void
   } finally {
     rmSync(temporary, { force: true });
   }
-};
+}

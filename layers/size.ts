@@ -22,7 +22,7 @@ export class TooLargeForLambda extends Error {
  * @returns The size of each folder, in the order given.
  * @throws TooLargeForLambda if the sum is above 262,144,000 bytes; it names the largest files.
  */
-export const assertFitsLambda = (dirs: readonly string[]): ArtefactSize[] => {
+export function assertFitsLambda(dirs: readonly string[]): ArtefactSize[] {
   const files = dirs.flatMap((dir) =>
     filesIn(dir).map((path) => ({ dir, path, bytes: statSync(join(dir, path)).size })),
   );
@@ -36,13 +36,16 @@ export const assertFitsLambda = (dirs: readonly string[]): ArtefactSize[] => {
     );
   }
   return dirs.map((dir) => ({ name: basename(dir), bytes: sum(files.filter((file) => file.dir === dir)) }));
-};
+}
 
 /** Bytes for people: `45.8 MB`. */
-export const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+export function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}
 
 // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: 250 MB (MiB) unzipped, all layers included.
 const maxUnzippedBytes = 250 * 1024 * 1024;
 
-const sum = (files: readonly { bytes: number }[]): number =>
-  files.reduce((total, { bytes }) => total + bytes, 0);
+function sum(files: readonly { bytes: number }[]): number {
+  return files.reduce((total, { bytes }) => total + bytes, 0);
+}

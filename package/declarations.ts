@@ -11,7 +11,7 @@ import { type FolderContents, writeFolder } from '../layers/folder.ts';
  *
  * @throws if a source has a type error; the compiler's words are on standard output.
  */
-export const writeDeclarations = (outDir: string): void => {
+export function writeDeclarations(outDir: string): void {
   const emitted = mkdtempSync(join(tmpdir(), 'bucketlens-types-'));
   try {
     const compiler = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc');
@@ -22,7 +22,7 @@ export const writeDeclarations = (outDir: string): void => {
   } finally {
     rmSync(emitted, { recursive: true });
   }
-};
+}
 
 const require = createRequire(import.meta.url);
 
@@ -30,7 +30,7 @@ const require = createRequire(import.meta.url);
  * The compiler declares all that the sources import, the function's code too, and with it types of packages that a user has
  * not installed. Declarations import less: only these are taken.
  */
-const reachable = (dir: string, entry: string): FolderContents => {
+function reachable(dir: string, entry: string): FolderContents {
   const contents = new Map<string, Uint8Array>();
   const take = (path: string): void => {
     if (contents.has(path)) return;
@@ -42,4 +42,4 @@ const reachable = (dir: string, entry: string): FolderContents => {
   };
   take(entry);
   return contents;
-};
+}

@@ -9,7 +9,7 @@ import { filesIn } from '../layers/folder.ts';
  * @param sources The files that were bundled, relative to the repository.
  * @throws if a package has no licence text that could be handed on and its licence asks for one.
  */
-export const packageLicences = (root: string, sources: readonly string[]): string => {
+export function packageLicences(root: string, sources: readonly string[]): string {
   const holders = new Map<string, string[]>();
   for (const dir of packageDirs(sources)) {
     const { name, version, license } = JSON.parse(readFileSync(join(root, dir, 'package.json'), 'utf8'));
@@ -21,14 +21,14 @@ export const packageLicences = (root: string, sources: readonly string[]): strin
   return [...holders]
     .map(([text, titles]) => `${[...new Set(titles)].join('\n')}\n\n${text}\n`)
     .join(`\n${'-'.repeat(80)}\n\n`);
-};
+}
 
-const packageDirs = (sources: readonly string[]): string[] => {
+function packageDirs(sources: readonly string[]): string[] {
   const dirs = sources.flatMap((path) => path.match(/^.*node_modules\/(@[^/]+\/)?[^/]+/)?.[0] ?? []);
   return [...new Set(dirs)].sort();
-};
+}
 
-const licenceTexts = (dir: string, title: string, license: string): string[] => {
+function licenceTexts(dir: string, title: string, license: string): string[] {
   const files = filesIn(dir).filter(
     (path) => !path.includes('node_modules/') && /(^|\/)(licen[cs]e|copying|notice)[^/]*$/i.test(path),
   );
@@ -38,7 +38,7 @@ const licenceTexts = (dir: string, title: string, license: string): string[] => 
   throw new Error(
     `${title} has no licence file; add the text that its licence asks for to ${import.meta.filename}`,
   );
-};
+}
 
 /** For packages that name their licence and leave out its text. */
 const standIns: Readonly<Record<string, string>> = {

@@ -20,7 +20,7 @@ export const buildArtefacts: typeof buildFromSources = ({ arch, model }) => {
 /** Where index.js stands, which this is bundled into. */
 const packageDir = import.meta.dirname;
 
-const ownModelLayer = (model: string): string => {
+function ownModelLayer(model: string): string {
   const modelDir = resolve(model);
   if (!existsSync(join(modelDir, 'model.json'))) {
     throw new InvalidModel(
@@ -33,4 +33,4 @@ const ownModelLayer = (model: string): string => {
   const outDir = join(home, `model-${readModelManifest(modelDir).name}`);
   buildModelLayer({ modelDir, outDir });
   return outDir;
-};
+}

@@ -16,7 +16,7 @@ interface Advisory {
 }
 
 /** @returns undefined if the registry could not be asked. */
-export const checkAdvisories = ({ vulnerabilities }: AuditReport): Finding | undefined => {
+export function checkAdvisories({ vulnerabilities }: AuditReport): Finding | undefined {
   if (!vulnerabilities) return undefined;
   // Names stand for packages that depend on another one that is listed too.
   const advisories = Object.values(vulnerabilities)
@@ -31,4 +31,4 @@ export const checkAdvisories = ({ vulnerabilities }: AuditReport): Finding | und
     faults: compare([...byUrl.keys()], acceptedAdvisories, describe),
     summary: byUrl.size === 0 ? 'npm audit finds none' : `${byUrl.size}, each explained`,
   };
-};
+}

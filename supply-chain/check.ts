@@ -16,7 +16,9 @@ import {
 const root = join(import.meta.dirname, '..');
 const billOfMaterials = 'build/sbom.cdx.json';
 
-const read = (name: string) => readFileSync(join(root, name), 'utf8');
+function read(name: string) {
+  return readFileSync(join(root, name), 'utf8');
+}
 const [lock, manifest] = readLocked('');
 
 print('lock file', checkLockFile(lock, manifest));

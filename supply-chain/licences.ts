@@ -3,7 +3,7 @@ import { allowedLicences, allowedLicencesOfTools, licencesElsewhere } from './de
 import { compare, type Finding, type LockFile, type NamedPackage, packagesOf } from './lock-file.ts';
 
 /** @param kind Of package.json; what a dependency needs itself is of its kind. */
-export const checkLicences = (lock: LockFile, kind: 'dependencies' | 'devDependencies'): Finding => {
+export function checkLicences(lock: LockFile, kind: 'dependencies' | 'devDependencies'): Finding {
   const packages = packagesOf(lock).filter(({ dev }) => (kind === 'devDependencies') === (dev ?? false));
   const allowed = [...allowedLicences, ...(kind === 'devDependencies' ? allowedLicencesOfTools : [])];
   const refused = packages.filter((locked) => !isAllowed(licenceOf(locked), allowed));
@@ -13,10 +13,10 @@ export const checkLicences = (lock: LockFile, kind: 'dependencies' | 'devDepende
     ),
     summary: `${packages.length} packages: ${countLicences(packages)}`,
   };
-};
+}
 
 /** What names no licence, and only that, is in decisions.ts. */
-export const checkUnnamedLicences = (lock: LockFile): Finding => {
+export function checkUnnamedLicences(lock: LockFile): Finding {
   const unnamed = packagesOf(lock)
     .filter(({ license }) => !license || license.startsWith('SEE LICENSE'))
     .map(({ name }) => name);
@@ -24,22 +24,25 @@ export const checkUnnamedLicences = (lock: LockFile): Finding => {
     faults: compare(unnamed, licencesElsewhere, (name) => `${name} names no licence`),
     summary: `${unnamed.length} packages, whose licences stand elsewhere`,
   };
-};
+}
 
-const licenceOf = ({ name, license = '' }: NamedPackage): string => licencesElsewhere[name]?.[0] ?? license;
+function licenceOf({ name, license = '' }: NamedPackage): string {
+  return licencesElsewhere[name]?.[0] ?? license;
+}
 
 /** Of SPDX expressions, those that occur: one of several, or several together. */
-const isAllowed = (expression: string, allowed: readonly string[]): boolean =>
-  expression
+function isAllowed(expression: string, allowed: readonly string[]): boolean {
+  return expression
     .replaceAll(/[()]/g, '')
     .split(' OR ')
     .some((choice) => choice.split(' AND ').every((licence) => allowed.includes(licence)));
+}
 
-const countLicences = (packages: readonly NamedPackage[]): string => {
+function countLicences(packages: readonly NamedPackage[]): string {
   const counts = new Map<string, number>();
   for (const licence of packages.map(licenceOf)) counts.set(licence, (counts.get(licence) ?? 0) + 1);
   return [...counts]
     .sort(([, one], [, other]) => other - one)
     .map(([licence, count]) => `${count} ${licence}`)
     .join(', ');
-};
+}

@@ -39,13 +39,14 @@ export interface NamedPackage extends LockedPackage {
 }
 
 /** All but the repository itself. */
-export const packagesOf = ({ packages }: LockFile): NamedPackage[] =>
-  Object.entries(packages)
+export function packagesOf({ packages }: LockFile): NamedPackage[] {
+  return Object.entries(packages)
     .filter(([folder]) => folder !== '')
     .map(([folder, locked]) => ({ name: folder.replace(/^.*node_modules\//, ''), ...locked }));
+}
 
 /** Every package is locked by the digest of its contents, and package.json asks for no other. */
-export const checkLockFile = (lock: LockFile, manifest: Manifest): Finding => {
+export function checkLockFile(lock: LockFile, manifest: Manifest): Finding {
   const packages = packagesOf(lock);
   const loose = packages.filter(({ integrity, inBundle }) => !inBundle && !integrity?.startsWith('sha512-'));
   const foreign = packages.filter(({ resolved, link }) => link || /^(git|file)/.test(resolved ?? ''));
@@ -61,13 +62,14 @@ export const checkLockFile = (lock: LockFile, manifest: Manifest): Finding => {
     ],
     summary: `${packages.length} packages, each with the digest of its contents, as package.json asks for`,
   };
-};
+}
 
-const isSame = (one: Ranges = {}, other: Ranges = {}): boolean =>
-  JSON.stringify(Object.entries(one).sort()) === JSON.stringify(Object.entries(other).sort());
+function isSame(one: Ranges = {}, other: Ranges = {}): boolean {
+  return JSON.stringify(Object.entries(one).sort()) === JSON.stringify(Object.entries(other).sort());
+}
 
 /** @param npmrc The settings of npm for this repository. */
-export const checkInstallScripts = (lock: LockFile, npmrc: string): Finding => {
+export function checkInstallScripts(lock: LockFile, npmrc: string): Finding {
   const withScript = packagesOf(lock)
     .filter(({ hasInstallScript }) => hasInstallScript)
     .map(({ name }) => name);
@@ -78,26 +80,28 @@ export const checkInstallScripts = (lock: LockFile, npmrc: string): Finding => {
     ],
     summary: `none is run; ${withScript.join(' and ')} have one and do without`,
   };
-};
+}
 
 /** What is not `^`: npm install takes no newer version of it, or not each. */
-export const checkPins = ({ dependencies, devDependencies }: Manifest): Finding => {
+export function checkPins({ dependencies, devDependencies }: Manifest): Finding {
   const ranges = Object.entries({ ...dependencies, ...devDependencies });
   const pinned = ranges.filter(([, range]) => !range.startsWith('^')).map(([name]) => name);
   return {
     faults: compare(pinned, pins, (name) => `${name} is pinned`),
     summary: `${pinned.length} of ${ranges.length} dependencies, each with its reason`,
   };
-};
+}
 
 /** What there is and what was decided of it are to be the same. */
-export const compare = (
+export function compare(
   found: readonly string[],
   decided: Readonly<Record<string, unknown>>,
   describe: (name: string) => string,
-): string[] => [
-  ...found.filter((name) => !(name in decided)).map((name) => `${describe(name)}: say why in decisions.ts`),
-  ...Object.keys(decided)
-    .filter((name) => !found.includes(name))
-    .map((name) => `decisions.ts has a reason for ${name}, which needs none`),
-];
+): string[] {
+  return [
+    ...found.filter((name) => !(name in decided)).map((name) => `${describe(name)}: say why in decisions.ts`),
+    ...Object.keys(decided)
+      .filter((name) => !found.includes(name))
+      .map((name) => `decisions.ts has a reason for ${name}, which needs none`),
+  ];
+}

@@ -9,7 +9,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { size } from './nearest.js';
 
 /** @param readPixels Of an encoded image the RGB values of 224 x 224 pixels, nearest neighbours. */
-export const createHandler = (readPixels) => {
+export function createHandler(readPixels) {
   const s3 = new S3Client();
   const eventBridge = new EventBridgeClient();
   const session = InferenceSession.create(process.env.MODEL, { intraOpNumThreads: 1 });
@@ -43,10 +43,10 @@ export const createHandler = (readPixels) => {
       await eventBridge.send(new PutEventsCommand({ Entries: [entry] }));
     }
   };
-};
+}
 
 /** Keras' `preprocess_input` for ResNet50: BGR, less ImageNet's means. */
-const toTensor = (pixels) => {
+function toTensor(pixels) {
   const area = size * size;
   const values = new Float32Array(3 * area);
   for (let i = 0; i < area; i++) {
@@ -55,4 +55,4 @@ const toTensor = (pixels) => {
     values[2 * area + i] = pixels[3 * i] - 123.68;
   }
   return new Tensor('float32', values, [1, 3, size, size]);
-};
+}

@@ -2,7 +2,7 @@
 import { Jimp, ResizeStrategy } from 'jimp';
 import { size } from './nearest.js';
 
-export const readPixels = async (bytes) => {
+export async function readPixels(bytes) {
   // Its default refuses what is larger than about 37 megapixels.
   const image = await Jimp.fromBuffer(bytes, { 'image/jpeg': { maxMemoryUsageInMB: 4096 } });
   image.resize({ w: size, h: size, mode: ResizeStrategy.NEAREST_NEIGHBOR });
@@ -10,4 +10,4 @@ export const readPixels = async (bytes) => {
     { length: 3 * size * size },
     (_, i) => image.bitmap.data[Math.floor(i / 3) * 4 + (i % 3)],
   );
-};
+}

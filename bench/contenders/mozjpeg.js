@@ -11,7 +11,7 @@ globalThis.ImageData = class {
 };
 const ready = WebAssembly.compile(readFileSync(process.env.MOZJPEG_WASM)).then(init);
 
-export const readPixels = async (bytes) => {
+export async function readPixels(bytes) {
   await ready;
   return pickNearest({ ...(await decode(bytes)), channels: 4 });
-};
+}

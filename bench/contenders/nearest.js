@@ -2,7 +2,7 @@
 export const size = 224;
 
 /** @returns The RGB values of 224 x 224 pixels; the very ones that Keras and Pillow take. */
-export const pickNearest = ({ width, height, data, channels }) => {
+export function pickNearest({ width, height, data, channels }) {
   const columns = positions(width);
   const pixels = new Uint8Array(3 * size * size);
   let to = 0;
@@ -15,11 +15,11 @@ export const pickNearest = ({ width, height, data, channels }) => {
     }
   }
   return pixels;
-};
+}
 
-const positions = (length) => {
+function positions(length) {
   const step = length / size;
   const indices = new Int32Array(size);
   for (let i = 0, position = step / 2; i < size; i++, position += step) indices[i] = position;
   return indices;
-};
+}

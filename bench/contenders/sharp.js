@@ -5,11 +5,11 @@ import { pickNearest } from './nearest.js';
 sharp.concurrency(1);
 sharp.cache(false);
 
-export const readPixels = async (bytes) => {
+export async function readPixels(bytes) {
   const { data, info } = await sharp(bytes)
     .removeAlpha()
     .toColourspace('srgb')
     .raw()
     .toBuffer({ resolveWithObject: true });
   return pickNearest({ ...info, data });
-};
+}

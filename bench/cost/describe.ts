@@ -24,7 +24,7 @@ export const defaultNetworkMs = 120;
 const coldShare = 0.01;
 
 /** All tables, and what they assume. */
-export const describeCosts = ({ date, machine, models }: Measurement, networkMs: number): string => {
+export function describeCosts({ date, machine, models }: Measurement, networkMs: number): string {
   const workOf = (model: ModelMeasurement, photo: PhotoMeasurement, memoryMb: number): Work => {
     const cpuMs = (1 - coldShare) * photo.warmCpuMs + coldShare * photo.coldCpuMs;
     return { ...ownCopyOf(model, memoryMb), imageMs: durationMs(cpuMs, memoryMb, networkMs) };
@@ -74,14 +74,14 @@ export const describeCosts = ({ date, machine, models }: Measurement, networkMs:
     describeMemory((memoryMb) => workOf(model, photo, memoryMb), `${megapixels(photo)} with ${model.name}`),
     '',
   ].join('\n');
-};
+}
 
 /** For durations that a user has measured: what an invocation that classifies takes, in milliseconds, by memory size. */
-export const describeOwnDurations = (
+export function describeOwnDurations(
   durations: ReadonlyMap<number, number>,
   { models: [model] }: Measurement,
-): string =>
-  table([
+): string {
+  return table([
     ['memory', 'an image takes', ...architectures.map((name) => `a million, ${name}`)],
     ...[...durations].map(([memoryMb, imageMs]) => [
       `${memoryMb} MB`,
@@ -99,13 +99,16 @@ export const describeOwnDurations = (
       ),
     ]),
   ]).join('\n');
+}
 
 /** Nothing is charged for less than a millisecond. */
-const ownCopyOf = (
+function ownCopyOf(
   { ownCopyCpuMs, imageLogBytes, ownCopyLogBytes }: ModelMeasurement,
   memoryMb: number,
-): Omit<Work, 'imageMs'> => ({
-  ownCopyMs: Math.max(1, durationMs(ownCopyCpuMs, memoryMb, 0)),
-  imageLogBytes,
-  ownCopyLogBytes,
-});
+): Omit<Work, 'imageMs'> {
+  return {
+    ownCopyMs: Math.max(1, durationMs(ownCopyCpuMs, memoryMb, 0)),
+    imageLogBytes,
+    ownCopyLogBytes,
+  };
+}

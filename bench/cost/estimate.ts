@@ -48,14 +48,15 @@ export const oneProcessorMb = 1769;
  *
  * @param waitingMs For the network, in which no processor is used.
  */
-export const durationMs = (cpuMs: number, memoryMb: number, waitingMs: number): number =>
-  cpuMs / Math.min(memoryMb / oneProcessorMb, 1) + waitingMs;
+export function durationMs(cpuMs: number, memoryMb: number, waitingMs: number): number {
+  return cpuMs / Math.min(memoryMb / oneProcessorMb, 1) + waitingMs;
+}
 
-export const costPerMillion = (
+export function costPerMillion(
   { architecture, memoryMb }: Setup,
   { imageMs, ownCopyMs, imageLogBytes, ownCopyLogBytes }: Work,
   usage: Usage,
-): Cost => {
+): Cost {
   const { lambda, s3, eventBridge, sqs, cloudWatch } = prices;
   const { invocations, ownCopies, s3Gets, s3Copies, events, sqsRequests } = usage;
   const gbSeconds = ((imageMs + ownCopies * ownCopyMs) / 1000) * (memoryMb / 1024) * million;
@@ -70,9 +71,11 @@ export const costPerMillion = (
     sqs: sqsRequests * sqs.perMillionRequests,
     logs: logGigabytes * cloudWatch.logsPerGb,
   };
-};
+}
 
-export const total = (cost: Cost): number => Object.values(cost).reduce((sum, dollars) => sum + dollars, 0);
+export function total(cost: Cost): number {
+  return Object.values(cost).reduce((sum, dollars) => sum + dollars, 0);
+}
 
 // The lines START, END and REPORT that Lambda itself logs of an invocation.
 export const platformLogBytes = 320;

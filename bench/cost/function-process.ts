@@ -28,11 +28,11 @@ export const functionKey = 'FUNCTION';
  *
  * @returns What starts a process of it.
  */
-export const buildFunction = (
+export function buildFunction(
   model: string,
   folder: string,
   environment: Readonly<Record<string, string>>,
-): (() => FunctionProcess) => {
+): () => FunctionProcess {
   const { platform, arch } = process;
   const runtimeLayer = join(import.meta.dirname, `../../build/layers/runtime-${platform}-${arch}`);
   const modelLayer = join(folder, model);
@@ -65,9 +65,9 @@ export const buildFunction = (
     ...environment,
   };
   return () => start(invocations, join(functionDir, 'index.js'), env);
-};
+}
 
-const start = (invocations: string, entry: string, env: NodeJS.ProcessEnv): FunctionProcess => {
+function start(invocations: string, entry: string, env: NodeJS.ProcessEnv): FunctionProcess {
   const child = fork(invocations, [entry], {
     env,
     execArgv: [],
@@ -93,4 +93,4 @@ const start = (invocations: string, entry: string, env: NodeJS.ProcessEnv): Func
       await exit;
     },
   };
-};
+}

@@ -9,7 +9,9 @@ export interface Spent {
   readonly totalCpuMs: number;
 }
 
-const millisecondsOf = ({ user, system }: NodeJS.CpuUsage): number => (user + system) / 1000;
+function millisecondsOf({ user, system }: NodeJS.CpuUsage): number {
+  return (user + system) / 1000;
+}
 
 // The network takes as many threads as there are processors: here one, as in a function of up to 3.5 GB.
 os.availableParallelism = () => 1;

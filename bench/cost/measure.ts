@@ -17,7 +17,7 @@ const warmRuns = 15;
  *
  * @param files Images.
  */
-export const measure = async (files: readonly string[]): Promise<Measurement> => {
+export async function measure(files: readonly string[]): Promise<Measurement> {
   const folder = await mkdtemp(join(tmpdir(), 'bucketlens-cost-'));
   const services = await startServices();
   const models: ModelMeasurement[] = [];
@@ -41,7 +41,7 @@ export const measure = async (files: readonly string[]): Promise<Measurement> =>
     machine: `${cpus()[0]!.model.trim()}, ${process.platform} ${process.arch}, Node.js ${process.version.slice(1)}`,
     models,
   };
-};
+}
 
 interface Measured {
   readonly photo: PhotoMeasurement;
@@ -49,11 +49,11 @@ interface Measured {
   readonly ownCopy: Invocation;
 }
 
-const measurePhoto = async (
+async function measurePhoto(
   file: string,
   startFunction: () => FunctionProcess,
   services: Services,
-): Promise<Measured> => {
+): Promise<Measured> {
   const cold: Invocation[] = [];
   for (let run = 0; run < coldRuns; run++) {
     const started = startFunction();
@@ -83,9 +83,12 @@ const measurePhoto = async (
     warmCpuMs: round(image.cpuMs),
   };
   return { photo, image, ownCopy: median(ownCopies.slice(warmUpRuns), 'cpuMs') };
-};
+}
 
-const median = (invocations: readonly Invocation[], by: 'cpuMs' | 'totalCpuMs'): Invocation =>
-  invocations.toSorted((a, b) => a[by] - b[by])[Math.floor(invocations.length / 2)]!;
+function median(invocations: readonly Invocation[], by: 'cpuMs' | 'totalCpuMs'): Invocation {
+  return invocations.toSorted((a, b) => a[by] - b[by])[Math.floor(invocations.length / 2)]!;
+}
 
-const round = (value: number): number => Number(value.toFixed(1));
+function round(value: number): number {
+  return Number(value.toFixed(1));
+}

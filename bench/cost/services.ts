@@ -11,7 +11,7 @@ import { functionKey, functionName } from './function-process.ts';
 
 export type Services = Awaited<ReturnType<typeof startServices>>;
 
-export const startServices = async () => {
+export async function startServices() {
   const directory = await mkdtemp(join(tmpdir(), 'bucketlens-cost-'));
   const bucket = 'photos';
   const created: CreatedObject[] = [];
@@ -46,4 +46,4 @@ export const startServices = async () => {
       await rm(directory, { recursive: true });
     },
   };
-};
+}

@@ -17,11 +17,11 @@ export const architectures = ['arm64', 'x86_64'] as const;
 const memorySizesMb = [512, 1024, oneProcessorMb, 2048, 3072];
 
 /** By memory size and architecture. */
-export const memoryTable = (
+export function memoryTable(
   { photos }: ModelMeasurement,
   workOf: (photo: PhotoMeasurement, memoryMb: number) => Work,
-): string[] =>
-  table([
+): string[] {
+  return table([
     ['memory', ...photos.flatMap((photo) => [`${megapixels(photo)} take`, ...architectures])],
     ...memorySizesMb.map((memoryMb) => [
       `${memoryMb} MB`,
@@ -34,6 +34,7 @@ export const memoryTable = (
       }),
     ]),
   ]);
+}
 
 const items: readonly (readonly [keyof Cost, string])[] = [
   ['time', "Lambda: the function's time"],
@@ -44,12 +45,13 @@ const items: readonly (readonly [keyof Cost, string])[] = [
   ['logs', 'CloudWatch: logs'],
 ];
 
-export const itemsTable = (columns: readonly { readonly name: string; readonly cost: Cost }[]): string[] =>
-  table([
+export function itemsTable(columns: readonly { readonly name: string; readonly cost: Cost }[]): string[] {
+  return table([
     ['', ...columns.map(({ name }) => name)],
     ...items.map(([item, text]) => [text, ...columns.map(({ cost }) => dollars(cost[item]))]),
     ['together', ...columns.map(({ cost }) => dollars(total(cost)))],
   ]);
+}
 
 const settings: readonly (readonly [string, Partial<Usage>])[] = [
   ['`copies=false`', { invocations: 1, ownCopies: 0 }],
@@ -62,17 +64,17 @@ const settings: readonly (readonly [string, Partial<Usage>])[] = [
 ];
 
 /** What settings change, against the default. */
-export const settingsTable = (work: Work): string[] => {
+export function settingsTable(work: Work): string[] {
   const costOf = (usage: Partial<Usage>) =>
     total(costPerMillion(defaultSetup, work, { ...defaultUsage, ...usage }));
   return table([
     ['', 'a million'],
     ...settings.map(([name, usage]) => [name, signed(costOf(usage) - costOf({}))]),
   ]);
-};
+}
 
 /** Whether the default is right. */
-export const describeMemory = (workOf: (memoryMb: number) => Work, what: string): string => {
+export function describeMemory(workOf: (memoryMb: number) => Work, what: string): string {
   const { architecture, memoryMb: defaultMb } = defaultSetup;
   const costOf = (memoryMb: number) =>
     total(costPerMillion({ architecture, memoryMb }, workOf(memoryMb), defaultUsage));
@@ -85,16 +87,23 @@ export const describeMemory = (workOf: (memoryMb: number) => Work, what: string)
     `A million of ${what} on ${architecture}: ${[512, 1024, oneProcessorMb, defaultMb].map(told).join('; ')}.`,
     `The default of ${defaultMb} MB costs ${dollars(more)} (${percent} %) more than ${oneProcessorMb} MB, which is as fast: what it buys is room for larger images.`,
   ].join('\n');
-};
+}
 
-export const megapixels = (photo: PhotoMeasurement): string => `${photo.megapixels} MP`;
+export function megapixels(photo: PhotoMeasurement): string {
+  return `${photo.megapixels} MP`;
+}
 
-export const dollars = (value: number): string => `$${value.toFixed(2)}`;
+export function dollars(value: number): string {
+  return `$${value.toFixed(2)}`;
+}
 
-const signed = (value: number): string => `${value < 0 ? '-' : '+'}${dollars(Math.abs(value))}`;
+function signed(value: number): string {
+  return `${value < 0 ? '-' : '+'}${dollars(Math.abs(value))}`;
+}
 
 /** In Markdown, the figures on the right. */
-export const table = ([head, ...rows]: readonly (readonly string[])[]): string[] =>
-  [head!, head!.map((_, column) => (column === 0 ? '---' : '--:')), ...rows].map(
+export function table([head, ...rows]: readonly (readonly string[])[]): string[] {
+  return [head!, head!.map((_, column) => (column === 0 ? '---' : '--:')), ...rows].map(
     (row) => `| ${row.join(' | ')} |`,
   );
+}

@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { decodeJpegRows } from '../../functions/classify/decode/jpeg/decode-jpeg.ts';
 import { readJpegHeader } from '../../functions/classify/decode/jpeg/syntax/header.ts';
 
-export const run = async () => {
+export async function run() {
   const bytes = readFileSync(process.env.PICTURE!);
   const header = readJpegHeader(bytes);
   const lastPixel = { columns: Int32Array.of(header.width - 1), rows: Int32Array.of(header.height - 1) };
   decodeJpegRows(bytes, header, lastPixel, () => {});
-};
+}

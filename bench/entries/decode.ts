@@ -8,5 +8,6 @@ const resnet = {
   preprocess: { mode: 'caffe', interpolation: 'nearest', policy: 'stretch', orientation: 'ignore' },
 } as const;
 
-export const run = async () =>
-  (await readImage(readFileSync(process.env.PICTURE!), defaultLimits, resnet)).toTensor();
+export async function run() {
+  return (await readImage(readFileSync(process.env.PICTURE!), defaultLimits, resnet)).toTensor();
+}

@@ -2,16 +2,17 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { type Network, openNetwork } from '../../functions/classify/network/network.ts';
 
-const open = (path: string): Promise<Pick<Network, 'run'>> =>
-  process.env.OPENED_AS === 'ours'
+function open(path: string): Promise<Pick<Network, 'run'>> {
+  return process.env.OPENED_AS === 'ours'
     ? openNetwork(path, 1)
     : InferenceSession.create(path, { intraOpNumThreads: 1 });
+}
 
 const picture = Float32Array.from({ length: 3 * 224 * 224 }, (_, i) => 100 * Math.sin(i / 50));
 let network: Pick<Network, 'run'> | undefined;
 
-export const run = async () => {
+export async function run() {
   if (network)
     await network.run({ images: new Tensor('float32', picture, [1, 3, 224, 224]) }, ['probabilities']);
   else network = await open(process.env.MODEL!);
-};
+}

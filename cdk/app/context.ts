@@ -104,7 +104,7 @@ const queueSchema = v.object({
  * @throws InvalidSetting for a value that a setting does not take, or a name that differs from a setting's in case alone;
  * any other name is CDK's own.
  */
-export const readContext = (node: Node): BucketlensStackProps => {
+export function readContext(node: Node): BucketlensStackProps {
   assertSpelling(Object.keys(node.getAllContext()));
   const given = Object.fromEntries(
     settingNames
@@ -135,12 +135,12 @@ export const readContext = (node: Node): BucketlensStackProps => {
       }),
     },
   };
-};
+}
 
 const contextSchema = v.object({ stack: stackSchema, classifier: classifierSchema, queue: queueSchema });
 const settingNames = Object.values(contextSchema.entries).flatMap(({ entries }) => Object.keys(entries));
 
-const assertSpelling = (contextNames: readonly string[]): void => {
+function assertSpelling(contextNames: readonly string[]): void {
   const sentences = contextNames.flatMap((name) => {
     const setting = settingNames.find((candidate) => candidate.toLowerCase() === name.toLowerCase());
     return setting === undefined || setting === name
@@ -148,4 +148,4 @@ const assertSpelling = (contextNames: readonly string[]): void => {
       : [`${name} is no setting; it is spelled ${setting}`];
   });
   if (sentences.length > 0) throw new InvalidSetting(sentences.join('; '));
-};
+}

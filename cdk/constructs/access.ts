@@ -3,11 +3,11 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { WriteBackMode } from '../../functions/classify/write-back/mode.ts';
 import type { Classifier, LabelledBucket } from './classifier.ts';
 
-export const grantAccess = (
+export function grantAccess(
   { function: grantee }: Classifier,
   { bucket, prefix = '', encryptionKey = bucket.encryptionKey }: LabelledBucket,
   modes: readonly WriteBackMode[],
-): void => {
+): void {
   const grant = (resource: string, actions: string[]) =>
     grantee.addToRolePolicy(new PolicyStatement({ actions, resources: [resource] }));
 
@@ -21,7 +21,7 @@ export const grantAccess = (
   // Tags are not encrypted with the object's key; copies and annotations are.
   const encrypts = modes.some((mode) => mode !== 'tags');
   encryptionKey?.grant(grantee, 'kms:Decrypt', ...(encrypts ? ['kms:GenerateDataKey'] : []));
-};
+}
 
 // Tags are read for an uploader's `labels=skip`.
 const readActions = [

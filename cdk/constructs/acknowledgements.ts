@@ -6,52 +6,57 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IConstruct } from 'constructs';
 
 /** For a role that may do something with every object of a bucket below a prefix. */
-export const acknowledgeRightsForObjects = (role: IRole, bucket: IBucket, prefix = ''): void =>
+export function acknowledgeRightsForObjects(role: IRole, bucket: IBucket, prefix = ''): void {
   Validations.of(role).acknowledge({
     id: `AwsSolutions-IAM5[Resource::${nameInFinding(role, bucket, `${prefix}*`)}]`,
     reason: 'Objects have any key: the rights are for the objects below the prefix, action by action',
   });
+}
 
 /** For a dead-letter queue that no other queue redrives to. */
-export const acknowledgeDeadLetterQueueFindings = (queue: IQueue): void =>
+export function acknowledgeDeadLetterQueueFindings(queue: IQueue): void {
   Validations.of(queue).acknowledge({
     id: 'AwsSolutions-SQS3',
     reason: 'It is the dead-letter queue, of asynchronous invocations',
   });
+}
 
 /** For a bucket that the classifier makes; the findings of one that was given are its owner's. */
-export const acknowledgeBucketFindings = (bucket: IConstruct): void =>
+export function acknowledgeBucketFindings(bucket: IConstruct): void {
   Validations.of(bucket).acknowledge({
     id: 'AwsSolutions-S1',
     reason: 'Access logs are for the owner to choose, with a bucket of their own for them',
   });
+}
 
 /** For the function that CDK adds to a stack to set a bucket's notifications. */
-export const acknowledgeNotificationsHandlerFindings = (stack: Stack): void => {
+export function acknowledgeNotificationsHandlerFindings(stack: Stack): void {
   const handler = stack.node.tryFindChild('BucketNotificationsHandler050a0587b7544547bf325f094a3db834');
   if (!handler) return;
   Validations.of(handler).acknowledge({
     id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',
     reason: "CDK's own function, which runs at deployment only: its role is CDK's to choose",
   });
-};
+}
 
 /** For a function that is followed by X-Ray. */
-export const acknowledgeTracingFindings = (role: IRole): void =>
+export function acknowledgeTracingFindings(role: IRole): void {
   Validations.of(role).acknowledge({
     id: 'AwsSolutions-IAM5[Resource::*]',
     reason: 'X-Ray knows no resources: who may send traces may send any',
   });
+}
 
 /** An ARN as cdk-nag writes it: `<LogicalId.Arn>`, or the parts of a name joined. */
-const nameInFinding = (role: IRole, bucket: IBucket, keys: string): string =>
-  flatten(Stack.of(role).resolve(bucket.arnForObjects(keys)));
+function nameInFinding(role: IRole, bucket: IBucket, keys: string): string {
+  return flatten(Stack.of(role).resolve(bucket.arnForObjects(keys)));
+}
 
 type CfnValue = string | { Ref: string } | { 'Fn::GetAtt': string[] } | { 'Fn::Join': [string, CfnValue[]] };
 
-const flatten = (value: CfnValue): string => {
+function flatten(value: CfnValue): string {
   if (typeof value === 'string') return value;
   if ('Ref' in value) return `<${value.Ref}>`;
   if ('Fn::GetAtt' in value) return `<${value['Fn::GetAtt'].join('.')}>`;
   return value['Fn::Join'][1].map(flatten).join('');
-};
+}

@@ -25,18 +25,18 @@ export interface Artefacts {
  * @param model A name or the path of a model folder.
  * @throws InvalidModel, TooLargeForLambda
  */
-export const buildArtefacts = ({ arch, model }: { arch: string; model: string }): Artefacts => {
+export function buildArtefacts({ arch, model }: { arch: string; model: string }): Artefacts {
   const modelDir = findModel(model);
   const id = `${arch} ${modelDir}`;
   const artefacts = built.get(id) ?? build(arch, modelDir);
   built.set(id, artefacts);
   return artefacts;
-};
+}
 
 /** By architecture and model folder. */
 const built = new Map<string, Artefacts>();
 
-const build = (arch: string, modelDir: string): Artefacts => {
+function build(arch: string, modelDir: string): Artefacts {
   const functionDir = join(buildDir, 'function');
   const runtimeLayerDir = join(buildDir, `layers/runtime-linux-${arch}`);
   const modelLayerDir = join(buildDir, `layers/model-${readModelManifest(modelDir).name}`);
@@ -46,6 +46,6 @@ const build = (arch: string, modelDir: string): Artefacts => {
   buildModelLayer({ modelDir, outDir: modelLayerDir });
   const sizes = assertFitsLambda([functionDir, runtimeLayerDir, modelLayerDir]);
   return { functionDir, runtimeLayerDir, modelLayerDir, sizes };
-};
+}
 
 const buildDir = join(import.meta.dirname, '../../build');

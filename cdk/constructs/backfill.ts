@@ -19,7 +19,7 @@ export interface Backfill {
 }
 
 /** Costs nothing while no job runs. */
-export const createBackfill = (classifier: Classifier, props: ImageClassifierProps): Backfill => {
+export function createBackfill(classifier: Classifier, props: ImageClassifierProps): Backfill {
   const reportsBucket = createReportsBucket(classifier, props);
   const role = new Role(classifier, 'BackfillRole', {
     assumedBy: new ServicePrincipal('batchoperations.s3.amazonaws.com', {
@@ -31,12 +31,13 @@ export const createBackfill = (classifier: Classifier, props: ImageClassifierPro
   grant(role, 's3:PutObject', reportsBucket.arnForObjects('*'));
   acknowledgeRightsForObjects(role, reportsBucket);
   return { role, reportsBucket };
-};
+}
 
 /** S3 makes a job's list of objects as it makes an inventory. */
-export const allowBackfill = ({ role }: Backfill, bucket: IBucket): void =>
+export function allowBackfill({ role }: Backfill, bucket: IBucket): void {
   grant(role, 's3:PutInventoryConfiguration', bucket.bucketArn);
+}
 
-const grant = (role: Role, action: string, resource: string): void => {
+function grant(role: Role, action: string, resource: string): void {
   role.addToPolicy(new PolicyStatement({ actions: [action], resources: [resource] }));
-};
+}

@@ -14,30 +14,33 @@ import { acknowledgeBucketFindings, acknowledgeRightsForObjects } from './acknow
 import type { ImageClassifierProps } from './image-classifier-props.ts';
 
 /** The bucket whose images are labelled. */
-export const createUploadsBucket = (
+export function createUploadsBucket(
   scope: Construct,
   { versioned = false, queryable = false, encryptionKey, ...removal }: ImageClassifierProps,
-): IBucket => {
+): IBucket {
   const bucket = createBucket(scope, 'Bucket', removal, {
     versioned,
     ...(encryptionKey && { encryption: BucketEncryption.KMS, encryptionKey, bucketKeyEnabled: true }),
   });
   if (queryable) addAnnotationTable(bucket);
   return bucket;
-};
+}
 
 /** The bucket for the reports of back-filling. */
-export const createReportsBucket = (scope: Construct, removal: Removal): IBucket =>
-  createBucket(scope, 'BackfillReports', removal, { lifecycleRules: [{ expiration: Duration.days(30) }] });
+export function createReportsBucket(scope: Construct, removal: Removal): IBucket {
+  return createBucket(scope, 'BackfillReports', removal, {
+    lifecycleRules: [{ expiration: Duration.days(30) }],
+  });
+}
 
 type Removal = Pick<ImageClassifierProps, 'removalPolicy' | 'autoDeleteObjects'>;
 
-const createBucket = (
+function createBucket(
   scope: Construct,
   id: string,
   { removalPolicy = RemovalPolicy.RETAIN, autoDeleteObjects = false }: Removal,
   props: BucketProps,
-): IBucket => {
+): IBucket {
   const bucket = new Bucket(scope, id, {
     encryption: BucketEncryption.S3_MANAGED,
     blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -49,10 +52,10 @@ const createBucket = (
   acknowledgeBucketFindings(bucket);
   // CDK's own types do not agree under exactOptionalPropertyTypes.
   return bucket as IBucket;
-};
+}
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_UpdateBucketMetadataAnnotationTableConfiguration.html has the role. */
-const addAnnotationTable = (bucket: IBucket): void => {
+function addAnnotationTable(bucket: IBucket): void {
   const role = new Role(bucket, 'AnnotationTableRole', {
     assumedBy: new ServicePrincipal('metadata.s3.amazonaws.com', {
       conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(bucket).account } },
@@ -70,4 +73,4 @@ const addAnnotationTable = (bucket: IBucket): void => {
     // S3 Metadata does not go without a journal, which nobody here reads: it keeps the least that it may, in days.
     journalTableConfiguration: { recordExpiration: { expiration: 'ENABLED', days: 7 } },
   };
-};
+}

@@ -26,7 +26,7 @@ interface FunctionOptions {
 }
 
 /** The function may log and reach its dead-letter queue; all other rights are granted by `grantAccess`. */
-export const createFunction = (scope: Construct, options: FunctionOptions): LambdaFunction => {
+export function createFunction(scope: Construct, options: FunctionOptions): LambdaFunction {
   const { props, architecture, artefacts, deadLetterQueue } = options;
   const {
     memorySize = defaultMemorySize,
@@ -70,7 +70,7 @@ export const createFunction = (scope: Construct, options: FunctionOptions): Lamb
     retryAttempts: 2,
     onFailure: new SqsDestination(deadLetterQueue),
   });
-};
+}
 
 // MB. Lambda gives a whole processor at 1,769 MB, and classifying is all processor: less memory takes longer for the same
 // money. A telephone's photo of 50 MP fits with room to spare, in any format.
@@ -79,10 +79,10 @@ export const defaultMemorySize = 2048;
 const defaultTimeout = Duration.seconds(60);
 
 /** As functions/classify/config.ts reads it; what is not set has its default there. */
-const environment = (
+function environment(
   { eventBus, limits, writeBack, metadataPrefix, topK, minScore, generalScore }: ImageClassifierProps,
   scope: Construct,
-): Record<string, string> => {
+): Record<string, string> {
   const variables = {
     // By its ARN a bus of another account or region is reached too.
     BUCKETLENS_EVENT_BUS: eventBus?.eventBusArn,
@@ -101,4 +101,4 @@ const environment = (
       value === undefined ? [] : [[name, String(value)]],
     ),
   );
-};
+}

@@ -6,11 +6,11 @@ import type { BucketOptions, ImageClassifierProps } from './image-classifier-pro
 import { InvalidSetting, isMatch } from './setting-checks.ts';
 
 /** @throws InvalidSetting */
-export const assertLabelled = (
+export function assertLabelled(
   classifier: Classifier,
   labelled: LabelledBucket,
   trigger: ImageClassifierProps['trigger'] = 's3',
-): void => {
+): void {
   assertKeyFilters(labelled);
   assertInReach(classifier, labelled.bucket, trigger);
   const other = classifier.buckets.find((candidate) => overlap(candidate, labelled));
@@ -18,9 +18,9 @@ export const assertLabelled = (
   throw new InvalidSetting(
     `${labelled.bucket.node.path} is labelled already, and a key can be in ${describe(other)} and in ${describe(labelled)}: give each a prefix or suffixes of its own`,
   );
-};
+}
 
-const assertKeyFilters = ({ prefix, suffixes = [] }: BucketOptions): void => {
+function assertKeyFilters({ prefix, suffixes = [] }: BucketOptions): void {
   if (prefix !== undefined) assertKeyPart(`prefix is '${prefix}'`, prefix);
   if (Token.isUnresolved(suffixes)) {
     throw new InvalidSetting(
@@ -29,16 +29,16 @@ const assertKeyFilters = ({ prefix, suffixes = [] }: BucketOptions): void => {
   }
   for (const suffix of suffixes) assertKeyPart(`suffixes has '${suffix}'`, suffix);
   assertNoOverlap(suffixes);
-};
+}
 
 // Other characters would have to be encoded, in the notification and in the policy each in its own way, and `*` in neither.
-const assertKeyPart = (found: string, value: string): void => {
+function assertKeyPart(found: string, value: string): void {
   if (isMatch(value, /^[\w/.-]{1,512}$/)) return;
   throw new InvalidSetting(`${found}; it takes 1 to 512 of a-z A-Z 0-9 / . _ -; for every key leave it out`);
-};
+}
 
 // S3 refuses two notifications that one key could raise.
-const assertNoOverlap = (suffixes: readonly string[]): void => {
+function assertNoOverlap(suffixes: readonly string[]): void {
   suffixes.forEach((suffix, index) => {
     const other = suffixes.find((candidate, at) => at !== index && candidate.endsWith(suffix));
     if (other === undefined) return;
@@ -46,9 +46,9 @@ const assertNoOverlap = (suffixes: readonly string[]): void => {
       `suffixes has '${suffix}' and '${other}', which a key can both end in: keep one of them`,
     );
   });
-};
+}
 
-const assertInReach = (classifier: Classifier, bucket: IBucket, trigger: string): void => {
+function assertInReach(classifier: Classifier, bucket: IBucket, trigger: string): void {
   const here = Stack.of(classifier);
   const { path } = bucket.node;
   if (areDifferent(bucket.env.region, here.region)) {
@@ -68,21 +68,31 @@ const assertInReach = (classifier: Classifier, bucket: IBucket, trigger: string)
       `${path} is made in the stack ${home.stackName}; with the trigger ${trigger} it and ${here.stackName} would each have to be deployed before the other: take the trigger eventbridge, or put the classifier into ${home.stackName}`,
     );
   }
-};
+}
 
-const areDifferent = (one: string, other: string): boolean =>
-  Token.compareStrings(one, other) === TokenComparison.DIFFERENT;
+function areDifferent(one: string, other: string): boolean {
+  return Token.compareStrings(one, other) === TokenComparison.DIFFERENT;
+}
 
 /** Whether one key could be in both: S3 refuses such notifications, and an image would be labelled twice. */
-const overlap = (one: LabelledBucket, other: LabelledBucket): boolean =>
-  one.bucket.bucketName === other.bucket.bucketName &&
-  oneBegins(one.prefix ?? '', other.prefix ?? '') &&
-  suffixesOf(one).some((suffix) => suffixesOf(other).some((candidate) => oneEnds(suffix, candidate)));
+function overlap(one: LabelledBucket, other: LabelledBucket): boolean {
+  return (
+    one.bucket.bucketName === other.bucket.bucketName &&
+    oneBegins(one.prefix ?? '', other.prefix ?? '') &&
+    suffixesOf(one).some((suffix) => suffixesOf(other).some((candidate) => oneEnds(suffix, candidate)))
+  );
+}
 
-const oneBegins = (one: string, other: string): boolean => one.startsWith(other) || other.startsWith(one);
-const oneEnds = (one: string, other: string): boolean => one.endsWith(other) || other.endsWith(one);
-const suffixesOf = ({ suffixes = [] }: BucketOptions): readonly string[] =>
-  suffixes.length > 0 ? suffixes : [''];
+function oneBegins(one: string, other: string): boolean {
+  return one.startsWith(other) || other.startsWith(one);
+}
+function oneEnds(one: string, other: string): boolean {
+  return one.endsWith(other) || other.endsWith(one);
+}
+function suffixesOf({ suffixes = [] }: BucketOptions): readonly string[] {
+  return suffixes.length > 0 ? suffixes : [''];
+}
 
-const describe = ({ prefix = '', suffixes = [] }: BucketOptions): string =>
-  `'${prefix}*${suffixes.length > 0 ? `(${suffixes.join('|')})` : ''}'`;
+function describe({ prefix = '', suffixes = [] }: BucketOptions): string {
+  return `'${prefix}*${suffixes.length > 0 ? `(${suffixes.join('|')})` : ''}'`;
+}

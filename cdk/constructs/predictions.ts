@@ -11,12 +11,12 @@ import type { Classifier } from './classifier.ts';
 export type PredictionTarget = IQueue | IFunction | ITopic | IRuleTarget;
 
 /** Takes the events of this classifier only, from whichever of its buckets, also if others label the same buckets. */
-export const addPredictionRule = (
+export function addPredictionRule(
   classifier: Classifier,
   id: string,
   detailType: BucketlensEvent['detail-type'],
   options: OnEventOptions = {},
-): Rule => {
+): Rule {
   const rule = new Rule(classifier, id, { eventBus: classifier.eventBus, ...options });
   rule.addEventPattern({
     source: ['bucketlens'],
@@ -25,11 +25,11 @@ export const addPredictionRule = (
   });
   rule.addTarget(options.target);
   return rule;
-};
+}
 
-export const toRuleTarget = (target: PredictionTarget): IRuleTarget => {
+export function toRuleTarget(target: PredictionTarget): IRuleTarget {
   if ('queueArn' in target) return new SqsQueue(target);
   if ('functionArn' in target) return new LambdaFunction(target);
   if ('topicArn' in target) return new SnsTopic(target);
   return target;
-};
+}

@@ -14,42 +14,43 @@ interface Range {
 }
 
 /** @throws InvalidSetting */
-export const assertNumber = (
+export function assertNumber(
   name: string,
   value: number | undefined,
   { min, max, unit, whole = false }: Range,
-): void => {
+): void {
   if (value === undefined || Token.isUnresolved(value)) return;
   if (value >= min && value <= max && (!whole || Number.isInteger(value))) return;
   throw new InvalidSetting(
     `${name} is ${value}; it takes a ${whole ? 'whole ' : ''}number from ${min} to ${max}${unit ? ` ${unit}` : ''}`,
   );
-};
+}
 
 /**
  * Other times are computed from it, so that it cannot wait for the deployment.
  *
  * @throws InvalidSetting
  */
-export const assertSeconds = (
+export function assertSeconds(
   name: string,
   duration: Duration | undefined,
   range: Pick<Range, 'min' | 'max'>,
-): void => {
+): void {
   if (duration?.isUnresolved()) {
     throw new InvalidSetting(
       `${name} is a time that only the deployment knows; it takes ${range.min} to ${range.max} seconds: write it out`,
     );
   }
   assertNumber(name, duration?.toSeconds(), { ...range, unit: 'seconds', whole: true });
-};
+}
 
 /** @throws InvalidSetting */
-export const assertEmailAddress = (address: string): void => {
+export function assertEmailAddress(address: string): void {
   if (isMatch(address, /^[^\s@]+@[^\s@]+$/)) return;
   throw new InvalidSetting(`'${address}' is no e-mail address: it takes one such as you@example.com`);
-};
+}
 
 /** What only the deployment knows matches anything. */
-export const isMatch = (value: string, pattern: RegExp): boolean =>
-  Token.isUnresolved(value) || pattern.test(value);
+export function isMatch(value: string, pattern: RegExp): boolean {
+  return Token.isUnresolved(value) || pattern.test(value);
+}

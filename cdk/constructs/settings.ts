@@ -6,7 +6,7 @@ import type { ImageClassifierProps } from './image-classifier-props.ts';
 import { assertNumber, assertSeconds, InvalidSetting, isMatch } from './setting-checks.ts';
 
 /** @throws InvalidSetting */
-export const assertValidSettings = (props: ImageClassifierProps): void => {
+export function assertValidSettings(props: ImageClassifierProps): void {
   const { memorySize, timeout, topK, minScore, generalScore, limits, metadataPrefix } = props;
   assertNumber('memorySize', memorySize, { min: 512, max: 10_240, unit: 'MB', whole: true });
   assertNumber('topK', topK, { min: 1, max: 1000, whole: true });
@@ -25,9 +25,9 @@ export const assertValidSettings = (props: ImageClassifierProps): void => {
   assertQueue(props);
   assertWriteBack(props);
   assertBucketSettings(props);
-};
+}
 
-const assertFileFits = ({ memorySize = defaultMemorySize, limits }: ImageClassifierProps): void => {
+function assertFileFits({ memorySize = defaultMemorySize, limits }: ImageClassifierProps): void {
   if (limits?.megabytes === undefined || Token.isUnresolved(memorySize)) return;
   // As much again is for what is in it.
   const most = (memorySize - baseMegabytes) / 2;
@@ -35,10 +35,10 @@ const assertFileFits = ({ memorySize = defaultMemorySize, limits }: ImageClassif
   throw new InvalidSetting(
     `limits.megabytes is ${limits.megabytes}, too much for a memorySize of ${memorySize} MB, of which the function itself takes ${baseMegabytes}: take at most ${most}, or a memorySize of ${Math.ceil(2 * limits.megabytes) + baseMegabytes}`,
   );
-};
+}
 
 // A queue that is asked for more messages than the function may take at once throws away what is throttled five times.
-const assertConcurrency = ({ trigger, reservedConcurrency: reserved, queue }: ImageClassifierProps): void => {
+function assertConcurrency({ trigger, reservedConcurrency: reserved, queue }: ImageClassifierProps): void {
   assertNumber('reservedConcurrency', reserved, { min: 0, max: 100_000, whole: true });
   const most = queue?.maxConcurrency;
   if (trigger !== 'sqs' || reserved === undefined || Token.isUnresolved(reserved)) return;
@@ -52,9 +52,9 @@ const assertConcurrency = ({ trigger, reservedConcurrency: reserved, queue }: Im
       `queue.maxConcurrency is ${most} and reservedConcurrency ${reserved}; what goes beyond it would end in the dead-letter queue: take at most ${reserved}`,
     );
   }
-};
+}
 
-const assertQueue = ({ trigger = 's3', queue }: ImageClassifierProps): void => {
+function assertQueue({ trigger = 's3', queue }: ImageClassifierProps): void {
   if (!queue) return;
   if (trigger !== 'sqs') {
     throw new InvalidSetting(`queue is set and the trigger is ${trigger}; a queue takes the trigger sqs`);
@@ -67,13 +67,13 @@ const assertQueue = ({ trigger = 's3', queue }: ImageClassifierProps): void => {
       `queue.batchSize is ${queue.batchSize}; more than 10 messages take a queue.maxBatchingWindow of at least a second`,
     );
   }
-};
+}
 
-const assertWriteBack = ({
+function assertWriteBack({
   metadataPrefix,
   queryable,
   writeBack = ['metadata'],
-}: ImageClassifierProps): void => {
+}: ImageClassifierProps): void {
   if (writeBack.length === 0 || new Set(writeBack).size < [writeBack].flat().length) {
     throw new InvalidSetting(
       `writeBack is [${writeBack}]; it takes metadata, annotation and tags, each at most once, or 'none'`,
@@ -89,9 +89,9 @@ const assertWriteBack = ({
       `queryable is set and writeBack is ${writeBack}; what is queried are annotations: add annotation to writeBack`,
     );
   }
-};
+}
 
-const assertBucketSettings = (props: ImageClassifierProps): void => {
+function assertBucketSettings(props: ImageClassifierProps): void {
   if (props.bucket) {
     for (const name of ['versioned', 'removalPolicy', 'autoDeleteObjects'] as const) {
       if (props[name] === undefined) continue;
@@ -110,4 +110,4 @@ const assertBucketSettings = (props: ImageClassifierProps): void => {
       'autoDeleteObjects is set and the bucket is kept; to delete it with all its images, set removalPolicy to DESTROY',
     );
   }
-};
+}

@@ -16,10 +16,10 @@ import type { Classifier, LabelledBucket } from './classifier.ts';
 import type { BucketOptions, ImageClassifierProps } from './image-classifier-props.ts';
 
 /** What is to be called for each bucket. */
-export const createTrigger = (
+export function createTrigger(
   classifier: Classifier,
   props: ImageClassifierProps,
-): ((labelled: LabelledBucket) => void) => {
+): (labelled: LabelledBucket) => void {
   const { trigger = 's3', copies = true } = props;
   if (trigger === 'eventbridge') return (labelled) => addRule(classifier, labelled, copies);
   const destination =
@@ -27,17 +27,17 @@ export const createTrigger = (
       ? new LambdaDestination(classifier.function)
       : queueDestination(createQueue(classifier, props));
   return (labelled) => notify(destination, labelled, copies);
-};
+}
 
-const notify = (
+function notify(
   destination: IBucketNotificationDestination,
   { bucket, ...options }: LabelledBucket,
   copies: boolean,
-): void => {
+): void {
   for (const event of copies ? [EventType.OBJECT_CREATED] : uploadEvents) {
     for (const filter of keyFilters(options)) bucket.addEventNotification(event, destination, ...filter);
   }
-};
+}
 
 const uploadEvents = [
   EventType.OBJECT_CREATED_PUT,
@@ -46,17 +46,17 @@ const uploadEvents = [
 ];
 
 /** The filter of each notification: S3 takes a single suffix in each, and no empty filter. */
-const keyFilters = ({ prefix, suffixes = [] }: BucketOptions): NotificationKeyFilter[][] => {
+function keyFilters({ prefix, suffixes = [] }: BucketOptions): NotificationKeyFilter[][] {
   const start = prefix === undefined ? {} : { prefix };
   if (suffixes.length > 0) return suffixes.map((suffix) => [{ ...start, suffix }]);
   return prefix === undefined ? [[]] : [[start]];
-};
+}
 
 /** A queue that hands its messages to the function. */
-const createQueue = (
+function createQueue(
   classifier: Classifier,
   { queue: options = {}, reservedConcurrency }: ImageClassifierProps,
-): Queue => {
+): Queue {
   const {
     batchSize = 10,
     maxBatchingWindow = Duration.seconds(0),
@@ -81,31 +81,34 @@ const createQueue = (
     }),
   );
   return queue;
-};
+}
 
 /** What the function may not take at once would be received in vain, five times, and given up. */
-const withinReserved = (reservedConcurrency: number | undefined): number | undefined =>
-  reservedConcurrency === undefined || Token.isUnresolved(reservedConcurrency)
+function withinReserved(reservedConcurrency: number | undefined): number | undefined {
+  return reservedConcurrency === undefined || Token.isUnresolved(reservedConcurrency)
     ? reservedConcurrency
     : Math.min(reservedConcurrency, 1000);
+}
 
 /** CDK's own asks for no account: whoever gets the name of a deleted bucket could send here. */
-const queueDestination = (queue: Queue): IBucketNotificationDestination => ({
-  bind: (_scope, bucket) => {
-    queue.grantSendMessages(
-      new ServicePrincipal('s3.amazonaws.com', {
-        conditions: {
-          ArnLike: { 'aws:SourceArn': bucket.bucketRef.bucketArn },
-          StringEquals: { 'aws:SourceAccount': Stack.of(queue).account },
-        },
-      }),
-    );
-    return { type: BucketNotificationDestinationType.QUEUE, arn: queue.queueArn, dependencies: [queue] };
-  },
-});
+function queueDestination(queue: Queue): IBucketNotificationDestination {
+  return {
+    bind: (_scope, bucket) => {
+      queue.grantSendMessages(
+        new ServicePrincipal('s3.amazonaws.com', {
+          conditions: {
+            ArnLike: { 'aws:SourceArn': bucket.bucketRef.bucketArn },
+            StringEquals: { 'aws:SourceAccount': Stack.of(queue).account },
+          },
+        }),
+      );
+      return { type: BucketNotificationDestinationType.QUEUE, arn: queue.queueArn, dependencies: [queue] };
+    },
+  };
+}
 
 /** Events of S3 are on the default bus of the bucket's account and region, as soon as the bucket sends them there. */
-const addRule = (classifier: Classifier, { bucket, ...options }: LabelledBucket, copies: boolean): void => {
+function addRule(classifier: Classifier, { bucket, ...options }: LabelledBucket, copies: boolean): void {
   const keys = keyPatterns(options);
   const number = classifier.buckets.length;
   new Rule(classifier, number > 1 ? `UploadsRule${number}` : 'UploadsRule', {
@@ -130,13 +133,13 @@ const addRule = (classifier: Classifier, { bucket, ...options }: LabelledBucket,
 
   if (Resource.isOwnedResource(bucket)) bucket.enableEventBridgeNotification();
   else Annotations.of(bucket).addInfoV2('bucketlens:eventBridge', eventBridgeNotice);
-};
+}
 
 const eventBridgeNotice =
   'The bucket has to send its events to EventBridge (eventBridgeEnabled: true where it is made); nothing is labelled until it does';
 
 /** One of these must match a key; labelled-bucket.ts lets no `*` through that would be a wildcard here. */
-const keyPatterns = ({ prefix, suffixes = [] }: BucketOptions): object[] => {
+function keyPatterns({ prefix, suffixes = [] }: BucketOptions): object[] {
   if (suffixes.length === 0) return prefix === undefined ? [] : [{ prefix }];
   return suffixes.map((suffix) => (prefix === undefined ? { suffix } : { wildcard: `${prefix}*${suffix}` }));
-};
+}

@@ -23,7 +23,7 @@ interface Resource {
 type Resources = Readonly<Record<string, Resource>>;
 type Edge = readonly [from: string, to: string, label: string];
 
-export const stackDiagram = (): string => {
+export function stackDiagram(): string {
   const resources = synthesizeResources();
   const ids = Object.keys(resources).filter((id) => resources[id]!.Type in kinds && !isOfCdk(id));
   const edges = [
@@ -42,36 +42,42 @@ export const stackDiagram = (): string => {
     `  ${defaultBus}["default<br><small>event bus</small>"]`,
     ...new Set(lines),
   ].join('\n');
-};
+}
 
 const defaultBus = 'EventBus';
 
-const synthesizeResources = (): Resources => {
+function synthesizeResources(): Resources {
   const { context } = JSON.parse(readFileSync(join(import.meta.dirname, '../../cdk.json'), 'utf8'));
   const app = new App({ context: { ...context, 'aws:cdk:disable-asset-staging': true } });
   // The network changes nothing in the picture, and this one is always there.
   const classifier = { model: 'efficientnet-lite0' };
   return Template.fromStack(new BucketlensStack(app, 'Bucketlens', { classifier })).toJSON().Resources;
-};
+}
 
 /** The function that sets a bucket's notifications while the stack is deployed. */
-const isOfCdk = (id: string): boolean => id.startsWith('BucketNotificationsHandler');
+function isOfCdk(id: string): boolean {
+  return id.startsWith('BucketNotificationsHandler');
+}
 
 /** Without the number that CDK adds, and the name of the construct. */
-const nameOf = (id: string): string => id.replace(/[0-9A-F]{8}$/, '').replace(/^Labels/, '');
+function nameOf(id: string): string {
+  return id.replace(/[0-9A-F]{8}$/, '').replace(/^Labels/, '');
+}
 
-const ofType = (resources: Resources, type: string): Resource[] =>
-  Object.values(resources).filter(({ Type }) => Type === type);
+function ofType(resources: Resources, type: string): Resource[] {
+  return Object.values(resources).filter(({ Type }) => Type === type);
+}
 
-const uploads = (resources: Resources): Edge[] =>
-  ofType(resources, 'Custom::S3BucketNotifications').flatMap(({ Properties }) => {
+function uploads(resources: Resources): Edge[] {
+  return ofType(resources, 'Custom::S3BucketNotifications').flatMap(({ Properties }) => {
     const [bucket = ''] = referencesIn(Properties.BucketName);
     return referencesIn(Properties.NotificationConfiguration).map((to): Edge => [bucket, to, 'uploads']);
   });
+}
 
 /** Who has a role may reach what its policy names. */
-const rights = (resources: Resources): Edge[] =>
-  ofType(resources, 'AWS::IAM::Policy').flatMap(({ Properties }) => {
+function rights(resources: Resources): Edge[] {
+  return ofType(resources, 'AWS::IAM::Policy').flatMap(({ Properties }) => {
     const roles = referencesIn(Properties.Roles);
     const holders = Object.keys(resources).filter((id) =>
       referencesIn(resources[id]!.Properties.Role).some((role) => roles.includes(role)),
@@ -83,19 +89,21 @@ const rights = (resources: Resources): Edge[] =>
       return [...referencesIn(Properties.PolicyDocument).map((to): Edge => [holder, to, '']), ...toBus];
     });
   });
+}
 
-const failures = (resources: Resources): Edge[] =>
-  ofType(resources, 'AWS::Lambda::EventInvokeConfig').flatMap(({ Properties }) => {
+function failures(resources: Resources): Edge[] {
+  return ofType(resources, 'AWS::Lambda::EventInvokeConfig').flatMap(({ Properties }) => {
     const [from = ''] = referencesIn(Properties.FunctionName);
     return referencesIn(Properties.DestinationConfig).map((to): Edge => [from, to, 'what fails']);
   });
+}
 
 /** The resources that a value names by `Ref` and `Fn::GetAtt`, at any depth. */
-const referencesIn = (value: unknown): string[] => {
+function referencesIn(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) => {
     if (key === 'Ref') return [String(inner)];
     if (key === 'Fn::GetAtt' && Array.isArray(inner)) return [String(inner[0])];
     return referencesIn(inner);
   });
-};
+}

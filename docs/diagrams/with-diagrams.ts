@@ -4,8 +4,9 @@ import { stackDiagram } from './stack.ts';
 
 const diagrams: Readonly<Record<string, () => string>> = { house: houseDiagram, stack: stackDiagram };
 
-export const withDiagrams = (markdown: string): string =>
-  markdown.replaceAll(/^<!-- (\w+) -->\n```mermaid\n[^`]*```$/gm, (block, name: string) => {
+export function withDiagrams(markdown: string): string {
+  return markdown.replaceAll(/^<!-- (\w+) -->\n```mermaid\n[^`]*```$/gm, (block, name: string) => {
     const draw = diagrams[name];
     return draw ? `<!-- ${name} -->\n\`\`\`mermaid\n${draw()}\n\`\`\`` : block;
   });
+}

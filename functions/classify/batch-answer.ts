@@ -21,21 +21,23 @@ export interface TaskResult {
  *
  * @param outcome undefined if the key is a folder's.
  */
-export const toResult = (taskId: string, outcome: Outcome | undefined): TaskResult => {
+export function toResult(taskId: string, outcome: Outcome | undefined): TaskResult {
   const [resultCode, resultString] = describe(outcome);
   return { taskId, resultCode, resultString: resultString.slice(0, maxResultLength) };
-};
+}
 
 /** The result of a task that threw. */
-export const toFailure = (taskId: string, error: unknown): TaskResult => ({
-  taskId,
-  resultCode: error instanceof UnknownEvent ? 'PermanentFailure' : 'TemporaryFailure',
-  resultString: String(error).slice(0, maxResultLength),
-});
+export function toFailure(taskId: string, error: unknown): TaskResult {
+  return {
+    taskId,
+    resultCode: error instanceof UnknownEvent ? 'PermanentFailure' : 'TemporaryFailure',
+    resultString: String(error).slice(0, maxResultLength),
+  };
+}
 
 const maxResultLength = 1024;
 
-const describe = (outcome: Outcome | undefined): [TaskResult['resultCode'], string] => {
+function describe(outcome: Outcome | undefined): [TaskResult['resultCode'], string] {
   switch (outcome?.status) {
     case undefined:
       return ['Succeeded', 'a folder, not an image'];
@@ -58,4 +60,4 @@ const describe = (outcome: Outcome | undefined): [TaskResult['resultCode'], stri
         : ['Succeeded', `${writeBack}: ${labels}`];
     }
   }
-};
+}

@@ -16,7 +16,7 @@ export interface Clients {
 // Three attempts (AWS_MAX_ATTEMPTS) fit into the function's 60 s. A copy of 50 MB is silent for a second or two.
 const defaultTimeouts: Timeouts = { connectionMs: 2000, silenceMs: 10_000 };
 
-export const createClients = ({ connectionMs, silenceMs }: Timeouts = defaultTimeouts): Clients => {
+export function createClients({ connectionMs, silenceMs }: Timeouts = defaultTimeouts): Clients {
   const requestHandler = { connectionTimeout: connectionMs, socketTimeout: silenceMs };
   return { s3: new S3Client({ requestHandler }), eventBridge: new EventBridgeClient({ requestHandler }) };
-};
+}

@@ -4,13 +4,14 @@ import { defaultLimits } from './image/limits.ts';
 import { baseMegabytes } from './memory.ts';
 import { writeBackModes } from './write-back/mode.ts';
 
-const numberBetween = (min: number, max: number) =>
-  v.pipe(
+function numberBetween(min: number, max: number) {
+  return v.pipe(
     v.string(),
     v.regex(/^\d+(\.\d+)?(e-?\d+)?$/, 'must be a number'),
     v.transform(Number),
     v.check((value) => value >= min && value <= max, `must be between ${min} and ${max}`),
   );
+}
 
 const mode = `(${writeBackModes.join('|')})`;
 const writeBackSchema = v.pipe(
@@ -52,7 +53,7 @@ export type Config = ReturnType<typeof readConfig>;
  *
  * @throws InvalidConfiguration naming every variable that is wrong, what it holds and what it must be.
  */
-export const readConfig = (environment: NodeJS.ProcessEnv) => {
+export function readConfig(environment: NodeJS.ProcessEnv) {
   const result = v.safeParse(environmentSchema, environment);
   if (!result.success) throw new InvalidConfiguration(result.issues.map(describeIssue).join('; '));
   const variables = result.output;
@@ -80,13 +81,13 @@ export const readConfig = (environment: NodeJS.ProcessEnv) => {
       }),
     },
   } as const;
-};
+}
 
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html: a whole one. Threads that share what is more than
 // one but less than two wait for each other at its expense: docs/performance.md.
 const megabytesPerProcessor = 1769;
 
-const describeIssue = (issue: v.BaseIssue<unknown>): string => {
+function describeIssue(issue: v.BaseIssue<unknown>): string {
   const found = issue.input === undefined ? 'is not set' : `is '${issue.input}'`;
   return `${v.getDotPath(issue)} ${found}: ${issue.input === undefined ? 'it is required' : issue.message}`;
-};
+}

@@ -12,5 +12,6 @@ const classifier = createClassifier(config.modelDir, config.classifier);
 classifier.catch(() => {});
 
 /** Answers an invocation, see `respond`. */
-export const handler = (event: unknown, context: LambdaContext): Promise<Answer> =>
-  respond(event, context, { ...clients, config, classifier });
+export function handler(event: unknown, context: LambdaContext): Promise<Answer> {
+  return respond(event, context, { ...clients, config, classifier });
+}

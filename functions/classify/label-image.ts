@@ -46,7 +46,7 @@ export type Outcome =
  * @throws OutOfTime before anything is done, if too little is left; and whatever else may pass on a retry. What cannot
  * pass is the outcome `rejected`.
  */
-export const labelImage = async (ref: ImageRef, context: LabelImageContext): Promise<Outcome> => {
+export async function labelImage(ref: ImageRef, context: LabelImageContext): Promise<Outcome> {
   const { s3, config, deadline, requestId } = context;
   if (isRequestedBy(config.functionName, ref)) return { status: 'own-copy' };
   deadline.assertTimeFor('an image');
@@ -67,15 +67,15 @@ export const labelImage = async (ref: ImageRef, context: LabelImageContext): Pro
   const image = await readTimed(object, context, stopwatch).catch(orRejection);
   if (image instanceof ImageRejection) return rejected(eventHead(ref, object.head, requestId), image);
   return classifyAndWrite(ref, object, image, context, stopwatch);
-};
+}
 
-const classifyAndWrite = async (
+async function classifyAndWrite(
   ref: ImageRef,
   object: OpenObject,
   image: TimedImage,
   { s3, classifier, config, deadline, requestId }: LabelImageContext,
   stopwatch: Stopwatch,
-): Promise<Outcome> => {
+): Promise<Outcome> {
   const { manifest, classify } = await classifier;
   const tensor = image.toTensor();
   const preprocessMs = stopwatch.lap();
@@ -101,14 +101,14 @@ const classifyAndWrite = async (
     timings: { fetchMs: image.fetchMs, decodeMs: image.decodeMs, preprocessMs, inferMs, writeMs },
   };
   return { status: 'classified', event: { detailType: 'Image Classified', detail }, writeBackError };
-};
+}
 
 /** What the object's head alone decides. */
-const ifLeftAlone = async (
+async function ifLeftAlone(
   ref: ImageRef,
   head: ObjectHead,
   { s3, classifier, config, requestId, deadline, skipLabelled }: LabelImageContext,
-): Promise<Outcome | undefined> => {
+): Promise<Outcome | undefined> {
   const prefix = config.metadataPrefix;
   // Where the event says who made the copy, it was somebody else.
   if (ref.requester === undefined && bearsOwnMark(ref, head, prefix)) return { status: 'own-copy' };
@@ -125,18 +125,18 @@ const ifLeftAlone = async (
     return { status: 'labelled-already' };
   }
   return undefined;
-};
+}
 
 interface TimedImage extends ReadImage {
   readonly fetchMs: number;
   readonly decodeMs: number;
 }
 
-const readTimed = async (
+async function readTimed(
   object: OpenObject,
   { classifier, config: { limits }, deadline }: LabelImageContext,
   stopwatch: Stopwatch,
-): Promise<TimedImage> => {
+): Promise<TimedImage> {
   const bytes = await object.read(limits);
   const fetchMs = stopwatch.lap();
   const { manifest } = await classifier;
@@ -150,17 +150,19 @@ const readTimed = async (
       : error;
   });
   return { ...image, fetchMs, decodeMs: stopwatch.lap() };
-};
+}
 
-const rejected = (head: RejectedHead, { name, message, image }: ImageRejection): Outcome => ({
-  status: 'rejected',
-  event: {
-    detailType: 'Image Rejected',
-    detail: { ...head, ...(image && { image }), error: { name, message } },
-  },
-});
+function rejected(head: RejectedHead, { name, message, image }: ImageRejection): Outcome {
+  return {
+    status: 'rejected',
+    event: {
+      detailType: 'Image Rejected',
+      detail: { ...head, ...(image && { image }), error: { name, message } },
+    },
+  };
+}
 
-const orRejection = (error: unknown): ImageRejection => {
+function orRejection(error: unknown): ImageRejection {
   if (error instanceof ImageRejection) return error;
   throw error;
-};
+}

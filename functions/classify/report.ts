@@ -15,9 +15,11 @@ const logger = new Logger({
 // by label and by reason it is the log that counts.
 const metrics = new Metrics();
 
-export const reportStart = (functionName: string): void => metrics.captureColdStartMetric(functionName);
+export function reportStart(functionName: string): void {
+  metrics.captureColdStartMetric(functionName);
+}
 
-export const reportOutcome = ({ bucket, key }: ImageRef, outcome: Outcome, requestId: string): void => {
+export function reportOutcome({ bucket, key }: ImageRef, outcome: Outcome, requestId: string): void {
   if (outcome.status === 'classified') {
     metrics.addMetric('ImagesClassified', MetricUnit.Count, 1);
     reportTimings(outcome.event.detail.timings);
@@ -30,22 +32,22 @@ export const reportOutcome = ({ bucket, key }: ImageRef, outcome: Outcome, reque
     objectKey: key,
     ...('event' in outcome && outcome.event.detail),
   });
-};
+}
 
-const reportTimings = (timings: ImageClassified['timings']): void => {
+function reportTimings(timings: ImageClassified['timings']): void {
   metrics.addMetric('FetchTime', MetricUnit.Milliseconds, timings.fetchMs);
   metrics.addMetric('DecodeTime', MetricUnit.Milliseconds, timings.decodeMs);
   metrics.addMetric('PreprocessTime', MetricUnit.Milliseconds, timings.preprocessMs);
   metrics.addMetric('InferTime', MetricUnit.Milliseconds, timings.inferMs);
   metrics.addMetric('WriteTime', MetricUnit.Milliseconds, timings.writeMs);
-};
+}
 
 /** What failed and is tried again: an image, a message or an event. In a batch Lambda itself counts no error. */
-export const reportFailure = (error: unknown, about: Readonly<Record<string, string>>): void => {
+export function reportFailure(error: unknown, about: Readonly<Record<string, string>>): void {
   metrics.addMetric('Failures', MetricUnit.Count, 1);
   logger.error('This failed and will be retried', { ...about, error: error as Error });
-};
+}
 
-export const flushMetrics = (): void => {
+export function flushMetrics(): void {
   if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
-};
+}

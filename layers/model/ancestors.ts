@@ -12,11 +12,11 @@ import { UnusableModel } from './unusable-model.ts';
  * @returns Whether there are any.
  * @throws UnusableModel | InvalidModel if the user's file is none, or knows not one of the labels.
  */
-export const writeAncestors = async (
+export async function writeAncestors(
   from: string | undefined,
   labels: LabelList,
   folder: string,
-): Promise<boolean> => {
+): Promise<boolean> {
   const ids = labels.map((label, index) => (typeof label === 'string' ? String(index) : label[0]));
   const { names, ancestors } = await readAncestors(from ?? join(embedded, 'hypernyms.json'));
   const known = ids.filter((id) => Object.hasOwn(ancestors, id));
@@ -32,9 +32,11 @@ export const writeAncestors = async (
   );
   if (!from) await copyFile(join(embedded, licence), join(folder, licence));
   return true;
-};
+}
 
 const embedded = join(import.meta.dirname, 'efficientnet-lite0');
 const licence = 'LICENSE.ancestors.txt';
 
-const isWnid = (id: string): boolean => /^n\d{8}$/.test(id);
+function isWnid(id: string): boolean {
+  return /^n\d{8}$/.test(id);
+}

@@ -50,11 +50,11 @@ type Step = (typeof steps)[number];
  * @param onStep Is told what begins.
  * @throws UnusableModel | InvalidModel | TooLargeForLambda; the folder then stays as it was, as it does if the process exits.
  */
-export const buildModel = async (
+export async function buildModel(
   request: ModelRequest,
   folder: string,
   onStep: (step: Step) => void = () => {},
-): Promise<BuiltModel> => {
+): Promise<BuiltModel> {
   await mkdir(dirname(folder), { recursive: true });
   const scratch = await mkdtemp(join(dirname(folder), '.building-'));
   const removeScratch = () => rmSync(scratch, { recursive: true, force: true });
@@ -73,19 +73,19 @@ export const buildModel = async (
     removeScratch();
     process.removeListener('exit', removeScratch);
   }
-};
+}
 
-const emptyFolder = (parent: string, name: string): Promise<string> => {
+function emptyFolder(parent: string, name: string): Promise<string> {
   const folder = join(parent, name);
   return mkdir(folder).then(() => folder);
-};
+}
 
-const writeModel = async (
+async function writeModel(
   request: ModelRequest,
   folder: string,
   scratch: string,
   onStep: (step: Step) => void,
-): Promise<BuiltModel> => {
+): Promise<BuiltModel> {
   const { name, source, precision } = request;
   onStep('reading the network');
   const network = await readNetwork(source.path, request.size, scratch);
@@ -128,22 +128,22 @@ const writeModel = async (
     comparison,
     bytes: assertDeployable(folder),
   };
-};
+}
 
-const store = async (
+async function store(
   from: string,
   to: string,
   data: string,
   precision: Precision,
   scratch: string,
-): Promise<void> => {
+): Promise<void> {
   if (precision === 'fp32') return optimise(from, to, data);
   const optimised = join(scratch, 'optimised.onnx');
   await optimise(from, optimised, join(scratch, 'optimised.bin'));
   return storeAsHalf(optimised, to, data);
-};
+}
 
-const writeLabels = async (from: string | undefined, classes: number, to: string): Promise<LabelList> => {
+async function writeLabels(from: string | undefined, classes: number, to: string): Promise<LabelList> {
   if (!from) {
     throw new UnusableModel(
       `the names of the network's ${classes} classes are not known: give them with --labels FILE, in the order of training (one a line, or a JSON list)`,
@@ -153,27 +153,27 @@ const writeLabels = async (from: string | undefined, classes: number, to: string
   assertLabelCount(labels, classes, from);
   await writeFile(to, `${JSON.stringify(labels)}\n`);
   return labels;
-};
+}
 
 /** Of the weights where they are known; of the labels unless they are the user's own. */
-const copyLicences = async (
+async function copyLicences(
   { published }: ModelSource,
   network: Network,
   request: ModelRequest,
   folder: string,
-): Promise<void> => {
+): Promise<void> {
   if (published)
     await copyFile(join(import.meta.dirname, published.licenceFile), join(folder, 'LICENSE.weights.txt'));
   if (request.labels || !network.labels) return;
   const labelsLicence = join(dirname(network.labels), 'LICENSE.labels.txt');
   if (existsSync(labelsLicence)) await copyFile(labelsLicence, join(folder, basename(labelsLicence)));
-};
+}
 
 /** Of the network and its weights, one after the other: what the model computes is in both. */
-const sha256Of = async (paths: readonly string[]): Promise<string> => {
+async function sha256Of(paths: readonly string[]): Promise<string> {
   const hash = createHash('sha256');
   for (const path of paths.filter((path) => existsSync(path))) {
     for await (const chunk of createReadStream(path)) hash.update(chunk);
   }
   return hash.digest('hex');
-};
+}

@@ -13,7 +13,7 @@ export interface BuiltModel {
  * @param started A model's name, or the path of its folder.
  * @throws InvalidModel if there is none such; of the others, those that are damaged are left out.
  */
-export const findBuiltModels = (started: string): [BuiltModel, ...BuiltModel[]] => {
+export function findBuiltModels(started: string): [BuiltModel, ...BuiltModel[]] {
   const first = open(started);
   const others = [...modelNames()].flatMap((name) => {
     try {
@@ -24,9 +24,9 @@ export const findBuiltModels = (started: string): [BuiltModel, ...BuiltModel[]] 
     }
   });
   return [first, ...others.filter(({ manifest }) => manifest.name !== first.manifest.name)];
-};
+}
 
-const open = (nameOrPath: string): BuiltModel => {
+function open(nameOrPath: string): BuiltModel {
   const dir = findModel(nameOrPath);
   return { dir, manifest: readModelManifest(dir) };
-};
+}

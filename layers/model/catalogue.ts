@@ -9,13 +9,15 @@ export interface PublishedWeights {
   readonly licenceFile: string;
 }
 
-const resnet = (title: string, md5: string): PublishedWeights => ({
-  url: `https://storage.googleapis.com/tensorflow/keras-applications/resnet/${title.toLowerCase()}_weights_tf_dim_ordering_tf_kernels.h5`,
-  md5,
-  source: `${title} of keras.applications, trained on ImageNet (weights by Kaiming He, Xiangyu Zhang, Shaoqing Ren and Jian Sun, ported by the Keras team)`,
-  licence: 'MIT',
-  licenceFile: 'keras/LICENSE.resnet-weights.txt',
-});
+function resnet(title: string, md5: string): PublishedWeights {
+  return {
+    url: `https://storage.googleapis.com/tensorflow/keras-applications/resnet/${title.toLowerCase()}_weights_tf_dim_ordering_tf_kernels.h5`,
+    md5,
+    source: `${title} of keras.applications, trained on ImageNet (weights by Kaiming He, Xiangyu Zhang, Shaoqing Ren and Jian Sun, ported by the Keras team)`,
+    licence: 'MIT',
+    licenceFile: 'keras/LICENSE.resnet-weights.txt',
+  };
+}
 
 export const publishedWeights: Readonly<Record<string, PublishedWeights>> = {
   resnet50: resnet('ResNet50', '2cb95161c43110f7111970584f804107'),

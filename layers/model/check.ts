@@ -25,7 +25,7 @@ export const tolerances: Readonly<Record<Precision, number>> = { fp32: 1e-4, fp1
  *
  * @throws UnusableModel if either cannot be run, its scores are not those of classes, or they differ by more than the tolerance.
  */
-export const compareNetworks = async (
+export async function compareNetworks(
   originalPath: string,
   storedPath: string,
   precision: Precision,
@@ -34,7 +34,7 @@ export const compareNetworks = async (
     preprocess: how,
     output,
   }: Pick<ModelManifest, 'input' | 'output'> & { readonly preprocess: Preprocessing },
-): Promise<Comparison> => {
+): Promise<Comparison> {
   const tensor = preprocess([testPicture], input, how);
   const original = await scoresOf(originalPath, input.name, output.name, tensor);
   const stored = await scoresOf(storedPath, input.name, output.name, tensor);
@@ -48,7 +48,7 @@ export const compareNetworks = async (
   throw new UnusableModel(
     `stored as ${precision}, the network's probabilities differ by ${difference}; at most ${tolerances[precision]} is accepted${precision === 'fp16' ? ': use --precision fp32' : ''}`,
   );
-};
+}
 
 /** Smooth in one place and busy in another, in all colours. */
 const testPicture = (() => {
@@ -61,12 +61,12 @@ const testPicture = (() => {
   return { width: side, height: side, data, orientation: 1 } as const;
 })();
 
-const scoresOf = async (
+async function scoresOf(
   path: string,
   inputName: string,
   outputName: string,
   { data, dims }: Tensor,
-): Promise<Float32Array> => {
+): Promise<Float32Array> {
   const session = await openNetwork(path, { graphOptimizationLevel: 'disabled' });
   try {
     const results = await session.run({ [inputName]: new OrtTensor('float32', data, dims) }, [outputName]);
@@ -79,24 +79,24 @@ const scoresOf = async (
   } finally {
     await session.release();
   }
-};
+}
 
-const onlyScores = (
+function onlyScores(
   { data, dims, type }: InferenceSession.OnnxValueMapType[string],
   path: string,
-): Float32Array => {
+): Float32Array {
   const classes = dims[1] ?? 0;
   if (data instanceof Float32Array && classes >= 2 && data.length === classes) return data.slice();
   throw new UnusableModel(
     `${path} answers with ${type} [${dims.join(', ')}]; expected float32 [batch, classes]`,
   );
-};
+}
 
-const activationOf = (
+function activationOf(
   scores: Float32Array,
   declared: Comparison['activation'],
   path: string,
-): Comparison['activation'] => {
+): Comparison['activation'] {
   const sum = scores.reduce((a, b) => a + b, 0);
   const addUp = Math.abs(sum - 1) < 1e-3 && scores.every((score) => score >= 0);
   if (declared === 'softmax' && !addUp) {
@@ -105,4 +105,4 @@ const activationOf = (
     );
   }
   return addUp ? 'softmax' : 'none';
-};
+}

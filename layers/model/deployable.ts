@@ -11,7 +11,7 @@ import { assertFitsLambda } from '../size.ts';
  * @returns The bytes of the model's layer.
  * @throws TooLargeForLambda
  */
-export const assertDeployable = (modelDir: string): number => {
+export function assertDeployable(modelDir: string): number {
   const runtimeDir = mkdtempSync(join(tmpdir(), 'bucketlens-runtime-'));
   try {
     buildRuntimeLayer({ platform: 'linux', arch: 'arm64', outDir: runtimeDir });
@@ -20,4 +20,4 @@ export const assertDeployable = (modelDir: string): number => {
   } finally {
     rmSync(runtimeDir, { recursive: true });
   }
-};
+}

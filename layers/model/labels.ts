@@ -11,7 +11,7 @@ export type LabelList = readonly (string | readonly [id: string, name: string])[
  *
  * @throws UnusableModel if it is none of these, or a label is missing or empty.
  */
-export const readLabels = async (path: string): Promise<LabelList> => {
+export async function readLabels(path: string): Promise<LabelList> {
   const text = (await readFile(path, 'utf8').catch(unreadable(path))).replace(/^\uFEFF/, '').trim();
   const entries = /^[[{]/.test(text)
     ? jsonEntries(text, path)
@@ -22,17 +22,17 @@ export const readLabels = async (path: string): Promise<LabelList> => {
       `${path}: label ${index} is ${JSON.stringify(entry) ?? 'missing'}; expected a name, or an id and a name`,
     );
   });
-};
+}
 
 /** @throws UnusableModel if there is not exactly one label for each class. */
-export const assertLabelCount = (labels: LabelList, classes: number, path: string): void => {
+export function assertLabelCount(labels: LabelList, classes: number, path: string): void {
   if (labels.length === classes) return;
   throw new UnusableModel(
     `${path} has ${labels.length} labels; the network has ${classes} classes, and each needs one`,
   );
-};
+}
 
-const jsonEntries = (text: string, path: string): unknown[] => {
+function jsonEntries(text: string, path: string): unknown[] {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -40,22 +40,27 @@ const jsonEntries = (text: string, path: string): unknown[] => {
     throw new UnusableModel(`${path} is not JSON: ${(error as Error).message}`);
   }
   return Array.isArray(json) ? json : inOrder(json as Readonly<Record<string, unknown>>, path);
-};
+}
 
-const inOrder = (index: Readonly<Record<string, unknown>>, path: string): unknown[] => {
+function inOrder(index: Readonly<Record<string, unknown>>, path: string): unknown[] {
   const keys = Object.keys(index);
   const isNumbered = keys.every((key) => /^\d+$/.test(key) && Number(key) < keys.length);
   if (isNumbered) return keys.map((_, i) => index[i]);
   throw new UnusableModel(
     `${path}: expected the classes' numbers from 0 to ${keys.length - 1} as keys, as in Keras' imagenet_class_index.json; turn {"name": number} round`,
   );
-};
+}
 
-const isLabel = (entry: unknown): entry is string | [string, string] =>
-  isName(entry) || (Array.isArray(entry) && entry.length === 2 && entry.every(isName));
+function isLabel(entry: unknown): entry is string | [string, string] {
+  return isName(entry) || (Array.isArray(entry) && entry.length === 2 && entry.every(isName));
+}
 
-const isName = (entry: unknown): entry is string => typeof entry === 'string' && entry.trim() !== '';
+function isName(entry: unknown): entry is string {
+  return typeof entry === 'string' && entry.trim() !== '';
+}
 
-const unreadable = (path: string) => (error: Error) => {
-  throw new UnusableModel(`${path} cannot be read: ${error.message}`);
-};
+function unreadable(path: string) {
+  return (error: Error) => {
+    throw new UnusableModel(`${path} cannot be read: ${error.message}`);
+  };
+}

@@ -13,18 +13,18 @@ import { filesIn, writeFolder } from '../folder.ts';
  *
  * @throws InvalidModel if `model.json` is wrong or names a file that is not there.
  */
-export const buildModelLayer = ({ modelDir, outDir }: { modelDir: string; outDir: string }): void => {
+export function buildModelLayer({ modelDir, outDir }: { modelDir: string; outDir: string }): void {
   assertComplete(modelDir, readModelManifest(modelDir));
   const files = filesIn(modelDir).filter((path) => !/(^|\/)\./.test(path));
   writeFolder(outDir, new Map(files.map((path) => [`model/${path}`, readFileSync(join(modelDir, path))])));
-};
+}
 
 /**
  * The folder of a model that is given by its name, or by a path to it (`./elephants`, `/models/elephants`).
  *
  * @throws InvalidModel if there is none; the message lists those that there are.
  */
-export const findModel = (nameOrPath: string): string => {
+export function findModel(nameOrPath: string): string {
   const candidates = candidatesFor(nameOrPath);
   const found = candidates.find(isModel);
   if (found) return found;
@@ -32,52 +32,62 @@ export const findModel = (nameOrPath: string): string => {
     `no model ${nameOrPath}: ${candidates.join(' and ')} ${candidates.length > 1 ? 'hold' : 'holds'} no model.json. ` +
       `Take one of ${[...modelNames()].join(', ')}, the path of a model folder, or build it: npx bucketlens model NAME`,
   );
-};
+}
 
 /** The names of the models that are there: embedded ones, and those that have been built. */
-export const modelNames = (): Set<string> =>
-  new Set(
+export function modelNames(): Set<string> {
+  return new Set(
     modelHomes
       .filter((home) => existsSync(home))
       .flatMap((home) => readdirSync(home).filter((name) => isModel(join(home, name)))),
   );
+}
 
 /** Whether there is a model of that name, or a model folder at that path. */
-export const isBuilt = (nameOrPath: string): boolean => candidatesFor(nameOrPath).some(isModel);
+export function isBuilt(nameOrPath: string): boolean {
+  return candidatesFor(nameOrPath).some(isModel);
+}
 
 /** Whether a network of that name comes with the repository. */
-export const isEmbedded = (name: string): boolean => isModel(join(embeddedHome, name));
+export function isEmbedded(name: string): boolean {
+  return isModel(join(embeddedHome, name));
+}
 
 /** What is used where no model is named: ResNet50 once it has been built, until then the embedded network. */
-export const defaultModel = (): string => (isBuilt('resnet50') ? 'resnet50' : 'efficientnet-lite0');
+export function defaultModel(): string {
+  return isBuilt('resnet50') ? 'resnet50' : 'efficientnet-lite0';
+}
 
 /**
  * Reads `model.json` of a model folder, as the function will.
  *
  * @throws InvalidModel
  */
-export const readModelManifest = (modelDir: string): ModelManifest => {
+export function readModelManifest(modelDir: string): ModelManifest {
   const path = join(modelDir, 'model.json');
   return parseManifest(parseJson(readFileSync(path, 'utf8'), path), path);
-};
+}
 
-const candidatesFor = (nameOrPath: string): string[] =>
-  /[/\\]/.test(nameOrPath) ? [resolve(nameOrPath)] : modelHomes.map((home) => join(home, nameOrPath));
+function candidatesFor(nameOrPath: string): string[] {
+  return /[/\\]/.test(nameOrPath) ? [resolve(nameOrPath)] : modelHomes.map((home) => join(home, nameOrPath));
+}
 
-const parseJson = (json: string, path: string): unknown => {
+function parseJson(json: string, path: string): unknown {
   try {
     return JSON.parse(json);
   } catch (error) {
     throw new InvalidModel(`${path} is not JSON: ${(error as Error).message}`);
   }
-};
+}
 
 const embeddedHome = import.meta.dirname;
 const modelHomes = [embeddedHome, join(import.meta.dirname, '../../build/models')];
 
-const isModel = (dir: string): boolean => existsSync(join(dir, 'model.json'));
+function isModel(dir: string): boolean {
+  return existsSync(join(dir, 'model.json'));
+}
 
-const assertComplete = (modelDir: string, { file, labels, ancestors }: ModelManifest): void => {
+function assertComplete(modelDir: string, { file, labels, ancestors }: ModelManifest): void {
   const missing = [file, labels, ...(ancestors === undefined ? [] : [ancestors])].filter(
     (name) => !existsSync(join(modelDir, name)),
   );
@@ -86,4 +96,4 @@ const assertComplete = (modelDir: string, { file, labels, ancestors }: ModelMani
       `${join(modelDir, 'model.json')} names ${missing.join(' and ')}, which is not in ${modelDir}`,
     );
   }
-};
+}

@@ -42,8 +42,9 @@ export interface Network {
  * @param size Of the input, where the user gives one. @param folder Where to write what is converted.
  * @throws UnusableModel if it is neither, or cannot be used.
  */
-export const readNetwork = async (path: string, size: Size | undefined, folder: string): Promise<Network> =>
-  (await fileKind(path)) === 'onnx' ? fromOnnx(path, size) : fromKeras(path, size, folder);
+export async function readNetwork(path: string, size: Size | undefined, folder: string): Promise<Network> {
+  return (await fileKind(path)) === 'onnx' ? fromOnnx(path, size) : fromKeras(path, size, folder);
+}
 
 // What keras.applications takes for ResNet unless it is told otherwise.
 const defaultSize: Size = { width: 224, height: 224 };
@@ -51,7 +52,7 @@ const defaultSize: Size = { width: 224, height: 224 };
 const imagenetClasses = 1000;
 const imagenetLabels = join(import.meta.dirname, 'efficientnet-lite0', 'labels.json');
 
-const fromKeras = async (path: string, size: Size | undefined, folder: string): Promise<Network> => {
+async function fromKeras(path: string, size: Size | undefined, folder: string): Promise<Network> {
   const file = await openKerasFile(path);
   try {
     const resnet = findResnet(file);
@@ -67,9 +68,9 @@ const fromKeras = async (path: string, size: Size | undefined, folder: string): 
   } finally {
     await file.close();
   }
-};
+}
 
-const fromOnnx = async (path: string, size: Size | undefined): Promise<Network> => {
+async function fromOnnx(path: string, size: Size | undefined): Promise<Network> {
   const { graph, producerName } = await readModel(path);
   const { input, output } = inspectGraph(graph, path);
   const manifest = await manifestBeside(path);
@@ -84,9 +85,9 @@ const fromOnnx = async (path: string, size: Size | undefined): Promise<Network> 
       labels: join(dirname(path), manifest.labels),
     }),
   };
-};
+}
 
-const fixSize = ({ name, ...fixed }: GraphFacts['input'], size: Size | undefined, path: string): Size => {
+function fixSize({ name, ...fixed }: GraphFacts['input'], size: Size | undefined, path: string): Size {
   const width = fixed.width ?? size?.width;
   const height = fixed.height ?? size?.height;
   if (!width || !height)
@@ -97,20 +98,20 @@ const fixSize = ({ name, ...fixed }: GraphFacts['input'], size: Size | undefined
     );
   }
   return usableSize({ width, height }, path);
-};
+}
 
 /** As a manifest takes it: what the file itself says may be anything. */
-const usableSize = (size: Size, path: string): Size => {
+function usableSize(size: Size, path: string): Size {
   const isUsable = (pixels: number) => Number.isInteger(pixels) && pixels >= 1 && pixels <= maxInputPixels;
   if (isUsable(size.width) && isUsable(size.height)) return size;
   throw new UnusableModel(
     `${path}: the input is ${size.width}x${size.height} pixels; supported are 1 to ${maxInputPixels} along each edge`,
   );
-};
+}
 
 /** The `model.json` in the same folder, if it is this network's. */
-const manifestBeside = async (path: string): Promise<ModelManifest | undefined> => {
+async function manifestBeside(path: string): Promise<ModelManifest | undefined> {
   if (!existsSync(join(dirname(path), 'model.json'))) return undefined;
   const manifest = await readManifest(dirname(path));
   return manifest.file === basename(path) ? manifest : undefined;
-};
+}

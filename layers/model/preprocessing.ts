@@ -29,10 +29,10 @@ export const kerasResnetPreprocessing: Preprocessing = {
  * @param base The source's own; a network in ONNX has none, unless a manifest lies beside it.
  * @throws UnusableModel if the arithmetic is not given at all, or twice, or in part where the source's has no parts.
  */
-export const choosePreprocessing = (
+export function choosePreprocessing(
   choices: PreprocessingChoices,
   base: Preprocessing | undefined,
-): Preprocessing => {
+): Preprocessing {
   const mode = chooseMode(choices, base?.mode);
   if (!mode) {
     throw new UnusableModel(
@@ -42,12 +42,12 @@ export const choosePreprocessing = (
   const { interpolation, policy, orientation } = { ...kerasResnetPreprocessing, ...base, ...choices };
   const cropFraction = choices.cropFraction ?? (policy === 'crop' ? base?.cropFraction : undefined);
   return { mode, interpolation, policy, ...(cropFraction !== undefined && { cropFraction }), orientation };
-};
+}
 
-const chooseMode = (
+function chooseMode(
   { mode, ...choices }: PreprocessingChoices,
   base: Preprocessing['mode'] | undefined,
-): Preprocessing['mode'] | undefined => {
+): Preprocessing['mode'] | undefined {
   const given = partNames.filter((name) => choices[name] !== undefined);
   if (given.length === 0) return mode ?? base;
   if (mode)
@@ -65,7 +65,7 @@ const chooseMode = (
     ...choices,
   };
   return { order, scale, mean, std };
-};
+}
 
 const partNames = ['order', 'scale', 'mean', 'std'] as const;
 

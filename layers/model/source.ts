@@ -21,22 +21,22 @@ export interface ModelSource {
  * @param from A path or an address; without it the weights that Keras publishes under `name`.
  * @throws UnusableModel if there is no such file, or it cannot be downloaded.
  */
-export const findSource = async (
+export async function findSource(
   name: string,
   from: string | undefined,
   onProgress?: Download['onProgress'],
-): Promise<ModelSource> => {
+): Promise<ModelSource> {
   const progress = onProgress && { onProgress };
   if (!from) return downloadPublished(name, progress);
   if (!/^https?:\/\//.test(from)) return identify(await existingFile(from), basename(from));
   const fileName = basename(new URL(from).pathname) || 'model';
   return identify(await download({ url: from, name: fileName, folder: cacheFolder(), ...progress }), from);
-};
+}
 
-const downloadPublished = async (
+async function downloadPublished(
   name: string,
   progress: Pick<Download, 'onProgress'> | undefined,
-): Promise<ModelSource> => {
+): Promise<ModelSource> {
   const published = publishedWeights[name];
   if (!published) {
     throw new UnusableModel(
@@ -52,23 +52,25 @@ const downloadPublished = async (
     },
   );
   return { path, origin: source, published };
-};
+}
 
-const waysOn = (name: string, url: string): string => `Three ways on:
+function waysOn(name: string, url: string): string {
+  return `Three ways on:
   fetch it from another address:   npx bucketlens model ${name} --from https://HOST/${basename(url)}
   use a file that you have:        npx bucketlens model ${name} --from FILE.h5
   do without:                      the embedded efficientnet-lite0 needs no download (npx bucketlens start --model efficientnet-lite0)`;
+}
 
-const identify = async (path: string, origin: string): Promise<ModelSource> => {
+async function identify(path: string, origin: string): Promise<ModelSource> {
   const md5 = await md5Of(path);
   const published = Object.values(publishedWeights).find((weights) => weights.md5 === md5);
   return published ? { path, origin: published.source, published } : { path, origin };
-};
+}
 
-const existingFile = async (path: string): Promise<string> => {
+async function existingFile(path: string): Promise<string> {
   const status = await stat(path).catch(() => undefined);
   if (status?.isFile()) return path;
   throw new UnusableModel(
     status ? `${path} is a folder; expected a .h5, .keras or .onnx file` : `there is no file ${path}`,
   );
-};
+}

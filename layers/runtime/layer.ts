@@ -23,7 +23,7 @@ export class UnsupportedPlatform extends Error {
  *
  * @throws UnsupportedPlatform
  */
-export const buildRuntimeLayer = ({ platform, arch, outDir }: RuntimeLayerOptions): void => {
+export function buildRuntimeLayer({ platform, arch, outDir }: RuntimeLayerOptions): void {
   const runtime = dirname(require.resolve('onnxruntime-node/package.json'));
   // Its package.json cannot be asked for by name: the package exports only its code.
   const common = join(
@@ -41,11 +41,11 @@ export const buildRuntimeLayer = ({ platform, arch, outDir }: RuntimeLayerOption
       ...pick(common, 'onnxruntime-common', (path) => isCode(path, 'dist/cjs')),
     ]),
   );
-};
+}
 
 const require = createRequire(import.meta.url);
 
-const assertSupported = (runtime: string, platform: string, arch: string): void => {
+function assertSupported(runtime: string, platform: string, arch: string): void {
   const bin = join(runtime, 'bin/napi-v6');
   const supported = readdirSync(bin).flatMap((system) =>
     readdirSync(join(bin, system)).map((cpu) => `${system} ${cpu}`),
@@ -54,15 +54,19 @@ const assertSupported = (runtime: string, platform: string, arch: string): void 
   throw new UnsupportedPlatform(
     `onnxruntime-node has no library for ${platform} ${arch}; it has ${supported.join(', ')}. The layer for Lambda (linux) can be built here all the same`,
   );
-};
+}
 
-const pick = (packageDir: string, name: string, wanted: (path: string) => boolean): [string, Uint8Array][] =>
-  filesIn(packageDir)
+function pick(packageDir: string, name: string, wanted: (path: string) => boolean): [string, Uint8Array][] {
+  return filesIn(packageDir)
     .filter(wanted)
     .map((path) => [`nodejs/node_modules/${name}/${path}`, readFileSync(join(packageDir, path))]);
+}
 
-const isCode = (path: string, dir: string): boolean =>
-  path === 'package.json' || (path.startsWith(`${dir}/`) && /\.(js|json)$/.test(path));
+function isCode(path: string, dir: string): boolean {
+  return path === 'package.json' || (path.startsWith(`${dir}/`) && /\.(js|json)$/.test(path));
+}
 
 // On macOS the library is there twice; the binding asks for libonnxruntime.1.dylib.
-const isSecondCopy = (path: string): boolean => /\.\d+\.\d+\.\d+\.dylib$/.test(path);
+function isSecondCopy(path: string): boolean {
+  return /\.\d+\.\d+\.\d+\.dylib$/.test(path);
+}

@@ -28,8 +28,8 @@ goes on if this command is stopped. It costs $0.25, $1 for a million objects, an
 
 Exit code: 0 if every object is done, 1 if any failed, or the job, 2 on wrong usage.`;
 
-export const backfillCommand = (): Command =>
-  createCommand('backfill')
+export function backfillCommand(): Command {
+  return createCommand('backfill')
     .description('Labels the images that are in the bucket of a deployed stack already.')
     .requiredOption('--bucket <NAME>', 'the bucket that the stack labels')
     .option('--prefix <TEXT>', 'only objects whose key starts so')
@@ -40,6 +40,7 @@ export const backfillCommand = (): Command =>
     .option('--json', 'JSON objects, one a line')
     .addHelpText('after', help)
     .action(backfill);
+}
 
 interface Options {
   readonly bucket: string;
@@ -51,28 +52,28 @@ interface Options {
   readonly json?: true;
 }
 
-const parseTime = (value: string): Date => {
+function parseTime(value: string): Date {
   const time = new Date(value);
   if (Number.isNaN(time.getTime()))
     throw new InvalidArgumentError('It is 2026-03-01 or 2026-03-01T12:00:00Z.');
   return time;
-};
+}
 
 const pollMs = 5000;
 const maxFailuresShown = 50;
 
-const backfill = async (options: Options): Promise<void> => {
+async function backfill(options: Options): Promise<void> {
   const deployment = await findDeployment(new CloudFormationClient(), options.stack);
   const selection = select(deployment, options);
   if (options.dryRun) return preview(selection, options);
   for (const suffix of eachSuffix(selection)) await label(deployment, { ...selection, suffix }, options);
-};
+}
 
 /** What the user asks for, within what the stack labels. */
-const select = (
+function select(
   { BucketName, KeyPrefix, KeySuffixes: suffixes }: Deployment,
   { bucket, prefix, stack, createdAfter }: Options,
-): Selection => {
+): Selection {
   if (bucket !== BucketName)
     throw new UnusableStack(`the stack ${stack} labels ${BucketName}, not ${bucket}: --stack names another`);
   if (prefix !== undefined && !prefix.startsWith(KeyPrefix))
@@ -80,13 +81,14 @@ const select = (
       `the stack ${stack} labels only keys that start with ${KeyPrefix}, not with ${prefix}`,
     );
   return { prefix: prefix ?? KeyPrefix, suffixes, createdAfter };
-};
+}
 
 /** A job's filter takes one suffix: several take a job each. */
-const eachSuffix = ({ suffixes }: Selection): readonly (string | undefined)[] =>
-  suffixes.length > 0 ? suffixes : [undefined];
+function eachSuffix({ suffixes }: Selection): readonly (string | undefined)[] {
+  return suffixes.length > 0 ? suffixes : [undefined];
+}
 
-const preview = async (selection: Selection, { bucket, force, json }: Options): Promise<void> => {
+async function preview(selection: Selection, { bucket, force, json }: Options): Promise<void> {
   const found = await previewSelection(new S3Client(), bucket, selection);
   if (json) return console.log(JSON.stringify(found));
   const skipping = force ? '' : ', but for those that bear its labels already';
@@ -95,13 +97,13 @@ const preview = async (selection: Selection, { bucket, force, json }: Options): 
   );
   for (const key of found.keys) console.log(`  ${printable(key)}`);
   if (found.objects > found.keys.length) console.log(`  … and ${found.objects - found.keys.length} more`);
-};
+}
 
-const label = async (
+async function label(
   deployment: Deployment,
   selection: Omit<JobRequest, 'force'>,
   { force, json }: Options,
-): Promise<void> => {
+): Promise<void> {
   const s3Control = new S3ControlClient();
   const jobId = await startJob(s3Control, deployment, { ...selection, force: force ?? false });
   if (!json) console.log(`job ${jobId} has started${selection.suffix ? `, for ${selection.suffix}` : ''}`);
@@ -117,25 +119,25 @@ const label = async (
     );
   if (failed > 0) process.exitCode = 1;
   assertComplete(jobId, progress);
-};
+}
 
-const watchWithBar = (
+function watchWithBar(
   s3Control: S3ControlClient,
   deployment: Deployment,
   jobId: string,
-): Promise<JobProgress> => {
+): Promise<JobProgress> {
   const bar = startProgress('{value} of {total} objects, {failed} failed ({status})');
   const onProgress = ({ status, total, succeeded, failed }: JobProgress): void =>
     bar.update(succeeded + failed, total, { failed, status });
   return watchJob(s3Control, deployment, jobId, { pollMs, onProgress }).finally(bar.end);
-};
+}
 
 /** All of them as JSON; for people, as many as they may read. */
-const printFailures = async (
+async function printFailures(
   { BackfillReportsBucketName }: Deployment,
   jobId: string,
   json: true | undefined,
-): Promise<void> => {
+): Promise<void> {
   let shown = 0;
   for await (const failure of readFailures(new S3Client(), BackfillReportsBucketName, jobId)) {
     if (json) console.log(JSON.stringify(failure));
@@ -143,4 +145,4 @@ const printFailures = async (
       console.log(printable(`  ${failure.key}  ${failure.message.replaceAll('\n', ' ')}`));
     else break;
   }
-};
+}

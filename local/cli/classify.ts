@@ -22,8 +22,8 @@ Examples:
 Exit code: 0 if every file was classified, 1 if any was not (the others still are) or the model is
 damaged, 2 on wrong usage.`;
 
-export const classifyCommand = (): Command =>
-  createCommand('classify')
+export function classifyCommand(): Command {
+  return createCommand('classify')
     .description('Labels local image files, as the Lambda function would.')
     .argument('<FILE...>', "image files, folders, patterns in quotes, or '-' for standard input")
     .option('--json', 'one JSON object a line instead of a table')
@@ -31,6 +31,7 @@ export const classifyCommand = (): Command =>
     .option('--no-thumbnails', 'only the table, also where the terminal can show pictures')
     .addHelpText('after', help)
     .action(classifyFiles);
+}
 
 interface Options {
   readonly json?: true;
@@ -51,7 +52,7 @@ interface Failed {
   readonly error: { readonly name: string; readonly message: string };
 }
 
-const classifyFiles = async (args: string[], options: Options, command: Command): Promise<void> => {
+async function classifyFiles(args: string[], options: Options, command: Command): Promise<void> {
   const { json, thumbnails } = options;
   const classifier = await openClassifier(command);
   const files = await findFiles(args);
@@ -65,12 +66,9 @@ const classifyFiles = async (args: string[], options: Options, command: Command)
     await print(answer);
   }
   progress.end();
-};
+}
 
-const classifyFile = async (
-  { manifest, classify }: Classifier,
-  file: string,
-): Promise<Classified | Failed> => {
+async function classifyFile({ manifest, classify }: Classifier, file: string): Promise<Classified | Failed> {
   try {
     const { info, toTensor } = await readImage(await readBytes(file), defaultLimits, manifest);
     const [classification] = await classify(toTensor());
@@ -80,12 +78,14 @@ const classifyFile = async (
     const { name, message } = error as Error;
     return { file, error: { name, message } };
   }
-};
+}
 
-const printJson = (answer: Classified | Failed): void => console.log(JSON.stringify(answer));
+function printJson(answer: Classified | Failed): void {
+  console.log(JSON.stringify(answer));
+}
 
 /** Prints the table's heading and gives what prints its rows. */
-const startTable = (files: readonly string[], withThumbnails: boolean) => {
+function startTable(files: readonly string[], withThumbnails: boolean) {
   const fileWidth = Math.min(48, Math.max(4, ...files.map((file) => file.length)));
   const row = (file: string, score: string, label: string) =>
     `${printable(file).padEnd(fileWidth)}  ${score.padStart(7)}  ${label}`;
@@ -106,6 +106,8 @@ const startTable = (files: readonly string[], withThumbnails: boolean) => {
     const isNews = general && general.id !== predictions[0]?.id;
     if (isNews) console.log(row('', percent(general.score), `${general.label} (in general)`));
   };
-};
+}
 
-const percent = (score: number): string => `${(score * 100).toFixed(1)} %`;
+function percent(score: number): string {
+  return `${(score * 100).toFixed(1)} %`;
+}

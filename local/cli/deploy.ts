@@ -18,23 +18,24 @@ Examples:
 
 Exit code: cdk deploy's own, or 1 if the model could not be built; nothing is deployed then.`;
 
-export const deployCommand = (): Command =>
-  createCommand('deploy')
+export function deployCommand(): Command {
+  return createCommand('deploy')
     .description('Builds the model if it is not there yet, and runs `cdk deploy`.')
     .argument('[OPTION...]', "cdk deploy's own: `npx cdk deploy --help` lists them")
     .option('--json', "the stack's outputs as one JSON object, and all else on stderr")
     .allowUnknownOption()
     .addHelpText('after', help)
     .action(deploy);
+}
 
 const root = join(import.meta.dirname, '../..');
 
-const deploy = (args: string[], { json }: { readonly json?: true }): void => {
+function deploy(args: string[], { json }: { readonly json?: true }): void {
   process.exitCode = buildModelFor(args) || (json ? deployForOutputs(args) : runCdk(args, 'inherit'));
-};
+}
 
 /** @returns An exit code; 0 also if there was nothing to build. */
-const buildModelFor = (args: readonly string[]): number => {
+function buildModelFor(args: readonly string[]): number {
   const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'));
   const model = deployedModel(args, context);
   if (isBuilt(model) || !(model in publishedWeights)) return 0;
@@ -45,9 +46,9 @@ const buildModelFor = (args: readonly string[]): number => {
     );
   }
   return exitCode;
-};
+}
 
-const deployForOutputs = (args: readonly string[]): number => {
+function deployForOutputs(args: readonly string[]): number {
   const folder = mkdtempSync(join(tmpdir(), 'bucketlens-outputs-'));
   const outputsFile = join(folder, 'outputs.json');
   try {
@@ -57,12 +58,16 @@ const deployForOutputs = (args: readonly string[]): number => {
   } finally {
     rmSync(folder, { recursive: true });
   }
-};
+}
 
-const runCdk = (args: readonly string[], stdout: Stdout): number =>
-  run([createRequire(import.meta.url).resolve('aws-cdk/bin/cdk'), 'deploy', ...args], stdout);
+function runCdk(args: readonly string[], stdout: Stdout): number {
+  return run([createRequire(import.meta.url).resolve('aws-cdk/bin/cdk'), 'deploy', ...args], stdout);
+}
 
 type Stdout = 'inherit' | typeof process.stderr;
 
-const run = (nodeArgs: readonly string[], stdout: Stdout): number =>
-  spawnSync(process.execPath, nodeArgs, { cwd: root, stdio: ['inherit', stdout, 'inherit'] }).status ?? 1;
+function run(nodeArgs: readonly string[], stdout: Stdout): number {
+  return (
+    spawnSync(process.execPath, nodeArgs, { cwd: root, stdio: ['inherit', stdout, 'inherit'] }).status ?? 1
+  );
+}

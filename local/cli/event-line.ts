@@ -24,10 +24,11 @@ export const describedEventSchema = v.variant('detailType', [
 ]);
 
 /** `BUCKET/KEY` and what became of it, on one line whatever the key is. */
-export const describeEvent = (event: v.InferOutput<typeof describedEventSchema>): string =>
-  printable(describe(event));
+export function describeEvent(event: v.InferOutput<typeof describedEventSchema>): string {
+  return printable(describe(event));
+}
 
-const describe = ({ detailType, detail }: v.InferOutput<typeof describedEventSchema>): string => {
+function describe({ detailType, detail }: v.InferOutput<typeof describedEventSchema>): string {
   const object = `${detail.bucket}/${detail.key}`;
   if (detailType === 'Image Skipped') return `${object}  skipped, as its owner wants`;
   if (detailType === 'Image Rejected') {
@@ -41,7 +42,7 @@ const describe = ({ detailType, detail }: v.InferOutput<typeof describedEventSch
   ];
   const texts = labels.map(({ label, score }) => `${label} ${(score * 100).toFixed(1)} %`);
   return `${object}  ${texts.join(', ') || 'no label reaches the least score'}${unwritten[writeBack] ?? ''}`;
-};
+}
 
 /** Why the labels are not on the object, though they should be. */
 const unwritten: { readonly [writeBack: string]: string } = {
@@ -51,4 +52,6 @@ const unwritten: { readonly [writeBack: string]: string } = {
 };
 
 /** A line with the time of day in front, as this machine's clock has it. */
-export const lineAt = (time: Date, text: string): string => `${time.toTimeString().slice(0, 8)}  ${text}`;
+export function lineAt(time: Date, text: string): string {
+  return `${time.toTimeString().slice(0, 8)}  ${text}`;
+}

@@ -10,39 +10,41 @@ const pending = new Set<() => void | Promise<void>>();
  *
  * @returns A function that takes it back.
  */
-export const onInterruption = (putAway: () => void | Promise<void>): (() => void) => {
+export function onInterruption(putAway: () => void | Promise<void>): () => void {
   if (pending.size === 0) listen();
   pending.add(putAway);
   return () => {
     pending.delete(putAway);
     if (pending.size === 0) stopListening();
   };
-};
+}
 
 let isEnding = false;
 
 /** Ends the process as an interruption does. */
-export const endEarly = async (exitCode: number): Promise<void> => {
+export async function endEarly(exitCode: number): Promise<void> {
   if (isEnding) return;
   isEnding = true;
   for (const putAway of [...pending].reverse()) await putAway();
   process.exit(exitCode);
-};
+}
 
-const end = (signal: NodeJS.Signals): Promise<void> => endEarly(128 + constants.signals[signal]);
+function end(signal: NodeJS.Signals): Promise<void> {
+  return endEarly(128 + constants.signals[signal]);
+}
 
 const parentPollMs = 1000;
 let parentWatch: NodeJS.Timeout | undefined;
 
-const listen = (): void => {
+function listen(): void {
   for (const signal of signals) process.on(signal, end);
   if (process.env.npm_lifecycle_event === undefined) return;
   // When npm is terminated, the shell that it has put in between goes too and does not tell.
   const parent = process.ppid;
   parentWatch = setInterval(() => process.ppid !== parent && end('SIGTERM'), parentPollMs).unref();
-};
+}
 
-const stopListening = (): void => {
+function stopListening(): void {
   for (const signal of signals) process.removeListener(signal, end);
   clearInterval(parentWatch);
-};
+}

@@ -17,8 +17,8 @@ Examples:
 
 Exit code: 0 if the object has labels, 1 if not, or if it cannot be read, 2 on wrong usage.`;
 
-export const labelsCommand = (): Command =>
-  createCommand('labels')
+export function labelsCommand(): Command {
+  return createCommand('labels')
     .description("Prints an object's labels, from its metadata, its annotation or its tags.")
     .argument('<s3://BUCKET/KEY>', 'the object', parseObjectUrl)
     .option('--json', 'one JSON object instead of a table')
@@ -26,6 +26,7 @@ export const labelsCommand = (): Command =>
     .option('--endpoint-url <URL>', "another S3 than AWS's, the playground's for example", parseEndpointUrl)
     .addHelpText('after', help)
     .action(printLabels);
+}
 
 /** There is nothing to print; the message says why. */
 class NoLabels extends Error {
@@ -44,18 +45,18 @@ interface Options {
   readonly endpointUrl?: string;
 }
 
-const parseObjectUrl = (url: string): ObjectUrl => {
+function parseObjectUrl(url: string): ObjectUrl {
   const [, Bucket, Key] = /^s3:\/\/([^/]+)\/(.+)$/s.exec(url) ?? [];
   if (!Bucket || !Key) throw new InvalidArgumentError('It is s3://BUCKET/KEY.');
   return { url, Bucket, Key };
-};
+}
 
-const parseEndpointUrl = (url: string): string => {
+function parseEndpointUrl(url: string): string {
   if (!/^https?:/.test(url) || !URL.canParse(url)) throw new InvalidArgumentError('It is http(s)://HOST.');
   return url;
-};
+}
 
-const printLabels = async ({ url, Bucket, Key }: ObjectUrl, options: Options): Promise<void> => {
+async function printLabels({ url, Bucket, Key }: ObjectUrl, options: Options): Promise<void> {
   const { json, metadataPrefix, endpointUrl } = options;
   const object = { Bucket, Key };
   const labelled = await readObjectLabels(createClient(endpointUrl), object, metadataPrefix).catch(
@@ -66,9 +67,9 @@ const printLabels = async ({ url, Bucket, Key }: ObjectUrl, options: Options): P
   );
   if (!labelled) throw new NoLabels(`${url} has no labels: not in its metadata, its annotation or its tags`);
   console.log(json ? JSON.stringify({ object: url, ...labelled }) : table(url, labelled));
-};
+}
 
-const createClient = (endpointUrl: string | undefined): S3Client => {
+function createClient(endpointUrl: string | undefined): S3Client {
   if (!endpointUrl) return new S3Client({ followRegionRedirects: true });
   const isThisMachine = /^(localhost|127\..*|\[::1\])$/.test(new URL(endpointUrl).hostname);
   return new S3Client({
@@ -78,9 +79,9 @@ const createClient = (endpointUrl: string | undefined): S3Client => {
     // The playground takes anybody's, and its user may have none.
     ...(isThisMachine && { credentials: { accessKeyId: 'ANYBODY', secretAccessKey: 'any' } }),
   });
-};
+}
 
-const table = (url: string, { storedAs, model, labels, general }: ObjectLabels): string => {
+function table(url: string, { storedAs, model, labels, general }: ObjectLabels): string {
   const title = printable(`${url}  ${[model, `from its ${storedAs}`].filter(Boolean).join(', ')}`);
   if (labels.length === 0) return `${title}\n  no label reaches the least score`;
   return [
@@ -88,7 +89,8 @@ const table = (url: string, { storedAs, model, labels, general }: ObjectLabels):
     ...labels.map(row),
     ...(general && general.label !== labels[0]!.label ? [`${row(general)} (in general)`] : []),
   ].join('\n');
-};
+}
 
-const row = ({ label, score }: Label): string =>
-  `${`${(score * 100).toFixed(1)} %`.padStart(9)}  ${printable(label)}`;
+function row({ label, score }: Label): string {
+  return `${`${(score * 100).toFixed(1)} %`.padStart(9)}  ${printable(label)}`;
+}

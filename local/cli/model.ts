@@ -26,8 +26,8 @@ Afterwards: npx bucketlens start --model NAME, or npx bucketlens deploy -c model
 
 Exit code: 0 if the model was built, 1 if not (one that is there stays as it was), 2 on wrong usage.`;
 
-export const modelCommand = (): Command =>
-  createCommand('model')
+export function modelCommand(): Command {
+  return createCommand('model')
     .description(`Builds the model layer NAME. Fetched by name: ${Object.keys(publishedWeights).join(', ')}.`)
     .argument('<NAME>', 'the name of the model, as it will stand on objects and in events', parseName)
     .option('--from <FILE|URL>', 'a Keras file (.keras, .h5, .weights.h5) or an ONNX file')
@@ -57,6 +57,7 @@ export const modelCommand = (): Command =>
     .option('--json', 'what was built, as one JSON object')
     .addHelpText('after', help)
     .action(makeModel);
+}
 
 interface Options extends PreprocessingChoices {
   readonly from?: string;
@@ -68,7 +69,7 @@ interface Options extends PreprocessingChoices {
   readonly json?: true;
 }
 
-const parseName = (value: string): string => {
+function parseName(value: string): string {
   if (!/^[a-z0-9][a-z0-9._-]{0,63}$/.test(value)) {
     throw new InvalidArgumentError('It is 1 to 64 of a-z 0-9 . _ - and stands on every object.');
   }
@@ -76,37 +77,38 @@ const parseName = (value: string): string => {
     throw new InvalidArgumentError('That is the name of the embedded network: take another one.');
   }
   return value;
-};
+}
 
-const parseSize = (value: string): Size => {
+function parseSize(value: string): Size {
   const [, width, height = width] = /^(\d{1,4})(?:x(\d{1,4}))?$/.exec(value) ?? [];
   if (!Number(width) || !Number(height)) throw new InvalidArgumentError('It is in pixels: 224, or 320x240.');
   return { width: Number(width), height: Number(height) };
-};
+}
 
-const parseNumber = (value: string): number => {
+function parseNumber(value: string): number {
   const number = Number(value);
   if (value.trim() === '' || !Number.isFinite(number)) throw new InvalidArgumentError('It is a number.');
   return number;
-};
+}
 
-const parseTriple = (value: string): [number, number, number] => {
+function parseTriple(value: string): [number, number, number] {
   const [first, second, third, ...rest] = value.split(',').map(parseNumber);
   if (first === undefined || second === undefined || third === undefined || rest.length > 0) {
     throw new InvalidArgumentError('It is three numbers, one for each channel: 104,117,123.');
   }
   return [first, second, third];
-};
+}
 
-const choice = (flag: string, description: string, choices: readonly string[]) =>
-  new Option(`--${flag} <WORD>`, description).choices(choices);
+function choice(flag: string, description: string, choices: readonly string[]) {
+  return new Option(`--${flag} <WORD>`, description).choices(choices);
+}
 
 const modelsFolder = join(import.meta.dirname, '../../build/models');
 
-const makeModel = async (
+async function makeModel(
   name: string,
   { from, labels, ancestors, precision, size, licence, json, ...preprocessing }: Options,
-): Promise<void> => {
+): Promise<void> {
   const request: ModelRequest = {
     name,
     source: await fetchSource(name, from),
@@ -121,9 +123,9 @@ const makeModel = async (
   const built = await build(request, modelDir);
   if (json) console.log(JSON.stringify({ folder: modelDir, bytes: built.bytes, manifest: built.manifest }));
   else console.log(describe(built, precision, modelDir));
-};
+}
 
-const fetchSource = (name: string, from: string | undefined): Promise<ModelSource> => {
+function fetchSource(name: string, from: string | undefined): Promise<ModelSource> {
   const bar = startProgress('{percentage}% of {size}, {rate}/s, {eta_formatted} left');
   const began = { atMs: 0, bytes: 0 };
   const onProgress = (receivedBytes: number, totalBytes = receivedBytes): void => {
@@ -135,9 +137,9 @@ const fetchSource = (name: string, from: string | undefined): Promise<ModelSourc
     });
   };
   return findSource(name, from, onProgress).finally(bar.end);
-};
+}
 
-const build = async (request: ModelRequest, modelDir: string): Promise<BuiltModel> => {
+async function build(request: ModelRequest, modelDir: string): Promise<BuiltModel> {
   // The HDF5 library takes more than a second to load, which neither --help nor a wrong argument should cost.
   const { buildModel, steps } = await import('../../layers/model/build-model.ts');
   const bar = startProgress('{step} ({value} of {total} steps are done)');
@@ -149,30 +151,30 @@ const build = async (request: ModelRequest, modelDir: string): Promise<BuiltMode
     bar.end();
     forget();
   });
-};
+}
 
-const describe = (
+function describe(
   { manifest, title, comparison, bytes }: BuiltModel,
   precision: Precision,
   modelDir: string,
-): string => {
+): string {
   const { name, input, preprocess, sha256, source, licence } = manifest;
   return `${name}: ${title}, ${comparison.classes} classes, from ${source}
   input    ${input.width}x${input.height} ${input.layout}, ${describePreprocessing(preprocess)}
   checked  stored as ${precision}; probabilities within ${Number(comparison.difference.toPrecision(1))} of the original's
   model    ${relative('.', modelDir)}, sha256 ${sha256.slice(0, 8)}…, licence: ${licence}
   layer    ${megabytes(bytes)}`;
-};
+}
 
-const describePreprocessing = ({
+function describePreprocessing({
   mode,
   interpolation,
   policy,
   orientation,
-}: ModelManifest['preprocess']): string => {
+}: ModelManifest['preprocess']): string {
   const arithmetic =
     typeof mode === 'string'
       ? mode
       : `(${mode.order} x ${mode.scale} - ${mode.mean.join(',')}) / ${mode.std.join(',')}`;
   return `${arithmetic}, ${interpolation}, ${policy}, orientation ${orientation}`;
-};
+}

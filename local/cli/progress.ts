@@ -12,7 +12,7 @@ export interface Progress {
 const quietMs = 1000;
 
 /** @param format As cli-progress takes it, without a bar: `{value} of {total} files`. */
-export const startProgress = (format: string): Progress => {
+export function startProgress(format: string): Progress {
   const bar = new SingleBar({
     format: process.stderr.isTTY ? `{bar} ${format}` : format,
     hideCursor: true,
@@ -38,4 +38,4 @@ export const startProgress = (format: string): Progress => {
       forget();
     },
   };
-};
+}

@@ -13,8 +13,8 @@ Examples:
 
 Exit code: 0 when it was ended by Ctrl-C, 1 if it could not start, 2 on wrong usage.`;
 
-export const startCommand = (): Command =>
-  createCommand('start')
+export function startCommand(): Command {
+  return createCommand('start')
     .description('Drop photos into a local bucket, by page or AWS CLI, and see their labels arrive.')
     .option('--port <PORT>', "the page's port; the S3 endpoint has the next one; 0 for any", parsePort, 4600)
     .option('--data <DIR>', 'a folder that keeps the bucket (default: it is gone at the end)')
@@ -23,6 +23,7 @@ export const startCommand = (): Command =>
     .option('--json', 'prediction events as JSON objects, one a line')
     .addHelpText('after', help)
     .action(start);
+}
 
 interface Options {
   readonly port: number;
@@ -32,15 +33,15 @@ interface Options {
   readonly json?: true;
 }
 
-const parsePort = (value: string): number => {
+function parsePort(value: string): number {
   const port = Number(value);
   // The S3 endpoint takes the one above.
   if (!/^\d{1,5}$/.test(value) || port > 65_534)
     throw new InvalidArgumentError('It is a number up to 65534.');
   return port;
-};
+}
 
-const start = async ({ port, data, model, verbose, json }: Options): Promise<void> => {
+async function start({ port, data, model, verbose, json }: Options): Promise<void> {
   const print = json ? (event: PredictionEvent) => console.log(JSON.stringify(event)) : printLine;
   const playground = await startPlayground({
     port,
@@ -55,12 +56,14 @@ const start = async ({ port, data, model, verbose, json }: Options): Promise<voi
   onInterruption(() => playground.close().then(() => process.exit(0)));
   // As JSON, stdout is for the events.
   (json ? console.error : console.log)(welcome(playground, model, data));
-};
+}
 
-const printLine = (event: PredictionEvent): void => console.log(lineAt(new Date(), describeEvent(event)));
+function printLine(event: PredictionEvent): void {
+  console.log(lineAt(new Date(), describeEvent(event)));
+}
 
-const welcome = ({ pageUrl, s3Url }: Playground, model: string, data: string | undefined): string =>
-  `Bucketlens playground with ${model}
+function welcome({ pageUrl, s3Url }: Playground, model: string, data: string | undefined): string {
+  return `Bucketlens playground with ${model}
 
   Page         ${pageUrl}
   S3 endpoint  ${s3Url}
@@ -70,3 +73,4 @@ const welcome = ({ pageUrl, s3Url }: Playground, model: string, data: string | u
 
 ${data ? `The bucket is kept in ${data}.` : 'The bucket is gone at the end; --data DIR keeps it.'} Ctrl-C ends the playground.
 `;
+}

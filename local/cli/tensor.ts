@@ -21,8 +21,8 @@ Example, compared with Keras:
 The array holds one image a file, in the order given; if any file fails, no array is written.
 Exit code: 0 if the array was written, 1 if any file failed, 2 on wrong usage.`;
 
-export const tensorCommand = (): Command =>
-  createCommand('tensor')
+export function tensorCommand(): Command {
+  return createCommand('tensor')
     .description(
       'Writes what a network would be fed, as a NumPy array: (n, 224, 224, 3) or (n, 3, 224, 224), float32.',
     )
@@ -45,6 +45,7 @@ export const tensorCommand = (): Command =>
     .option('--json', 'print the shape, and each file that failed, as JSON objects, one a line')
     .addHelpText('after', help)
     .action(writeArray);
+}
 
 interface Options {
   readonly mode: 'caffe' | 'tf' | 'torch';
@@ -57,16 +58,17 @@ interface Options {
   readonly json?: true;
 }
 
-const parseSize = (value: string): Options['size'] => {
+function parseSize(value: string): Options['size'] {
   const [, width, height] = /^(\d{1,4})x(\d{1,4})$/.exec(value)?.map(Number) ?? [];
   if (!width || !height) throw new InvalidArgumentError('It is WIDTHxHEIGHT in pixels, 224x224 for example.');
   return { width, height };
-};
+}
 
-const choice = (flag: string, description: string, choices: readonly string[]) =>
-  new Option(`--${flag} <WORD>`, description).choices(choices).default(choices[0]);
+function choice(flag: string, description: string, choices: readonly string[]) {
+  return new Option(`--${flag} <WORD>`, description).choices(choices).default(choices[0]);
+}
 
-const writeArray = async (args: string[], options: Options): Promise<void> => {
+async function writeArray(args: string[], options: Options): Promise<void> {
   const { output, json } = options;
   const files = await findFiles(args);
   const { width, height } = options.size;
@@ -85,9 +87,9 @@ const writeArray = async (args: string[], options: Options): Promise<void> => {
     await removePartial();
     forget();
   }
-};
+}
 
-const openPartial = async (output: string, partial: string): Promise<FileHandle> => {
+async function openPartial(output: string, partial: string): Promise<FileHandle> {
   const existing = await stat(output).catch(() => undefined);
   if (existing?.isDirectory()) throw new Error(`${output} is a folder; name a file in it with --output`);
   return open(partial, 'w').catch(({ code }: NodeJS.ErrnoException) => {
@@ -95,19 +97,19 @@ const openPartial = async (output: string, partial: string): Promise<FileHandle>
     const why = code === 'ENOENT' ? 'is not there; make it first' : `takes no files (${code}); name another`;
     throw new Error(`${output} cannot be written: its folder ${folder} ${why}`);
   });
-};
+}
 
 /**
  * Goes on after a file that fails, so that all that fail are named.
  *
  * @returns How many failed.
  */
-const writeTensors = async (
+async function writeTensors(
   target: FileHandle,
   files: readonly string[],
   shape: readonly number[],
   options: Options,
-): Promise<number> => {
+): Promise<number> {
   let failures = 0;
   const progress = startProgress('{value} of {total} files, {eta_formatted} left');
   await target.appendFile(encodeNpyHeader(shape));
@@ -122,9 +124,9 @@ const writeTensors = async (
   }
   progress.end();
   return failures;
-};
+}
 
-const readTensor = async (file: string, { size, layout, ...preprocess }: Options): Promise<Tensor> => {
+async function readTensor(file: string, { size, layout, ...preprocess }: Options): Promise<Tensor> {
   const input: InputShape = { layout: layout === 'nhwc' ? 'NHWC' : 'NCHW', ...size };
   return (await readImage(await readBytes(file), defaultLimits, { input, preprocess })).toTensor();
-};
+}

@@ -30,13 +30,14 @@ program that reads it ends. EventBridge may take some seconds to begin.
 
 Exit code: 0 if it was ended, 1 if it failed or could not remove everything, 2 on wrong usage.`;
 
-export const watchCommand = (): Command =>
-  createCommand('watch')
+export function watchCommand(): Command {
+  return createCommand('watch')
     .description('Prints the prediction events of a deployed stack as they happen.')
     .option('--stack <NAME>', 'the deployed stack', 'Bucketlens')
     .option('--json', 'the whole events as EventBridge delivers them, one a line')
     .addHelpText('after', help)
     .action(watch);
+}
 
 interface Options {
   readonly stack: string;
@@ -47,7 +48,7 @@ const removalTimeoutMs = 15_000;
 // A long poll is silent for 20 seconds.
 const requestHandler = { connectionTimeout: 5000, socketTimeout: 30_000 };
 
-const watch = async ({ stack, json }: Options): Promise<void> => {
+async function watch({ stack, json }: Options): Promise<void> {
   const clients: FeedClients = {
     eventBridge: new EventBridgeClient({ requestHandler }),
     // A queue's URL need not name the host that it is reached by.
@@ -73,10 +74,10 @@ const watch = async ({ stack, json }: Options): Promise<void> => {
     await remove(clients, feed);
     removed();
   }
-};
+}
 
 /** An interruption aborts the signal, and the process ends once `removed` is called. */
-const stopWhenInterrupted = (): { readonly signal: AbortSignal; readonly removed: () => void } => {
+function stopWhenInterrupted(): { readonly signal: AbortSignal; readonly removed: () => void } {
   const stop = new AbortController();
   let removed = () => {};
   const isRemoved = new Promise<void>((resolve) => {
@@ -90,10 +91,10 @@ const stopWhenInterrupted = (): { readonly signal: AbortSignal; readonly removed
     process.exit();
   });
   return { signal: stop.signal, removed };
-};
+}
 
 /** Where that cannot be done: says what is left, and how to remove it. */
-const remove = async (clients: FeedClients, feed: Feed): Promise<boolean> => {
+async function remove(clients: FeedClients, feed: Feed): Promise<boolean> {
   try {
     await removeFeed(clients, feed, AbortSignal.timeout(removalTimeoutMs));
     return true;
@@ -105,9 +106,9 @@ const remove = async (clients: FeedClients, feed: Feed): Promise<boolean> => {
     process.exitCode = 1;
     return false;
   }
-};
+}
 
-const toLine = (event: FeedEvent): string => {
+function toLine(event: FeedEvent): string {
   const known = v.safeParse(describedEventSchema, {
     detailType: event['detail-type'],
     detail: event.detail,
@@ -115,7 +116,9 @@ const toLine = (event: FeedEvent): string => {
   // Of a newer Bucketlens, or of somebody else under our name.
   const text = known.success ? describeEvent(known.output) : `unknown event: ${JSON.stringify(event)}`;
   return lineAt(new Date(event.time), text);
-};
+}
 
 /** On stderr: what stands on stdout are events only. */
-const tell = (sentence: string): void => console.error(sentence);
+function tell(sentence: string): void {
+  console.error(sentence);
+}

@@ -8,7 +8,9 @@ import { prices } from '../../cdk/constructs/monitoring/prices.ts';
 import { createApp, statementsOf, synthesize } from '../support/synthesis.ts';
 
 const root = join(import.meta.dirname, '../..');
-const read = (name: string) => readFileSync(join(root, name), 'utf8');
+function read(name: string) {
+  return readFileSync(join(root, name), 'utf8');
+}
 
 describe('docs/operations.md', () => {
   const operations = read('docs/operations.md');

@@ -39,7 +39,7 @@ afterAll(async () => {
 // npx itself takes longer than most commands; test/local/cli/bucketlens.test.ts has it find the program.
 const npx = `npx() { [ "$1" = bucketlens ] && node '${join(root, 'bin/bucketlens.js')}' "\${@:2}"; }`;
 
-const shell = (script: string) => {
+function shell(script: string) {
   const env = {
     ...process.env,
     INIT_CWD: folder,
@@ -49,25 +49,24 @@ const shell = (script: string) => {
     AWS_SECRET_ACCESS_KEY: 'test',
   };
   return untilEnd(spawn('bash', ['-o', 'pipefail', '-c', `${npx}\n${script}`], { cwd: folder, env }));
-};
+}
 
 type Rule = (command: string) => unknown;
 
 /** It is run, in a folder with photos in it, and prints this. */
-const prints =
-  (expected: RegExp, adapt: (command: string) => string = (command) => command): Rule =>
-  async (command) => {
+function prints(expected: RegExp, adapt: (command: string) => string = (command) => command): Rule {
+  return async (command) => {
     const { stdout, stderr, exitCode } = await shell(adapt(command));
 
     expect(stdout, stderr).toMatch(expected);
     expect(exitCode, stderr).toBe(0);
   };
+}
 
 /** It is run there, in these words. */
-const isRunBy =
-  (file: string, words: string): Rule =>
-  () =>
-    expect(readPage(file)).toContain(words);
+function isRunBy(file: string, words: string): Rule {
+  return () => expect(readPage(file)).toContain(words);
+}
 
 /** A part of this run. */
 const namesTests: Rule = (command) => expect(existsSync(join(root, command.split(' ').at(-1)!))).toBe(true);

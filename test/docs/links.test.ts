@@ -5,20 +5,23 @@ import { mistakesIn } from '../support/aws/event-schema.ts';
 import { blocksIn, everyPage, pages, readPage, root } from './pages.ts';
 
 /** Of a heading, as hosts of repositories make it. */
-const anchorOf = (heading: string): string =>
-  heading
+function anchorOf(heading: string): string {
+  return heading
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
     .replaceAll(' ', '-');
+}
 
-const anchorsIn = (page: string): string[] =>
-  [...readPage(page).matchAll(/^#+ (.*)$/gm)].map(([, heading]) => anchorOf(heading!));
+function anchorsIn(page: string): string[] {
+  return [...readPage(page).matchAll(/^#+ (.*)$/gm)].map(([, heading]) => anchorOf(heading!));
+}
 
-const linksIn = (page: string): (readonly [target: string, anchor: string | undefined])[] =>
-  [...readPage(page).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)].map(([, path, anchor]) => [
+function linksIn(page: string): (readonly [target: string, anchor: string | undefined])[] {
+  return [...readPage(page).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)].map(([, path, anchor]) => [
     path ? join(dirname(page), path) : page,
     anchor,
   ]);
+}
 
 describe('the docs', () => {
   it.each(everyPage)('link in %s only to what is there', (page) => {

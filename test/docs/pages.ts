@@ -24,10 +24,12 @@ export interface Block {
   readonly code: string;
 }
 
-export const readPage = (page: string): string => readFileSync(join(root, page), 'utf8');
+export function readPage(page: string): string {
+  return readFileSync(join(root, page), 'utf8');
+}
 
 /** Fenced blocks and indented ones, in their order. */
-export const blocksOf = (page: string): Block[] => {
+export function blocksOf(page: string): Block[] {
   const blocks: Block[] = [];
   const lines = readPage(page).split('\n');
   for (let at = 0; at < lines.length; at++) {
@@ -43,7 +45,8 @@ export const blocksOf = (page: string): Block[] => {
     at = begin + length;
   }
   return blocks;
-};
+}
 
-export const blocksIn = (language: string): Block[] =>
-  pages.flatMap(blocksOf).filter((block) => block.language === language);
+export function blocksIn(language: string): Block[] {
+  return pages.flatMap(blocksOf).filter((block) => block.language === language);
+}

@@ -7,7 +7,9 @@ import { blocksIn, root } from './pages.ts';
 vi.setConfig({ testTimeout: 120_000 });
 
 const blocks = blocksIn('ts');
-const nameOf = (index: number) => `block-${index}.mts`;
+function nameOf(index: number) {
+  return `block-${index}.mts`;
+}
 
 describe('the TypeScript of the docs', () => {
   let folder: string;

@@ -20,34 +20,34 @@ import { root } from './pages.ts';
  *
  * @throws CommanderError with the program's own words.
  */
-export const assertTaken = async (command: string): Promise<void> => {
+export async function assertTaken(command: string): Promise<void> {
   const [name, ...args] = argumentsOf(command);
   await subcommand(name)
     .action(() => {})
     .configureOutput({ writeErr: () => {} })
     .exitOverride()
     .parseAsync(args, { from: 'user' });
-};
+}
 
 /**
  * The same as prose mentions it, where arguments may be left out: the command is there, and so are the options.
  *
  * @throws Error with what is not.
  */
-export const assertKnown = (command: string): void => {
+export function assertKnown(command: string): void {
   const [name, ...args] = argumentsOf(command);
   if (name === undefined) return;
   const known = subcommand(name).options.flatMap(({ short, long }) => [short, long]);
   const unknown = args.filter((arg) => arg.startsWith('-') && !known.includes(arg));
   if (unknown.length > 0) throw new Error(`bucketlens ${name} has no ${unknown}`);
-};
+}
 
 /**
  * A deployment with `-c NAME=VALUE` and nothing else: a stack can be made so, with the embedded network in place of any other.
  *
  * @throws InvalidSetting, or Error for what is no setting.
  */
-export const assertDeployable = (command: string): void => {
+export function assertDeployable(command: string): void {
   const [, ...args] = argumentsOf(command);
   const [before, ...given] = args.join(' ').split(/ ?-c /);
   if (before !== '') throw new Error(`${before} is no setting`);
@@ -58,10 +58,10 @@ export const assertDeployable = (command: string): void => {
   if (unknown.length > 0) throw new Error(`${unknown} is no setting`);
   const classifier = { ...settings.classifier, model: 'efficientnet-lite0' };
   new BucketlensStack(createApp(), 'Bucketlens', { ...settings, classifier });
-};
+}
 
 /** The words behind `bucketlens`, also where a script of package.json calls it; none of another program. */
-const argumentsOf = (command: string): readonly string[] => {
+function argumentsOf(command: string): readonly string[] {
   const words = command.replace(/ \| .*/, '').split(' ');
   if (words[0] !== 'npm') return words.slice(words.indexOf('bucketlens') + 1);
   const [, name] = command.match(/^npm (?:run )?(?:-s )?(\S+)/)!;
@@ -70,7 +70,7 @@ const argumentsOf = (command: string): readonly string[] => {
   const [, subcommandName] = scripts[name!].match(/^node bin\/bucketlens\.js (\w+)$/) ?? [];
   const dashes = words.indexOf('--');
   return subcommandName ? [subcommandName, ...(dashes < 0 ? [] : words.slice(dashes + 1))] : [];
-};
+}
 
 const npmsOwn = ['audit', 'ci', 'install', 'sbom'];
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -86,8 +86,8 @@ const subcommands: Readonly<Record<string, () => Command>> = {
   watch: watchCommand,
 };
 
-const subcommand = (name: string | undefined): Command => {
+function subcommand(name: string | undefined): Command {
   const create = subcommands[name ?? ''];
   if (!create) throw new Error(`bucketlens has no command ${name}`);
   return create();
-};
+}

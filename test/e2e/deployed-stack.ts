@@ -27,11 +27,11 @@ export interface DeployedStack extends Pick<Deployment, 'output'> {
 }
 
 /** @param pythonBin Where the AWS CLI is. */
-export const openStack = async (
+export async function openStack(
   { clientOptions, environment, recorder, connections }: Emulator,
   { output }: Deployment,
   pythonBin: string,
-): Promise<DeployedStack> => {
+): Promise<DeployedStack> {
   const s3 = new S3Client({ ...clientOptions, forcePathStyle: true });
   const sqs = new SQSClient(clientOptions);
   const bucket = () => output('BucketName');
@@ -61,6 +61,8 @@ export const openStack = async (
       return [...hosts];
     },
   };
-};
+}
 
-const pathOf = ({ path }: RecordedRequest): string => decodeURIComponent(path.replace(/\?.*/, ''));
+function pathOf({ path }: RecordedRequest): string {
+  return decodeURIComponent(path.replace(/\?.*/, ''));
+}

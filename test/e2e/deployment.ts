@@ -26,19 +26,19 @@ export interface Deployment {
 // The emulator would wait forever for a custom resource that does not answer.
 const timeoutMs = 240_000;
 
-export const bootstrap = async ({ environment }: Emulator, runFolder: string): Promise<void> => {
+export async function bootstrap({ environment }: Emulator, runFolder: string): Promise<void> {
   // Elsewhere than in an app's folder, so that none has to be synthesized for this.
   await run(process.execPath, [cdk, 'bootstrap', `aws://000000000000/${region}`, '--no-notices'], {
     ...optionsFor(environment),
     cwd: runFolder,
   });
-};
+}
 
-export const createDeployment = (
+export function createDeployment(
   { clientOptions, environment }: Emulator,
   { folder, stackName, deployCommand: [program, ...args] }: CdkApp,
   runFolder: string,
-): Deployment => {
+): Deployment {
   const cloudFormation = new CloudFormationClient(clientOptions);
   let outputs: Readonly<Record<string, string>> = {};
   const describe = async () => {
@@ -68,7 +68,7 @@ export const createDeployment = (
     output: (name) => outputs[name]!,
     status: async () => (await describe())?.StackStatus,
   };
-};
+}
 
 const cdk = createRequire(import.meta.url).resolve('aws-cdk/bin/cdk');
 
@@ -81,7 +81,9 @@ export const bucketlens: CdkApp = {
   deployCommand: ['npm', 'run', '--silent', 'deploy', '--'],
 };
 
-const optionsFor = (environment: NodeJS.ProcessEnv) => ({
-  env: { ...environment, CDK_DISABLE_CLI_TELEMETRY: 'true', CDK_DISABLE_VERSION_CHECK: 'true' },
-  timeoutMs,
-});
+function optionsFor(environment: NodeJS.ProcessEnv) {
+  return {
+    env: { ...environment, CDK_DISABLE_CLI_TELEMETRY: 'true', CDK_DISABLE_VERSION_CHECK: 'true' },
+    timeoutMs,
+  };
+}

@@ -40,7 +40,7 @@ export interface ClientOptions {
 export const region = 'us-east-1';
 
 /** @throws Error with its log if it does not start. */
-export const startEmulator = async ({ pythonBin, node, runFolder }: EmulatorOptions): Promise<Emulator> => {
+export async function startEmulator({ pythonBin, node, runFolder }: EmulatorOptions): Promise<Emulator> {
   const port = await findFreePort();
   const url = `http://127.0.0.1:${port}`;
   const recorder = await startRecorder(url);
@@ -94,39 +94,43 @@ export const startEmulator = async ({ pythonBin, node, runFolder }: EmulatorOpti
   };
   const environment = { ...system, ...environmentOf(clientOptions) };
   return { environment, clientOptions, recorder, connections, hasOpt, log, stop };
-};
+}
 
-const environmentOf = ({ endpoint, credentials }: ClientOptions): NodeJS.ProcessEnv => ({
-  AWS_ENDPOINT_URL: endpoint,
-  AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-  AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-  AWS_REGION: region,
-  AWS_DEFAULT_REGION: region,
-  AWS_EC2_METADATA_DISABLED: 'true',
-});
+function environmentOf({ endpoint, credentials }: ClientOptions): NodeJS.ProcessEnv {
+  return {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
+}
 
-const untilHealthy = (url: string): Promise<true> =>
-  eventually('the emulator', () =>
+function untilHealthy(url: string): Promise<true> {
+  return eventually('the emulator', () =>
     fetch(url).then(
       ({ ok }) => ok || undefined,
       () => undefined,
     ),
   );
+}
 
-const findFreePort = async (): Promise<number> => {
+async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   server.close();
   await once(server, 'close');
   return port;
-};
+}
 
-const canMount = (env: NodeJS.ProcessEnv): Promise<boolean> =>
-  run('unshare', ['--map-root-user', '--mount', 'mount', '--bind', env.TMPDIR!, '/opt'], {
+function canMount(env: NodeJS.ProcessEnv): Promise<boolean> {
+  return run('unshare', ['--map-root-user', '--mount', 'mount', '--bind', env.TMPDIR!, '/opt'], {
     env,
     timeoutMs: 10_000,
   }).then(
     () => true,
     () => false,
   );
+}

@@ -10,10 +10,10 @@ const pauseMs = 50;
  * @param what For the message.
  * @throws Error if there is still nothing after 40 seconds.
  */
-export const eventually = async <Found>(
+export async function eventually<Found>(
   what: string,
   look: () => Promise<Found | undefined>,
-): Promise<Found> => {
+): Promise<Found> {
   const deadline = Date.now() + patienceMs;
   for (;;) {
     const found = await look();
@@ -21,4 +21,4 @@ export const eventually = async <Found>(
     if (Date.now() > deadline) throw new Error(`${what}: not there after ${patienceMs / 1000} s`);
     await sleep(pauseMs);
   }
-};
+}

@@ -7,7 +7,7 @@ import { cacheFolder } from '../../layers/model/cache-folder.ts';
 export const cacheDir = join(cacheFolder(), 'e2e');
 
 /** The folder of this run, for the caller to remove; those of runs that were killed go now. */
-export const createRunFolder = (): string => {
+export function createRunFolder(): string {
   mkdirSync(cacheDir, { recursive: true });
   for (const name of readdirSync(cacheDir)) {
     const [, pid] = name.match(/^run-(\d+)$/) ?? [];
@@ -16,12 +16,12 @@ export const createRunFolder = (): string => {
   const folder = join(cacheDir, `run-${process.pid}`);
   for (const name of ['home', 'tmp', 'bin']) mkdirSync(join(folder, name), { recursive: true });
   return folder;
-};
+}
 
-const isAlive = (pid: number): boolean => {
+function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch {
     return false;
   }
-};
+}

@@ -31,7 +31,7 @@ const uploads = ['rocket_640x427.jpg', 'rgb8.png', 'lossy.webp', 'photo_420.avif
  *
  * @throws Error with the function's output if it fails; AssertionError if it does not label the pictures and only them.
  */
-export const labelOnLambda = async (machine: LambdaMachine): Promise<LambdaLabels> => {
+export async function labelOnLambda(machine: LambdaMachine): Promise<LambdaLabels> {
   const [s3, bus] = await Promise.all([startS3(), startEventBridge()]);
   try {
     const { stdout, stderr } = await runOnLambda(machine, {
@@ -58,15 +58,16 @@ export const labelOnLambda = async (machine: LambdaMachine): Promise<LambdaLabel
   } finally {
     await Promise.all([s3.close(), bus.close()]);
   }
-};
+}
 
 /** The same on this machine's own processor, under the Node.js that runs this. */
-export const labelHere = (): Promise<LambdaLabels> =>
-  labelOnLambda({
+export function labelHere(): Promise<LambdaLabels> {
+  return labelOnLambda({
     artefacts: buildArtefacts({ arch: process.arch, model }),
     node: process.execPath,
     nodeMajor: Number.parseInt(process.versions.node, 10),
   });
+}
 
 /**
  * The same labels, texts and order; scores may differ by what float32 arithmetic in another order makes of them. Measured:
@@ -74,11 +75,11 @@ export const labelHere = (): Promise<LambdaLabels> =>
  *
  * @throws AssertionError
  */
-export const assertSameLabels = (actual: LambdaLabels, expected: LambdaLabels): void => {
+export function assertSameLabels(actual: LambdaLabels, expected: LambdaLabels): void {
   assertNear(actual.events, expected.events, 1e-5);
   // Written with four digits, the last of which may be rounded otherwise.
   assertNear(actual.metadata, expected.metadata, 1.1e-4);
-};
+}
 
 /**
  * All that it printed is the log that operators read.
@@ -86,22 +87,26 @@ export const assertSameLabels = (actual: LambdaLabels, expected: LambdaLabels): 
  * @param knownNoise Lines that native code prints past every setting.
  * @throws AssertionError
  */
-export const assertQuiet = ({ log, stderr }: LambdaLabels, knownNoise?: RegExp): void => {
+export function assertQuiet({ log, stderr }: LambdaLabels, knownNoise?: RegExp): void {
   const noise = stderr.split('\n').filter((line) => line !== '' && !knownNoise?.test(line));
   assert.deepEqual(noise, [], 'the function wrote to standard error');
   for (const line of log) assert.match(line, /^\{("_aws"|"level":"INFO")/, 'the function warns');
-};
+}
 
-const assertNear = (actual: unknown, expected: unknown, tolerance: number): void => {
+function assertNear(actual: unknown, expected: unknown, tolerance: number): void {
   assert.deepEqual(withoutScores(actual), withoutScores(expected));
   const scores = scoresIn(actual);
   for (const [index, score] of scoresIn(expected).entries()) {
     const difference = Math.abs(scores[index]! - score);
     assert(difference <= tolerance, `a score of ${score} is ${scores[index]}: more than ${tolerance} apart`);
   }
-};
+}
 
 // "score":0.2450022 in an event; missile=0.2450,projectile=0.1651 in metadata.
 const score = /(?<="score":|=)\d+(\.\d+)?(e-\d+)?/g;
-const withoutScores = (value: unknown): unknown => JSON.parse(JSON.stringify(value).replace(score, '0'));
-const scoresIn = (value: unknown): number[] => (JSON.stringify(value).match(score) ?? []).map(Number);
+function withoutScores(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value).replace(score, '0'));
+}
+function scoresIn(value: unknown): number[] {
+  return (JSON.stringify(value).match(score) ?? []).map(Number);
+}

@@ -31,10 +31,10 @@ export class FunctionFailed extends Error {
  * @returns What the function and `lambda-runtime.cjs`, which invokes it, have written.
  * @throws FunctionFailed with all that, if an invocation fails, the process crashes or takes five minutes.
  */
-export const runOnLambda = async (
+export async function runOnLambda(
   { artefacts, node, nodeMajor, emulation }: LambdaMachine,
   { events, environment }: { events: readonly unknown[]; environment: Readonly<Record<string, string>> },
-): Promise<{ stdout: string; stderr: string }> => {
+): Promise<{ stdout: string; stderr: string }> {
   const root = await mkdtemp(join(tmpdir(), 'bucketlens-lambda-'));
   const variables = Object.entries({ ...lambdaEnvironment(nodeMajor), ...environment });
   const child = start(
@@ -63,48 +63,52 @@ export const runOnLambda = async (
     clearTimeout(timer);
     await rm(root, { recursive: true, force: true });
   }
-};
+}
 
 /** @throws Skipped where nobody may mount what such a machine is made of. */
-export const assertCanMount = async (): Promise<void> => {
+export async function assertCanMount(): Promise<void> {
   await run('unshare', ['-rm', 'true'], { env: process.env, timeoutMs: 5000 }).catch(() => {
     throw new Skipped(
       'unshare -rm fails, so nothing can be mounted: run as root, and in a container with the capability SYS_ADMIN',
     );
   });
-};
+}
 
 const timeoutMs = 300_000;
 const memoryMegabytes = 2048;
 
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
-const lambdaEnvironment = (nodeMajor: number): Record<string, string> => ({
-  AWS_EXECUTION_ENV: `AWS_Lambda_nodejs${nodeMajor}.x`,
-  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMegabytes),
-  AWS_LAMBDA_FUNCTION_NAME: 'labeller',
-  AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
-  AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
-  AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/labeller',
-  AWS_LAMBDA_LOG_STREAM_NAME: '2026/01/01/[$LATEST]0123456789abcdef',
-  AWS_REGION: 'eu-west-1',
-  AWS_DEFAULT_REGION: 'eu-west-1',
-  AWS_ACCESS_KEY_ID: 'test',
-  AWS_SECRET_ACCESS_KEY: 'test',
-  AWS_SESSION_TOKEN: 'test',
-  LAMBDA_TASK_ROOT: '/var/task',
-  LAMBDA_RUNTIME_DIR: '/var/runtime',
-  _HANDLER: 'index.handler',
-  LANG: 'en_US.UTF-8',
-  TZ: ':UTC',
-  PATH: '/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin',
-  LD_LIBRARY_PATH:
-    '/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib',
-  NODE_PATH: `/opt/nodejs/node${nodeMajor}/node_modules:/opt/nodejs/node_modules:/var/runtime/node_modules:/var/runtime:/var/task`,
-});
+function lambdaEnvironment(nodeMajor: number): Record<string, string> {
+  return {
+    AWS_EXECUTION_ENV: `AWS_Lambda_nodejs${nodeMajor}.x`,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMegabytes),
+    AWS_LAMBDA_FUNCTION_NAME: 'labeller',
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/labeller',
+    AWS_LAMBDA_LOG_STREAM_NAME: '2026/01/01/[$LATEST]0123456789abcdef',
+    AWS_REGION: 'eu-west-1',
+    AWS_DEFAULT_REGION: 'eu-west-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_SESSION_TOKEN: 'test',
+    LAMBDA_TASK_ROOT: '/var/task',
+    LAMBDA_RUNTIME_DIR: '/var/runtime',
+    _HANDLER: 'index.handler',
+    LANG: 'en_US.UTF-8',
+    TZ: ':UTC',
+    PATH: '/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin',
+    LD_LIBRARY_PATH:
+      '/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib',
+    NODE_PATH: `/opt/nodejs/node${nodeMajor}/node_modules:/opt/nodejs/node_modules:/var/runtime/node_modules:/var/runtime:/var/task`,
+  };
+}
 
 // As Lambda starts it: a tenth of the memory is the young generation's.
-const nodeOptions = (nodeMajor: number): string[] => [
-  `--max-semi-space-size=${Math.floor(memoryMegabytes / 20)}`,
-  `--max-old-space-size=${Math.floor(memoryMegabytes * 0.9)}`,
-  ...(nodeMajor === 22 ? ['--no-experimental-require-module', '--no-experimental-detect-module'] : []),
-];
+function nodeOptions(nodeMajor: number): string[] {
+  return [
+    `--max-semi-space-size=${Math.floor(memoryMegabytes / 20)}`,
+    `--max-old-space-size=${Math.floor(memoryMegabytes * 0.9)}`,
+    ...(nodeMajor === 22 ? ['--no-experimental-require-module', '--no-experimental-detect-module'] : []),
+  ];
+}

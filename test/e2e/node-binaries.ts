@@ -10,11 +10,11 @@ import { run } from './processes.ts';
  *
  * @throws ProgramFailed with npm's message if it cannot be fetched.
  */
-export const nodeBinary = async (
+export async function nodeBinary(
   platform: 'x64' | 'arm64',
   major: 22 | 24,
   cacheDir: string,
-): Promise<string> => {
+): Promise<string> {
   const name = `node-linux-${platform}`;
   const folder = join(cacheDir, `${name}-${major}`);
   const binary = join(folder, 'node_modules', name, 'bin/node');
@@ -24,10 +24,10 @@ export const nodeBinary = async (
     if (!existsSync(binary)) throw error;
   });
   return binary;
-};
+}
 
 // The folder appears whole or not at all, whenever this is interrupted.
-const install = async (specification: string, folder: string): Promise<void> => {
+async function install(specification: string, folder: string): Promise<void> {
   await mkdir(dirname(folder), { recursive: true });
   const temporary = await mkdtemp(`${folder}.`);
   try {
@@ -44,4 +44,4 @@ const install = async (specification: string, folder: string): Promise<void> => 
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
-};
+}

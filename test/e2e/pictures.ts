@@ -10,7 +10,7 @@ export const catPhoto = join(photos, 'chelsea.png');
 export const coffeePhoto = join(photos, 'coffee.png');
 
 /** The cat eight times as large, as an uncompressed bitmap of 26 MB: programs upload it in parts. */
-export const writeLargeBitmap = async (path: string): Promise<void> => {
+export async function writeLargeBitmap(path: string): Promise<void> {
   const scale = 8;
   const cat = await decode(await readFile(catPhoto), defaultLimits);
   const [width, height] = [cat.width * scale, cat.height * scale];
@@ -31,6 +31,6 @@ export const writeLargeBitmap = async (path: string): Promise<void> => {
     }
   }
   await writeFile(path, bitmap);
-};
+}
 
 const headerBytes = 54;

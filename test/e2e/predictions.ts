@@ -25,7 +25,7 @@ export interface Predictions {
 const quietMs = 4000;
 const name = 'bucketlens-e2e';
 
-export const subscribe = async (sqs: SQSClient, clientOptions: ClientOptions): Promise<Predictions> => {
+export async function subscribe(sqs: SQSClient, clientOptions: ClientOptions): Promise<Predictions> {
   const queueUrl = await createQueue(sqs, clientOptions);
   const events: PredictionEvent[] = [];
   const receive = async (): Promise<number> => {
@@ -51,10 +51,10 @@ export const subscribe = async (sqs: SQSClient, clientOptions: ClientOptions): P
     },
     all: events,
   };
-};
+}
 
 /** Takes what is in a queue, or what comes within a second. */
-export const receiveAll = async (sqs: SQSClient, queueUrl: string): Promise<string[]> => {
+export async function receiveAll(sqs: SQSClient, queueUrl: string): Promise<string[]> {
   const { Messages: messages = [] } = await sqs.send(
     new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }),
   );
@@ -62,9 +62,9 @@ export const receiveAll = async (sqs: SQSClient, queueUrl: string): Promise<stri
     await sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle }));
   }
   return messages.map(({ Body }) => Body!);
-};
+}
 
-const createQueue = async (sqs: SQSClient, clientOptions: ClientOptions): Promise<string> => {
+async function createQueue(sqs: SQSClient, clientOptions: ClientOptions): Promise<string> {
   const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: name }));
   const { Attributes } = await sqs.send(
     new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
@@ -85,4 +85,4 @@ const createQueue = async (sqs: SQSClient, clientOptions: ClientOptions): Promis
   );
   await eventBridge.send(new PutTargetsCommand({ Rule: name, Targets: [{ Id: 'queue', Arn: queueArn }] }));
   return QueueUrl!;
-};
+}

@@ -21,17 +21,17 @@ const running = new Set<ChildProcess>();
 let isClosed = false;
 
 /** Starts a program with all its children in a group of their own, so that a Ctrl-C is ours to pass on. */
-export const start = (
+export function start(
   program: string,
   args: readonly string[],
   options: ProgramOptions & { readonly stdio: readonly ('pipe' | 'ignore' | number)[] },
-): ChildProcess => {
+): ChildProcess {
   if (isClosed) throw new ProgramFailed(`${program} was not started: the run is at its end`);
   const child = spawn(program, args, { ...options, stdio: [...options.stdio], detached: true });
   running.add(child);
   child.once('exit', () => running.delete(child)).once('error', () => running.delete(child));
   return child;
-};
+}
 
 /**
  * Runs a program to its end.
@@ -39,11 +39,11 @@ export const start = (
  * @returns What it wrote to standard output.
  * @throws ProgramFailed
  */
-export const run = async (
+export async function run(
   program: string,
   args: readonly string[],
   { timeoutMs, ...options }: ProgramOptions & { readonly timeoutMs: number },
-): Promise<string> => {
+): Promise<string> {
   const child = start(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   let isLate = false;
   const timer = setTimeout(() => {
@@ -65,27 +65,27 @@ export const run = async (
   } finally {
     clearTimeout(timer);
   }
-};
+}
 
 /** Ends a program and its children: asked first, and those that do not go are killed. */
-export const end = async (child: ChildProcess): Promise<void> => {
+export async function end(child: ChildProcess): Promise<void> {
   const exited = running.has(child) ? once(child, 'exit') : undefined;
   signal(child, 'SIGTERM');
   await Promise.race([exited, sleep(graceMs, undefined, { ref: false })]);
   signal(child, 'SIGKILL');
   await exited;
-};
+}
 
 /** Ends all programs, and lets no more start. */
-export const endAll = async (): Promise<void> => {
+export async function endAll(): Promise<void> {
   isClosed = true;
   await Promise.all([...running].map(end));
-};
+}
 
-const signal = ({ pid }: ChildProcess, name: NodeJS.Signals): void => {
+function signal({ pid }: ChildProcess, name: NodeJS.Signals): void {
   try {
     if (pid !== undefined) process.kill(-pid, name);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
-};
+}

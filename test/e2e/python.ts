@@ -18,7 +18,7 @@ const leastMinor = 10;
  *
  * @throws NoPython
  */
-export const preparePython = async (): Promise<string> => {
+export async function preparePython(): Promise<string> {
   const folder = join(cacheDir, `python-${packages.map((name) => name.replace(/.*==/, '')).join('-')}`);
   const bin = join(folder, 'bin');
   // Written last: without it the environment is half made.
@@ -36,9 +36,9 @@ export const preparePython = async (): Promise<string> => {
   await make(join(bin, 'python'), [...install, ...packages], `${packages.join(', ')} could not be fetched`);
   writeFileSync(seal, '');
   return bin;
-};
+}
 
-const findPython = async (): Promise<string> => {
+async function findPython(): Promise<string> {
   const found: string[] = [];
   for (const python of ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python3.10']) {
     const version = await versionOf(python);
@@ -50,19 +50,20 @@ const findPython = async (): Promise<string> => {
   throw new NoPython(
     `the emulator of AWS needs Python 3.${leastMinor} or later, and ${found.join(', ') || 'there is no python3'} on PATH; install it and run this again`,
   );
-};
+}
 
-const versionOf = (python: string): Promise<string | undefined> =>
-  run(python, ['-c', 'import platform; print(platform.python_version())'], {
+function versionOf(python: string): Promise<string | undefined> {
+  return run(python, ['-c', 'import platform; print(platform.python_version())'], {
     env: process.env,
     timeoutMs: 10_000,
   }).then(
     (version) => version.trim(),
     () => undefined,
   );
+}
 
-const make = async (program: string, args: readonly string[], otherwise: string): Promise<void> => {
+async function make(program: string, args: readonly string[], otherwise: string): Promise<void> {
   await run(program, args, { env: process.env, timeoutMs: 300_000 }).catch((error: ProgramFailed) => {
     throw new NoPython(`${otherwise}:\n${error.message}`);
   });
-};
+}

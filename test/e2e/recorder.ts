@@ -19,7 +19,7 @@ export interface Recorder {
 }
 
 /** Passes everything on to `emulatorUrl`. */
-export const startRecorder = async (emulatorUrl: string): Promise<Recorder> => {
+export async function startRecorder(emulatorUrl: string): Promise<Recorder> {
   const requests: RecordedRequest[] = [];
   const server = createServer(async (request, response) => {
     const { method = '', url: path = '', headers } = request;
@@ -42,4 +42,4 @@ export const startRecorder = async (emulatorUrl: string): Promise<Recorder> => {
       server.closeAllConnections();
     },
   };
-};
+}

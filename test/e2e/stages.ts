@@ -29,85 +29,92 @@ export interface Subject {
   readonly runFolder: string;
 }
 
-export const createStages = ({
+export function createStages({
   emulator,
   deployment,
   stack,
   uploaders,
   pythonBin,
   runFolder,
-}: Subject): Stage[] => [
-  ...onTheirOwn(...lambdaVersionChecks, arm64Check),
-  [
-    {
-      name: 'npm run deploy: the embedded network, trigger s3',
-      run: () => deployment.deploy({ ...x64, model: 'efficientnet-lite0', trigger: 's3' }),
-    },
-    ...uploadChecks(stack, uploaders, { prefix: 's3/', folder: runFolder }),
-    ...selfCopyChecks(stack, 's3/'),
-    ...docsChecks(stack, { environment: emulator.environment, pythonBin, runFolder }),
-    rejectionCheck(stack, 's3/notes.jpg'),
-    deadLetterCheck(stack),
-    {
-      name: 'npx bucketlens watch shows an upload, and leaves nothing behind',
-      run: () => {
-        const upload = (key: string) => uploaders.sdk.upload(catPhoto, stack.bucket(), key);
-        const { environment, clientOptions } = emulator;
-        return checkWatch({ environment, clientOptions, upload }, 's3/watched.png');
+}: Subject): Stage[] {
+  return [
+    ...onTheirOwn(...lambdaVersionChecks, arm64Check),
+    [
+      {
+        name: 'npm run deploy: the embedded network, trigger s3',
+        run: () => deployment.deploy({ ...x64, model: 'efficientnet-lite0', trigger: 's3' }),
       },
-    },
-  ],
-  [
-    {
-      name: 'npm run deploy: another model, trigger sqs, versions',
-      run: async () => {
-        const model = await createModel(join(runFolder, 'my-cats'));
-        await deployment.deploy({ ...x64, model, trigger: 'sqs', versioned: 'true' });
+      ...uploadChecks(stack, uploaders, { prefix: 's3/', folder: runFolder }),
+      ...selfCopyChecks(stack, 's3/'),
+      ...docsChecks(stack, { environment: emulator.environment, pythonBin, runFolder }),
+      rejectionCheck(stack, 's3/notes.jpg'),
+      deadLetterCheck(stack),
+      {
+        name: 'npx bucketlens watch shows an upload, and leaves nothing behind',
+        run: () => {
+          const upload = (key: string) => uploaders.sdk.upload(catPhoto, stack.bucket(), key);
+          const { environment, clientOptions } = emulator;
+          return checkWatch({ environment, clientOptions, upload }, 's3/watched.png');
+        },
       },
-    },
-    {
-      name: 'labels by the other model',
-      run: async () => {
-        const { Metadata } = await uploadCat(stack, uploaders.sdk, { key: 'sqs/cat.png', model: 'my-cats' });
-        assert.equal(Metadata!.labels!.split(',').length, 3);
+    ],
+    [
+      {
+        name: 'npm run deploy: another model, trigger sqs, versions',
+        run: async () => {
+          const model = await createModel(join(runFolder, 'my-cats'));
+          await deployment.deploy({ ...x64, model, trigger: 'sqs', versioned: 'true' });
+        },
       },
-    },
-    versionCheck(stack, 'sqs/versions.png'),
-    partialFailureCheck(stack, uploaders.sdk, 'sqs/batch.png'),
-  ],
-  [
-    {
-      name: `npm run deploy: ${publishedModel}, trigger eventbridge`,
-      run: () => deployment.deploy({ ...x64, model: publishedModel, trigger: 'eventbridge' }),
-    },
-    {
-      name: 'labels by ResNet50',
-      run: async () => {
-        if (publishedModel !== 'resnet50') {
-          throw new Skipped('it has not been built; npm run model -- resnet50 fetches and builds it');
-        }
-        await uploadCat(stack, uploaders.sdk, { key: 'eventbridge/resnet50.png', model: 'resnet50' });
+      {
+        name: 'labels by the other model',
+        run: async () => {
+          const { Metadata } = await uploadCat(stack, uploaders.sdk, {
+            key: 'sqs/cat.png',
+            model: 'my-cats',
+          });
+          assert.equal(Metadata!.labels!.split(',').length, 3);
+        },
       },
-    },
-    {
-      name: 'labels what comes through EventBridge',
-      run: async () => {
-        await uploadCat(stack, uploaders.browser, { key: 'eventbridge/cat.png', model: publishedModel });
+      versionCheck(stack, 'sqs/versions.png'),
+      partialFailureCheck(stack, uploaders.sdk, 'sqs/batch.png'),
+    ],
+    [
+      {
+        name: `npm run deploy: ${publishedModel}, trigger eventbridge`,
+        run: () => deployment.deploy({ ...x64, model: publishedModel, trigger: 'eventbridge' }),
       },
-    },
-    rejectionCheck(stack, 'eventbridge/notes.jpg'),
-  ],
-  ...onTheirOwn(
-    singleEventCheck(stack),
-    requestsCheck(stack, { trigger: 's3', tagged: 1 }),
-    requestsCheck(stack, { trigger: 'sqs' }),
-    requestsCheck(stack, { trigger: 'eventbridge', readsOwnCopies: true }),
-    destroyCheck(deployment, stack, 's3/sdk.png'),
-  ),
-  packageChecks(emulator, stack, runFolder),
-];
+      {
+        name: 'labels by ResNet50',
+        run: async () => {
+          if (publishedModel !== 'resnet50') {
+            throw new Skipped('it has not been built; npm run model -- resnet50 fetches and builds it');
+          }
+          await uploadCat(stack, uploaders.sdk, { key: 'eventbridge/resnet50.png', model: 'resnet50' });
+        },
+      },
+      {
+        name: 'labels what comes through EventBridge',
+        run: async () => {
+          await uploadCat(stack, uploaders.browser, { key: 'eventbridge/cat.png', model: publishedModel });
+        },
+      },
+      rejectionCheck(stack, 'eventbridge/notes.jpg'),
+    ],
+    ...onTheirOwn(
+      singleEventCheck(stack),
+      requestsCheck(stack, { trigger: 's3', tagged: 1 }),
+      requestsCheck(stack, { trigger: 'sqs' }),
+      requestsCheck(stack, { trigger: 'eventbridge', readsOwnCopies: true }),
+      destroyCheck(deployment, stack, 's3/sdk.png'),
+    ),
+    packageChecks(emulator, stack, runFolder),
+  ];
+}
 
-const onTheirOwn = (...checks: Check[]): Stage[] => checks.map((check) => [check]);
+function onTheirOwn(...checks: Check[]): Stage[] {
+  return checks.map((check) => [check]);
+}
 
 // The emulator runs the function on this machine.
 const x64 = { architecture: 'x86_64' };

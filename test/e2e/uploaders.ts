@@ -15,7 +15,7 @@ export interface Uploader {
 const timeoutMs = 60_000;
 
 /** @param pythonBin Where the AWS CLI and boto3 are. */
-export const createUploaders = (emulator: Emulator, pythonBin: string) => {
+export function createUploaders(emulator: Emulator, pythonBin: string) {
   const options = { env: emulator.environment, timeoutMs };
   const s3 = new S3Client(emulator.clientOptions);
   const python = (program: string, ...args: string[]) =>
@@ -70,4 +70,4 @@ export const createUploaders = (emulator: Emulator, pythonBin: string) => {
       },
     },
   } as const satisfies Record<string, Uploader>;
-};
+}

@@ -46,17 +46,20 @@ export const decoded: readonly Decoded[] = readJson('decoded.json');
 export const variants: readonly Decoded[] = readJson('variants.json');
 
 /** The bytes of a variant. */
-export const readVariant = (file: string): Uint8Array =>
-  readFileSync(new URL(`variants/${file}`, import.meta.url));
+export function readVariant(file: string): Uint8Array {
+return readFileSync(new URL(`variants/${file}`, import.meta.url));
+}
 
 /** The bytes of a golden image. */
-export const readImage = (file: string): Uint8Array => readFileSync(new URL(`images/${file}`, import.meta.url));
+export function readImage(file: string): Uint8Array {
+return readFileSync(new URL(`images/${file}`, import.meta.url));
+}
 
 /** The uint8 RGB pixels that Keras gets: target.height x target.width x 3. */
-export const readArray = (golden: Golden): Uint8Array => {
+export function readArray(golden: Golden): Uint8Array {
   if (!golden.array) throw new Error(`${golden.file} is checked by its sha256: there is no array`);
   return gunzipSync(readFileSync(new URL(golden.array, import.meta.url)));
-};
+}
 
 function readJson(name: string) {
   return JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8'));

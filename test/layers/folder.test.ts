@@ -21,8 +21,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(parent, { recursive: true }));
 
-const contents = (files: Record<string, string>) =>
-  new Map(Object.entries(files).map(([path, text]) => [path, Buffer.from(text)]));
+function contents(files: Record<string, string>) {
+  return new Map(Object.entries(files).map(([path, text]) => [path, Buffer.from(text)]));
+}
 
 describe('writeFolder', () => {
   it('holds exactly what it was given, at any depth', () => {

@@ -13,13 +13,13 @@ beforeEach(() => {
 afterEach(() => rmSync(parent, { recursive: true }));
 
 /** A folder with a file of so many bytes, which takes no room on the disk. */
-const folderOf = (name: string, bytes: number): string => {
+function folderOf(name: string, bytes: number): string {
   const dir = join(parent, name);
   mkdirSync(dir);
   writeFileSync(join(dir, `${name}.bin`), '');
   truncateSync(join(dir, `${name}.bin`), bytes);
   return dir;
-};
+}
 
 describe('assertFitsLambda', () => {
   it('says how large each folder is when the function and its layers just fit', () => {

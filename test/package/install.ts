@@ -11,7 +11,7 @@ const root = join(import.meta.dirname, '../..');
  *
  * @returns The app's folder.
  */
-export const installApp = (tarball: string, parent: string): string => {
+export function installApp(tarball: string, parent: string): string {
   const app = join(parent, 'app');
   cpSync(join(import.meta.dirname, 'app'), app, { recursive: true });
   mkdirSync(join(parent, 'node_modules/@types'), { recursive: true });
@@ -24,4 +24,4 @@ export const installApp = (tarball: string, parent: string): string => {
     shell: process.platform === 'win32',
   });
   return app;
-};
+}

@@ -11,13 +11,13 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true }));
 
 /** Installs a package and gives the path of its one source. */
-const install = (dir: string, name: string, license: string, files: Record<string, string> = {}): string => {
+function install(dir: string, name: string, license: string, files: Record<string, string> = {}): string {
   const home = join(root, dir);
   mkdirSync(join(home, 'codec'), { recursive: true });
   writeFileSync(join(home, 'package.json'), JSON.stringify({ name, version: '1.2.3', license }));
   for (const [path, text] of Object.entries(files)) writeFileSync(join(home, path), text);
   return `${dir}/index.js`;
-};
+}
 
 describe('packageLicences', () => {
   it('gives each text once, with the packages that it is for', () => {

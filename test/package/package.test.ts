@@ -31,10 +31,13 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(parent, { recursive: true }));
 
-const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+function digest(bytes: Uint8Array) {
+  return createHash('sha256').update(bytes).digest('hex');
+}
 /** The digest of each file. */
-const contentsOf = (dir: string) =>
-  Object.fromEntries(filesIn(dir).map((path) => [path, digest(readFileSync(join(dir, path)))]));
+function contentsOf(dir: string) {
+  return Object.fromEntries(filesIn(dir).map((path) => [path, digest(readFileSync(join(dir, path)))]));
+}
 
 describe('the package', () => {
   it('holds what is deployed, the types, the documents and the licences, and nothing else', () => {

@@ -15,12 +15,14 @@ const lock: LockFile = JSON.parse(readFileSync('package-lock.json', 'utf8'));
 const npmrc = readFileSync('.npmrc', 'utf8');
 
 /** The lock file with one package more, or another one. */
-const lockWith = (name: string, locked: LockedPackage): LockFile => ({
-  packages: {
-    ...lock.packages,
-    [`node_modules/${name}`]: { integrity: 'sha512-x', license: 'MIT', ...locked },
-  },
-});
+function lockWith(name: string, locked: LockedPackage): LockFile {
+  return {
+    packages: {
+      ...lock.packages,
+      [`node_modules/${name}`]: { integrity: 'sha512-x', license: 'MIT', ...locked },
+    },
+  };
+}
 
 describe('what is installed', () => {
   it.each([

@@ -7,7 +7,7 @@ export interface Changes {
   readonly until: (isSo: () => boolean, signal?: AbortSignal) => Promise<void>;
 }
 
-export const createChanges = (): Changes => {
+export function createChanges(): Changes {
   const emitter = new EventEmitter();
   return {
     tell: () => emitter.emit('change'),
@@ -15,4 +15,4 @@ export const createChanges = (): Changes => {
       while (!isSo()) await once(emitter, 'change', { ...(signal && { signal }) });
     },
   };
-};
+}

@@ -11,5 +11,6 @@ expect.addEqualityTesters([
       : undefined,
 ]);
 
-const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView) =>
-  Buffer.from(buffer, byteOffset, byteLength);
+function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView) {
+  return Buffer.from(buffer, byteOffset, byteLength);
+}

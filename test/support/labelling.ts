@@ -12,7 +12,7 @@ interface Invocation {
 }
 
 /** Stands in for `StartFunction`; an ended function drops what waits, as the real one does. */
-export const createFunctions = () => {
+export function createFunctions() {
   const invocations: Invocation[] = [];
   const ended: string[] = [];
   const startFunction = ({ manifest: { name: model } }: BuiltModel): LocalLambda => ({
@@ -26,10 +26,10 @@ export const createFunctions = () => {
     },
   });
   return { invocations, ended, startFunction };
-};
+}
 
 /** Photos of a bucket that is nowhere. */
-export const createBucketless = (...photos: Photo[]): Photos => {
+export function createBucketless(...photos: Photo[]): Photos {
   const known = new Map(photos.map((photo) => [photo.key, photo]));
   return {
     update: (photo) => void known.set(photo.key, photo),
@@ -37,15 +37,17 @@ export const createBucketless = (...photos: Photo[]): Photos => {
     list: async () => [...known.values()],
     watch: () => {},
   };
-};
+}
 
-export const modelNamed = (name: string) => ({ dir: name, manifest: { name } }) as BuiltModel;
+export function modelNamed(name: string) {
+  return { dir: name, manifest: { name } } as BuiltModel;
+}
 
 /** As the function publishes it, as far as it matters here. */
-export const eventOf = (key: string, model: string): PredictionEvent => {
+export function eventOf(key: string, model: string): PredictionEvent {
   const predictions = [{ index: 0, id: '0', label: `what ${model} says`, score: 1 }];
   return {
     detailType: 'Image Classified',
     detail: { key, model: { name: model }, predictions },
   } as unknown as PredictionEvent;
-};
+}

@@ -18,16 +18,16 @@ export interface PlaygroundProcess {
 }
 
 /** A folder for buckets, and its removal. */
-export const temporaryFolder = async () => {
+export async function temporaryFolder() {
   const path = await mkdtemp(join(tmpdir(), 'bucketlens-test-'));
   return { path, remove: () => rm(path, { recursive: true, maxRetries: 3 }) };
-};
+}
 
 /** Starts a playground that keeps its bucket in `folder`, and waits until it is there. */
-export const startPlayground = async (
+export async function startPlayground(
   folder: string,
   model = 'efficientnet-lite0',
-): Promise<PlaygroundProcess> => {
+): Promise<PlaygroundProcess> {
   const child = start('start', ['--port', '0', '--data', folder, '--model', model]);
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
   const nextLine = async (pattern: RegExp): Promise<string> => {
@@ -52,4 +52,4 @@ export const startPlayground = async (
       return child.exitCode;
     },
   };
-};
+}

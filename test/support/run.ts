@@ -6,24 +6,24 @@ import { fileURLToPath } from 'node:url';
 export const repository = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Starts `bucketlens <command>`, in the repository's folder. */
-export const start = (command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env) =>
-  spawn(process.execPath, ['bin/bucketlens.js', command, ...args], { cwd: repository, env });
+export function start(command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env) {
+  return spawn(process.execPath, ['bin/bucketlens.js', command, ...args], { cwd: repository, env });
+}
 
 /** Runs it to its end. */
-export const run = (command: string, args: readonly string[], input?: Uint8Array) =>
-  untilEnd(start(command, args), input);
+export function run(command: string, args: readonly string[], input?: Uint8Array) {
+  return untilEnd(start(command, args), input);
+}
 
 /** Waits for the end of a process, and gives what it has printed. */
-export const untilEnd = async (
-  child: ChildProcessWithoutNullStreams,
-  input: Uint8Array = new Uint8Array(),
-) => {
+export async function untilEnd(child: ChildProcessWithoutNullStreams, input: Uint8Array = new Uint8Array()) {
   child.stdin.end(input);
   const exited = new Promise<number | null>((resolve) => child.on('close', resolve));
   const [stdout, stderr, exitCode] = await Promise.all([text(child.stdout), text(child.stderr), exited]);
   return { stdout, stderr, exitCode };
-};
+}
 
 /** What a command has said on stderr, less how far it is, which it says only when it takes longer than a second. */
-export const withoutProgress = (stderr: string): string =>
-  stderr.replaceAll(/^(.*\d+ of \d+ (files|steps|objects).*)?\n/gm, '');
+export function withoutProgress(stderr: string): string {
+  return stderr.replaceAll(/^(.*\d+ of \d+ (files|steps|objects).*)?\n/gm, '');
+}

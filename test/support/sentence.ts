@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { describeFailure } from '../../local/cli/failure.ts';
 
 /** @throws Error if the command does not fail */
-export const sentenceOf = async (command: Command, args: readonly string[]): Promise<string> => {
+export async function sentenceOf(command: Command, args: readonly string[]): Promise<string> {
   try {
     await command
       .exitOverride()
@@ -13,4 +13,4 @@ export const sentenceOf = async (command: Command, args: readonly string[]): Pro
     return describeFailure(error, { withStack: false });
   }
   throw new Error(`${command.name()} does not fail`);
-};
+}

@@ -2,9 +2,9 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export const serve = async (
+export async function serve(
   handle: RequestListener,
-): Promise<{ readonly port: number; readonly close: () => Promise<void> }> => {
+): Promise<{ readonly port: number; readonly close: () => Promise<void> }> {
   const server = createServer(handle);
   // A connection that is ended in the moment of the next request would cost an attempt.
   server.keepAliveTimeout = 0;
@@ -17,4 +17,4 @@ export const serve = async (
         server.closeAllConnections();
       }),
   };
-};
+}

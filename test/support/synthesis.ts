@@ -9,30 +9,31 @@ const cdkJson = JSON.parse(readFileSync(join(import.meta.dirname, '../../cdk.jso
 const { model: _, ...flags } = cdkJson.context;
 
 /** Assets are fingerprinted where they stand, not copied: a template needs no more. */
-export const createApp = (context: Record<string, unknown> = {}): App =>
-  new App({ context: { ...flags, 'aws:cdk:disable-asset-staging': true, ...context } });
+export function createApp(context: Record<string, unknown> = {}): App {
+  return new App({ context: { ...flags, 'aws:cdk:disable-asset-staging': true, ...context } });
+}
 
 export type PropsOf = (stack: Stack) => ImageClassifierProps;
 
-export const synthesize = (
+export function synthesize(
   props: PropsOf = () => ({}),
   use: (classifier: ImageClassifier) => unknown = () => {},
-) => {
+) {
   const stack = new Stack(createApp(), 'Test');
   const classifier = new ImageClassifier(stack, 'Labels', props(stack));
   use(classifier);
   return { classifier, template: Template.fromStack(stack) };
-};
+}
 
 /** The template of a stack with whatever is put into it. */
-export const templateOf = (app: App, fill: (stack: Stack) => unknown, props: StackProps = {}) => {
+export function templateOf(app: App, fill: (stack: Stack) => unknown, props: StackProps = {}) {
   const stack = new Stack(app, 'Test', props);
   fill(stack);
   return { stack, template: Template.fromStack(stack) };
-};
+}
 
 /** The one resource of a type, but not those of the function that CDK adds for notifications, nor the reports' bucket. */
-export const only = (template: Template, type: string) => {
+export function only(template: Template, type: string) {
   const found = Object.entries(template.findResources(type)).filter(
     ([id]) => !id.startsWith('BucketNotificationsHandler') && !id.startsWith('LabelsBackfill'),
   );
@@ -40,19 +41,23 @@ export const only = (template: Template, type: string) => {
     throw new Error(`${found.length} resources of type ${type}: ${found.map(([id]) => id)}`);
   const [id, { Properties: properties, ...attributes }] = found[0]!;
   return { id, properties, attributes };
-};
+}
 
 /** The logical id of the classifier's own function. */
-export const functionId = (template: Template): string =>
-  Object.keys(template.findResources('AWS::Lambda::Function')).find((id) => id.startsWith('LabelsFunction'))!;
+export function functionId(template: Template): string {
+  return Object.keys(template.findResources('AWS::Lambda::Function')).find((id) =>
+    id.startsWith('LabelsFunction'),
+  )!;
+}
 
 /** What the function may do, statement by statement. */
-export const statementsOf = (template: Template, role = 'LabelsRole') => {
+export function statementsOf(template: Template, role = 'LabelsRole') {
   const policies = Object.entries(template.findResources('AWS::IAM::Policy'));
   return policies.find(([id]) => id.startsWith(role))![1].Properties.PolicyDocument.Statement;
-};
+}
 
-export const statementWith = (template: Template, action: string) =>
-  statementsOf(template).find(({ Action }: { Action: string | string[] }) =>
+export function statementWith(template: Template, action: string) {
+  return statementsOf(template).find(({ Action }: { Action: string | string[] }) =>
     [Action].flat().includes(action),
   );
+}

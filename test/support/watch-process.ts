@@ -20,14 +20,14 @@ export interface Watch {
 const patienceMs = 20_000;
 
 /** Starts it, and waits until it watches, or has failed. */
-export const startWatch = async (args: readonly string[] = [], env?: NodeJS.ProcessEnv): Promise<Watch> => {
+export async function startWatch(args: readonly string[] = [], env?: NodeJS.ProcessEnv): Promise<Watch> {
   const watch = follow(start('watch', args, env));
   await watch.until(() => watch.stderr().includes('Ctrl-C ends it') || watch.child.exitCode !== null);
   return watch;
-};
+}
 
 /** Reads what a process prints. */
-export const follow = (child: ChildProcessWithoutNullStreams): Watch => {
+export function follow(child: ChildProcessWithoutNullStreams): Watch {
   let stdout = '';
   let stderr = '';
   const changes = createChanges();
@@ -46,7 +46,7 @@ export const follow = (child: ChildProcessWithoutNullStreams): Watch => {
       throw new Error(`npm run watch did not get that far; it printed ${stdout}${stderr}`);
     });
   return { child, stdout: () => stdout, stderr: () => stderr, until, ended };
-};
+}
 
 export interface WatchedStack {
   /** Of the commands that work with it. */
@@ -65,10 +65,10 @@ export interface WatchedStack {
  *
  * @throws AssertionError
  */
-export const checkWatch = async (
+export async function checkWatch(
   { environment, clientOptions, upload }: WatchedStack,
   key: string,
-): Promise<void> => {
+): Promise<void> {
   const watch = await startWatch(['--json'], environment);
   await upload(key);
   await watch.until(() => watch.stdout().includes(key) && watch.stdout().endsWith('\n'));
@@ -83,4 +83,4 @@ export const checkWatch = async (
   const { Rules } = await eventBridge.send(new ListRulesCommand({ NamePrefix: feedNamePrefix }));
   const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({ QueueNamePrefix: feedNamePrefix }));
   assert.deepEqual({ Rules, QueueUrls }, { Rules: [], QueueUrls: [] });
-};
+}

@@ -37,7 +37,7 @@ export interface Alarms {
 }
 
 /** @throws InvalidSetting */
-export const createAlarms = (classifier: Classifier, { topic, email }: AlarmOptions): Alarms => {
+export function createAlarms(classifier: Classifier, { topic, email }: AlarmOptions): Alarms {
   const { function: labeller, deadLetterQueue } = classifier;
   const timeoutMs = labeller.timeout!.toMilliseconds();
   const create = (id: string, metric: IMetric, props: Omit<AlarmProps, 'metric'>) =>
@@ -86,7 +86,7 @@ export const createAlarms = (classifier: Classifier, { topic, email }: AlarmOpti
     tell(emails, alarms);
   }
   return alarms;
-};
+}
 
 const failurePercent = 5;
 const durationPercent = 80;
@@ -95,8 +95,8 @@ const durationPercent = 80;
  * Of a hundred images, how many fail. In a batch Lambda counts no error, and an invocation that dies of memory or time counts
  * no failure: whichever is more.
  */
-const failureRate = (classifier: Classifier): MathExpression =>
-  new MathExpression({
+function failureRate(classifier: Classifier): MathExpression {
+  return new MathExpression({
     label: 'images that fail, %',
     expression:
       '100 * MAX([FILL(errors, 0), FILL(failures, 0)]) / (MAX([FILL(errors, 0), FILL(failures, 0)]) + FILL(classified, 0) + FILL(rejected, 0))',
@@ -108,8 +108,9 @@ const failureRate = (classifier: Classifier): MathExpression =>
       rejected: countOf(classifier, 'ImagesRejected'),
     },
   });
+}
 
-const tell = (topic: ITopic, alarms: Alarms): void => {
+function tell(topic: ITopic, alarms: Alarms): void {
   topic.grantPublish(
     new ServicePrincipal('cloudwatch.amazonaws.com', {
       conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(alarms.failures).account } },
@@ -120,4 +121,4 @@ const tell = (topic: ITopic, alarms: Alarms): void => {
     alarm.addAlarmAction(action);
     alarm.addOkAction(action);
   }
-};
+}

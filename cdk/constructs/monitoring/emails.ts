@@ -14,16 +14,17 @@ import { assertEmailAddress } from '../setting-checks.ts';
  *
  * @throws InvalidSetting
  */
-export const subscribe = (topic: Topic, address: string): void => {
+export function subscribe(topic: Topic, address: string): void {
   assertEmailAddress(address);
   topic.addSubscription(new EmailSubscription(address));
-};
+}
 
-export const createTopic = (classifier: Classifier, id: string): Topic =>
-  new Topic(classifier, id, { masterKey: topicKey(classifier), enforceSSL: true });
+export function createTopic(classifier: Classifier, id: string): Topic {
+  return new Topic(classifier, id, { masterKey: topicKey(classifier), enforceSSL: true });
+}
 
 /** A topic to which every image that is classified or rejected is told in a few lines. */
-export const createPredictionTopic = (classifier: Classifier): Topic => {
+export function createPredictionTopic(classifier: Classifier): Topic {
   const topic = createTopic(classifier, 'Predictions');
   // For EventBridge neither the topic's policy nor the key's may have conditions: its messages would be lost in silence.
   // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
@@ -32,11 +33,14 @@ export const createPredictionTopic = (classifier: Classifier): Topic => {
   addPredictionRule(classifier, 'EmailClassified', 'Image Classified', { target: tell(classifiedText) });
   addPredictionRule(classifier, 'EmailRejected', 'Image Rejected', { target: tell(rejectedText) });
   return topic;
-};
+}
 
-const field = (path: string): string => EventField.fromPath(`$.detail.${path}`);
-const prediction = (index: number): string =>
-  `${field(`predictions[${index}].label`)} ${field(`predictions[${index}].score`)}`;
+function field(path: string): string {
+  return EventField.fromPath(`$.detail.${path}`);
+}
+function prediction(index: number): string {
+  return `${field(`predictions[${index}].label`)} ${field(`predictions[${index}].score`)}`;
+}
 
 // EventBridge puts each line in quotes, and leaves empty what an event does not have.
 const classifiedText = [
@@ -50,12 +54,15 @@ const rejectedText = [
 ];
 
 /** EventBridge and CloudWatch may not use the key that SNS has for everybody. */
-const topicKey = (classifier: Classifier): Key =>
-  (classifier.node.tryFindChild('TopicKey') as Key | undefined) ??
-  new Key(classifier, 'TopicKey', {
-    description: `Encrypts the messages of ${classifier.node.path} on their way to their readers`,
-    enableKeyRotation: true,
-    // A topic keeps no messages, so that nothing has to be decrypted later.
-    removalPolicy: RemovalPolicy.DESTROY,
-    pendingWindow: Duration.days(7),
-  });
+function topicKey(classifier: Classifier): Key {
+  return (
+    (classifier.node.tryFindChild('TopicKey') as Key | undefined) ??
+    new Key(classifier, 'TopicKey', {
+      description: `Encrypts the messages of ${classifier.node.path} on their way to their readers`,
+      enableKeyRotation: true,
+      // A topic keeps no messages, so that nothing has to be decrypted later.
+      removalPolicy: RemovalPolicy.DESTROY,
+      pendingWindow: Duration.days(7),
+    })
+  );
+}

@@ -6,11 +6,13 @@ import type { Classifier } from '../classifier.ts';
 export const metricsNamespace = 'Bucketlens';
 
 /** What the function calls itself in its metrics and in its log. */
-export const serviceName = ({ node }: Construct): string => node.path;
+export function serviceName({ node }: Construct): string {
+  return node.path;
+}
 
 /** A count; by default its sum over 5 minutes. */
-export const countOf = (classifier: Classifier, metricName: string, options?: MetricOptions): Metric =>
-  new Metric({
+export function countOf(classifier: Classifier, metricName: string, options?: MetricOptions): Metric {
+  return new Metric({
     namespace: metricsNamespace,
     metricName,
     dimensionsMap: { service: serviceName(classifier) },
@@ -18,3 +20,4 @@ export const countOf = (classifier: Classifier, metricName: string, options?: Me
     unit: Unit.COUNT,
     ...options,
   });
+}

@@ -42,11 +42,12 @@ interface FormatModule {
  * @throws {UnsupportedFormat} not an image, or a format or variant that is not decoded
  * @throws {CorruptImage} truncated or damaged
  */
-export const decode = async (bytes: Uint8Array, limits: DecodeLimits): Promise<DecodedImage> =>
-  withHeader(bytes, limits, async (image, info) => ({
+export async function decode(bytes: Uint8Array, limits: DecodeLimits): Promise<DecodedImage> {
+  return withHeader(bytes, limits, async (image, info) => ({
     ...info,
     data: (await decodeAll(image, info, limits)).data,
   }));
+}
 
 /**
  * The same for a reader of rows, who may need only some of the pixels. Where the format allows it, no others are computed,
@@ -55,12 +56,12 @@ export const decode = async (bytes: Uint8Array, limits: DecodeLimits): Promise<D
  * @param openReader is told what the header says.
  * @returns The reader, who has had all rows.
  */
-export const decodeRows = async <Reader extends RowReader>(
+export async function decodeRows<Reader extends RowReader>(
   bytes: Uint8Array,
   limits: DecodeLimits,
   openReader: (info: ImageInfo) => Reader,
-): Promise<{ readonly info: ImageInfo; readonly reader: Reader }> =>
-  withHeader(bytes, limits, async (image, info) => {
+): Promise<{ readonly info: ImageInfo; readonly reader: Reader }> {
+  return withHeader(bytes, limits, async (image, info) => {
     const { byRow, width } = image;
     if (byRow) checkMemory(info, width * byRow.bytesPerColumn, limits);
     const reader = openReader(info);
@@ -68,16 +69,17 @@ export const decodeRows = async <Reader extends RowReader>(
     else forEachRow(await decodeAll(image, info, limits), reader.selection, reader.takeRow);
     return { info, reader };
   });
+}
 
 // Not imported when their first image turns up: the bundler wraps what is imported so, which slows hot functions by a tenth
 // to a quarter. What takes time to load, other people's decoders, is imported in `load`.
 const formats: { readonly [format in ImageFormat]: FormatModule } = { jpeg, png, gif, bmp, tiff, webp, avif };
 
-const withHeader = async <T>(
+async function withHeader<T>(
   bytes: Uint8Array,
   limits: DecodeLimits,
   decodeFrom: (image: UndecodedImage, info: ImageInfo) => Promise<T>,
-): Promise<T> => {
+): Promise<T> {
   checkBytes(bytes.length, limits);
   const format = identify(bytes);
   const { load, open } = formats[format];
@@ -92,20 +94,20 @@ const withHeader = async <T>(
     if (isOutOfMemory(error)) throw error;
     throw Object.assign(asRejection(format, error), { image: info });
   }
-};
+}
 
-const decodeAll = async (image: UndecodedImage, info: ImageInfo, limits: DecodeLimits): Promise<Bitmap> => {
+async function decodeAll(image: UndecodedImage, info: ImageInfo, limits: DecodeLimits): Promise<Bitmap> {
   checkMemory(info, image.width * image.height * image.bytesPerPixel, limits);
   const decoded = inTime(image, info, limits, (checkTime) => image.decode(checkTime));
   return decoded instanceof Promise ? inTime(image, info, limits, await decoded) : decoded;
-};
+}
 
-const inTime = <T>(
+function inTime<T>(
   { checksTime }: UndecodedImage,
   { format, width, height }: ImageInfo,
   { decodeMs }: DecodeLimits,
   work: (checkTime: CheckTime) => T,
-): T => {
+): T {
   if (decodeMs === undefined) return work(() => {});
   const end = performance.now() + decodeMs;
   const tooSlow = () =>
@@ -122,9 +124,9 @@ const inTime = <T>(
   } catch (error) {
     throw error instanceof TimeIsUp ? tooSlow() : error;
   }
-};
+}
 
-const checkPixels = ({ width, height }: UndecodedImage, { megapixels }: DecodeLimits) => {
+function checkPixels({ width, height }: UndecodedImage, { megapixels }: DecodeLimits) {
   if (width === 0 || height === 0) throw new CorruptImage(`${width}x${height}: the image has no pixels`);
   const size = (width * height) / 1e6;
   if (size > megapixels) {
@@ -136,37 +138,40 @@ const checkPixels = ({ width, height }: UndecodedImage, { megapixels }: DecodeLi
   if (Math.max(width, height) > maxSide) {
     throw new ImageTooLarge(`${width}x${height} is too long; the limit of a side is ${maxSide}`);
   }
-};
+}
 
 /** To plan how a side is scaled takes a microsecond a pixel, before any is decoded: a small file can claim a hundred million. */
 const maxSide = 2 ** 20;
 
-const checkMemory = (
+function checkMemory(
   { format, width, height }: ImageInfo,
   bytes: number,
   { memoryMegabytes = Number.POSITIVE_INFINITY }: DecodeLimits,
-) => {
+) {
   const needed = Math.ceil(bytes / 1e6);
   if (needed > memoryMegabytes) {
     throw new ImageTooLarge(
       `${width}x${height} of this ${format} takes ${needed} MB to decode; there are ${memoryMegabytes} MB (raise memorySize)`,
     );
   }
-};
+}
 
-const asRejection = (format: ImageFormat, error: unknown): ImageRejection =>
-  error instanceof ImageRejection && !(error instanceof CorruptImage)
+function asRejection(format: ImageFormat, error: unknown): ImageRejection {
+  return error instanceof ImageRejection && !(error instanceof CorruptImage)
     ? error
     : new CorruptImage(`${format}: ${reasonOf(error)}; the file is damaged or cut off: send it again`, {
         cause: error,
       });
+}
 
 // This one may pass where there is more memory, so it stays a failure.
-const isOutOfMemory = (error: unknown) => error instanceof RangeError && /allocat/i.test(error.message);
+function isOutOfMemory(error: unknown) {
+  return error instanceof RangeError && /allocat/i.test(error.message);
+}
 
 /** What decoders throw at damaged data is mostly a message; or they trip over what is not there. */
-const reasonOf = (error: unknown) => {
+function reasonOf(error: unknown) {
   if (error instanceof RangeError) return 'the data end too early or point outside the file';
   if (error instanceof TypeError) return 'the data are damaged';
   return error instanceof Error ? error.message : String(error);
-};
+}

@@ -8,7 +8,7 @@ import { UnsupportedFormat } from '../image/rejections.ts';
  *
  * @throws {UnsupportedFormat} which says what the bytes look like and what would be decoded
  */
-export const identify = (bytes: Uint8Array): ImageFormat => {
+export function identify(bytes: Uint8Array): ImageFormat {
   // One character a byte, so that signatures are plain string patterns; `s` lets the dot stand for any byte.
   const start = Buffer.from(bytes.subarray(0, signatureBytes)).toString('latin1');
   const found = supported.find(([, signature]) => signature.test(start));
@@ -17,7 +17,7 @@ export const identify = (bytes: Uint8Array): ImageFormat => {
   throw new UnsupportedFormat(
     `${name}; supported are JPEG, PNG, GIF (first frame), BMP, TIFF, WebP and AVIF`,
   );
-};
+}
 
 const signatureBytes = 256;
 

@@ -12,7 +12,7 @@ export class TimeIsUp extends Error {
  *
  * @throws {TimeIsUp} it took longer; and whatever `work` throws
  */
-export const runWithin = <T>(limitMs: number, work: () => T): T => {
+export function runWithin<T>(limitMs: number, work: () => T): T {
   context ??= createContext({});
   context.work = work;
   try {
@@ -25,7 +25,7 @@ export const runWithin = <T>(limitMs: number, work: () => T): T => {
   } finally {
     context.work = undefined;
   }
-};
+}
 
 const callWork = new Script('work()');
 

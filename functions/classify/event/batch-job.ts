@@ -24,7 +24,7 @@ export interface Task {
  *
  * @throws UnknownEvent
  */
-export const parseJob = (event: unknown): Job => {
+export function parseJob(event: unknown): Job {
   const { invocationSchemaVersion, invocationId, job, tasks } = validate(
     jobSchema,
     event,
@@ -49,7 +49,7 @@ export const parseJob = (event: unknown): Job => {
       ),
     })),
   };
-};
+}
 
 const aboutTheTask = { taskId: v.string(), s3Key: unicode, s3VersionId: v.nullish(unicode) };
 

@@ -24,12 +24,12 @@ export type Invocation =
  * Batch Operations, schema 1.0 or 2.0; or `{ bucket, key, versionId? }`.
  * @throws UnknownEvent if it is none of them. A message or task that cannot be read has the error in place of its images.
  */
-export const parseEvent = (event: unknown): Invocation => {
+export function parseEvent(event: unknown): Invocation {
   if (v.is(looksLikeSqs, event)) return { from: 'sqs', messages: dropOvertaken(parseMessages(event)) };
   if (v.is(looksLikeJob, event)) return { from: 'batch-operations', ...parseJob(event) };
   const images = v.is(looksDirect, event) ? parseDirect(event) : parseImageEvent(event);
   return { from: 'event', images };
-};
+}
 
 const looksLikeSqs = v.object({ Records: v.tuple([v.object({ eventSource: v.literal('aws:sqs') })]) });
 const looksLikeJob = v.object({ invocationSchemaVersion: v.unknown() });
@@ -37,11 +37,12 @@ const looksDirect = v.object({ bucket: v.unknown(), key: v.unknown() });
 
 const sqsSchema = v.object({ Records: v.array(v.object({ messageId: v.string(), body: v.string() })) });
 
-const parseMessages = (event: unknown): Message[] =>
-  validate(sqsSchema, event, 'a batch of SQS messages').Records.map(({ messageId, body }) => ({
+function parseMessages(event: unknown): Message[] {
+  return validate(sqsSchema, event, 'a batch of SQS messages').Records.map(({ messageId, body }) => ({
     messageId,
     images: orUnknownEvent(() => parseImageEvent(parseJson(body))),
   }));
+}
 
 const directSchema = v.strictObject({
   bucket: v.pipe(unicode, v.nonEmpty()),
@@ -49,15 +50,15 @@ const directSchema = v.strictObject({
   versionId: v.nullish(unicode),
 });
 
-const parseDirect = (event: unknown): ImageRef[] => {
+function parseDirect(event: unknown): ImageRef[] {
   const { versionId, ...object } = validate(directSchema, event, 'a request { bucket, key, versionId? }');
   return imageNamed({ ...object, ...(versionId && { versionId }) });
-};
+}
 
-const parseJson = (body: string): unknown => {
+function parseJson(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {
     throw new UnknownEvent('the body of the message is not JSON');
   }
-};
+}

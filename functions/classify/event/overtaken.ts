@@ -6,7 +6,7 @@ import type { Message } from './message.ts';
  * Leaves, of several uploads to one key in a batch of messages, only the last by S3's sequencer. Versioned objects all
  * stay: their bytes are still there. A copy overtakes nothing, as it may be our own, of the bytes of an earlier event.
  */
-export const dropOvertaken = (messages: readonly Message[]): Message[] => {
+export function dropOvertaken(messages: readonly Message[]): Message[] {
   const latest = new Map<string, string>();
   for (const image of messages.flatMap(({ images }) => (images instanceof Error ? [] : images))) {
     const order = orderOf(image);
@@ -19,10 +19,13 @@ export const dropOvertaken = (messages: readonly Message[]): Message[] => {
     messageId,
     images: images instanceof Error ? images : images.filter((image) => !isOvertaken(image)),
   }));
-};
+}
 
-const objectOf = ({ bucket, key }: ImageRef): string => `${bucket}/${key}`;
+function objectOf({ bucket, key }: ImageRef): string {
+  return `${bucket}/${key}`;
+}
 
 // Of one length, so that texts compare as the numbers they are. Empty: does not take part.
-const orderOf = ({ versionId, sequencer }: ImageRef): string =>
-  versionId !== undefined || sequencer === undefined ? '' : sequencer.toUpperCase().padStart(64, '0');
+function orderOf({ versionId, sequencer }: ImageRef): string {
+  return versionId !== undefined || sequencer === undefined ? '' : sequencer.toUpperCase().padStart(64, '0');
+}

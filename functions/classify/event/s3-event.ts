@@ -9,17 +9,18 @@ import { UnknownEvent, validate } from './unknown-event.ts';
  * @param event An S3 notification, or an event of S3's on EventBridge.
  * @throws UnknownEvent
  */
-export const parseImageEvent = (event: unknown): ImageRef[] => {
+export function parseImageEvent(event: unknown): ImageRef[] {
   if (v.is(testEventSchema, event)) return [];
   const images = v.is(v.object({ 'detail-type': v.unknown() }), event)
     ? fromEventBridge(event)
     : fromNotification(event);
   return images.filter(isNoFolder);
-};
+}
 
 /** The image that somebody names, whatever upload it came by; none for a folder. */
-export const imageNamed = (object: Pick<ImageRef, 'bucket' | 'key' | 'versionId'>): ImageRef[] =>
-  isNoFolder(object) ? [{ ...object, isCopy: false }] : [];
+export function imageNamed(object: Pick<ImageRef, 'bucket' | 'key' | 'versionId'>): ImageRef[] {
+  return isNoFolder(object) ? [{ ...object, isCopy: false }] : [];
+}
 
 /** Names in S3 are UTF-8: half a surrogate pair, which JSON can hold, could not be sent there. */
 export const unicode = v.pipe(v.string(), v.regex(/^\P{Surrogate}*$/u));
@@ -29,17 +30,18 @@ export const unicode = v.pipe(v.string(), v.regex(/^\P{Surrogate}*$/u));
  *
  * @throws UnknownEvent
  */
-export const decodeKey = (key: string): string => {
+export function decodeKey(key: string): string {
   try {
     return decodeURIComponent(key.replaceAll('+', ' '));
   } catch {
     throw new UnknownEvent('the object key is not URL-encoded, as S3 has it in events');
   }
-};
+}
 
 // A folder, as consoles make it, is an empty object whose key ends in `/`.
-const isNoFolder = ({ key, size = 0 }: Pick<ImageRef, 'key' | 'size'>): boolean =>
-  !key.endsWith('/') || size > 0;
+function isNoFolder({ key, size = 0 }: Pick<ImageRef, 'key' | 'size'>): boolean {
+  return !key.endsWith('/') || size > 0;
+}
 
 const testEventSchema = v.object({ Service: v.literal('Amazon S3'), Event: v.literal('s3:TestEvent') });
 
@@ -71,8 +73,8 @@ const notificationSchema = v.object({
   ),
 });
 
-const fromNotification = (event: unknown): ImageRef[] =>
-  validate(notificationSchema, event, 'an S3 notification')
+function fromNotification(event: unknown): ImageRef[] {
+  return validate(notificationSchema, event, 'an S3 notification')
     .Records.filter(({ eventName }) => eventName.startsWith('ObjectCreated:'))
     .map(
       ({
@@ -91,6 +93,7 @@ const fromNotification = (event: unknown): ImageRef[] =>
         ...(userIdentity !== undefined && { requester: userIdentity.principalId }),
       }),
     );
+}
 
 const eventBridgeSchema = v.object({
   source: v.literal('aws.s3'),
@@ -107,7 +110,7 @@ const eventBridgeSchema = v.object({
 });
 
 // Its `requester` is an account, which does not tell the function from anybody else there: the object's mark decides.
-const fromEventBridge = (event: unknown): ImageRef[] => {
+function fromEventBridge(event: unknown): ImageRef[] {
   const { 'detail-type': type, detail } = validate(eventBridgeSchema, event, 'an EventBridge event of S3');
   if (type !== 'Object Created') return [];
   const { etag, 'version-id': versionId, ...object } = detail.object;
@@ -120,4 +123,4 @@ const fromEventBridge = (event: unknown): ImageRef[] => {
       ...(versionId && { versionId }),
     },
   ];
-};
+}

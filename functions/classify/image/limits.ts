@@ -15,13 +15,15 @@ export const defaultLimits: DecodeLimits = { maxBytes: 50_000_000, megapixels: 1
 /**
  * @throws {EmptyObject | ImageTooLarge} by the number of bytes alone, so before they are read
  */
-export const checkBytes = (length: number, { maxBytes }: Pick<DecodeLimits, 'maxBytes'>): void => {
+export function checkBytes(length: number, { maxBytes }: Pick<DecodeLimits, 'maxBytes'>): void {
   if (length === 0) throw new EmptyObject('0 bytes: there is no image; send it again');
   if (length > maxBytes) {
     throw new ImageTooLarge(
       `${megabytes(length)} MB; the limit is ${megabytes(maxBytes)} MB (limits.megabytes)`,
     );
   }
-};
+}
 
-const megabytes = (bytes: number) => Number((bytes / 1e6).toPrecision(3));
+function megabytes(bytes: number) {
+  return Number((bytes / 1e6).toPrecision(3));
+}

@@ -2,7 +2,7 @@
 import type { Bitmap, RowReader, Selection, TakeRow } from './image.ts';
 
 /** Hands out the selected pixels of a bitmap. Alpha is left out: the colour under it stays, as in Pillow's `convert('RGB')`. */
-export const forEachRow = ({ data, width }: Bitmap, { columns, rows }: Selection, takeRow: TakeRow): void => {
+export function forEachRow({ data, width }: Bitmap, { columns, rows }: Selection, takeRow: TakeRow): void {
   const rgb = new Uint8Array(3 * columns.length);
   for (const row of rows) {
     for (let i = 0, to = 0; i < columns.length; i++) {
@@ -13,13 +13,13 @@ export const forEachRow = ({ data, width }: Bitmap, { columns, rows }: Selection
     }
     takeRow(rgb);
   }
-};
+}
 
 /** A bitmap that is complete when its reader has had all rows; opaque. */
-export const openBitmap = (
+export function openBitmap(
   width: number,
   height: number,
-): { readonly bitmap: Bitmap; readonly reader: RowReader } => {
+): { readonly bitmap: Bitmap; readonly reader: RowReader } {
   const data = new Uint8Array(4 * width * height).fill(255);
   let to = 0;
   const takeRow: TakeRow = (rgb) => {
@@ -31,6 +31,8 @@ export const openBitmap = (
   };
   const selection = { columns: upTo(width), rows: upTo(height) };
   return { bitmap: { width, height, data }, reader: { selection, takeRow } };
-};
+}
 
-const upTo = (size: number): Int32Array => Int32Array.from({ length: size }, (_, i) => i);
+function upTo(size: number): Int32Array {
+  return Int32Array.from({ length: size }, (_, i) => i);
+}

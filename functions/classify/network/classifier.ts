@@ -34,10 +34,10 @@ export interface ClassifierSettings {
  *
  * @throws InvalidModel if a file is missing or contradicts the manifest.
  */
-export const createClassifier = async (
+export async function createClassifier(
   modelDir: string,
   settings: ClassifierSettings = {},
-): Promise<Classifier> => {
+): Promise<Classifier> {
   const { generalScore = defaultGeneralScore, threads = availableParallelism(), ...overrides } = settings;
   const manifest = { ...(await readManifest(modelDir)), ...overrides };
   const labels = parseLabels(
@@ -69,7 +69,7 @@ export const createClassifier = async (
     });
   };
   return { manifest, classify };
-};
+}
 
 type Label = Pick<Prediction, 'id' | 'label'>;
 
@@ -78,7 +78,7 @@ type Label = Pick<Prediction, 'id' | 'label'>;
  *
  * @throws InvalidModel
  */
-export const parseLabels = (list: unknown, path: string): Label[] => {
+export function parseLabels(list: unknown, path: string): Label[] {
   const bad = (what: string) =>
     new InvalidModel(`${path}: ${what}; labels are a JSON list of names or of [id, name] pairs`);
   if (!Array.isArray(list) || list.length === 0) throw bad('not a list with at least one label');
@@ -89,36 +89,39 @@ export const parseLabels = (list: unknown, path: string): Label[] => {
     }
     throw bad(`label ${index} is ${JSON.stringify(entry).slice(0, 60)}`);
   });
-};
+}
 
 /** exp(x - max) / sum: probabilities 0..1 from logits of any size, summed in double precision. */
-export const softmax = (logits: Float32Array): Float32Array => {
+export function softmax(logits: Float32Array): Float32Array {
   const max = logits.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
   const powers = Float64Array.from(logits, (logit) => Math.exp(logit - max));
   const sum = powers.reduce((a, b) => a + b, 0);
   return Float32Array.from(powers, (power) => power / sum);
-};
+}
 
 /** Indices of the k greatest scores, greatest first, equal ones by index. */
-export const topK = (scores: Float32Array, k: number): number[] =>
-  [...scores.keys()].sort((a, b) => scores[b] - scores[a] || a - b).slice(0, k);
+export function topK(scores: Float32Array, k: number): number[] {
+  return [...scores.keys()].sort((a, b) => scores[b] - scores[a] || a - b).slice(0, k);
+}
 
-const openGeneralise = async (
+async function openGeneralise(
   modelDir: string,
   { ancestors }: ModelManifest,
   labels: readonly Label[],
   generalScore: number,
-) =>
-  ancestors === undefined
+) {
+  return ancestors === undefined
     ? undefined
     : createGeneralise(labels, await readAncestors(join(modelDir, ancestors)), generalScore);
+}
 
-const openOrThrow = (path: string, threads: number): Promise<Network> =>
-  openNetwork(path, threads).catch((error: Error) => {
+function openOrThrow(path: string, threads: number): Promise<Network> {
+  return openNetwork(path, threads).catch((error: Error) => {
     throw new InvalidModel(`${path} cannot be loaded by ONNX Runtime: ${error.message}`);
   });
+}
 
-const assertGraphFits = (network: Network, { name, input, output }: ModelManifest, labels: number): void => {
+function assertGraphFits(network: Network, { name, input, output }: ModelManifest, labels: number): void {
   const has = (what: string, wanted: string, names: readonly string[]) => {
     if (!names.includes(wanted)) {
       throw new InvalidModel(
@@ -134,4 +137,4 @@ const assertGraphFits = (network: Network, { name, input, output }: ModelManifes
   if (typeof classes === 'number' && classes > 0 && classes !== labels) {
     throw new InvalidModel(`model ${name}: ${labels} labels for a network with ${classes} classes`);
   }
-};
+}

@@ -22,8 +22,9 @@ export const defaultGeneralScore = 0.9;
  *
  * @throws InvalidModel if it is not JSON of the form `{ names, ancestors }`, or a kind has no name.
  */
-export const readAncestors = async (path: string): Promise<Ancestors> =>
-  parseAncestors(await readJson(path), path);
+export async function readAncestors(path: string): Promise<Ancestors> {
+  return parseAncestors(await readJson(path), path);
+}
 
 /**
  * Validates ancestors that have been read already.
@@ -31,7 +32,7 @@ export const readAncestors = async (path: string): Promise<Ancestors> =>
  * @param path Where they came from, for the message.
  * @throws InvalidModel
  */
-export const parseAncestors = (json: unknown, path: string): Ancestors => {
+export function parseAncestors(json: unknown, path: string): Ancestors {
   const result = v.safeParse(ancestorsSchema, json);
   if (!result.success) {
     const [issue] = result.issues;
@@ -43,7 +44,7 @@ export const parseAncestors = (json: unknown, path: string): Ancestors => {
     .find((kind) => !Object.hasOwn(names, kind));
   if (nameless !== undefined) throw new InvalidModel(`${path}: names.${nameless} is missing`);
   return result.output;
-};
+}
 
 /**
  * Prepares the search for a network's general label.
@@ -53,11 +54,11 @@ export const parseAncestors = (json: unknown, path: string): Ancestors => {
  * @returns For the probabilities of one image: the likeliest class if it is sure by itself, else of the kinds that are sure
  *   the one of the fewest classes, and of several such the likeliest; undefined if none is sure.
  */
-export const createGeneralise = (
+export function createGeneralise(
   classes: readonly Omit<General, 'score'>[],
   { names, ancestors }: Ancestors,
   generalScore: number,
-): ((probabilities: Float32Array) => General | undefined) => {
+): (probabilities: Float32Array) => General | undefined {
   // A class may be called `constructor`, which every object has.
   const kindsOf = new Map(Object.entries(ancestors));
   const members = new Map<string, number[]>();
@@ -78,4 +79,4 @@ export const createGeneralise = (
     // A sum of rounded numbers may be a hair above 1.
     return found && { id: found.id, label: names[found.id], score: Math.min(found.score, 1) };
   };
-};
+}

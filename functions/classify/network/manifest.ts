@@ -81,10 +81,10 @@ export class InvalidModel extends Error {
  *
  * @throws InvalidModel if it is missing, is not JSON, or has an unknown, missing or contradictory field.
  */
-export const readManifest = async (modelDir: string): Promise<ModelManifest> => {
+export async function readManifest(modelDir: string): Promise<ModelManifest> {
   const path = join(modelDir, 'model.json');
   return parseManifest(await readJson(path), path);
-};
+}
 
 /**
  * Validates a manifest that has been read already.
@@ -92,18 +92,18 @@ export const readManifest = async (modelDir: string): Promise<ModelManifest> => 
  * @param path Where it came from, for the message.
  * @throws InvalidModel
  */
-export const parseManifest = (manifest: unknown, path: string): ModelManifest => {
+export function parseManifest(manifest: unknown, path: string): ModelManifest {
   const result = v.safeParse(manifestSchema, manifest);
   if (result.success) return result.output;
   throw new InvalidModel(`${path}: ${result.issues.map(describeIssue).join('; ')}`);
-};
+}
 
 /**
  * Reads a JSON file of a model folder.
  *
  * @throws InvalidModel if it is missing or not JSON.
  */
-export const readJson = async (path: string): Promise<unknown> => {
+export async function readJson(path: string): Promise<unknown> {
   const json = await readFile(path, 'utf8').catch((error: Error) => {
     throw new InvalidModel(
       `${path} cannot be read (${error.message}); a model folder holds model.json and the files it names`,
@@ -114,9 +114,9 @@ export const readJson = async (path: string): Promise<unknown> => {
   } catch (error) {
     throw new InvalidModel(`${path} is not JSON: ${(error as Error).message}`);
   }
-};
+}
 
-const describeIssue = (issue: v.BaseIssue<unknown>): string => {
+function describeIssue(issue: v.BaseIssue<unknown>): string {
   const field = v.getDotPath(issue) ?? 'the manifest';
   return issue.expected === 'never' ? `${field} is not a known field` : `${field}: ${issue.message}`;
-};
+}

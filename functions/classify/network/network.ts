@@ -19,7 +19,7 @@ export interface Network extends Pick<InferenceSession, 'inputNames' | 'outputNa
  * @param threads How many processors a run may use.
  * @throws Error with ONNX Runtime's reason.
  */
-export const openNetwork = async (path: string, threads: number): Promise<Network> => {
+export async function openNetwork(path: string, threads: number): Promise<Network> {
   const open = (graphOptimizationLevel: 'disabled' | 'all') =>
     openSession(path, { intraOpNumThreads: threads, graphOptimizationLevel });
   const rearrange = async () => {
@@ -41,7 +41,7 @@ export const openNetwork = async (path: string, threads: number): Promise<Networ
     return results;
   };
   return { inputNames, outputNames, outputMetadata, run };
-};
+}
 
 // Where it has cost a ResNet50 as much to go on as it costs to rearrange it.
 const runsBeforeRearranging = 4;

@@ -8,61 +8,72 @@ import type { ModelManifest } from '../network/manifest.ts';
 import type { ObjectHead } from './object-head.ts';
 
 /** The mark of an object whose bytes have been classified. */
-export const markOf = (ref: ImageRef, head: ObjectHead): string => `${eTagOf(ref, head)}/${keyHash(ref)}`;
+export function markOf(ref: ImageRef, head: ObjectHead): string {
+  return `${eTagOf(ref, head)}/${keyHash(ref)}`;
+}
 
 /** The eTag, without quotes, that the bytes had when they were uploaded: a copy of ours may have another. */
-export const eTagOf = ({ eTag }: ImageRef, { ETag }: ObjectHead): string => eTag ?? unquote(ETag);
+export function eTagOf({ eTag }: ImageRef, { ETag }: ObjectHead): string {
+  return eTag ?? unquote(ETag);
+}
 
 /** An eTag as events have it: without the quotes of headers. */
-export const unquote = (eTag: string | undefined): string => (eTag ?? '').replaceAll('"', '');
+export function unquote(eTag: string | undefined): string {
+  return (eTag ?? '').replaceAll('"', '');
+}
 
 /** `name/first 8 of the sha256`, as it stands in the metadata beside the mark. */
-export const modelId = ({ name, sha256 }: Pick<ModelManifest, 'name' | 'sha256'>): string =>
-  `${name}/${sha256.slice(0, 8)}`;
+export function modelId({ name, sha256 }: Pick<ModelManifest, 'name' | 'sha256'>): string {
+  return `${name}/${sha256.slice(0, 8)}`;
+}
 
 /**
  * Whether an event was raised by our own write-back, by the name of who raised it: a function's session bears its name.
  *
  * @returns undefined if the event does not say who.
  */
-export const isRequestedBy = (functionName: string, { requester, isCopy }: ImageRef): boolean | undefined =>
+export function isRequestedBy(functionName: string, { requester, isCopy }: ImageRef): boolean | undefined {
   // Whoever assumes a role chooses the session's name, but uploads with it are no copies.
-  requester === undefined ? undefined : isCopy && requester.endsWith(`:${functionName}`);
+  return requester === undefined ? undefined : isCopy && requester.endsWith(`:${functionName}`);
+}
 
 /** Whether an event that does not say who raised it is about a copy that our write-back made: by the key's hash. */
-export const bearsOwnMark = (ref: ImageRef, head: ObjectHead, metadataPrefix: string): boolean =>
-  ref.isCopy && readMark(head, metadataPrefix).keyHash === keyHash(ref);
+export function bearsOwnMark(ref: ImageRef, head: ObjectHead, metadataPrefix: string): boolean {
+  return ref.isCopy && readMark(head, metadataPrefix).keyHash === keyHash(ref);
+}
 
 /** Whether an object is our own copy of the bytes that an event is about, which has got another eTag by it. */
-export const isRenamedCopy = (ref: ImageRef, head: ObjectHead, metadataPrefix: string): boolean => {
+export function isRenamedCopy(ref: ImageRef, head: ObjectHead, metadataPrefix: string): boolean {
   const mark = readMark(head, metadataPrefix);
   return mark.keyHash === keyHash(ref) && mark.eTag === ref.eTag && !keepsETag(mark.eTag, head);
-};
+}
 
 /** Whether an object bears labels of this model for the bytes it has. */
-export const isLabelledBy = (
+export function isLabelledBy(
   model: Pick<ModelManifest, 'name' | 'sha256'>,
   ref: ImageRef,
   head: ObjectHead,
   metadataPrefix: string,
-): boolean => {
+): boolean {
   const mark = readMark(head, metadataPrefix);
   return (
     head.Metadata?.[`${metadataPrefix}-model`] === modelId(model) &&
     mark.keyHash === keyHash(ref) &&
     (mark.eTag === unquote(head.ETag) || !keepsETag(mark.eTag, head))
   );
-};
+}
 
 /** First 8 hexadecimal digits of sha256(bucket/key). */
-export const keyHash = ({ bucket, key }: Pick<ImageRef, 'bucket' | 'key'>): string =>
-  createHash('sha256').update(`${bucket}/${key}`).digest('hex').slice(0, 8);
+export function keyHash({ bucket, key }: Pick<ImageRef, 'bucket' | 'key'>): string {
+  return createHash('sha256').update(`${bucket}/${key}`).digest('hex').slice(0, 8);
+}
 
-const readMark = ({ Metadata }: ObjectHead, metadataPrefix: string) => {
+function readMark({ Metadata }: ObjectHead, metadataPrefix: string) {
   const [eTag, hash] = (Metadata?.[`${metadataPrefix}-mark`] ?? '').split('/');
   return { eTag, keyHash: hash };
-};
+}
 
 // A copy of what was uploaded in parts (`<hash>-<number of parts>`), or of what KMS encrypts, has another eTag.
-const keepsETag = (eTag: string, { ServerSideEncryption }: ObjectHead): boolean =>
-  !eTag.includes('-') && !ServerSideEncryption?.startsWith('aws:kms');
+function keepsETag(eTag: string, { ServerSideEncryption }: ObjectHead): boolean {
+  return !eTag.includes('-') && !ServerSideEncryption?.startsWith('aws:kms');
+}

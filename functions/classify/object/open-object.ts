@@ -33,12 +33,12 @@ export interface OpenObject {
  * @throws {UnreadableObject} archived, or encrypted with a key that only its owner has
  * @throws {S3ServiceException} for anything that may pass
  */
-export const openObject = async (
+export async function openObject(
   s3: S3Client,
   ref: ImageRef,
   metadataPrefix: string,
   abortSignal: AbortSignal,
-): Promise<OpenObject | undefined> => {
+): Promise<OpenObject | undefined> {
   const isMeant = (head: ObjectHead): boolean =>
     ref.eTag === undefined
       ? ref.versionId === undefined || ref.versionId === head.VersionId
@@ -50,14 +50,14 @@ export const openObject = async (
   if (ref.versionId === undefined) return undefined;
   const older = await getUnlessGone(s3, ref, { VersionId: ref.versionId }, abortSignal);
   return older && { ...older, isCurrent: false };
-};
+}
 
-const getUnlessGone = async (
+async function getUnlessGone(
   s3: S3Client,
   { bucket: Bucket, key: Key }: ImageRef,
   version: Pick<GetObjectCommandInput, 'VersionId'>,
   abortSignal: AbortSignal,
-): Promise<Omit<OpenObject, 'isCurrent'> | undefined> => {
+): Promise<Omit<OpenObject, 'isCurrent'> | undefined> {
   // The checksums tell which algorithm the write-back has to keep.
   const command = new GetObjectCommand({ Bucket, Key, ...version, ChecksumMode: 'ENABLED' });
   keepProto(command);
@@ -69,11 +69,11 @@ const getUnlessGone = async (
     if (isGone(error)) return undefined;
     throw asRejection(error) ?? error;
   }
-};
+}
 
 // The client takes the metadata key `__proto__` for the prototype of what it makes of them, so that the write-back would
 // lose it.
-const keepProto = (command: GetObjectCommand): void => {
+function keepProto(command: GetObjectCommand): void {
   command.middlewareStack.add(
     (next) => async (args) => {
       const result = await next(args);
@@ -86,9 +86,9 @@ const keepProto = (command: GetObjectCommand): void => {
     },
     { step: 'deserialize', name: 'keepProto', priority: 'high' },
   );
-};
+}
 
-const reader = ({ ContentLength }: ObjectHead, body: Readable): Pick<OpenObject, 'read' | 'discard'> => {
+function reader({ ContentLength }: ObjectHead, body: Readable): Pick<OpenObject, 'read' | 'discard'> {
   // A connection that is lost before anybody reads must fail the reading, not the process.
   body.on('error', () => {});
   return {
@@ -104,10 +104,10 @@ const reader = ({ ContentLength }: ObjectHead, body: Readable): Pick<OpenObject,
       body.destroy();
     },
   };
-};
+}
 
 /** Into one array: pieces that are joined in the end take twice the memory. A body that breaks off throws. */
-const readAll = async (body: AsyncIterable<Uint8Array>, length: number): Promise<Uint8Array> => {
+async function readAll(body: AsyncIterable<Uint8Array>, length: number): Promise<Uint8Array> {
   const bytes = Buffer.alloc(length);
   let at = 0;
   for await (const chunk of body) {
@@ -115,10 +115,10 @@ const readAll = async (body: AsyncIterable<Uint8Array>, length: number): Promise
     at += chunk.length;
   }
   return bytes;
-};
+}
 
 /** What no retry can read; all other refusals may pass, or an operator can mend them. */
-const asRejection = (error: unknown): UnreadableObject | undefined => {
+function asRejection(error: unknown): UnreadableObject | undefined {
   if (!(error instanceof S3ServiceException)) return undefined;
   if (error.name === 'InvalidObjectState') {
     return new UnreadableObject(
@@ -132,15 +132,22 @@ const asRejection = (error: unknown): UnreadableObject | undefined => {
     );
   }
   return undefined;
-};
+}
 
 /** Whether S3 says, when asked for an object, that it is not there any more: also by 405, for a delete marker. */
-export const isGone = (error: unknown): boolean => isOtherwise(error) || hasStatus(error, 405);
+export function isGone(error: unknown): boolean {
+  return isOtherwise(error) || hasStatus(error, 405);
+}
 
 /** Whether S3 says that an object is not there, or not as a condition has it: 404 and 412. */
-export const isOtherwise = (error: unknown): boolean => hasStatus(error, 404) || hasStatus(error, 412);
+export function isOtherwise(error: unknown): boolean {
+  return hasStatus(error, 404) || hasStatus(error, 412);
+}
 
-const hasStatus = (error: unknown, status: number): boolean =>
-  error instanceof S3ServiceException &&
-  error.name !== 'NoSuchBucket' &&
-  error.$metadata.httpStatusCode === status;
+function hasStatus(error: unknown, status: number): boolean {
+  return (
+    error instanceof S3ServiceException &&
+    error.name !== 'NoSuchBucket' &&
+    error.$metadata.httpStatusCode === status
+  );
+}

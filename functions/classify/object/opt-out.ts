@@ -10,15 +10,15 @@ import { readTags } from './tags.ts';
  * @param prefix Of our metadata keys; it is the key here.
  * @throws S3ServiceException
  */
-export const isOptedOut = async (
+export async function isOptedOut(
   s3: S3Client,
   ref: ImageRef,
   head: ObjectHead,
   prefix: string,
   abortSignal: AbortSignal,
-): Promise<boolean> => {
+): Promise<boolean> {
   if (head.Metadata?.[prefix] === 'skip') return true;
   if (!head.TagCount) return false;
   const tags = await readTags(s3, ref, head, abortSignal);
   return tags.some(({ Key, Value }) => Key === prefix && Value === 'skip');
-};
+}

@@ -8,13 +8,13 @@ import type { ObjectHead } from './object-head.ts';
  *
  * @throws S3ServiceException
  */
-export const readTags = async (
+export async function readTags(
   s3: S3Client,
   { bucket, key }: ImageRef,
   { VersionId }: ObjectHead,
   abortSignal: AbortSignal,
-): Promise<Tag[]> => {
+): Promise<Tag[]> {
   const command = new GetObjectTaggingCommand({ Bucket: bucket, Key: key, VersionId });
   const { TagSet = [] } = await s3.send(command, { abortSignal });
   return TagSet;
-};
+}

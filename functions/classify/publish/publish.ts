@@ -33,13 +33,13 @@ const maxAttempts = 4;
  * @param functionArn The events' only resource: it tells a rule the events of one classifier from those of another.
  * @throws PublishFailed if the bus refuses some of them time and again.
  */
-export const publish = async (
+export async function publish(
   eventBridge: EventBridgeClient,
   eventBus: string,
   events: readonly PredictionEvent[],
   abortSignal: AbortSignal,
   functionArn?: string,
-): Promise<void> => {
+): Promise<void> {
   const entries = events.map(({ detailType, detail }) => ({
     ...(functionArn && { Resources: [functionArn] }),
     EventBusName: eventBus,
@@ -48,9 +48,9 @@ export const publish = async (
     Detail: JSON.stringify(detail),
   }));
   for (const batch of inBatches(entries)) await putBatch(eventBridge, batch, abortSignal);
-};
+}
 
-const inBatches = (entries: readonly PutEventsRequestEntry[]): PutEventsRequestEntry[][] => {
+function inBatches(entries: readonly PutEventsRequestEntry[]): PutEventsRequestEntry[][] {
   const batches: PutEventsRequestEntry[][] = [];
   let bytes = 0;
   for (const entry of entries) {
@@ -65,15 +65,15 @@ const inBatches = (entries: readonly PutEventsRequestEntry[]): PutEventsRequestE
     }
   }
   return batches;
-};
+}
 
 /** A request that succeeds may still have failed for some of its entries: those are put again. */
-const putBatch = async (
+async function putBatch(
   eventBridge: EventBridgeClient,
   batch: PutEventsRequestEntry[],
   abortSignal: AbortSignal,
   attempt = 1,
-): Promise<void> => {
+): Promise<void> {
   const { Entries: results = [] } = await eventBridge.send(new PutEventsCommand({ Entries: batch }), {
     abortSignal,
   });
@@ -89,4 +89,4 @@ const putBatch = async (
   }
   await sleep(Math.random() * 100 * 2 ** attempt, undefined, { signal: abortSignal });
   return putBatch(eventBridge, failed, abortSignal, attempt + 1);
-};
+}

@@ -29,7 +29,7 @@ export type FilterName = 'bilinear' | 'bicubic' | 'box' | 'hamming' | 'lanczos';
 export const weightBits = 22;
 
 /** The taps that make `count` pixels of a span. They also read beyond the span, as far as the filter reaches in the picture. */
-export const tapsOf = (name: FilterName, { length, from, size }: Span, count: number): Taps => {
+export function tapsOf(name: FilterName, { length, from, size }: Span, count: number): Taps {
   const { support, weigh } = filters[name];
   const scale = size / count;
   const stretch = Math.max(scale, 1);
@@ -50,18 +50,20 @@ export const tapsOf = (name: FilterName, { length, from, size }: Span, count: nu
     size: outputs[count - 1].end - first,
     outputs: outputs.map(({ start, weights }) => ({ start: start - first, weights })),
   };
-};
+}
 
 /** Weights that add up to 1, rounded half away from zero. */
-const toFixedPoint = (weights: readonly number[]): Int32Array => {
+function toFixedPoint(weights: readonly number[]): Int32Array {
   const sum = weights.reduce((a, b) => a + b, 0);
   return Int32Array.from(weights, (weight) => {
     const scaled = (weight / sum) * 2 ** weightBits;
     return Math.trunc(scaled < 0 ? scaled - 0.5 : scaled + 0.5);
   });
-};
+}
 
-const sinc = (x: number): number => (x === 0 ? 1 : Math.sin(x * Math.PI) / (x * Math.PI));
+function sinc(x: number): number {
+  return x === 0 ? 1 : Math.sin(x * Math.PI) / (x * Math.PI);
+}
 
 /** Each filter's weight at distance x, in output pixels, and the distance from which on it is zero. */
 const filters: Record<FilterName, { readonly support: number; readonly weigh: (x: number) => number }> = {

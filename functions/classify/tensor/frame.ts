@@ -28,31 +28,35 @@ export interface Frame {
 }
 
 /** The part of an upright picture that an input of this size shows. */
-export const frameOf = (picture: Size, input: Size, policy: Policy, cropFraction: number): Frame => {
+export function frameOf(picture: Size, input: Size, policy: Policy, cropFraction: number): Frame {
   const seen = policy === 'crop' ? centredSquare(picture, cropFraction) : wholeOf(picture);
   return { seen, box: policy === 'fit' ? largestOfAspect(picture, input) : wholeOf(seen) };
-};
+}
 
-const wholeOf = ({ width, height }: Size): Box => ({ left: 0, top: 0, width, height });
+function wholeOf({ width, height }: Size): Box {
+  return { left: 0, top: 0, width, height };
+}
 
-const centredSquare = (picture: Size, fraction: number): Box => {
+function centredSquare(picture: Size, fraction: number): Box {
   const side = Math.max(Math.floor(fraction * Math.min(picture.width, picture.height)), 1);
   // An odd margin is wider on the left and on top, as in EfficientNet's own evaluation.
   const left = Math.ceil((picture.width - side) / 2);
   const top = Math.ceil((picture.height - side) / 2);
   return { left, top, width: side, height: side };
-};
+}
 
 /** Keras' box for `keep_aspect_ratio`, in whole pixels; never empty, where Keras would fail on very thin pictures. */
-const largestOfAspect = (picture: Size, input: Size): Box => {
+function largestOfAspect(picture: Size, input: Size): Box {
   const width = Math.min(picture.width, Math.floor((picture.height * input.width) / input.height));
   const height = Math.min(picture.height, Math.floor((picture.width * input.height) / input.width));
   return centred(picture, Math.max(width, 1), Math.max(height, 1));
-};
+}
 
-const centred = (picture: Size, width: number, height: number): Box => ({
-  left: Math.floor((picture.width - width) / 2),
-  top: Math.floor((picture.height - height) / 2),
-  width,
-  height,
-});
+function centred(picture: Size, width: number, height: number): Box {
+  return {
+    left: Math.floor((picture.width - width) / 2),
+    top: Math.floor((picture.height - height) / 2),
+    width,
+    height,
+  };
+}

@@ -21,32 +21,38 @@ export interface Turn {
   readonly swapsAxes: boolean;
 }
 
-export const turnOf = (orientation: Orientation): Turn => ({
-  mirrorsColumns: [2, 3, 7, 8].includes(orientation),
-  mirrorsRows: [3, 4, 6, 7].includes(orientation),
-  swapsAxes: orientation >= 5,
-});
+export function turnOf(orientation: Orientation): Turn {
+  return {
+    mirrorsColumns: [2, 3, 7, 8].includes(orientation),
+    mirrorsRows: [3, 4, 6, 7].includes(orientation),
+    swapsAxes: orientation >= 5,
+  };
+}
 
 /** The picture as a person should see it: what Pillow's `ImageOps.exif_transpose` makes of it. */
-export const upright = (view: PixelView, orientation: Orientation): PixelView => {
+export function upright(view: PixelView, orientation: Orientation): PixelView {
   const { mirrorsColumns, mirrorsRows, swapsAxes } = turnOf(orientation);
   const flipped = mirrorsColumns ? mirror(view) : view;
   const turned = mirrorsRows ? transpose(mirror(transpose(flipped))) : flipped;
   return swapsAxes ? transpose(turned) : turned;
-};
+}
 
 /** Rows become columns: pixel (x, y) is the old (y, x). */
-const transpose = (view: PixelView): PixelView => ({
-  ...view,
-  width: view.height,
-  height: view.width,
-  strideX: view.strideY,
-  strideY: view.strideX,
-});
+function transpose(view: PixelView): PixelView {
+  return {
+    ...view,
+    width: view.height,
+    height: view.width,
+    strideX: view.strideY,
+    strideY: view.strideX,
+  };
+}
 
 /** Left becomes right. */
-const mirror = (view: PixelView): PixelView => ({
-  ...view,
-  offset: view.offset + (view.width - 1) * view.strideX,
-  strideX: -view.strideX,
-});
+function mirror(view: PixelView): PixelView {
+  return {
+    ...view,
+    offset: view.offset + (view.width - 1) * view.strideX,
+    strideX: -view.strideX,
+  };
+}

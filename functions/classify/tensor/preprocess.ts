@@ -63,11 +63,11 @@ export function preprocess(
 }
 
 /** Makes one tensor of pictures that are as large as the input already. */
-export const tensorOf = (
+export function tensorOf(
   pictures: readonly PixelView[],
   { layout, width, height }: InputShape,
   mode: Preprocessing['mode'],
-): Tensor => {
+): Tensor {
   const n = pictures.length;
   const size = 3 * width * height;
   const data = new Float32Array(n * size);
@@ -76,13 +76,13 @@ export const tensorOf = (
     fill(data.subarray(i * size, (i + 1) * size), picture, channels, layout);
   });
   return { dims: layout === 'NHWC' ? [n, height, width, 3] : [n, 3, height, width], data };
-};
+}
 
-const validate = (
+function validate(
   images: readonly Bitmap[],
   { width, height }: InputShape,
   { cropFraction = 1 }: Preprocessing,
-): void => {
+): void {
   if (images.length < 1) throw new RangeError('the batch is empty; give at least one bitmap');
   if (!isSize(width) || !isSize(height)) {
     throw new RangeError(`the input is ${width}x${height}; width and height must be whole numbers from 1 up`);
@@ -97,9 +97,11 @@ const validate = (
       );
     }
   }
-};
+}
 
-const isSize = (value: number): boolean => Number.isInteger(value) && value >= 1;
+function isSize(value: number): boolean {
+  return Number.isInteger(value) && value >= 1;
+}
 
 /** One channel of the tensor: which byte of the pixel it reads, and its value for each of the 256. */
 interface Channel {
@@ -125,7 +127,7 @@ const arithmeticOfMode: Record<'caffe' | 'tf' | 'torch', Arithmetic> = {
   },
 };
 
-const channelsOf = (mode: Preprocessing['mode']): Channel[] => {
+function channelsOf(mode: Preprocessing['mode']): Channel[] {
   const { order, scaled, mean, std } =
     typeof mode === 'string'
       ? arithmeticOfMode[mode]
@@ -138,15 +140,15 @@ const channelsOf = (mode: Preprocessing['mode']): Channel[] => {
       (_, byte) => fround(fround(scaled(byte)) - fround(mean[c])) / fround(std[c]),
     ),
   }));
-};
+}
 
 /** Looks up every byte of every pixel. */
-const fill = (
+function fill(
   target: Float32Array,
   picture: PixelView,
   channels: Channel[],
   layout: InputShape['layout'],
-): void => {
+): void {
   const { data, width, height, offset, strideX, strideY } = picture;
   const [pixelStep, channelStep] = layout === 'NHWC' ? [3, 1] : [1, width * height];
   channels.forEach(({ byte, values }, c) => {
@@ -160,4 +162,4 @@ const fill = (
       }
     }
   });
-};
+}

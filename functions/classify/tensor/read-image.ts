@@ -16,11 +16,11 @@ export interface ReadImage {
  *
  * @throws ImageRejection as `decode` does.
  */
-export const readImage = async (
+export async function readImage(
   bytes: Uint8Array,
   limits: DecodeLimits,
   { input, preprocess }: { readonly input: InputShape; readonly preprocess: Preprocessing },
-): Promise<ReadImage> => {
+): Promise<ReadImage> {
   const { info, reader } = await decodeRows(bytes, limits, (info) => openScaler(info, input, preprocess));
   return { info, toTensor: () => tensorOf([reader.picture], input, preprocess.mode) };
-};
+}

@@ -19,50 +19,55 @@ export interface AxisPlan {
 }
 
 /** Scales a span to `count` pixels: `resize((count, …), resample, box)`. Like Pillow, wide filters look beyond the span. */
-export const planAxis = (interpolation: Interpolation, span: Span, count: number): AxisPlan => {
+export function planAxis(interpolation: Interpolation, span: Span, count: number): AxisPlan {
   if (interpolation === 'nearest') return { read: nearestIndices(span.from, span.size, count) };
   const { from, size, outputs } = tapsOf(interpolation, span, count);
   return { read: Int32Array.from({ length: size }, (_, i) => from + i), outputs };
-};
+}
 
 /** The same for an axis of `length` pixels that is stored the other way round. */
-export const mirrored = ({ read, outputs }: AxisPlan, length: number): AxisPlan => ({
-  read: read.map((index) => length - 1 - index).reverse(),
-  ...(outputs && {
-    outputs: outputs
-      .map(({ start, weights }) => ({
-        start: read.length - start - weights.length,
-        weights: weights.slice().reverse(),
-      }))
-      .reverse(),
-  }),
-});
+export function mirrored({ read, outputs }: AxisPlan, length: number): AxisPlan {
+  return {
+    read: read.map((index) => length - 1 - index).reverse(),
+    ...(outputs && {
+      outputs: outputs
+        .map(({ start, weights }) => ({
+          start: read.length - start - weights.length,
+          weights: weights.slice().reverse(),
+        }))
+        .reverse(),
+    }),
+  };
+}
 
 /**
  * The source pixels that nearest-neighbour scaling takes from `size` pixels, starting at pixel `from`, for `count` output pixels.
  * The rounding errors of the running sum are part of the method: a closed form differs at 640, 1024, 1920 and many more sizes.
  */
-export const nearestIndices = (from: number, size: number, count: number): Int32Array => {
+export function nearestIndices(from: number, size: number, count: number): Int32Array {
   const step = size / count;
   const indices = new Int32Array(count);
   for (let i = 0, position = from + step * 0.5; i < count; i++, position += step) indices[i] = position;
   return indices;
-};
+}
 
 /** Which pass comes first: since version 13 Pillow starts with the rows of tall pictures. */
-export const startsWithRows = (picture: Size, target: Size): boolean =>
-  picture.height > target.height && picture.height - target.height > 2 * (picture.width - target.width);
+export function startsWithRows(picture: Size, target: Size): boolean {
+  return (
+    picture.height > target.height && picture.height - target.height > 2 * (picture.width - target.width)
+  );
+}
 
 /**
  * Starts scaling a picture. The scaled one is complete when all rows that are read have been taken.
  *
  * @param startsDown whether the first pass mixes rows. It rounds to bytes, so the order shows.
  */
-export const openResizer = (
+export function openResizer(
   columns: AxisPlan,
   rows: AxisPlan,
   startsDown: boolean,
-): { readonly takeRow: TakeRow; readonly picture: PixelView } => {
+): { readonly takeRow: TakeRow; readonly picture: PixelView } {
   const picture = emptyView(scaledLength(columns), scaledLength(rows));
   let at = 0;
   const append: TakeRow = (rgb) => {
@@ -75,12 +80,14 @@ export const openResizer = (
     takeRow: startsDown ? down(columns.read.length, across(append)) : across(down(picture.width, append)),
     picture,
   };
-};
+}
 
-const scaledLength = ({ read, outputs }: AxisPlan): number => (outputs ?? read).length;
+function scaledLength({ read, outputs }: AxisPlan): number {
+  return (outputs ?? read).length;
+}
 
 /** Scales each row, and passes it on. Rows that are equal to the last, as in drawings and bombs, cost next to nothing. */
-const mixAcross = (outputs: readonly Output[], next: TakeRow): TakeRow => {
+function mixAcross(outputs: readonly Output[], next: TakeRow): TakeRow {
   const mixed = new Uint8Array(3 * outputs.length);
   let last = Buffer.alloc(0);
   return (rgb) => {
@@ -91,10 +98,10 @@ const mixAcross = (outputs: readonly Output[], next: TakeRow): TakeRow => {
     }
     next(mixed);
   };
-};
+}
 
 /** Writes one pixel: int32 sums of weighted bytes, rounded and clipped. */
-const mixPixels = (rgb: Uint8Array, { start, weights }: Output, target: Uint8Array, to: number): void => {
+function mixPixels(rgb: Uint8Array, { start, weights }: Output, target: Uint8Array, to: number): void {
   let red = half;
   let green = half;
   let blue = half;
@@ -107,17 +114,19 @@ const mixPixels = (rgb: Uint8Array, { start, weights }: Output, target: Uint8Arr
   target[to] = clip(red >> weightBits);
   target[to + 1] = clip(green >> weightBits);
   target[to + 2] = clip(blue >> weightBits);
-};
+}
 
 const half = 1 << (weightBits - 1);
 
-const clip = (value: number): number => Math.max(0, Math.min(value, 255));
+function clip(value: number): number {
+  return Math.max(0, Math.min(value, 255));
+}
 
 /**
  * Holds as many rows as are mixed into one, and passes each of these on as soon as its last row is there. Rows that are equal
  * to the one before are mixed in with it.
  */
-const mixDown = (outputs: readonly Output[], pixels: number, next: TakeRow): TakeRow => {
+function mixDown(outputs: readonly Output[], pixels: number, next: TakeRow): TakeRow {
   const most = outputs.reduce((most, { weights }) => Math.max(most, weights.length), 0);
   const held = Array.from({ length: most }, () => Buffer.alloc(3 * pixels));
   const repeats = Array.from({ length: most }, () => false);
@@ -145,17 +154,19 @@ const mixDown = (outputs: readonly Output[], pixels: number, next: TakeRow): Tak
       next(mixedBytes);
     }
   };
-};
+}
 
-const addWeighted = (sums: Int32Array, bytes: Uint8Array, weight: number): void => {
+function addWeighted(sums: Int32Array, bytes: Uint8Array, weight: number): void {
   for (let i = 0; i < sums.length; i++) sums[i] += Math.imul(bytes[i], weight);
-};
+}
 
-const emptyView = (width: number, height: number): PixelView => ({
-  data: new Uint8Array(3 * width * height),
-  width,
-  height,
-  offset: 0,
-  strideX: 3,
-  strideY: 3 * width,
-});
+function emptyView(width: number, height: number): PixelView {
+  return {
+    data: new Uint8Array(3 * width * height),
+    width,
+    height,
+    offset: 0,
+    strideX: 3,
+    strideY: 3 * width,
+  };
+}

@@ -29,11 +29,11 @@ export interface Scaler extends RowReader {
  * Starts scaling an image of the given size. No more of it is held than the rows that are mixed into one, and of what
  * lies outside the frame nothing is read.
  */
-export const openScaler = (
+export function openScaler(
   stored: Size & { readonly orientation: Orientation },
   input: Size,
   { interpolation, policy, cropFraction = 1, orientation: how }: Scaling,
-): Scaler => {
+): Scaler {
   const orientation = how === 'exif' ? stored.orientation : 1;
   const turn = turnOf(orientation);
   const whole = turn.swapsAxes ? { width: stored.height, height: stored.width } : stored;
@@ -61,9 +61,11 @@ export const openScaler = (
     takeRow,
     picture: upright(picture, orientation),
   };
-};
+}
 
-const movedBy = (plan: AxisPlan, distance: number): AxisPlan => ({
-  ...plan,
-  read: plan.read.map((index) => index + distance),
-});
+function movedBy(plan: AxisPlan, distance: number): AxisPlan {
+  return {
+    ...plan,
+    read: plan.read.map((index) => index + distance),
+  };
+}

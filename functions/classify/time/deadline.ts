@@ -28,7 +28,7 @@ export interface DecodeTime {
  *
  * @param remainingMs As Lambda's context tells it.
  */
-export const createDeadline = (remainingMs: () => number): Deadline => {
+export function createDeadline(remainingMs: () => number): Deadline {
   const totalMs = remainingMs();
   // Of a short timeout the reserves take a fixed part, so that the first image is always begun.
   const scale = Math.min(1, totalMs / fullReservesFromMs);
@@ -52,7 +52,7 @@ export const createDeadline = (remainingMs: () => number): Deadline => {
       }
     },
   };
-};
+}
 
 // A JPEG of 100 MP on a whole processor, from the download to the event; and a copy of 50 MB with one more attempt.
 const reservesMs = { 'an image': 10_000, 'a write-back': 5000 } as const;

@@ -8,7 +8,7 @@ export interface Stopwatch {
   readonly skip: () => void;
 }
 
-export const createStopwatch = (): Stopwatch => {
+export function createStopwatch(): Stopwatch {
   let last = performance.now();
   const lap = (): number => {
     const now = performance.now();
@@ -17,4 +17,4 @@ export const createStopwatch = (): Stopwatch => {
     return elapsedMs;
   };
   return { lap, skip: lap };
-};
+}

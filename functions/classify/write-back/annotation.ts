@@ -14,13 +14,13 @@ import type { Labels, WriteBack } from './labels.ts';
  * @returns `too-large` if the object has all the annotations that it can have.
  * @throws S3ServiceException for what may pass.
  */
-export const writeAnnotation = (
+export function writeAnnotation(
   s3: S3Client,
   ref: ImageRef,
   head: ObjectHead,
   { predictions, general, model, metadataPrefix }: Labels,
   abortSignal: AbortSignal,
-): Promise<Exclude<WriteBack, 'failed'>> => {
+): Promise<Exclude<WriteBack, 'failed'>> {
   const annotation = {
     version: '1',
     eTag: eTagOf(ref, head),
@@ -37,4 +37,4 @@ export const writeAnnotation = (
     ObjectIfMatch: head.ETag,
   });
   return writeUnlessSuperseded(() => s3.send(command, { abortSignal }), abortSignal);
-};
+}

@@ -13,11 +13,11 @@ const tooLarge = ['MetadataTooLarge', 'AnnotationLimitExceeded'];
  * @returns `superseded` if the condition does not hold: a newer upload has won, or the object is deleted.
  * @throws S3ServiceException for what may pass.
  */
-export const writeUnlessSuperseded = async (
+export async function writeUnlessSuperseded(
   write: () => Promise<unknown>,
   abortSignal: AbortSignal,
   conflicts = 0,
-): Promise<'written' | 'superseded' | 'too-large'> => {
+): Promise<'written' | 'superseded' | 'too-large'> {
   try {
     await write();
     return 'written';
@@ -29,4 +29,4 @@ export const writeUnlessSuperseded = async (
     await sleep(Math.random() * 100 * 2 ** conflicts, undefined, { signal: abortSignal });
     return writeUnlessSuperseded(write, abortSignal, conflicts + 1);
   }
-};
+}

@@ -22,13 +22,13 @@ const maxMetadataBytes = 2048;
  * @param head As GetObject gave it for the bytes that were classified.
  * @throws S3ServiceException for what may pass: throttling, conflicts and errors that outlast the retries.
  */
-export const writeMetadata = async (
+export async function writeMetadata(
   s3: S3Client,
   ref: ImageRef,
   head: ObjectHead,
   labels: Labels,
   abortSignal: AbortSignal,
-): Promise<Exclude<WriteBack, 'failed'>> => {
+): Promise<Exclude<WriteBack, 'failed'>> {
   // Metadata that GetObject cannot return would be lost by the copy.
   if (head.MissingMeta) return 'skipped';
   const ours = labelMetadata(ref, head, labels);
@@ -37,7 +37,7 @@ export const writeMetadata = async (
   if (isDeepStrictEqual(metadata, head.Metadata)) return 'written';
   const command = copyOntoItself(ref, head, metadata);
   return writeUnlessSuperseded(() => s3.send(command, { abortSignal }), abortSignal);
-};
+}
 
 /**
  * Our metadata keys and values for an object, printable ASCII; the least likely labels are left out until they fit
@@ -45,11 +45,11 @@ export const writeMetadata = async (
  *
  * @returns undefined if not even one label fits.
  */
-export const labelMetadata = (
+export function labelMetadata(
   ref: ImageRef,
   head: ObjectHead,
   { predictions, general, model, metadataPrefix }: Labels,
-): Record<string, string> | undefined => {
+): Record<string, string> | undefined {
   const metadataWith = (texts: readonly string[]) => ({
     [metadataPrefix]: texts.join(','),
     ...(general && { [`${metadataPrefix}-general`]: encodeScored(general) }),
@@ -62,42 +62,45 @@ export const labelMetadata = (
   const fitting = texts.slice(0, countThatFit(texts, room));
   const fits = room >= 0 && (fitting.length > 0 || texts.length === 0);
   return fits ? metadataWith(fitting) : undefined;
-};
+}
 
 /** How many texts, in their order and with commas between them, take no more than so many bytes. */
-const countThatFit = (texts: readonly string[], bytes: number): number => {
+function countThatFit(texts: readonly string[], bytes: number): number {
   let end = -1;
   const first = texts.findIndex((text) => {
     end += 1 + text.length;
     return end > bytes;
   });
   return first === -1 ? texts.length : first;
-};
+}
 
-const encodeScored = ({ label, score }: { label: string; score: number }): string =>
-  `${encodeLabel(label)}=${score.toFixed(4)}`;
+function encodeScored({ label, score }: { label: string; score: number }): string {
+  return `${encodeLabel(label)}=${score.toFixed(4)}`;
+}
 
 /** Percent-encodes what is not printable ASCII and the two separators, reversibly by `decodeURIComponent`. */
-const encodeLabel = (label: string): string =>
-  label.toWellFormed().replaceAll(/[^!-~]|[%,=]/gu, (character) => encodeURIComponent(character));
+function encodeLabel(label: string): string {
+  return label.toWellFormed().replaceAll(/[^!-~]|[%,=]/gu, (character) => encodeURIComponent(character));
+}
 
-const withoutOurs = (metadata: Record<string, string> = {}, prefix: string): Record<string, string> => {
+function withoutOurs(metadata: Record<string, string> = {}, prefix: string): Record<string, string> {
   const ours = new Set([prefix, `${prefix}-general`, `${prefix}-model`, `${prefix}-mark`]);
   return Object.fromEntries(Object.entries(metadata).filter(([key]) => !ours.has(key)));
-};
+}
 
-const countBytes = (metadata: Record<string, string>): number =>
-  Object.entries(metadata).reduce(
+function countBytes(metadata: Record<string, string>): number {
+  return Object.entries(metadata).reduce(
     (sum, [key, value]) => sum + Buffer.byteLength(key) + Buffer.byteLength(value),
     0,
   );
+}
 
 /** A copy with REPLACE drops all that it is not told again: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
-const copyOntoItself = (
+function copyOntoItself(
   ref: ImageRef,
   head: ObjectHead,
   metadata: Record<string, string>,
-): CopyObjectCommand => {
+): CopyObjectCommand {
   const checksum = checksumAlgorithm(head);
   const input: CopyObjectCommandInput = {
     Bucket: ref.bucket,
@@ -128,10 +131,10 @@ const copyOntoItself = (
   const command = new CopyObjectCommand(input);
   if (head.ExpiresString !== undefined) keepExpires(command, head.ExpiresString);
   return command;
-};
+}
 
 // The client takes a Date, but an object's Expires may be any text: it is sent as it came.
-const keepExpires = (command: CopyObjectCommand, expires: string): void => {
+function keepExpires(command: CopyObjectCommand, expires: string): void {
   command.middlewareStack.add(
     (next) => (args) => {
       const request = args.request as { headers: Record<string, string> };
@@ -140,10 +143,12 @@ const keepExpires = (command: CopyObjectCommand, expires: string): void => {
     },
     { step: 'build', name: 'keepExpires' },
   );
-};
+}
 
-const copySource = ({ bucket, key }: ImageRef, versionId: string | undefined): string =>
-  `${bucket}/${key.split('/').map(encodeURIComponent).join('/')}${versionId ? `?versionId=${encodeURIComponent(versionId)}` : ''}`;
+function copySource({ bucket, key }: ImageRef, versionId: string | undefined): string {
+  return `${bucket}/${key.split('/').map(encodeURIComponent).join('/')}${versionId ? `?versionId=${encodeURIComponent(versionId)}` : ''}`;
+}
 
-const checksumAlgorithm = (head: ObjectHead): ChecksumAlgorithm | undefined =>
-  Object.values(ChecksumAlgorithm).find((name) => head[`Checksum${name}`] !== undefined);
+function checksumAlgorithm(head: ObjectHead): ChecksumAlgorithm | undefined {
+  return Object.values(ChecksumAlgorithm).find((name) => head[`Checksum${name}`] !== undefined);
+}

@@ -38,11 +38,11 @@ interface ObjectName {
  * @returns undefined if the object has none.
  * @throws S3ServiceException if there is no such object (its status is 404), or if a place that may hold labels cannot be read.
  */
-export const readObjectLabels = async (
+export async function readObjectLabels(
   s3: S3Client,
   name: ObjectName,
   prefix: string,
-): Promise<ObjectLabels | undefined> => {
+): Promise<ObjectLabels | undefined> {
   const { Metadata = {} } = await s3.send(new HeadObjectCommand(name));
   const inMetadata = labelsInMetadata(Metadata, prefix);
   if (inMetadata) return inMetadata;
@@ -53,45 +53,48 @@ export const readObjectLabels = async (
   const failed = others.find((other) => other.status === 'rejected');
   if (failed) throw failed.reason;
   return undefined;
-};
+}
 
 /** The labels in an object's user metadata, as functions/classify/write-back/metadata.ts encodes them. */
-export const labelsInMetadata = (
+export function labelsInMetadata(
   metadata: Readonly<Record<string, string>>,
   prefix: string,
-): ObjectLabels | undefined => {
+): ObjectLabels | undefined {
   const model = metadata[`${prefix}-model`];
   // A user's own `labels` key has no model beside it.
   if (!model) return undefined;
   const [general] = decodeLabels(metadata[`${prefix}-general`]);
   return { storedAs: 'metadata', model, labels: decodeLabels(metadata[prefix]), ...(general && { general }) };
-};
+}
 
-const decodeLabels = (text = ''): Label[] =>
-  text
-    .split(',')
-    .filter((entry) => entry !== '')
-    .map((entry) => {
-      const [label = '', score] = entry.split('=');
-      return { label: decode(label), score: Number(score) };
-    })
-    // Whoever may write an object may have written this.
-    .filter(({ score }) => score >= 0 && score <= 1);
+function decodeLabels(text = ''): Label[] {
+  return (
+    text
+      .split(',')
+      .filter((entry) => entry !== '')
+      .map((entry) => {
+        const [label = '', score] = entry.split('=');
+        return { label: decode(label), score: Number(score) };
+      })
+      // Whoever may write an object may have written this.
+      .filter(({ score }) => score >= 0 && score <= 1)
+  );
+}
 
 /** The same goes for the encoding. */
-const decode = (text: string): string => {
+function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
     return text;
   }
-};
+}
 
-const readAnnotation = async (
+async function readAnnotation(
   s3: S3Client,
   name: ObjectName,
   prefix: string,
-): Promise<ObjectLabels | undefined> => {
+): Promise<ObjectLabels | undefined> {
   const response = await s3
     .send(new GetObjectAnnotationCommand({ ...name, AnnotationName: prefix }))
     .catch((error: unknown) => {
@@ -109,7 +112,7 @@ const readAnnotation = async (
     labels: predictions,
     ...(general && { general }),
   };
-};
+}
 
 // Not found, or not a thing that this server has: local ones know no annotations.
 const hasNone = new Set<number | undefined>([404, 405, 501]);
@@ -126,16 +129,16 @@ const annotationSchema = v.pipe(
   }),
 );
 
-const readTags = async (s3: S3Client, name: ObjectName): Promise<ObjectLabels | undefined> => {
+async function readTags(s3: S3Client, name: ObjectName): Promise<ObjectLabels | undefined> {
   const { TagSet = [] } = await s3.send(new GetObjectTaggingCommand(name));
   return labelsInTags(TagSet);
-};
+}
 
 /** Of a label and its score; a user's own tag `label` has no such score beside it. */
-const labelsInTags = (tags: readonly Tag[]): ObjectLabels | undefined => {
+function labelsInTags(tags: readonly Tag[]): ObjectLabels | undefined {
   const find = (key: string) => tags.find(({ Key }) => Key === key)?.Value;
   const label = find('label');
   const score = find('score');
   if (!label || !score || !/^[01]\.\d{4}$/.test(score)) return undefined;
   return { storedAs: 'tags', labels: [{ label, score: Number(score) }] };
-};
+}

@@ -21,13 +21,13 @@ const notInTagValues = /[^\p{L}\p{N}\p{Zs}+\-=._:/@]/gu;
  * @returns `too-large` if the user's tags leave no room.
  * @throws S3ServiceException for what may pass.
  */
-export const writeTags = async (
+export async function writeTags(
   s3: S3Client,
   ref: ImageRef,
   head: ObjectHead,
   { predictions: [likeliest] }: Labels,
   abortSignal: AbortSignal,
-): Promise<Exclude<WriteBack, 'failed'>> => {
+): Promise<Exclude<WriteBack, 'failed'>> {
   const about = { Bucket: ref.bucket, Key: ref.key, VersionId: head.VersionId };
   let fits = true;
   const outcome = await writeUnlessSuperseded(async () => {
@@ -41,22 +41,28 @@ export const writeTags = async (
     await s3.send(new PutObjectTaggingCommand({ ...about, Tagging: { TagSet: tagged } }), { abortSignal });
   }, abortSignal);
   return fits ? outcome : 'too-large';
-};
+}
 
 /** A user's tags in their order, then ours: none if nothing was likely enough. */
-export const mergeTags = (tags: readonly Tag[], likeliest: Prediction | undefined): Tag[] => [
-  ...tags.filter(({ Key }) => Key !== 'label' && Key !== 'score'),
-  ...(likeliest
-    ? [
-        { Key: 'label', Value: tagValue(likeliest.label) },
-        { Key: 'score', Value: likeliest.score.toFixed(4) },
-      ]
-    : []),
-];
+export function mergeTags(tags: readonly Tag[], likeliest: Prediction | undefined): Tag[] {
+  return [
+    ...tags.filter(({ Key }) => Key !== 'label' && Key !== 'score'),
+    ...(likeliest
+      ? [
+          { Key: 'label', Value: tagValue(likeliest.label) },
+          { Key: 'score', Value: likeliest.score.toFixed(4) },
+        ]
+      : []),
+  ];
+}
 
-const tagValue = (label: string): string =>
-  [...label.toWellFormed().replaceAll(notInTagValues, '_')].slice(0, maxValueLength).join('');
+function tagValue(label: string): string {
+  return [...label.toWellFormed().replaceAll(notInTagValues, '_')].slice(0, maxValueLength).join('');
+}
 
-const hasAll = (tags: readonly Tag[], wanted: readonly Tag[]): boolean =>
-  tags.length === wanted.length &&
-  wanted.every(({ Key, Value }) => tags.some((tag) => tag.Key === Key && tag.Value === Value));
+function hasAll(tags: readonly Tag[], wanted: readonly Tag[]): boolean {
+  return (
+    tags.length === wanted.length &&
+    wanted.every(({ Key, Value }) => tags.some((tag) => tag.Key === Key && tag.Value === Value))
+  );
+}

@@ -20,14 +20,14 @@ const writers = {
  *
  * @returns The worst that became of any of them; with `failed` the error, to be thrown once the prediction is published.
  */
-export const writeLabels = async (
+export async function writeLabels(
   s3: S3Client,
   ref: ImageRef,
   { head, isCurrent }: Pick<OpenObject, 'head' | 'isCurrent'>,
   labels: Labels,
   modes: readonly WriteBackMode[],
   { assertTimeFor, abortSignal }: Deadline,
-): Promise<{ writeBack: WriteBack; writeBackError?: unknown }> => {
+): Promise<{ writeBack: WriteBack; writeBackError?: unknown }> {
   if (modes.length === 0) return { writeBack: 'skipped' };
   let worst: WriteBack = isCurrent ? 'written' : 'superseded';
   try {
@@ -41,9 +41,10 @@ export const writeLabels = async (
   } catch (writeBackError) {
     return { writeBack: 'failed', writeBackError };
   }
-};
+}
 
 const fromBest: readonly WriteBack[] = ['written', 'skipped', 'too-large', 'superseded', 'failed'];
 
-const worseOf = (a: WriteBack, b: WriteBack): WriteBack =>
-  fromBest.indexOf(a) > fromBest.indexOf(b) ? a : b;
+function worseOf(a: WriteBack, b: WriteBack): WriteBack {
+  return fromBest.indexOf(a) > fromBest.indexOf(b) ? a : b;
+}

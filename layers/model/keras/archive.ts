@@ -15,7 +15,7 @@ const maxEntryBytes = 500_000_000;
 const maxEntries = 1000;
 
 /** @throws UnusableModel if it is not a zip with the two entries, or would unpack to more than 500 MB. */
-export const readKerasArchive = async (path: string): Promise<KerasArchive> => {
+export async function readKerasArchive(path: string): Promise<KerasArchive> {
   const entries = unpack(await readFile(path), path);
   const entry = (name: string): Uint8Array => {
     const bytes = entries[name];
@@ -25,9 +25,9 @@ export const readKerasArchive = async (path: string): Promise<KerasArchive> => {
     );
   };
   return { configJson: new TextDecoder().decode(entry('config.json')), weights: entry('model.weights.h5') };
-};
+}
 
-const unpack = (bytes: Uint8Array, path: string): Record<string, Uint8Array> => {
+function unpack(bytes: Uint8Array, path: string): Record<string, Uint8Array> {
   const declaredBytes = new Map<string, number>();
   let entries: Record<string, Uint8Array>;
   try {
@@ -43,13 +43,13 @@ const unpack = (bytes: Uint8Array, path: string): Record<string, Uint8Array> => 
       throw new UnusableModel(`${name} in ${path} is damaged: copy or download it again`);
   }
   return entries;
-};
+}
 
-const isNeeded = (
+function isNeeded(
   { name, originalSize }: UnzipFileInfo,
   path: string,
   declaredBytes: Map<string, number>,
-): boolean => {
+): boolean {
   if (declaredBytes.size >= maxEntries) {
     throw new UnusableModel(`${path} is a zip with more than ${maxEntries} entries, so not a .keras file`);
   }
@@ -61,4 +61,4 @@ const isNeeded = (
   throw new UnusableModel(
     `${name} in ${path} unpacks to ${originalSize} bytes; at most ${maxEntryBytes} are accepted (a Lambda layer holds far less)`,
   );
-};
+}

@@ -29,7 +29,7 @@ const integerClass = 0;
  * @param shownPath The user's own file, for messages; `path` may be a part of it that was unpacked.
  * @throws UnusableModel if it is not HDF5, or was cut off.
  */
-export const openHdf5 = async (path: string, shownPath: string): Promise<Hdf5File> => {
+export async function openHdf5(path: string, shownPath: string): Promise<Hdf5File> {
   const hdf5 = await ready;
   try {
     // Otherwise the library prints its own stack and carries on with an invalid file.
@@ -42,41 +42,43 @@ export const openHdf5 = async (path: string, shownPath: string): Promise<Hdf5Fil
       : 'is not a readable HDF5 file';
     throw new UnusableModel(`${shownPath} ${reason}`, { cause: error });
   }
-};
+}
 
 // A damaged file may fail even at this, after what matters has been said.
-const closeQuietly = (file: File): void => {
+function closeQuietly(file: File): void {
   try {
     ask(() => file.close());
   } catch {}
-};
+}
 
 /** The group of that name, or nothing if there is none. */
-export const subgroup = (parent: Group, name: string): Group | undefined => {
+export function subgroup(parent: Group, name: string): Group | undefined {
   const child = askUnlessBroken(() => parent.get(name));
   return child instanceof Group ? child : undefined;
-};
+}
 
 /** The groups directly below, in HDF5's own (alphabetical) order. */
-export const subgroups = (parent: Group): Group[] =>
-  ask(() => parent.keys()).flatMap((name) => subgroup(parent, name) ?? []);
+export function subgroups(parent: Group): Group[] {
+  return ask(() => parent.keys()).flatMap((name) => subgroup(parent, name) ?? []);
+}
 
 /** The datasets directly below, those of numbered names in the order of their numbers. */
-export const tensorsIn = (group: Group): StoredTensor[] =>
-  ask(() => group.keys())
+export function tensorsIn(group: Group): StoredTensor[] {
+  return ask(() => group.keys())
     .sort((a, b) => Number(a) - Number(b))
     .map((name) => ask(() => group.get(name)))
     .filter((child) => child instanceof Dataset)
     .map(storedTensor);
+}
 
 /** @throws UnusableModel if there is no dataset of that path. */
-export const tensorAt = (group: Group, path: string): StoredTensor => {
+export function tensorAt(group: Group, path: string): StoredTensor {
   const dataset = askUnlessBroken(() => group.get(path));
   if (dataset instanceof Dataset) return storedTensor(dataset);
   throw new UnusableModel(
     `${group.path}/${path} is missing: the file lists this weight but does not hold it`,
   );
-};
+}
 
 /**
  * A list of strings, whether stored with fixed or variable length, or in parts (`layer_names0`, `layer_names1`, …) because it
@@ -84,30 +86,32 @@ export const tensorAt = (group: Group, path: string): StoredTensor => {
  *
  * @returns Nothing if there is no such attribute; an empty list is stored as an empty array of floats.
  */
-export const stringList = (group: Group, attribute: string): string[] | undefined => {
+export function stringList(group: Group, attribute: string): string[] | undefined {
   const names = attributeNames(group);
   if (names.includes(attribute)) return strings(group, attribute);
   const parts = names
     .filter((name) => name.startsWith(attribute) && /^\d+$/.test(name.slice(attribute.length)))
     .sort((a, b) => Number(a.slice(attribute.length)) - Number(b.slice(attribute.length)));
   return parts.length > 0 ? parts.flatMap((part) => strings(group, part)) : undefined;
-};
+}
 
 /** A single string, or nothing if there is no such attribute. */
-export const stringAttribute = (group: Group, attribute: string): string | undefined => {
+export function stringAttribute(group: Group, attribute: string): string | undefined {
   if (!attributeNames(group).includes(attribute)) return undefined;
   return strings(group, attribute)[0];
-};
+}
 
-const attributeNames = (group: Group): string[] => ask(() => Object.keys(group.attrs));
+function attributeNames(group: Group): string[] {
+  return ask(() => Object.keys(group.attrs));
+}
 
-const strings = (group: Group, attribute: string): string[] => {
+function strings(group: Group, attribute: string): string[] {
   const value = ask(() => group.attrs[attribute]?.value);
   const list = Array.isArray(value) ? value : typeof value === 'string' ? [value] : [];
   return list.filter((entry) => typeof entry === 'string');
-};
+}
 
-const storedTensor = (dataset: Dataset): StoredTensor => {
+function storedTensor(dataset: Dataset): StoredTensor {
   const { path, metadata } = ask(() => ({ path: dataset.path, metadata: dataset.metadata }));
   return {
     path,
@@ -115,9 +119,9 @@ const storedTensor = (dataset: Dataset): StoredTensor => {
     isInteger: metadata.type === integerClass,
     read: () => readFloats(dataset),
   };
-};
+}
 
-const readFloats = (dataset: Dataset): Float32Array => {
+function readFloats(dataset: Dataset): Float32Array {
   const { path } = dataset;
   const { dtype, metadata } = askOrReject(path, () => ({ dtype: dataset.dtype, metadata: dataset.metadata }));
   if (dtype !== '<f' && dtype !== '<d') {
@@ -135,35 +139,38 @@ const readFloats = (dataset: Dataset): Float32Array => {
   if (values instanceof Float32Array) return values;
   if (values instanceof Float64Array) return Float32Array.from(values);
   throw unreadable(path);
-};
+}
 
-const askOrReject = <Answer>(path: string, question: () => Answer, limitMs = callMs): Answer => {
+function askOrReject<Answer>(path: string, question: () => Answer, limitMs = callMs): Answer {
   try {
     return ask(question, limitMs);
   } catch (cause) {
     throw unreadable(path, { cause });
   }
-};
+}
 
-const unreadable = (path: string, options?: ErrorOptions): UnusableModel =>
-  new UnusableModel(`${path} cannot be read: the file is damaged`, options);
+function unreadable(path: string, options?: ErrorOptions): UnusableModel {
+  return new UnusableModel(`${path} cannot be read: the file is damaged`, options);
+}
 
 /**
  * Asks the library: at some damaged files it goes round in circles.
  *
  * @throws TimeIsUp, and whatever the library throws
  */
-const ask = <Answer>(question: () => Answer, limitMs = callMs): Answer => runWithin(limitMs, question);
+function ask<Answer>(question: () => Answer, limitMs = callMs): Answer {
+  return runWithin(limitMs, question);
+}
 
 /** The same, and nothing where the library throws. */
-const askUnlessBroken = <Answer>(question: () => Answer): Answer | undefined => {
+function askUnlessBroken<Answer>(question: () => Answer): Answer | undefined {
   try {
     return ask(question);
   } catch (error) {
     if (error instanceof TimeIsUp) throw error;
     return undefined;
   }
-};
+}
 
 // All but the values come in a millisecond, and those at 100 MB a second or more: this is for slow machines.
 const callMs = 1000;

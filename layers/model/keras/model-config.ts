@@ -52,7 +52,7 @@ type Layer = v.InferOutput<typeof layerSchema>;
  * @throws UnusableModel for a layer that no ResNet has (such as a Rescaling before it), a head that is neither softmax nor
  *   linear, or an input that is not an RGB image, channels last.
  */
-export const readModelConfig = (json: string, path: string): ModelConfig => {
+export function readModelConfig(json: string, path: string): ModelConfig {
   const layers = leaves(parse(json, path), path);
   for (const layer of layers) assertKnown(layer, path);
   const inputSize = layers.map((layer) => sizeOf(layer, path)).find((size) => size !== undefined);
@@ -61,20 +61,20 @@ export const readModelConfig = (json: string, path: string): ModelConfig => {
     strides: byName(layers, ({ strides }) => [strides].flat()[0]),
     epsilons: byName(layers, ({ epsilon }) => epsilon),
   };
-};
+}
 
-const parse = (json: string, path: string): unknown => {
+function parse(json: string, path: string): unknown {
   try {
     return JSON.parse(json);
   } catch (error) {
     throw new UnusableModel(`${path}: the model's configuration is not JSON (${(error as Error).message})`);
   }
-};
+}
 
 // As deep as models are nested in models; a damaged file may go on for ever.
 const maxDepth = 8;
 
-const leaves = (node: unknown, path: string, depth = 0): Layer[] => {
+function leaves(node: unknown, path: string, depth = 0): Layer[] {
   if (depth > maxDepth) throw new UnusableModel(`${path}: models are nested more than ${maxDepth} deep`);
   const result = v.safeParse(layerSchema, node);
   if (!result.success) {
@@ -84,9 +84,9 @@ const leaves = (node: unknown, path: string, depth = 0): Layer[] => {
   }
   const { layers } = result.output.config;
   return layers ? layers.flatMap((layer) => leaves(layer, path, depth + 1)) : [result.output];
-};
+}
 
-const assertKnown = ({ class_name, config }: Layer, path: string): void => {
+function assertKnown({ class_name, config }: Layer, path: string): void {
   const layer = `${path}: layer '${config.name}'`;
   if (!knownClasses.has(class_name) && !activeOnlyInTraining.test(class_name)) {
     throw new UnusableModel(
@@ -102,24 +102,25 @@ const assertKnown = ({ class_name, config }: Layer, path: string): void => {
       `${layer} has the activation ${JSON.stringify(config.activation)}; expected ${allowed.join(' or ')}`,
     );
   }
-};
+}
 
-const sizeOf = ({ config }: Layer, path: string): ModelConfig['inputSize'] => {
+function sizeOf({ config }: Layer, path: string): ModelConfig['inputSize'] {
   const shape = config.batch_shape ?? config.batch_input_shape;
   if (!Array.isArray(shape) || shape.length !== 4) return undefined;
   const [, height, width, channels] = shape;
   if (channels !== 3)
     throw new UnusableModel(`${path}: the input has ${channels} channels; expected 3 (an RGB image)`);
   return typeof height === 'number' && typeof width === 'number' ? { width, height } : undefined;
-};
+}
 
-const byName = (
+function byName(
   layers: Layer[],
   field: (config: Layer['config']) => number | undefined,
-): Map<string, number> =>
-  new Map(
+): Map<string, number> {
+  return new Map(
     layers.flatMap(({ config }) => {
       const value = field(config);
       return value === undefined ? [] : [[config.name, value] as const];
     }),
   );
+}

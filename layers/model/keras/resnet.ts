@@ -29,7 +29,7 @@ export interface Resnet extends Variant {
 }
 
 /** @throws UnusableModel naming the layer that is missing, unknown, or of another shape than expected. */
-export const findResnet = (file: KerasFile): Resnet => {
+export function findResnet(file: KerasFile): Resnet {
   assertVersion1(file);
   const layers = sortByKind(file);
   const isNamed = file.layers.some(({ name }) => modernName(name) === 'conv1_conv');
@@ -41,7 +41,7 @@ export const findResnet = (file: KerasFile): Resnet => {
     units: new Map(pairs.map(([unit, ...pair]) => [unit.name, unitWeights(file, unit, ...pair)])),
     ...findHead(layers.dense, units.at(-1)!.kernelShape[3], file.path),
   };
-};
+}
 
 interface LayersByKind {
   readonly convolutions: readonly LayerWeights[];
@@ -59,19 +59,19 @@ const legacyEpsilon = 1e-3;
 // Keras' networks have 64. Everything else follows from it, so it bounds what is read.
 const maxWidth = 256;
 
-const assertVersion1 = ({ layers, path }: KerasFile): void => {
+function assertVersion1({ layers, path }: KerasFile): void {
   const preactivation = layers.find(({ name }) => /preact|^post_bn$/.test(name));
   if (!preactivation) return;
   throw new UnusableModel(
     `${path} is a ResNet version 2 (layer '${preactivation.name}'); supported are ${titles()}, version 1. Convert it with tf2onnx and use --from FILE.onnx`,
   );
-};
+}
 
-const sortByKind = ({ layers, path }: KerasFile): LayersByKind => {
+function sortByKind({ layers, path }: KerasFile): LayersByKind {
   const kinds = layers.map((layer) => kindOf(layer, path));
   const of = (kind: Kind) => layers.filter((_, i) => kinds[i] === kind);
   return { convolutions: of('convolution'), normalisations: of('normalisation'), dense: of('dense') };
-};
+}
 
 type Kind = 'convolution' | 'normalisation' | 'dense';
 
@@ -82,49 +82,51 @@ const kindsByRanks: Readonly<Record<string, Kind>> = {
   '2,1': 'dense',
 };
 
-const kindOf = ({ name, tensors }: LayerWeights, path: string): Kind => {
+function kindOf({ name, tensors }: LayerWeights, path: string): Kind {
   const kind = kindsByRanks[tensors.map(({ shape }) => shape.length).join()];
   if (kind) return kind;
   throw new UnusableModel(
     `${path}: layer '${name}' has weights of the shapes ${tensors.map(shapeOf).join(', ')}; expected a kernel and a bias, or the four vectors of a batch normalisation: it is not part of a ResNet`,
   );
-};
+}
 
 /** By the longest stage, so that a missing layer is reported as missing and not as another network. */
-const variantByNames = ({ layers, path }: KerasFile): Variant => {
+function variantByNames({ layers, path }: KerasFile): Variant {
   const numbers = layers.map(({ name }) => Number(/^conv4_block(\d+)_/.exec(modernName(name))?.[1] ?? 0));
   const blocks = Math.max(...numbers);
   const variant = variants.find((variant) => blocks <= variant.blocks[2]);
   if (variant) return variant;
   throw new UnusableModel(`${path}: stage conv4 has ${blocks} blocks; ${titles()} have 6, 23 and 36`);
-};
+}
 
-const variantByCount = (convolutions: number, path: string): Variant => {
+function variantByCount(convolutions: number, path: string): Variant {
   const counts = variants.map((variant) => unitsOf(variant, 1).length);
   const variant = variants[counts.indexOf(convolutions)];
   if (variant) return variant;
   throw new UnusableModel(`${path} has ${convolutions} convolutions; ${titles()} have ${counts.join(', ')}`);
-};
+}
 
-const titles = (): string => variants.map(({ title }) => title).join(', ');
+function titles(): string {
+  return variants.map(({ title }) => title).join(', ');
+}
 
-const widthOf = (convolution: LayerWeights): number => {
+function widthOf(convolution: LayerWeights): number {
   const width = convolution.tensors[0]!.shape[3]!;
   if (width >= 1 && width <= maxWidth) return width;
   throw new UnusableModel(
     `layer '${convolution.name}' has ${width} channels; expected 64 (at most ${maxWidth})`,
   );
-};
+}
 
-const namedLayer = ({ layers, path }: KerasFile, wanted: string): LayerWeights => {
+function namedLayer({ layers, path }: KerasFile, wanted: string): LayerWeights {
   const layer = layers.find(({ name }) => modernName(name) === wanted);
   if (layer) return layer;
   throw new UnusableModel(
     `${path}: layer '${wanted}' is missing; the file is incomplete or not one of ${titles()}`,
   );
-};
+}
 
-const pairByName = (file: KerasFile, { title }: Variant, units: readonly Unit[]): Pair[] => {
+function pairByName(file: KerasFile, { title }: Variant, units: readonly Unit[]): Pair[] {
   const pairs = units.map(
     (unit) => [unit, namedLayer(file, `${unit.name}_conv`), namedLayer(file, `${unit.name}_bn`)] as const,
   );
@@ -132,27 +134,27 @@ const pairByName = (file: KerasFile, { title }: Variant, units: readonly Unit[])
   const unknown = file.layers.find((layer) => !used.has(layer) && layer.tensors[0]?.shape.length !== 2);
   if (!unknown) return pairs;
   throw new UnusableModel(`${file.path}: layer '${unknown.name}' is not part of a ${title}`);
-};
+}
 
-const pairByOrder = (
+function pairByOrder(
   { path }: KerasFile,
   { convolutions, normalisations }: LayersByKind,
   units: readonly Unit[],
-): Pair[] => {
+): Pair[] {
   if (normalisations.length !== convolutions.length) {
     throw new UnusableModel(
       `${path} has ${normalisations.length} batch normalisations; expected one for each of the ${convolutions.length} convolutions`,
     );
   }
   return units.map((unit, i) => [unit, convolutions[i]!, normalisations[i]!]);
-};
+}
 
-const unitWeights = (
+function unitWeights(
   { config }: KerasFile,
   unit: Unit,
   convolution: LayerWeights,
   normalisation: LayerWeights,
-): UnitWeights => {
+): UnitWeights {
   const stride = config.strides.get(convolution.name) ?? unit.stride;
   if (stride !== unit.stride) {
     throw new UnusableModel(`layer '${convolution.name}' has stride ${stride}; expected ${unit.stride}`);
@@ -172,13 +174,13 @@ const unitWeights = (
     config.epsilons.get(normalisation.name) ??
     (isLegacyName(normalisation.name) ? legacyEpsilon : defaultEpsilon);
   return { ...unit, kernel, bias, gamma, beta, mean, variance, epsilon };
-};
+}
 
-const findHead = (
+function findHead(
   dense: readonly LayerWeights[],
   channels: number,
   path: string,
-): Pick<Resnet, 'classes' | 'head'> => {
+): Pick<Resnet, 'classes' | 'head'> {
   const [layer, second] = dense;
   if (!layer) {
     throw new UnusableModel(
@@ -200,13 +202,15 @@ const findHead = (
   expectShape(layer, kernel, [channels, classes]);
   expectShape(layer, bias, [classes]);
   return { classes, head: { kernel, bias } };
-};
+}
 
-const expectShape = ({ name }: LayerWeights, tensor: StoredTensor, expected: readonly number[]): void => {
+function expectShape({ name }: LayerWeights, tensor: StoredTensor, expected: readonly number[]): void {
   if (tensor.shape.join() === expected.join()) return;
   throw new UnusableModel(
     `layer '${name}': ${tensor.path} is ${shapeOf(tensor)}; expected [${expected.join(', ')}]`,
   );
-};
+}
 
-const shapeOf = ({ shape }: StoredTensor): string => `[${shape.join(', ')}]`;
+function shapeOf({ shape }: StoredTensor): string {
+  return `[${shape.join(', ')}]`;
+}

@@ -44,10 +44,11 @@ export interface KerasFile {
 }
 
 /** @throws UnusableModel if the file is not one that Keras writes, or is damaged. */
-export const openKerasFile = async (path: string): Promise<KerasFile> =>
-  (await fileKind(path)) === 'zip' ? openArchive(path) : openWeights(path, path);
+export async function openKerasFile(path: string): Promise<KerasFile> {
+  return (await fileKind(path)) === 'zip' ? openArchive(path) : openWeights(path, path);
+}
 
-const openArchive = async (path: string): Promise<KerasFile> => {
+async function openArchive(path: string): Promise<KerasFile> {
   const { configJson, weights } = await readKerasArchive(path);
   const config = readModelConfig(configJson, path);
   const folder = await mkdtemp(join(tmpdir(), 'bucketlens-'));
@@ -61,9 +62,9 @@ const openArchive = async (path: string): Promise<KerasFile> => {
     await remove();
     throw error;
   }
-};
+}
 
-const openWeights = async (hdf5Path: string, path: string): Promise<KerasFile> => {
+async function openWeights(hdf5Path: string, path: string): Promise<KerasFile> {
   const { root, close } = await openHdf5(hdf5Path, path);
   try {
     const configJson = stringAttribute(root, 'model_config');
@@ -79,9 +80,9 @@ const openWeights = async (hdf5Path: string, path: string): Promise<KerasFile> =
     // What the library says of a damaged file runs to a page and means nothing to users.
     throw new UnusableModel(`${path} is damaged: copy or download it again`, { cause: error });
   }
-};
+}
 
-const layersOf = (root: Group, path: string): LayerWeights[] => {
+function layersOf(root: Group, path: string): LayerWeights[] {
   const legacyRoot = subgroup(root, 'model_weights') ?? root;
   const layerNames = stringList(legacyRoot, 'layer_names');
   if (layerNames) return layerNames.flatMap((name) => namedLayers(legacyRoot, name));
@@ -91,9 +92,9 @@ const layersOf = (root: Group, path: string): LayerWeights[] => {
   throw new UnusableModel(
     `${path} is an HDF5 file, but not one of Keras': it has neither the attribute 'layer_names' nor a group 'model_weights' or 'layers'`,
   );
-};
+}
 
-const namedLayers = (root: Group, name: string): LayerWeights[] => {
+function namedLayers(root: Group, name: string): LayerWeights[] {
   const group = subgroup(root, name);
   if (!group)
     throw new UnusableModel(
@@ -112,12 +113,12 @@ const namedLayers = (root: Group, name: string): LayerWeights[] => {
     name: isModel ? prefix.slice(prefix.lastIndexOf('/') + 1) : name,
     tensors,
   }));
-};
+}
 
 // As deep as models are nested in models; a damaged file can hold itself.
 const maxDepth = 8;
 
-const numberedLayers = (parent: Group, depth = 0): LayerWeights[] => {
+function numberedLayers(parent: Group, depth = 0): LayerWeights[] {
   if (depth > maxDepth)
     throw new UnusableModel(`${parent.path}: groups are nested more than ${maxDepth} deep`);
   return subgroups(parent)
@@ -132,12 +133,20 @@ const numberedLayers = (parent: Group, depth = 0): LayerWeights[] => {
         ...(inner ? numberedLayers(inner, depth + 1) : []),
       ];
     });
-};
+}
 
 // conv2d, conv2d_1, … conv2d_10: the counter is the layer's place in the model, and the alphabet puts 10 before 2.
-const byCounter = (a: Group, b: Group): number => counter(a) - counter(b);
-const counter = (group: Group): number => Number(/_(\d+)$/.exec(group.path)?.[1] ?? 0);
-const lastName = ({ path }: Group): string => path.slice(path.lastIndexOf('/') + 1);
+function byCounter(a: Group, b: Group): number {
+  return counter(a) - counter(b);
+}
+function counter(group: Group): number {
+  return Number(/_(\d+)$/.exec(group.path)?.[1] ?? 0);
+}
+function lastName({ path }: Group): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
 
 // Dropout and random augmentation keep the state of their random numbers as integers, which predict nothing.
-const isFloat = ({ isInteger }: StoredTensor): boolean => !isInteger;
+function isFloat({ isInteger }: StoredTensor): boolean {
+  return !isInteger;
+}

@@ -28,11 +28,7 @@ const irVersion = 8;
  * @returns The path of the .onnx file.
  * @throws UnusableModel if a weight cannot be read or is not a finite number.
  */
-export const writeResnet = (
-  resnet: Resnet,
-  size: { width: number; height: number },
-  folder: string,
-): string => {
+export function writeResnet(resnet: Resnet, size: { width: number; height: number }, folder: string): string {
   const data = createDataFile(join(folder, 'model.bin'));
   try {
     const { node, initializer } = resnetGraph(resnet, data);
@@ -52,9 +48,9 @@ export const writeResnet = (
   } finally {
     data.close();
   }
-};
+}
 
-const resnetGraph = (resnet: Resnet, data: DataFile): { node: NodeProto[]; initializer: TensorProto[] } => {
+function resnetGraph(resnet: Resnet, data: DataFile): { node: NodeProto[]; initializer: TensorProto[] } {
   const node: NodeProto[] = [];
   const initializer: TensorProto[] = [];
   const weight = (name: string, dims: number[], values: Float32Array): string => {
@@ -121,17 +117,22 @@ const resnetGraph = (resnet: Resnet, data: DataFile): { node: NodeProto[]; initi
   const logits = add('Add', 'logits', [sums, weight('predictions_bias', [resnet.classes], bias)]);
   add('Softmax', 'probabilities', [logits], { axis: -1 });
   return { node, initializer };
-};
+}
 
-const attribute = ([name, value]: [string, number | number[]]) =>
-  Array.isArray(value) ? { name, type: intsAttribute, ints: value } : { name, type: intAttribute, i: value };
+function attribute([name, value]: [string, number | number[]]) {
+  return Array.isArray(value)
+    ? { name, type: intsAttribute, ints: value }
+    : { name, type: intAttribute, i: value };
+}
 
-const floatValue = (name: string, dims: readonly (number | string)[]): ValueProto => ({
-  name,
-  type: {
-    tensorType: {
-      elemType: float32,
-      shape: { dim: dims.map((dim) => (typeof dim === 'number' ? { dimValue: dim } : { dimParam: dim })) },
+function floatValue(name: string, dims: readonly (number | string)[]): ValueProto {
+  return {
+    name,
+    type: {
+      tensorType: {
+        elemType: float32,
+        shape: { dim: dims.map((dim) => (typeof dim === 'number' ? { dimValue: dim } : { dimParam: dim })) },
+      },
     },
-  },
-});
+  };
+}

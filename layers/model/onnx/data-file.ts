@@ -17,7 +17,7 @@ export interface DataFile {
 const alignmentBytes = 64;
 
 /** Creates the file, or empties it. Its tensors are written as they come: one at a time is in memory. */
-export const createDataFile = (path: string): DataFile => {
+export function createDataFile(path: string): DataFile {
   const file = openSync(path, 'w');
   let end = 0;
   return {
@@ -45,4 +45,4 @@ export const createDataFile = (path: string): DataFile => {
     },
     close: () => closeSync(file),
   };
-};
+}

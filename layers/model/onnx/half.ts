@@ -22,7 +22,7 @@ import {
  * @param from With its weights in a file beside it. @param to The new .onnx file. @param dataPath Its weights, in the same folder.
  * @throws UnusableModel if a weight is too large for float16.
  */
-export const storeAsHalf = async (from: string, to: string, dataPath: string): Promise<void> => {
+export async function storeAsHalf(from: string, to: string, dataPath: string): Promise<void> {
   const model = await readModel(from);
   const data = createDataFile(dataPath);
   const casts: NodeProto[] = [];
@@ -53,7 +53,7 @@ export const storeAsHalf = async (from: string, to: string, dataPath: string): P
   } finally {
     data.close();
   }
-};
+}
 
 /**
  * Rounds to the nearest float16, ties to even.
@@ -62,7 +62,7 @@ export const storeAsHalf = async (from: string, to: string, dataPath: string): P
  * @returns The bits of each.
  * @throws UnusableModel if a value exceeds 65504, the largest float16.
  */
-export const halves = (values: Float32Array, name: string): Uint16Array => {
+export function halves(values: Float32Array, name: string): Uint16Array {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
   const result = new Uint16Array(values.length);
   for (let i = 0; i < values.length; i++) {
@@ -76,19 +76,23 @@ export const halves = (values: Float32Array, name: string): Uint16Array => {
     result[i] = sign | (magnitude < smallestNormal ? subnormal(magnitude) : normal(bits[i]! & 0x7fffffff));
   }
   return result;
-};
+}
 
 // From here on the nearest float16 is infinity.
 const overflow = 65520;
 const smallestNormal = 2 ** -14;
 
 // Float32 numbers from 0.5 to 1 stand 2^-24 apart, as subnormal float16 do: adding 0.5 rounds to that grid.
-const subnormal = (magnitude: number): number => (Math.fround(magnitude + 0.5) - 0.5) * 2 ** 24;
+function subnormal(magnitude: number): number {
+  return (Math.fround(magnitude + 0.5) - 0.5) * 2 ** 24;
+}
 
 /** Moves the exponent's bias from 127 to 15 and rounds away the 13 lowest bits; a carry runs on into the exponent. */
-const normal = (bits: number): number => (bits - 0x38000000 + 0xfff + ((bits >>> 13) & 1)) >>> 13;
+function normal(bits: number): number {
+  return (bits - 0x38000000 + 0xfff + ((bits >>> 13) & 1)) >>> 13;
+}
 
-const readExternal = ({ name, externalData }: TensorProto, folder: string): Float32Array => {
+function readExternal({ name, externalData }: TensorProto, folder: string): Float32Array {
   const entry = (wanted: string) => externalData!.find(({ key }) => key === wanted)?.value;
   const bytes = new Uint8Array(Number(entry('length')));
   const file = openSync(join(folder, entry('location')!), 'r');
@@ -100,4 +104,4 @@ const readExternal = ({ name, externalData }: TensorProto, folder: string): Floa
     closeSync(file);
   }
   return new Float32Array(bytes.buffer);
-};
+}

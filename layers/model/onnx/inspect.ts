@@ -26,20 +26,22 @@ export interface GraphFacts {
  * @throws UnusableModel if it is not a classifier of single RGB images: one float32 input of four dimensions, one of them the
  *   3 channels, and one output whose scores exclude each other.
  */
-export const inspectGraph = (graph: GraphProto, path: string): GraphFacts => ({
-  input: inspectInput(onlyInput(graph, path), path),
-  output: inspectOutput(graph, path),
-});
+export function inspectGraph(graph: GraphProto, path: string): GraphFacts {
+  return {
+    input: inspectInput(onlyInput(graph, path), path),
+    output: inspectOutput(graph, path),
+  };
+}
 
 /** Until version 3 of the format, initialisers had to be listed among the inputs too. */
-const onlyInput = ({ input, initializer }: GraphProto, path: string): ValueProto => {
+function onlyInput({ input, initializer }: GraphProto, path: string): ValueProto {
   const initialised = new Set(initializer.map(({ name }) => name));
   const fed = input.filter(({ name }) => !initialised.has(name));
   if (fed.length === 1) return fed[0]!;
   throw new UnusableModel(`${path} has ${fed.length} inputs (${namesOf(fed)}); expected one, the image`);
-};
+}
 
-const inspectInput = ({ name, type }: ValueProto, path: string): GraphFacts['input'] => {
+function inspectInput({ name, type }: ValueProto, path: string): GraphFacts['input'] {
   const input = `${path}: input '${name}'`;
   if (type?.tensorType?.elemType !== float32) {
     throw new UnusableModel(`${input} does not take float32; export the model with a float32 input`);
@@ -59,15 +61,15 @@ const inspectInput = ({ name, type }: ValueProto, path: string): GraphFacts['inp
   }
   const [height, width] = layout === 'NCHW' ? dims.slice(2) : dims.slice(1);
   return { name, layout, ...(width && { width }), ...(height && { height }) };
-};
+}
 
 /** Dynamic sizes are 0, -1 or have a name. */
-const fixedSize = ({ dimValue }: DimensionProto): number | undefined => {
+function fixedSize({ dimValue }: DimensionProto): number | undefined {
   const size = toNumber(dimValue ?? 0);
   return size > 0 ? size : undefined;
-};
+}
 
-const inspectOutput = (graph: GraphProto, path: string): GraphFacts['output'] => {
+function inspectOutput(graph: GraphProto, path: string): GraphFacts['output'] {
   const [output, ...others] = graph.output;
   if (!output || others.length > 0) {
     throw new UnusableModel(
@@ -75,16 +77,16 @@ const inspectOutput = (graph: GraphProto, path: string): GraphFacts['output'] =>
     );
   }
   return { name: output.name, activation: activationOf(output.name, producers(graph), path) };
-};
+}
 
 // They change neither the values nor their order.
 const transparent = new Set(['Identity', 'Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Cast']);
 
-const activationOf = (
+function activationOf(
   value: string,
   producerOf: ReadonlyMap<string, NodeProto>,
   path: string,
-): 'none' | 'softmax' => {
+): 'none' | 'softmax' {
   let node = producerOf.get(value);
   // A damaged graph may run in a circle.
   for (let steps = 0; node && transparent.has(node.opType) && steps < producerOf.size; steps++) {
@@ -98,13 +100,13 @@ const activationOf = (
   }
   // The softmax of a log-softmax is the softmax itself, so LogSoftmax counts as none.
   return node.opType === 'Softmax' || isSpelledOutSoftmax(node, producerOf) ? 'softmax' : 'none';
-};
+}
 
 /** exp(x) / sum(exp(x)), as some converters write it. */
-const isSpelledOutSoftmax = (
+function isSpelledOutSoftmax(
   { opType, input }: NodeProto,
   producerOf: ReadonlyMap<string, NodeProto>,
-): boolean => {
+): boolean {
   const [powers, sum] = input.map((name) => producerOf.get(name));
   return (
     opType === 'Div' &&
@@ -112,10 +114,12 @@ const isSpelledOutSoftmax = (
     sum?.opType === 'ReduceSum' &&
     sum.input[0] === powers.output[0]
   );
-};
+}
 
-const producers = ({ node }: GraphProto): Map<string, NodeProto> =>
-  new Map(node.flatMap((producer) => producer.output.map((name) => [name, producer] as const)));
+function producers({ node }: GraphProto): Map<string, NodeProto> {
+  return new Map(node.flatMap((producer) => producer.output.map((name) => [name, producer] as const)));
+}
 
-const namesOf = (values: readonly ValueProto[]): string =>
-  values.map(({ name }) => `'${name}'`).join(', ') || 'none';
+function namesOf(values: readonly ValueProto[]): string {
+  return values.map(({ name }) => `'${name}'`).join(', ') || 'none';
+}

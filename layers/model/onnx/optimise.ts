@@ -13,7 +13,7 @@ import { UnusableModel } from '../unusable-model.ts';
  * @param to The new .onnx file. @param dataPath Its weights, in the same folder.
  * @throws UnusableModel if ONNX Runtime cannot load the file.
  */
-export const optimise = async (from: string, to: string, dataPath: string): Promise<void> => {
+export async function optimise(from: string, to: string, dataPath: string): Promise<void> {
   const session = await openNetwork(from, {
     graphOptimizationLevel: 'extended',
     optimizedModelFilePath: to,
@@ -25,13 +25,14 @@ export const optimise = async (from: string, to: string, dataPath: string): Prom
     },
   });
   await session.release();
-};
+}
 
 /** @throws UnusableModel with ONNX Runtime's reason. */
-export const openNetwork = (
+export function openNetwork(
   path: string,
   options: InferenceSession.SessionOptions,
-): Promise<InferenceSession> =>
-  openSession(path, options).catch((error: Error) => {
+): Promise<InferenceSession> {
+  return openSession(path, options).catch((error: Error) => {
     throw new UnusableModel(`${path} cannot be loaded by ONNX Runtime: ${error.message}`);
   });
+}

@@ -74,14 +74,16 @@ export const external = 1;
 const messages = protobuf.parse(readFileSync(new URL('onnx.proto', import.meta.url), 'utf8')).root;
 const modelType = messages.lookupType('Model');
 
-export const encodeModel = (model: ModelProto): Uint8Array => modelType.encode(model).finish();
+export function encodeModel(model: ModelProto): Uint8Array {
+  return modelType.encode(model).finish();
+}
 
 /**
  * Reads an ONNX file. Fields that onnx.proto does not name are kept and written back by `encodeModel`.
  *
  * @throws UnusableModel if it is not ONNX or was cut off.
  */
-export const readModel = async (path: string): Promise<ModelProto> => {
+export async function readModel(path: string): Promise<ModelProto> {
   const reader = protobuf.Reader.create(await readFile(path));
   reader.discardUnknown = false;
   try {
@@ -91,6 +93,8 @@ export const readModel = async (path: string): Promise<ModelProto> => {
     // The same sentence as for a file that happens to decode to an empty model.
   }
   throw new UnusableModel(`${path} is not a readable ONNX file: it is of another format, or was cut off`);
-};
+}
 
-export const toNumber = (value: Int64): number => (typeof value === 'number' ? value : value.toNumber());
+export function toNumber(value: Int64): number {
+  return typeof value === 'number' ? value : value.toNumber();
+}

@@ -40,11 +40,11 @@ export interface Progress {
  *
  * @returns The job's id.
  */
-export const startJob = async (
+export async function startJob(
   s3Control: S3ControlClient,
   deployment: Deployment,
   { force, ...selection }: JobRequest,
-): Promise<string> => {
+): Promise<string> {
   const { JobId } = await s3Control.send(
     new CreateJobCommand({
       AccountId: accountIdOf(deployment),
@@ -77,19 +77,19 @@ export const startJob = async (
     }),
   );
   return JobId!;
-};
+}
 
 /**
  * Looks at a job, at once and then every `pollMs`, until it has come to an end.
  *
  * @returns How it ended: `Complete`, `Failed` or `Cancelled`.
  */
-export const watchJob = async (
+export async function watchJob(
   s3Control: S3ControlClient,
   deployment: Deployment,
   jobId: string,
   { pollMs, onProgress }: { pollMs: number; onProgress: (progress: Progress) => void },
-): Promise<Progress> => {
+): Promise<Progress> {
   for (;;) {
     const { Job } = await s3Control.send(
       new DescribeJobCommand({ AccountId: accountIdOf(deployment), JobId: jobId }),
@@ -99,25 +99,27 @@ export const watchJob = async (
     if (['Complete', 'Failed', 'Cancelled'].includes(progress.status)) return progress;
     await sleep(pollMs);
   }
-};
+}
 
 /** @throws JobFailed unless a job has ended with the last object, be it that the object itself failed. */
-export const assertComplete = (jobId: string, { status, reasons }: Progress): void => {
+export function assertComplete(jobId: string, { status, reasons }: Progress): void {
   if (status === 'Complete') return;
   const ended = status === 'Cancelled' ? 'was cancelled' : 'failed';
   throw new JobFailed([`the job ${jobId} ${ended}`, ...reasons].join(': '));
-};
+}
 
-const toProgress = ({ Status, ProgressSummary, FailureReasons = [] }: JobDescriptor): Progress => ({
-  status: Status!,
-  total: ProgressSummary?.TotalNumberOfTasks ?? 0,
-  succeeded: ProgressSummary?.NumberOfTasksSucceeded ?? 0,
-  failed: ProgressSummary?.NumberOfTasksFailed ?? 0,
-  reasons: FailureReasons.map(({ FailureCode, FailureReason }) => `${FailureCode}: ${FailureReason}`),
-});
+function toProgress({ Status, ProgressSummary, FailureReasons = [] }: JobDescriptor): Progress {
+  return {
+    status: Status!,
+    total: ProgressSummary?.TotalNumberOfTasks ?? 0,
+    succeeded: ProgressSummary?.NumberOfTasksSucceeded ?? 0,
+    failed: ProgressSummary?.NumberOfTasksFailed ?? 0,
+    reasons: FailureReasons.map(({ FailureCode, FailureReason }) => `${FailureCode}: ${FailureReason}`),
+  };
+}
 
 /** None for all objects; each of its lists takes one text. */
-const filterFor = ({ prefix, suffix, createdAfter }: Omit<JobRequest, 'force'>) => {
+function filterFor({ prefix, suffix, createdAfter }: Omit<JobRequest, 'force'>) {
   const keys = {
     ...(prefix && { MatchAnyPrefix: [prefix] }),
     ...(suffix && { MatchAnySuffix: [suffix] }),
@@ -127,10 +129,13 @@ const filterFor = ({ prefix, suffix, createdAfter }: Omit<JobRequest, 'force'>) 
     ...(Object.keys(keys).length > 0 && { KeyNameConstraint: keys }),
   };
   return Object.keys(filter).length > 0 ? { Filter: filter } : {};
-};
+}
 
 // arn:PARTITION:iam::ACCOUNT:role/NAME
-const accountIdOf = ({ BackfillRoleArn }: Deployment): string => BackfillRoleArn.split(':')[4]!;
+function accountIdOf({ BackfillRoleArn }: Deployment): string {
+  return BackfillRoleArn.split(':')[4]!;
+}
 
-const bucketArn = ({ BackfillRoleArn }: Deployment, bucket: string): string =>
-  `arn:${BackfillRoleArn.split(':')[1]}:s3:::${bucket}`;
+function bucketArn({ BackfillRoleArn }: Deployment, bucket: string): string {
+  return `arn:${BackfillRoleArn.split(':')[1]}:s3:::${bucket}`;
+}

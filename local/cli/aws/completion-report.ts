@@ -13,7 +13,9 @@ export interface Failure {
 }
 
 /** Where the report of a job is. */
-export const reportPrefix = (jobId: string): string => `job-${jobId}/`;
+export function reportPrefix(jobId: string): string {
+  return `job-${jobId}/`;
+}
 
 /** The objects that failed, one after the other: there may be millions. None, if the job has written no report. */
 export async function* readFailures(s3: S3Client, bucket: string, jobId: string): AsyncGenerator<Failure> {
@@ -29,8 +31,9 @@ export async function* readFailures(s3: S3Client, bucket: string, jobId: string)
   }
 }
 
-const open = async (s3: S3Client, Bucket: string, Key: string) =>
-  (await s3.send(new GetObjectCommand({ Bucket, Key }))).Body!;
+async function open(s3: S3Client, Bucket: string, Key: string) {
+  return (await s3.send(new GetObjectCommand({ Bucket, Key }))).Body!;
+}
 
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-examples-reports.html
 const manifestSchema = v.pipe(
@@ -40,11 +43,13 @@ const manifestSchema = v.pipe(
 );
 
 /** A record of `Bucket, Key, VersionId, TaskStatus, ErrorCode, HTTPStatusCode, ResultMessage`. */
-const toFailure = ([, key = '', versionId, , errorCode, , message]: string[]): Failure => ({
-  key: decodeKey(key),
-  ...(versionId && { versionId }),
-  message: message || errorCode || 'no reason given',
-});
+function toFailure([, key = '', versionId, , errorCode, , message]: string[]): Failure {
+  return {
+    key: decodeKey(key),
+    ...(versionId && { versionId }),
+    message: message || errorCode || 'no reason given',
+  };
+}
 
 /** RFC 4180: a field in quotes may have commas, line breaks, and quotes that are doubled. */
 async function* csvRecords(lines: AsyncIterable<string>): AsyncGenerator<string[]> {

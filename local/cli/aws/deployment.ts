@@ -30,10 +30,10 @@ const outputsSchema = v.object({
 export type Deployment = v.InferOutput<typeof outputsSchema>;
 
 /** @throws UnusableStack if there is none of that name, or if it is not one of ours. */
-export const findDeployment = async (
+export async function findDeployment(
   cloudFormation: CloudFormationClient,
   stackName: string,
-): Promise<Deployment> => {
+): Promise<Deployment> {
   const { Stacks: [stack] = [] } = await cloudFormation
     .send(new DescribeStacksCommand({ StackName: stackName }))
     .catch((error: Error) => {
@@ -54,4 +54,4 @@ export const findDeployment = async (
   throw new UnusableStack(
     `the stack ${stackName} has no output ${v.getDotPath(result.issues[0])}: deploy it again if it is an older Bucketlens, or name another with --stack`,
   );
-};
+}

@@ -57,7 +57,7 @@ const eventSchema = v.looseObject({
 // The most that SQS takes, in seconds and messages.
 const longPoll = { WaitTimeSeconds: 20, MaxNumberOfMessages: 10 };
 
-const receive = async (sqs: SQSClient, QueueUrl: string, abortSignal: AbortSignal): Promise<Message[]> => {
+async function receive(sqs: SQSClient, QueueUrl: string, abortSignal: AbortSignal): Promise<Message[]> {
   try {
     const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, ...longPoll }), {
       abortSignal,
@@ -67,20 +67,20 @@ const receive = async (sqs: SQSClient, QueueUrl: string, abortSignal: AbortSigna
     if (abortSignal.aborted) return [];
     throw error;
   }
-};
+}
 
 /** What is not deleted comes again, and is known by its id. */
-const remove = async (sqs: SQSClient, QueueUrl: string, messages: readonly Message[]): Promise<void> => {
+async function remove(sqs: SQSClient, QueueUrl: string, messages: readonly Message[]): Promise<void> {
   if (messages.length === 0) return;
   const Entries = messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
   await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
-};
+}
 
 // A message that was not deleted comes again after half a minute: more ids than there are events in that time.
 const maxRecentIds = 10_000;
 
-const remember = (ids: Set<string>, id: string): void => {
+function remember(ids: Set<string>, id: string): void {
   ids.add(id);
   const [oldest] = ids;
   if (ids.size > maxRecentIds) ids.delete(oldest!);
-};
+}

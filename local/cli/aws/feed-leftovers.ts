@@ -4,7 +4,7 @@ import { aliveEveryMs } from './feed-events.ts';
 import { type Feed, type FeedClients, feedNamePrefix, feedTags } from './prediction-feed.ts';
 
 /** Finds the feeds of the account and region that nobody has read for a while; those of other runs are left alone. */
-export const findLeftovers = async ({ sqs }: FeedClients): Promise<Feed[]> => {
+export async function findLeftovers({ sqs }: FeedClients): Promise<Feed[]> {
   const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({ QueueNamePrefix: feedNamePrefix }));
   const leftovers: Feed[] = [];
   for (const QueueUrl of QueueUrls) {
@@ -15,19 +15,19 @@ export const findLeftovers = async ({ sqs }: FeedClients): Promise<Feed[]> => {
     if (eventBus && isLeft) leftovers.push({ name: QueueUrl.split('/').at(-1)!, eventBus });
   }
   return leftovers;
-};
+}
 
 // Three times in a row it has not said that it is alive.
 const abandonedAfterMs = 3 * aliveEveryMs;
 
 /** None if the queue is gone: SQS lists a deleted one for a minute. */
-const readTags = async (
+async function readTags(
   { sqs }: Pick<FeedClients, 'sqs'>,
   QueueUrl: string,
-): Promise<Readonly<Record<string, string>>> => {
+): Promise<Readonly<Record<string, string>>> {
   const { Tags = {} } = await sqs.send(new ListQueueTagsCommand({ QueueUrl })).catch((error: unknown) => {
     if (error instanceof QueueDoesNotExist) return { Tags: {} };
     throw error;
   });
   return Tags;
-};
+}

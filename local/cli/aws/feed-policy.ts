@@ -6,10 +6,10 @@ export interface FeedArns {
 }
 
 /** arn:PARTITION:SERVICE:REGION:ACCOUNT:… */
-export const placeOf = (arn: string) => {
+export function placeOf(arn: string) {
   const [, partition, , region, account] = arn.split(':');
   return { partition, region, account };
-};
+}
 
 /**
  * ARNs of the rule and the queue `name`: with its policy from the start, no event finds the queue closed.
@@ -18,7 +18,7 @@ export const placeOf = (arn: string) => {
  * @param eventBus A name or an ARN.
  * @param neighbourArn Of anything in the same account and region.
  */
-export const feedArns = (name: string, eventBus: string, neighbourArn: string): FeedArns => {
+export function feedArns(name: string, eventBus: string, neighbourArn: string): FeedArns {
   const { partition, region, account } = placeOf(neighbourArn);
   const busName = eventBus.replace(/^arn:.*:event-bus\//, '');
   const rule = busName === 'default' ? name : `${busName}/${name}`;
@@ -26,10 +26,10 @@ export const feedArns = (name: string, eventBus: string, neighbourArn: string): 
     queueArn: `arn:${partition}:sqs:${region}:${account}:${name}`,
     ruleArn: `arn:${partition}:events:${region}:${account}:rule/${rule}`,
   };
-};
+}
 
 /** EventBridge may send for this rule; nobody else may, not even with rights of their own, and nobody without TLS. */
-export const queuePolicy = ({ queueArn, ruleArn }: FeedArns) => {
+export function queuePolicy({ queueArn, ruleArn }: FeedArns) {
   const send = { Action: 'sqs:SendMessage', Resource: queueArn };
   return {
     Version: '2012-10-17',
@@ -55,4 +55,4 @@ export const queuePolicy = ({ queueArn, ruleArn }: FeedArns) => {
       },
     ],
   };
-};
+}

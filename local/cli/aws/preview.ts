@@ -16,11 +16,11 @@ export interface Preview {
 }
 
 /** Lists the whole of the selection: a request for every thousand objects below the prefix. */
-export const previewSelection = async (
+export async function previewSelection(
   s3: S3Client,
   bucket: string,
   { prefix, suffixes, createdAfter = new Date(0) }: Selection,
-): Promise<Preview> => {
+): Promise<Preview> {
   let objects = 0;
   let bytes = 0;
   const keys: string[] = [];
@@ -37,4 +37,4 @@ export const previewSelection = async (
     }
   }
   return { objects, bytes, keys };
-};
+}

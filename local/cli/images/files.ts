@@ -22,12 +22,12 @@ export class FileNotReadable extends Error {
  * skipped in both. In a folder, links to files are followed, links to folders are not. What names nothing, or may not
  * be looked into, stays as it is: `readBytes` says so when its turn comes.
  */
-export const findFiles = async (args: readonly string[]): Promise<string[]> => {
+export async function findFiles(args: readonly string[]): Promise<string[]> {
   const found = await Promise.all(args.map(findOne));
   return found.flat();
-};
+}
 
-const findOne = async (arg: string): Promise<string[]> => {
+async function findOne(arg: string): Promise<string[]> {
   if (arg === '-') return [arg];
   const status = await stat(arg).catch(() => undefined);
   if (status?.isDirectory()) return orItself(arg, await listFolder(arg));
@@ -37,28 +37,31 @@ const findOne = async (arg: string): Promise<string[]> => {
     return orItself(arg, await glob(pattern, { expandDirectories: false, absolute: isAbsolute(arg) }));
   }
   return [arg];
-};
+}
 
-const orItself = (arg: string, files: string[]): string[] => (files.length === 0 ? [arg] : files.sort());
+function orItself(arg: string, files: string[]): string[] {
+  return files.length === 0 ? [arg] : files.sort();
+}
 
-const listFolder = async (folder: string): Promise<string[]> => {
+async function listFolder(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => undefined);
   if (!entries) return [folder];
   const visible = entries.filter(({ name }) => !name.startsWith('.'));
   return (await Promise.all(visible.map((entry) => listEntry(entry, join(folder, entry.name))))).flat();
-};
+}
 
-const listEntry = async (entry: Dirent, path: string): Promise<string[]> => {
+async function listEntry(entry: Dirent, path: string): Promise<string[]> {
   if (entry.isDirectory()) return listFolder(path);
   return entry.isFile() || (entry.isSymbolicLink() && (await isLinkToFile(path))) ? [path] : [];
-};
+}
 
 /** One that leads nowhere counts as well: it is named, not passed over. */
-const isLinkToFile = (path: string): Promise<boolean> =>
-  stat(path).then(
+function isLinkToFile(path: string): Promise<boolean> {
+  return stat(path).then(
     (status) => status.isFile(),
     () => true,
   );
+}
 
 /**
  * Reads one of the files that `findFiles` gave; `-` is standard input.
@@ -66,7 +69,7 @@ const isLinkToFile = (path: string): Promise<boolean> =>
  * @throws FileNotFound | FileNotReadable
  * @throws {EmptyObject | ImageTooLarge} before it is read, by its size; of a pipe, as soon as it exceeds the limit.
  */
-export const readBytes = async (file: string): Promise<Uint8Array> => {
+export async function readBytes(file: string): Promise<Uint8Array> {
   try {
     if (file === '-') return await readStream(process.stdin);
     const status = await stat(file);
@@ -78,9 +81,9 @@ export const readBytes = async (file: string): Promise<Uint8Array> => {
   } catch (error) {
     throw explain(file, error as NodeJS.ErrnoException);
   }
-};
+}
 
-const readStream = async (stream: AsyncIterable<Buffer>): Promise<Uint8Array> => {
+async function readStream(stream: AsyncIterable<Buffer>): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of stream) {
@@ -89,17 +92,18 @@ const readStream = async (stream: AsyncIterable<Buffer>): Promise<Uint8Array> =>
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
-};
+}
 
 /** `findFiles` keeps a folder for one of two reasons. */
-const explainFolder = (folder: string): Promise<Error> =>
-  readdir(folder).then(
+function explainFolder(folder: string): Promise<Error> {
+  return readdir(folder).then(
     () => new FileNotFound(`${folder} is a folder without files`),
     (error: Error) => error,
   );
+}
 
-const explain = (file: string, error: NodeJS.ErrnoException): Error => {
+function explain(file: string, error: NodeJS.ErrnoException): Error {
   if (error.code === undefined) return error;
   if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR') return new FileNotReadable(error.message);
   return new FileNotFound(isDynamicPattern(file) ? `no file matches ${file}` : `there is no file ${file}`);
-};
+}

@@ -9,17 +9,18 @@ import { InvalidModel } from '../../../functions/classify/network/manifest.ts';
 import { findModel } from '../../../layers/model/layer.ts';
 
 /** Ends the command with a sentence instead, and with 2 if there is no such model, with 1 if it is damaged. */
-export const openClassifier = (program: Command, settings?: ClassifierSettings): Promise<Classifier> =>
-  createClassifier(findNamed(program), settings).catch((error: unknown) => {
+export function openClassifier(program: Command, settings?: ClassifierSettings): Promise<Classifier> {
+  return createClassifier(findNamed(program), settings).catch((error: unknown) => {
     if (!(error instanceof InvalidModel)) throw error;
     console.error(`error: ${error.message}`);
     process.exit(1);
   });
+}
 
-const findNamed = (program: Command): string => {
+function findNamed(program: Command): string {
   try {
     return findModel(program.opts<{ model: string }>().model);
   } catch (error) {
     return program.error(`error: ${(error as Error).message}`);
   }
-};
+}

@@ -5,8 +5,9 @@ import type { InputShape, Preprocessing } from '../../../functions/classify/tens
 import { readImage } from '../../../functions/classify/tensor/read-image.ts';
 
 /** Whether this is a terminal, and one that shows all colours. */
-export const showsThumbnails = (stream: Pick<WriteStream, 'isTTY' | 'getColorDepth'>): boolean =>
-  stream.isTTY && stream.getColorDepth() === 24;
+export function showsThumbnails(stream: Pick<WriteStream, 'isTTY' | 'getColorDepth'>): boolean {
+  return stream.isTTY && stream.getColorDepth() === 24;
+}
 
 /**
  * Draws the middle square of an image, upright.
@@ -14,7 +15,7 @@ export const showsThumbnails = (stream: Pick<WriteStream, 'isTTY' | 'getColorDep
  * @returns Lines of text with colours, without a line break at the end.
  * @throws ImageRejection as `decode` does.
  */
-export const drawThumbnail = async (bytes: Uint8Array): Promise<string> => {
+export async function drawThumbnail(bytes: Uint8Array): Promise<string> {
   const { toTensor } = await readImage(bytes, defaultLimits, { input: square, preprocess: asIs });
   const { data } = toTensor();
   const colour = (x: number, y: number) =>
@@ -25,7 +26,7 @@ export const drawThumbnail = async (bytes: Uint8Array): Promise<string> => {
       (_, x) => `\x1b[38;2;${colour(x, y)}m\x1b[48;2;${colour(x, y + 1)}m▀`,
     );
   return Array.from({ length: square.height / 2 }, (_, row) => `${line(2 * row).join('')}\x1b[0m`).join('\n');
-};
+}
 
 // Characters are twice as high as wide, so that this looks like a square.
 const square: InputShape = { layout: 'NHWC', width: 24, height: 24 };

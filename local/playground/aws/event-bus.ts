@@ -13,10 +13,10 @@ interface PutEvents {
 }
 
 /** Starts the service, on any free port; it has whatever bus is named. */
-export const startEventBus = (
+export function startEventBus(
   onEvent: (event: PredictionEvent, eventBus: string) => void,
-): Promise<LoopbackServer> =>
-  serveOnLoopback(0, async (request: IncomingMessage, response: ServerResponse) => {
+): Promise<LoopbackServer> {
+  return serveOnLoopback(0, async (request: IncomingMessage, response: ServerResponse) => {
     if (request.headers['x-amz-target'] !== 'AWSEvents.PutEvents') {
       response.writeHead(400).end();
       return;
@@ -28,3 +28,4 @@ export const startEventBus = (
     const answer = { FailedEntryCount: 0, Entries: Entries.map((_, index) => ({ EventId: String(index) })) };
     response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(answer));
   });
+}

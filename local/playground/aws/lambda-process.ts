@@ -13,10 +13,14 @@ export interface Answer {
   readonly error?: string;
 }
 
-const answer = (message: Answer) => process.send!(message);
-const describe = (error: unknown): Answer => ({
-  error: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
-});
+function answer(message: Answer) {
+  return process.send!(message);
+}
+function describe(error: unknown): Answer {
+  return {
+    error: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+  };
+}
 
 // Ctrl-C reaches every process of the terminal; this one ends when the playground says so.
 process.on('SIGINT', () => {});

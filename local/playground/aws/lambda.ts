@@ -40,7 +40,7 @@ const timeoutMs = 60_000;
 const retryDelaysMs = [1000, 2000];
 
 /** Starts the function's process, and again whenever it has ended before an event. */
-export const createLambda = (options: LocalLambdaOptions): LocalLambda => {
+export function createLambda(options: LocalLambdaOptions): LocalLambda {
   let child = startProcess(options);
   let closed = false;
 
@@ -82,11 +82,13 @@ export const createLambda = (options: LocalLambdaOptions): LocalLambda => {
       await exited;
     },
   };
-};
+}
 
-const isAlive = ({ connected, killed }: ChildProcess): boolean => connected && !killed;
+function isAlive({ connected, killed }: ChildProcess): boolean {
+  return connected && !killed;
+}
 
-const startProcess = ({ entry, environment, log }: LocalLambdaOptions) => {
+function startProcess({ entry, environment, log }: LocalLambdaOptions) {
   const child = fork(fileURLToPath(new URL('lambda-process.ts', import.meta.url)), [entry], {
     env: { ...systemEnvironment(), ...environment },
     execArgv: ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href],
@@ -95,24 +97,25 @@ const startProcess = ({ entry, environment, log }: LocalLambdaOptions) => {
   child.stdout!.pipe(log, { end: false });
   child.stderr!.pipe(log, { end: false });
   return { process: child, ready: receive(child) };
-};
+}
 
 /** What a process needs of the machine, and nothing that leads to the user's AWS account. */
-const systemEnvironment = (): NodeJS.ProcessEnv =>
-  Object.fromEntries(
+function systemEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
     ['PATH', 'SystemRoot', 'TEMP', 'TMP', 'TMPDIR', 'LD_LIBRARY_PATH'].map((name) => [
       name,
       process.env[name],
     ]),
   );
+}
 
 /**
  * Waits for the process's next answer.
  *
  * @throws FunctionFailed if it is an error, the process ends, or it takes too long.
  */
-const receive = (child: ChildProcess): Promise<void> =>
-  new Promise((resolve, reject) => {
+function receive(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
     const settle = ({ error }: Answer) => {
       clearTimeout(timer);
       child.off('message', settle).off('exit', onExit);
@@ -127,3 +130,4 @@ const receive = (child: ChildProcess): Promise<void> =>
     }, timeoutMs);
     child.on('message', settle).on('exit', onExit);
   });
+}

@@ -9,7 +9,7 @@ interface Listing {
 }
 
 /** A middleware that answers version 2 of the request: the token of a page is the last key of the one before. */
-export const listObjectsV2 = async (context: S3rverContext, next: () => Promise<void>): Promise<void> => {
+export async function listObjectsV2(context: S3rverContext, next: () => Promise<void>): Promise<void> {
   const {
     'list-type': version,
     'continuation-token': token,
@@ -32,4 +32,4 @@ export const listObjectsV2 = async (context: S3rverContext, next: () => Promise<
       ...(IsTruncated && { NextContinuationToken: Buffer.from(last).toString('base64url') }),
     },
   };
-};
+}

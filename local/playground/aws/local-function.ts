@@ -30,7 +30,7 @@ export type StartFunction = (
  *
  * @throws UnsupportedPlatform
  */
-export const buildFunction = (options: LocalFunctionOptions): StartFunction => {
+export function buildFunction(options: LocalFunctionOptions): StartFunction {
   const { directory, log } = options;
   const platform = `${process.platform}-${process.arch}`;
   const runtimeLayer = join(import.meta.dirname, '../../..', 'build', 'layers', `runtime-${platform}`);
@@ -55,18 +55,20 @@ export const buildFunction = (options: LocalFunctionOptions): StartFunction => {
       log,
     });
   };
-};
+}
 
-const awsEnvironment = ({ functionName, accessKeyId, s3Url, eventBusUrl }: LocalFunctionOptions) => ({
-  AWS_LAMBDA_FUNCTION_NAME: functionName,
-  AWS_REGION: 'us-east-1',
-  AWS_ACCESS_KEY_ID: accessKeyId,
-  AWS_SECRET_ACCESS_KEY: 'local',
-  AWS_ENDPOINT_URL_S3: s3Url,
-  AWS_ENDPOINT_URL_EVENTBRIDGE: eventBusUrl,
-  // The user's own configuration could lead elsewhere.
-  AWS_CONFIG_FILE: devNull,
-  AWS_SHARED_CREDENTIALS_FILE: devNull,
-  POWERTOOLS_SERVICE_NAME: 'bucketlens',
-  POWERTOOLS_METRICS_NAMESPACE: 'Bucketlens',
-});
+function awsEnvironment({ functionName, accessKeyId, s3Url, eventBusUrl }: LocalFunctionOptions) {
+  return {
+    AWS_LAMBDA_FUNCTION_NAME: functionName,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: accessKeyId,
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_ENDPOINT_URL_S3: s3Url,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: eventBusUrl,
+    // The user's own configuration could lead elsewhere.
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+    POWERTOOLS_SERVICE_NAME: 'bucketlens',
+    POWERTOOLS_METRICS_NAMESPACE: 'Bucketlens',
+  };
+}

@@ -20,8 +20,8 @@ class PortUnavailable extends Error {
  * @param port 0 for any that is free.
  * @throws PortUnavailable
  */
-export const serveOnLoopback = (port: number, handle: RequestListener): Promise<LoopbackServer> =>
-  new Promise((resolve, reject) => {
+export function serveOnLoopback(port: number, handle: RequestListener): Promise<LoopbackServer> {
+  return new Promise((resolve, reject) => {
     const server = createServer((request, response) => {
       if (isTrusted(request)) return handle(request, response);
       response
@@ -42,14 +42,15 @@ export const serveOnLoopback = (port: number, handle: RequestListener): Promise<
       resolve({ url: `http://127.0.0.1:${port}`, port, close });
     });
   });
+}
 
 /**
  * A name of this machine as Host defeats DNS rebinding; the Origin and Sec-Fetch-Site that browsers add tell the pages
  * of other sites from ours, from where a link may still lead here. Programs send neither.
  */
-const isTrusted = ({ headers, method }: IncomingMessage): boolean => {
+function isTrusted({ headers, method }: IncomingMessage): boolean {
   const { host = '', origin = `http://${host}`, 'sec-fetch-site': site = 'none' } = headers;
   const isOurs = origin === `http://${host}` && ['none', 'same-origin'].includes(String(site));
   const isLink = method === 'GET' && headers['sec-fetch-mode'] === 'navigate';
   return /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host) && (isOurs || isLink);
-};
+}

@@ -22,35 +22,38 @@ export interface CreatedObject {
  *
  * Source: "Event message structure" in the Amazon S3 User Guide, version 2.1.
  */
-export const createNotification = (object: CreatedObject): S3Event => ({
-  Records: [
-    {
-      eventVersion: '2.1',
-      eventSource: 'aws:s3',
-      awsRegion: 'us-east-1',
-      eventTime: object.createdAt.toISOString(),
-      eventName: `ObjectCreated:${object.operation}`,
-      userIdentity: { principalId: object.principalId },
-      requestParameters: { sourceIPAddress: object.sourceIp },
-      responseElements: { 'x-amz-request-id': 'PLAYGROUND', 'x-amz-id-2': 'PLAYGROUND' },
-      s3: {
-        s3SchemaVersion: '1.0',
-        configurationId: 'playground',
-        bucket: {
-          name: object.bucket,
-          ownerIdentity: { principalId: 'PLAYGROUND' },
-          arn: `arn:aws:s3:::${object.bucket}`,
-        },
-        object: {
-          key: encodeKey(object.key),
-          size: object.size,
-          eTag: object.eTag,
-          sequencer: object.sequence.toString(16).toUpperCase().padStart(16, '0'),
+export function createNotification(object: CreatedObject): S3Event {
+  return {
+    Records: [
+      {
+        eventVersion: '2.1',
+        eventSource: 'aws:s3',
+        awsRegion: 'us-east-1',
+        eventTime: object.createdAt.toISOString(),
+        eventName: `ObjectCreated:${object.operation}`,
+        userIdentity: { principalId: object.principalId },
+        requestParameters: { sourceIPAddress: object.sourceIp },
+        responseElements: { 'x-amz-request-id': 'PLAYGROUND', 'x-amz-id-2': 'PLAYGROUND' },
+        s3: {
+          s3SchemaVersion: '1.0',
+          configurationId: 'playground',
+          bucket: {
+            name: object.bucket,
+            ownerIdentity: { principalId: 'PLAYGROUND' },
+            arn: `arn:aws:s3:::${object.bucket}`,
+          },
+          object: {
+            key: encodeKey(object.key),
+            size: object.size,
+            eTag: object.eTag,
+            sequencer: object.sequence.toString(16).toUpperCase().padStart(16, '0'),
+          },
         },
       },
-    },
-  ],
-});
+    ],
+  };
+}
 
-const encodeKey = (key: string): string =>
-  encodeURIComponent(key).replaceAll('%2F', '/').replaceAll('%20', '+');
+function encodeKey(key: string): string {
+  return encodeURIComponent(key).replaceAll('%2F', '/').replaceAll('%20', '+');
+}

@@ -2,9 +2,8 @@
 import type { S3rverContext, S3rverStore } from '@20minutes/s3rver';
 
 /** A middleware that stores the tags of an upload, and counts them for whoever reads the object. */
-export const keepTags =
-  (store: S3rverStore) =>
-  async (context: S3rverContext, next: () => Promise<void>): Promise<void> => {
+export function keepTags(store: S3rverStore) {
+  return async (context: S3rverContext, next: () => Promise<void>): Promise<void> => {
     await next();
     const { bucket, key, queryMethod } = context.params;
     if (!bucket || !key || queryMethod || context.status >= 300) return;
@@ -20,13 +19,15 @@ export const keepTags =
       if (count) context.set('x-amz-tagging-count', String(count));
     }
   };
+}
 
-const toXml = (tags: readonly (readonly [string, string])[]): string => {
+function toXml(tags: readonly (readonly [string, string])[]): string {
   const set = tags.map(
     ([key, value]) => `<Tag><Key>${escapeXml(key)}</Key><Value>${escapeXml(value)}</Value></Tag>`,
   );
   return `<Tagging><TagSet>${set.join('')}</TagSet></Tagging>`;
-};
+}
 
-const escapeXml = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+function escapeXml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}

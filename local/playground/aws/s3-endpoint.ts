@@ -21,7 +21,7 @@ export interface S3EndpointOptions {
 }
 
 /** Starts the endpoint; versions, locks, encryption and conditions but If-Match are taken for granted and not enforced. */
-export const startS3Endpoint = async (options: S3EndpointOptions): Promise<LoopbackServer> => {
+export async function startS3Endpoint(options: S3EndpointOptions): Promise<LoopbackServer> {
   const { directory, port, bucket, principalOf, onCreated } = options;
   const s3 = new S3rver({
     directory,
@@ -74,13 +74,15 @@ export const startS3Endpoint = async (options: S3EndpointOptions): Promise<Loopb
 
   await s3.configureBuckets();
   return serveOnLoopback(port, s3.callback());
-};
+}
 
-const isCreation = (operation: string): operation is 'Put' | 'Post' | 'Copy' =>
-  ['Put', 'Post', 'Copy'].includes(operation);
+function isCreation(operation: string): operation is 'Put' | 'Post' | 'Copy' {
+  return ['Put', 'Post', 'Copy'].includes(operation);
+}
 
-const eTagOfCopy = (body: unknown): string =>
-  (body as { CopyObjectResult: { ETag: string } }).CopyObjectResult.ETag.replaceAll('"', '');
+function eTagOfCopy(body: unknown): string {
+  return (body as { CopyObjectResult: { ETag: string } }).CopyObjectResult.ETag.replaceAll('"', '');
+}
 
 /** A middleware: s3rver joins keys to its folder as they come, and one with `..` in it would leave the folder. */
 const refuseOutside: S3rverMiddleware = async (context, next) => {
@@ -88,12 +90,13 @@ const refuseOutside: S3rverMiddleware = async (context, next) => {
   context.status = 400;
 };
 
-const staysInside = ({ path, headers }: S3rverContext): boolean =>
-  [path, String(headers['x-amz-copy-source'] ?? '')].every((reference) =>
+function staysInside({ path, headers }: S3rverContext): boolean {
+  return [path, String(headers['x-amz-copy-source'] ?? '')].every((reference) =>
     safeDecode(reference)
       .split(/[/\\]/)
       .every((segment) => segment !== '..' && segment !== '.' && !segment.includes('\0')),
   );
+}
 
 /** A middleware: the parts of a key are names of files here, with 22 bytes more behind the last, and a file system takes 255. */
 const refuseLongNames: S3rverMiddleware = async (context, next) => {
@@ -110,23 +113,25 @@ const refuseLongNames: S3rverMiddleware = async (context, next) => {
 
 const maxNameBytes = 233;
 
-const safeDecode = (text: string): string => {
+function safeDecode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
     return '..';
   }
-};
+}
 
-const accessKeyOf = ({ headers, query }: S3rverContext): string | undefined =>
-  (headers.authorization?.match(/Credential=([^/]+)/) ??
+function accessKeyOf({ headers, query }: S3rverContext): string | undefined {
+  return (headers.authorization?.match(/Credential=([^/]+)/) ??
     String(query['X-Amz-Credential'] ?? '').match(/^([^/]+)/))?.[1];
+}
 
 /** What presigned URLs of either signature version add. */
-const isSignature = (parameter: string): boolean =>
-  /^(x-amz-.*|signature|awsaccesskeyid|expires)$/i.test(parameter);
+function isSignature(parameter: string): boolean {
+  return /^(x-amz-.*|signature|awsaccesskeyid|expires)$/i.test(parameter);
+}
 
-const adaptRequest = (context: S3rverContext): void => {
+function adaptRequest(context: S3rverContext): void {
   const { headers } = context;
   // s3rver knows one key pair and refuses all others, but lets unsigned requests in.
   delete headers.authorization;
@@ -145,4 +150,4 @@ const adaptRequest = (context: S3rverContext): void => {
   const kept = encodings.filter((encoding) => encoding !== 'aws-chunked' && encoding !== '').join(',');
   if (kept) headers['content-encoding'] = kept;
   else delete headers['content-encoding'];
-};
+}

@@ -9,7 +9,7 @@ import type { S3rverContext, S3rverMiddleware, S3rverStore } from '@20minutes/s3
  * Has the store write beside what is there, and put it in its place at the end: whoever is reading the old bytes goes on
  * reading them, and an upload that breaks off leaves them.
  */
-export const writeBeside = (store: S3rverStore): void => {
+export function writeBeside(store: S3rverStore): void {
   const write = store.putContent.bind(store);
   store.putContent = async (path, content) => {
     const beside = join(dirname(path), randomUUID());
@@ -23,10 +23,10 @@ export const writeBeside = (store: S3rverStore): void => {
       throw error;
     }
   };
-};
+}
 
 /** A middleware in which requests about one object wait for each other: its bytes, eTag and metadata are files of their own. */
-export const takeTurns = (): S3rverMiddleware => {
+export function takeTurns(): S3rverMiddleware {
   const lastTurns = new Map<string, Promise<void>>();
   return async (context, next) => {
     const { bucket, key } = objectOf(context);
@@ -40,12 +40,11 @@ export const takeTurns = (): S3rverMiddleware => {
     if (lastTurns.get(object) === over) lastTurns.delete(object);
     return turn;
   };
-};
+}
 
 /** A middleware that refuses to write over other bytes than those that `If-Match` names. */
-export const keepIfMatch =
-  (store: S3rverStore): S3rverMiddleware =>
-  async (context, next) => {
+export function keepIfMatch(store: S3rverStore): S3rverMiddleware {
+  return async (context, next) => {
     const wanted = context.headers['if-match'];
     if (context.method !== 'PUT' || wanted === undefined) return next();
     const { bucket, key } = objectOf(context);
@@ -54,9 +53,10 @@ export const keepIfMatch =
     context.status = 412;
     context.body = { Error: { Code: 'PreconditionFailed', Message: 'If-Match does not hold' } };
   };
+}
 
 /** Of a bucket, the key is empty. */
-const objectOf = ({ path }: S3rverContext): { readonly bucket: string; readonly key: string } => {
+function objectOf({ path }: S3rverContext): { readonly bucket: string; readonly key: string } {
   const [, bucket = '', ...segments] = decodeURIComponent(path).split('/');
   return { bucket, key: segments.join('/') };
-};
+}

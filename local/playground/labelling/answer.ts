@@ -25,7 +25,7 @@ interface Classified {
 }
 
 /** A prediction event as the page shows it. */
-export const toAnswer = (event: PredictionEvent): Answer => {
+export function toAnswer(event: PredictionEvent): Answer {
   switch (event.detailType) {
     case 'Image Skipped':
       return { status: 'skipped', event };
@@ -36,24 +36,26 @@ export const toAnswer = (event: PredictionEvent): Answer => {
       return { ...classified(model.name, predictions, general), event };
     }
   }
-};
+}
 
 /** Of an earlier session, only what stands in the object's metadata is known. */
-export const readAnswer = async (
+export async function readAnswer(
   s3: S3Client,
   name: { readonly Bucket: string; readonly Key: string },
-): Promise<Answer> => {
+): Promise<Answer> {
   const { Metadata = {} } = await s3.send(new HeadObjectCommand(name));
   const labelled = labelsInMetadata(Metadata, 'labels');
   if (!labelled) return { status: 'unlabelled' };
   const [model = ''] = labelled.model?.split('/') ?? [];
   return classified(model, labelled.labels, labelled.general);
-};
+}
 
-const classified = (model: string, labels: readonly Label[], general: Label | undefined): Classified => ({
-  status: 'classified',
-  model,
-  labels: labels.map(({ label, score }) => ({ label, score })),
-  // Where the likeliest class is sure by itself, it is the general label too.
-  ...(general && general.label !== labels[0]?.label && { general }),
-});
+function classified(model: string, labels: readonly Label[], general: Label | undefined): Classified {
+  return {
+    status: 'classified',
+    model,
+    labels: labels.map(({ label, score }) => ({ label, score })),
+    // Where the likeliest class is sure by itself, it is the general label too.
+    ...(general && general.label !== labels[0]?.label && { general }),
+  };
+}

@@ -21,7 +21,7 @@ export interface Comparer {
   readonly close: () => Promise<void>;
 }
 
-export const createComparer = ({ bucket, photos, startFunction }: ComparerOptions): Comparer => {
+export function createComparer({ bucket, photos, startFunction }: ComparerOptions): Comparer {
   let current: { readonly model: BuiltModel; readonly lambda: LocalLambda } | undefined;
 
   const compare = (key: string): void => {
@@ -58,6 +58,8 @@ export const createComparer = ({ bucket, photos, startFunction }: ComparerOption
     },
     close: async () => current?.lambda.close(),
   };
-};
+}
 
-const busOf = ({ manifest }: BuiltModel): string => `comparison-${manifest.name}`;
+function busOf({ manifest }: BuiltModel): string {
+  return `comparison-${manifest.name}`;
+}

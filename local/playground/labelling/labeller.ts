@@ -30,7 +30,7 @@ export interface Labeller {
   readonly close: () => Promise<void>;
 }
 
-export const createLabeller = (options: LabellerOptions): Labeller => {
+export function createLabeller(options: LabellerOptions): Labeller {
   const { bucket, photos, startFunction, isOwnCopy, onFailure } = options;
   let { model } = options;
   let lambda = startFunction(model);
@@ -77,7 +77,9 @@ export const createLabeller = (options: LabellerOptions): Labeller => {
     },
     close: () => lambda.close(),
   };
-};
+}
 
 /** One of its own for each invocation, so that it can be told whether it has been answered. */
-const waiting = (): Answer => ({ status: 'waiting' });
+function waiting(): Answer {
+  return { status: 'waiting' };
+}

@@ -22,7 +22,7 @@ export interface Photos {
   readonly watch: (watcher: (photo: Photo) => void) => void;
 }
 
-export const createPhotos = (s3: S3Client, bucket: string): Photos => {
+export function createPhotos(s3: S3Client, bucket: string): Photos {
   const known = new Map<string, Photo>();
   const watchers: ((photo: Photo) => void)[] = [];
 
@@ -49,14 +49,16 @@ export const createPhotos = (s3: S3Client, bucket: string): Photos => {
       watchers.push(watcher);
     },
   };
-};
+}
 
 /** Consoles make folders visible by an empty object whose key ends so. */
-export const isFolder = (key: string): boolean => key.endsWith('/');
+export function isFolder(key: string): boolean {
+  return key.endsWith('/');
+}
 
-const listObjects = async (s3: S3Client, bucket: string): Promise<_Object[]> => {
+async function listObjects(s3: S3Client, bucket: string): Promise<_Object[]> {
   const objects: _Object[] = [];
   for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket: bucket }))
     objects.push(...Contents);
   return objects.filter(({ Key }) => !isFolder(Key!));
-};
+}

@@ -7,17 +7,19 @@ import { createStepsBar, createStepsLegend } from './steps-view.ts';
 import { explain, percent, readable } from './wording.ts';
 
 /** On a card: the likeliest labels. */
-export const createShortAnswer = (answer: Answer): HTMLElement => createAnswer(answer, 3);
+export function createShortAnswer(answer: Answer): HTMLElement {
+  return createAnswer(answer, 3);
+}
 
 /** In the details: all labels, and the time of each step in words. */
-export const createFullAnswer = (answer: Answer): HTMLElement => {
+export function createFullAnswer(answer: Answer): HTMLElement {
   const view = createAnswer(answer, Number.POSITIVE_INFINITY);
   if (answer.status === 'classified' && answer.event)
     view.append(createStepsLegend(answer.event.detail.timings));
   return view;
-};
+}
 
-const createAnswer = (answer: Answer, maxLabels: number): HTMLElement => {
+function createAnswer(answer: Answer, maxLabels: number): HTMLElement {
   const view = fromTemplate('answer');
   const general = find('.general', HTMLElement, view);
   if (answer.status !== 'classified') {
@@ -34,12 +36,12 @@ const createAnswer = (answer: Answer, maxLabels: number): HTMLElement => {
   // Of an earlier session, nothing is known of the time it took.
   if (event) view.append(createStepsBar(event.detail.timings));
   return view;
-};
+}
 
-const createLabel = ({ label, score }: Label): HTMLElement => {
+function createLabel({ label, score }: Label): HTMLElement {
   const row = fromTemplate('label');
   find('.label', HTMLElement, row).textContent = readable(label);
   find('.score', HTMLElement, row).textContent = percent(score);
   find('.bar', HTMLElement, row).style.setProperty('--score', String(score));
   return row;
-};
+}

@@ -15,10 +15,10 @@ export interface Details {
 }
 
 /** @param neighbourOf The key of the photo before (-1) or after (1) another, in the order in which they are shown. */
-export const createDetails = (
+export function createDetails(
   entries: Entries,
   neighbourOf: (key: string, step: -1 | 1) => string | undefined,
-): Details => {
+): Details {
   const dialog = find('#details', HTMLDialogElement);
   const previous = find('.previous', HTMLButtonElement, dialog);
   const next = find('.next', HTMLButtonElement, dialog);
@@ -59,9 +59,9 @@ export const createDetails = (
       if (dialog.open && key === shown) show(key);
     },
   };
-};
+}
 
-const fill = (dialog: HTMLDialogElement, photo: Photo): void => {
+function fill(dialog: HTMLDialogElement, photo: Photo): void {
   const answers = [photo.answer, ...(photo.comparison ? [photo.comparison] : [])];
   const isClassified = photo.answer.status === 'classified';
   find('h2', HTMLElement, dialog).textContent = photo.key;
@@ -77,9 +77,9 @@ const fill = (dialog: HTMLDialogElement, photo: Photo): void => {
     createDocument('Metadata', readHead(photo)),
     ...answers.flatMap((answer) => createEvent(answer, answers.length > 1)),
   );
-};
+}
 
-const describe = ({ answer }: Photo): string => {
+function describe({ answer }: Photo): string {
   if (!('event' in answer) || !answer.event) return '';
   const { size } = answer.event.detail;
   const image = 'image' in answer.event.detail ? answer.event.detail.image : undefined;
@@ -89,10 +89,10 @@ const describe = ({ answer }: Photo): string => {
     size !== undefined && fileSize(size),
   ];
   return parts.filter(Boolean).join(', ');
-};
+}
 
 /** What the network saw is as large as it sees: the browser knows, once it has it. */
-const createInput = (photo: Photo, answer: Answer): HTMLElement[] => {
+function createInput(photo: Photo, answer: Answer): HTMLElement[] {
   if (answer.status !== 'classified') return [];
   const figure = createFigure(inputAddress(photo, answer.model), `What ${answer.model} saw`, '');
   const image = find('img', HTMLImageElement, figure);
@@ -100,9 +100,9 @@ const createInput = (photo: Photo, answer: Answer): HTMLElement[] => {
     find('figcaption', HTMLElement, figure).append(`, ${image.naturalWidth} × ${image.naturalHeight}`);
   });
   return [figure];
-};
+}
 
-const createFigure = (address: string, title: string, note: string): HTMLElement => {
+function createFigure(address: string, title: string, note: string): HTMLElement {
   const figure = fromTemplate('figure');
   const image = find('img', HTMLImageElement, figure);
   const caption = find('figcaption', HTMLElement, figure);
@@ -114,17 +114,17 @@ const createFigure = (address: string, title: string, note: string): HTMLElement
   });
   image.src = address;
   return figure;
-};
+}
 
-const readHead = async ({ key }: Photo): Promise<unknown> => {
+async function readHead({ key }: Photo): Promise<unknown> {
   const response = await fetch(`/heads/${encodeKey(key)}`);
   return response.ok ? response.json() : response.text();
-};
+}
 
 /** As EventBridge delivers it. */
-const createEvent = (answer: Answer, isOneOfTwo: boolean): HTMLElement[] => {
+function createEvent(answer: Answer, isOneOfTwo: boolean): HTMLElement[] {
   if (!('event' in answer) || !answer.event) return [];
   const { detailType, detail } = answer.event;
   const title = isOneOfTwo && 'model' in answer ? `Event of ${answer.model}` : 'Event';
   return [createDocument(title, { source: 'bucketlens', 'detail-type': detailType, detail })];
-};
+}

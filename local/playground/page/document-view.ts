@@ -2,7 +2,7 @@
 import { find, fromTemplate } from './dom.ts';
 
 /** @param content What is shown once it is there. */
-export const createDocument = (title: string, content: unknown): HTMLElement => {
+export function createDocument(title: string, content: unknown): HTMLElement {
   const view = fromTemplate('document');
   const text = find('pre', HTMLElement, view);
   const copy = find('.copy', HTMLButtonElement, view);
@@ -13,10 +13,10 @@ export const createDocument = (title: string, content: unknown): HTMLElement => 
   });
   listenForCopy(copy, () => text.textContent);
   return view;
-};
+}
 
 /** Copies a text on each click, and says so for a moment. */
-export const listenForCopy = (button: HTMLButtonElement, text: () => string): void => {
+export function listenForCopy(button: HTMLButtonElement, text: () => string): void {
   const name = button.textContent;
   button.addEventListener('click', async () => {
     await navigator.clipboard.writeText(text());
@@ -25,11 +25,11 @@ export const listenForCopy = (button: HTMLButtonElement, text: () => string): vo
       button.textContent = name;
     }, 1500);
   });
-};
+}
 
 /** Names, texts and numbers of JSON in elements of their own, so that the style sheet can tell them apart. */
-const colour = (json: string): (string | HTMLElement)[] =>
-  json.split(/("(?:[^"\\]|\\.)*"(?::)?|-?\d[\d.e+-]*|true|false|null)/).map((part) => {
+function colour(json: string): (string | HTMLElement)[] {
+  return json.split(/("(?:[^"\\]|\\.)*"(?::)?|-?\d[\d.e+-]*|true|false|null)/).map((part) => {
     const kind = kindOf(part);
     if (!kind) return part;
     const element = document.createElement('span');
@@ -37,9 +37,10 @@ const colour = (json: string): (string | HTMLElement)[] =>
     element.textContent = part;
     return element;
   });
+}
 
-const kindOf = (part: string): string | undefined => {
+function kindOf(part: string): string | undefined {
   if (part.endsWith('":')) return 'name';
   if (part.startsWith('"')) return 'string';
   return /^(-?\d|true|false|null)/.test(part) ? 'number' : undefined;
-};
+}

@@ -5,20 +5,20 @@
  *
  * @throws TypeError if there is none, or it is of another kind.
  */
-export const find = <Kind extends Element>(
+export function find<Kind extends Element>(
   selector: string,
   kind: abstract new () => Kind,
   root: ParentNode = document,
-): Kind => {
+): Kind {
   const element = root.querySelector(selector);
   if (element instanceof kind) return element;
   throw new TypeError(`${selector} is no ${kind.name}`);
-};
+}
 
 /** A new element, as the page's template of that name has it. */
-export const fromTemplate = (name: string): HTMLElement => {
+export function fromTemplate(name: string): HTMLElement {
   const { content } = find(`#${name}-template`, HTMLTemplateElement);
   const element = document.importNode(content, true).firstElementChild;
   if (element instanceof HTMLElement) return element;
   throw new TypeError(`the template ${name} is empty`);
-};
+}

@@ -29,7 +29,7 @@ export interface Entries {
 }
 
 /** @param onChange Told of each key whose entry is new, another or gone. */
-export const createEntries = (onChange: (key: string) => void): Entries => {
+export function createEntries(onChange: (key: string) => void): Entries {
   const entries = new Map<string, Entry>();
 
   const put = (entry: Entry): void => {
@@ -70,4 +70,4 @@ export const createEntries = (onChange: (key: string) => void): Entries => {
       put(isTold ? stored : { ...entry, upload: { sent: 1 } });
     },
   };
-};
+}

@@ -15,7 +15,7 @@ export interface Gallery {
 // A bucket may hold thousands; more follow when the reader gets to the end.
 const cardsAtOnce = 120;
 
-export const createGallery = (listeners: CardListeners): Gallery => {
+export function createGallery(listeners: CardListeners): Gallery {
   const list = find('#photos', HTMLElement);
   const more = find('#more', HTMLElement);
   const cards = new Map<string, Card>();
@@ -59,4 +59,4 @@ export const createGallery = (listeners: CardListeners): Gallery => {
       render(changed);
     },
   };
-};
+}

@@ -3,7 +3,7 @@ import type { ModelNews } from '../server/feed.ts';
 import { find } from './dom.ts';
 
 /** @param onTrouble Told why a model could not be chosen, or '' when one is. */
-export const createModelMenus = (onTrouble: (sentence: string) => void) => {
+export function createModelMenus(onTrouble: (sentence: string) => void) {
   const menus = {
     model: find('#model', HTMLSelectElement),
     comparison: find('#comparison', HTMLSelectElement),
@@ -30,10 +30,10 @@ export const createModelMenus = (onTrouble: (sentence: string) => void) => {
     );
     if (others.length === 0) menus.comparison.append(hint());
   };
-};
+}
 
-const hint = (): HTMLOptionElement => {
+function hint(): HTMLOptionElement {
   const option = new Option('npx bucketlens model resnet50 builds another');
   option.disabled = true;
   return option;
-};
+}

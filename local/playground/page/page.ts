@@ -28,9 +28,9 @@ const gallery = createGallery({ onOpen: details.open, onRetry: uploads.retry });
 const toolbar = createToolbar(() => requestRender());
 
 const trouble = find('#trouble', HTMLElement);
-const showTrouble = (sentence: string): void => {
+function showTrouble(sentence: string): void {
   trouble.textContent = sentence;
-};
+}
 const showModels = createModelMenus(showTrouble);
 
 let isRequested = false;
@@ -54,11 +54,11 @@ function requestRender(): void {
   });
 }
 
-const addFiles = (sources: readonly Source[]): void => {
+function addFiles(sources: readonly Source[]): void {
   if (sources.length === 0) return;
   find('#samples', HTMLDetailsElement).open = false;
   uploads.add(sources);
-};
+}
 listenForFiles(addFiles);
 listenForPick(find('#choose-photos', HTMLButtonElement), find('#photo-files', HTMLInputElement), addFiles);
 listenForPick(find('#choose-folder', HTMLButtonElement), find('#folder-files', HTMLInputElement), addFiles);

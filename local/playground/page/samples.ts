@@ -3,7 +3,7 @@ import type { Sample } from '../server/samples.ts';
 import { find, fromTemplate } from './dom.ts';
 import type { Source } from './uploads.ts';
 
-export const listSamples = async (onFiles: (sources: readonly Source[]) => void): Promise<void> => {
+export async function listSamples(onFiles: (sources: readonly Source[]) => void): Promise<void> {
   const samples: Sample[] = await (await fetch('/samples')).json();
   find('#samples ul', HTMLElement).replaceChildren(
     ...samples.map((sample) => {
@@ -18,18 +18,22 @@ export const listSamples = async (onFiles: (sources: readonly Source[]) => void)
   );
   find('#add-samples', HTMLButtonElement).addEventListener('click', () => onFiles(samples.map(toSource)));
   find('#credits', HTMLElement).replaceChildren(...credits(samples));
-};
+}
 
-const addressOf = ({ file }: Sample): string => `/samples/${file}`;
+function addressOf({ file }: Sample): string {
+  return `/samples/${file}`;
+}
 
-const toSource = (sample: Sample): Source => ({
-  key: sample.file,
-  read: async () => (await fetch(addressOf(sample))).blob(),
-});
+function toSource(sample: Sample): Source {
+  return {
+    key: sample.file,
+    read: async () => (await fetch(addressOf(sample))).blob(),
+  };
+}
 
 /** Whose they are, as CC BY asks; the others may be used without. */
-const credits = (samples: readonly Sample[]): (string | HTMLElement)[] =>
-  samples
+function credits(samples: readonly Sample[]): (string | HTMLElement)[] {
+  return samples
     .filter(({ licence }) => licence.startsWith('CC BY'))
     .flatMap(({ title, author, licence, source }, index) => [
       index === 0 ? '' : '; ',
@@ -37,11 +41,12 @@ const credits = (samples: readonly Sample[]): (string | HTMLElement)[] =>
       ` by ${author}, `,
       link(licence, 'https://creativecommons.org/licenses/by/2.0/'),
     ]);
+}
 
-const link = (text: string, address: string): HTMLElement => {
+function link(text: string, address: string): HTMLElement {
   const anchor = document.createElement('a');
   anchor.href = address;
   anchor.rel = 'noreferrer';
   anchor.textContent = text;
   return anchor;
-};
+}

@@ -10,16 +10,18 @@ export interface Selection {
 }
 
 /** The entries whose label, key or rejection contains the filter's words, in order. */
-export const select = (entries: readonly Entry[], { filter, sorting }: Selection): Entry[] => {
+export function select(entries: readonly Entry[], { filter, sorting }: Selection): Entry[] {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
   const matching = entries.filter((entry) => {
     const text = textOf(entry);
     return words.every((word) => text.includes(word));
   });
   return matching.sort(orders[sorting]);
-};
+}
 
-const newestFirst = (a: Entry, b: Entry): number => b.addedAt - a.addedAt;
+function newestFirst(a: Entry, b: Entry): number {
+  return b.addedAt - a.addedAt;
+}
 
 const orders: Readonly<Record<Sorting, (a: Entry, b: Entry) => number>> = {
   newest: newestFirst,
@@ -28,11 +30,12 @@ const orders: Readonly<Record<Sorting, (a: Entry, b: Entry) => number>> = {
 };
 
 /** Of the likeliest label; photos without labels get what puts them last. */
-const scoreOf = ({ photo }: Entry, without: number): number =>
-  photo?.answer.status === 'classified' ? (photo.answer.labels[0]?.score ?? without) : without;
+function scoreOf({ photo }: Entry, without: number): number {
+  return photo?.answer.status === 'classified' ? (photo.answer.labels[0]?.score ?? without) : without;
+}
 
-const textOf = ({ key, photo, upload }: Entry): string =>
-  [
+function textOf({ key, photo, upload }: Entry): string {
+  return [
     key,
     upload?.failure,
     ...labelsOf(photo?.answer),
@@ -42,15 +45,16 @@ const textOf = ({ key, photo, upload }: Entry): string =>
   ]
     .join(' ')
     .toLowerCase();
+}
 
-const labelsOf = (answer: NonNullable<Entry['photo']>['answer'] | undefined): string[] => {
+function labelsOf(answer: NonNullable<Entry['photo']>['answer'] | undefined): string[] {
   if (answer?.status !== 'classified') return [];
   const { labels, general } = answer;
   return [...labels, ...(general ? [general] : [])].map(({ label }) => readable(label));
-};
+}
 
 /** The labels to filter by: each photo's likeliest and general ones, the most frequent first. */
-export const frequentLabels = (entries: readonly Entry[]): string[] => {
+export function frequentLabels(entries: readonly Entry[]): string[] {
   const counts = new Map<string, number>();
   for (const { photo } of entries) {
     if (photo?.answer.status !== 'classified') continue;
@@ -60,7 +64,7 @@ export const frequentLabels = (entries: readonly Entry[]): string[] => {
     }
   }
   return [...counts].sort(([, a], [, b]) => b - a).map(([label]) => label);
-};
+}
 
 export interface Tally {
   readonly photos: number;
@@ -74,7 +78,7 @@ export interface Tally {
   readonly agreed: number;
 }
 
-export const tally = (entries: readonly Entry[]): Tally => {
+export function tally(entries: readonly Entry[]): Tally {
   const number = (is: (entry: Entry) => boolean) => entries.filter(is).length;
   const has = (status: string) => number(({ photo }) => photo?.answer.status === status);
   const compared = entries.flatMap(({ photo }) =>
@@ -92,4 +96,4 @@ export const tally = (entries: readonly Entry[]): Tally => {
     compared: compared.length,
     agreed: compared.filter(Boolean).length,
   };
-};
+}

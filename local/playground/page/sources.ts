@@ -2,7 +2,7 @@
 import type { Source } from './uploads.ts';
 
 /** Calls back with the files of everything that people hand to the page. */
-export const listenForFiles = (onFiles: (sources: readonly Source[]) => void): void => {
+export function listenForFiles(onFiles: (sources: readonly Source[]) => void): void {
   // Anywhere on the page: a photo that misses the field must not replace the page.
   addEventListener('dragover', (event) => {
     event.preventDefault();
@@ -19,37 +19,41 @@ export const listenForFiles = (onFiles: (sources: readonly Source[]) => void): v
   addEventListener('paste', ({ clipboardData }) => {
     onFiles([...(clipboardData?.files ?? [])].map(pasted));
   });
-};
+}
 
 /** A button that opens the browser's own dialog for an input of files. */
-export const listenForPick = (
+export function listenForPick(
   button: HTMLButtonElement,
   input: HTMLInputElement,
   onFiles: (sources: readonly Source[]) => void,
-): void => {
+): void {
   button.addEventListener('click', () => input.click());
   input.addEventListener('change', () => {
     onFiles([...(input.files ?? [])].map(picked).filter(({ key }) => isVisible(key)));
     input.value = '';
   });
-};
+}
 
-const picked = (file: File): Source => ({
-  key: file.webkitRelativePath || file.name,
-  read: async () => file,
-});
+function picked(file: File): Source {
+  return {
+    key: file.webkitRelativePath || file.name,
+    read: async () => file,
+  };
+}
 
 /** Screenshots are all called image.png: the time tells them apart. */
-const pasted = (file: File): Source => {
+function pasted(file: File): Source {
   const time = new Date().toISOString().replace(/[:.]/g, '-').slice(0, 19);
   const key = file.name === 'image.png' ? `pasted-${time}.png` : file.name;
   return { key, read: async () => file };
-};
+}
 
 /** As on the command line, hidden files are left out of folders: .DS_Store and the like. */
-const isVisible = (path: string): boolean => !path.includes('/.');
+function isVisible(path: string): boolean {
+  return !path.includes('/.');
+}
 
-const sourcesOfDrop = async (transfer: DataTransfer): Promise<Source[]> => {
+async function sourcesOfDrop(transfer: DataTransfer): Promise<Source[]> {
   // All before the first await: afterwards the browser has emptied the list.
   const dropped = [...transfer.items].map((item) => ({
     entry: item.webkitGetAsEntry(),
@@ -62,9 +66,9 @@ const sourcesOfDrop = async (transfer: DataTransfer): Promise<Source[]> => {
     }),
   );
   return found.flat();
-};
+}
 
-const sourcesIn = async (entry: FileSystemEntry): Promise<Source[]> => {
+async function sourcesIn(entry: FileSystemEntry): Promise<Source[]> {
   const path = entry.fullPath.slice(1);
   if (!isVisible(path)) return [];
   if (isFile(entry)) {
@@ -73,13 +77,17 @@ const sourcesIn = async (entry: FileSystemEntry): Promise<Source[]> => {
   const children = isDirectory(entry) ? await readAll(entry.createReader()) : [];
   children.sort((a, b) => (a.name < b.name ? -1 : 1));
   return (await Promise.all(children.map(sourcesIn))).flat();
-};
+}
 
-const isFile = (entry: FileSystemEntry): entry is FileSystemFileEntry => entry.isFile;
-const isDirectory = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => entry.isDirectory;
+function isFile(entry: FileSystemEntry): entry is FileSystemFileEntry {
+  return entry.isFile;
+}
+function isDirectory(entry: FileSystemEntry): entry is FileSystemDirectoryEntry {
+  return entry.isDirectory;
+}
 
 /** A reader gives a hundred at a time, and none when it has given all. */
-const readAll = async (reader: FileSystemDirectoryReader): Promise<FileSystemEntry[]> => {
+async function readAll(reader: FileSystemDirectoryReader): Promise<FileSystemEntry[]> {
   const entries: FileSystemEntry[] = [];
   for (;;) {
     const some = await new Promise<FileSystemEntry[]>((resolve, reject) => {
@@ -88,4 +96,4 @@ const readAll = async (reader: FileSystemDirectoryReader): Promise<FileSystemEnt
     if (some.length === 0) return entries;
     entries.push(...some);
   }
-};
+}

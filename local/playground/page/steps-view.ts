@@ -3,7 +3,7 @@ import type { ImageClassified } from '../../../functions/classify/publish/predic
 import { milliseconds } from './wording.ts';
 
 /** A bar with a part for each step, as wide as its share of the time. */
-export const createStepsBar = (timings: ImageClassified['timings']): HTMLElement => {
+export function createStepsBar(timings: ImageClassified['timings']): HTMLElement {
   const steps = stepsOf(timings);
   const bar = document.createElement('div');
   bar.className = 'steps';
@@ -20,10 +20,10 @@ export const createStepsBar = (timings: ImageClassified['timings']): HTMLElement
     }),
   );
   return bar;
-};
+}
 
 /** The bar's colours by name, with the times. */
-export const createStepsLegend = (timings: ImageClassified['timings']): HTMLElement => {
+export function createStepsLegend(timings: ImageClassified['timings']): HTMLElement {
   const legend = document.createElement('ul');
   legend.className = 'legend';
   legend.append(
@@ -36,7 +36,7 @@ export const createStepsLegend = (timings: ImageClassified['timings']): HTMLElem
     }),
   );
   return legend;
-};
+}
 
 interface Step {
   readonly name: string;
@@ -44,18 +44,16 @@ interface Step {
 }
 
 /** In the order in which they are taken. */
-const stepsOf = ({
-  fetchMs,
-  decodeMs,
-  preprocessMs,
-  inferMs,
-  writeMs,
-}: ImageClassified['timings']): Step[] => [
-  { name: 'fetch', ms: fetchMs },
-  { name: 'decode', ms: decodeMs },
-  { name: 'preprocess', ms: preprocessMs },
-  { name: 'infer', ms: inferMs },
-  { name: 'write', ms: writeMs },
-];
+function stepsOf({ fetchMs, decodeMs, preprocessMs, inferMs, writeMs }: ImageClassified['timings']): Step[] {
+  return [
+    { name: 'fetch', ms: fetchMs },
+    { name: 'decode', ms: decodeMs },
+    { name: 'preprocess', ms: preprocessMs },
+    { name: 'infer', ms: inferMs },
+    { name: 'write', ms: writeMs },
+  ];
+}
 
-const total = (steps: readonly Step[]): string => milliseconds(steps.reduce((sum, { ms }) => sum + ms, 0));
+function total(steps: readonly Step[]): string {
+  return milliseconds(steps.reduce((sum, { ms }) => sum + ms, 0));
+}

@@ -18,7 +18,7 @@ const sortings: Readonly<Record<string, Sorting>> = {
 // Above that, a list is no help.
 const maxSuggestions = 50;
 
-export const createToolbar = (onChange: () => void): Toolbar => {
+export function createToolbar(onChange: () => void): Toolbar {
   const filter = find('#filter', HTMLInputElement);
   const sort = find('#sort', HTMLSelectElement);
   const nothing = find('#nothing', HTMLElement);
@@ -46,9 +46,9 @@ export const createToolbar = (onChange: () => void): Toolbar => {
       suggestions.replaceChildren(...labels.map((label) => new Option(label)));
     },
   };
-};
+}
 
-const describe = (counts: Tally): string => {
+function describe(counts: Tally): string {
   const { photos, uploading, waiting, labelled, rejected, failed, compared, agreed } = counts;
   const parts = [
     count(photos, 'photo'),
@@ -60,4 +60,4 @@ const describe = (counts: Tally): string => {
     compared > 0 && `the models agree on ${agreed} of ${compared}`,
   ];
   return parts.filter(Boolean).join(' · ');
-};
+}

@@ -16,7 +16,7 @@ export interface Uploads {
 // Browsers open six connections to a server; the feed has one, and pictures need some.
 const atOnce = 3;
 
-export const createUploads = (entries: Entries): Uploads => {
+export function createUploads(entries: Entries): Uploads {
   const queue: Source[] = [];
   const failed = new Map<string, Source>();
   let running = 0;
@@ -56,11 +56,11 @@ export const createUploads = (entries: Entries): Uploads => {
       if (source) add([source]);
     },
   };
-};
+}
 
 /** With XMLHttpRequest: fetch does not tell how much of a body has been sent. */
-const send = (key: string, body: Blob, onProgress: (sent: number) => void): Promise<void> =>
-  new Promise((resolve, reject) => {
+function send(key: string, body: Blob, onProgress: (sent: number) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open('PUT', `/photos/${encodeKey(key)}`);
     request.upload.addEventListener('progress', ({ loaded, total }) => onProgress(loaded / total));
@@ -71,3 +71,4 @@ const send = (key: string, body: Blob, onProgress: (sent: number) => void): Prom
     request.addEventListener('error', () => reject(new Error('The playground did not take it.')));
     request.send(body);
   });
+}

@@ -2,11 +2,11 @@
 import type { ServerResponse } from 'node:http';
 
 /** A status and a sentence. */
-export const sendText = (response: ServerResponse, status: number, text: string): void => {
+export function sendText(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
-};
+}
 
 /** Any value, as JSON. */
-export const sendJson = (response: ServerResponse, value: unknown): void => {
+export function sendJson(response: ServerResponse, value: unknown): void {
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value));
-};
+}

@@ -6,12 +6,12 @@ import { build } from 'esbuild';
 import { sendText } from './answers.ts';
 
 /** `GET /` and what it names. Read anew each time: whoever works on the page only has to reload it. */
-export const sendPageFile = async (pathname: string, response: ServerResponse): Promise<void> => {
+export async function sendPageFile(pathname: string, response: ServerResponse): Promise<void> {
   const file = files.get(pathname);
   if (!file) return sendText(response, 404, 'There is no such page.');
   const content = await file.read();
   response.writeHead(200, { 'content-type': file.type, 'content-security-policy': policy }).end(content);
-};
+}
 
 const policy = [
   "default-src 'none'",
@@ -24,9 +24,11 @@ const policy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-const pathOf = (name: string): string => join(import.meta.dirname, '../page', name);
+function pathOf(name: string): string {
+  return join(import.meta.dirname, '../page', name);
+}
 
-const bundle = async (name: string): Promise<Uint8Array> => {
+async function bundle(name: string): Promise<Uint8Array> {
   const { outputFiles } = await build({
     entryPoints: [pathOf(name)],
     bundle: true,
@@ -35,7 +37,7 @@ const bundle = async (name: string): Promise<Uint8Array> => {
     target: 'es2022',
   });
   return outputFiles[0]!.contents;
-};
+}
 
 const files = new Map([
   ['/', { type: 'text/html; charset=utf-8', read: () => readFile(pathOf('index.html')) }],

@@ -22,7 +22,7 @@ export class Undrawable extends Error {
 }
 
 /** The process is started by the first image. */
-export const createInputDrawer = (): InputDrawer => {
+export function createInputDrawer(): InputDrawer {
   const waiting = new Map<number, (drawing: Drawing) => void>();
   let child: ChildProcess | undefined;
   let requests = 0;
@@ -61,4 +61,4 @@ export const createInputDrawer = (): InputDrawer => {
       await exited;
     },
   };
-};
+}

@@ -28,6 +28,6 @@ process.on('message', async ({ id, bytes, manifest }: DrawingRequest) => {
   }
 });
 
-const answer = (drawing: Drawing): void => {
+function answer(drawing: Drawing): void {
   process.send!(drawing);
-};
+}

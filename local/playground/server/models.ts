@@ -14,36 +14,36 @@ export interface ModelChoices {
 }
 
 /** `PUT /model/NAME` */
-export const chooseModel = async (
+export async function chooseModel(
   { models, useModel }: ModelChoices,
   name: string,
   response: ServerResponse,
-): Promise<void> => {
+): Promise<void> {
   const model = models.get(name);
   if (!model) return sendUnknown(name, response);
   await useModel(model);
   response.writeHead(204).end();
-};
+}
 
 /** `PUT /comparison/NAME`; without a name, nothing is compared any more. */
-export const chooseComparison = async (
+export async function chooseComparison(
   { models, compareWith }: ModelChoices,
   name: string,
   response: ServerResponse,
-): Promise<void> => {
+): Promise<void> {
   const model = models.get(name);
   if (name !== '' && !model) return sendUnknown(name, response);
   await compareWith(model);
   response.writeHead(204).end();
-};
+}
 
 /** `GET /inputs/MODEL/KEY`: what that model's network was fed, as a PNG. */
-export const sendNetworkInput = async (
+export async function sendNetworkInput(
   store: PhotoStore,
   { models, drawInput }: ModelChoices,
   name: string,
   response: ServerResponse,
-): Promise<void> => {
+): Promise<void> {
   const [, modelName = '', key = ''] = /^([^/]+)\/(.+)$/s.exec(name) ?? [];
   const model = models.get(modelName);
   if (!model) return sendUnknown(modelName, response);
@@ -56,7 +56,8 @@ export const sendNetworkInput = async (
     if (!(error instanceof Undrawable)) throw error;
     sendText(response, 422, error.message);
   }
-};
+}
 
-const sendUnknown = (name: string, response: ServerResponse): void =>
+function sendUnknown(name: string, response: ServerResponse): void {
   sendText(response, 404, `There is no model ${name}.`);
+}

@@ -19,12 +19,12 @@ export interface PhotoStore {
 }
 
 /** `PUT /photos/KEY` */
-export const storePhoto = async (
+export async function storePhoto(
   { s3, bucket, maxUploadBytes }: PhotoStore,
   key: string,
   request: IncomingMessage,
   response: ServerResponse,
-): Promise<void> => {
+): Promise<void> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -43,10 +43,10 @@ export const storePhoto = async (
     }),
   );
   response.writeHead(204).end();
-};
+}
 
 /** `GET /photos/KEY` */
-export const sendPhoto = async (store: PhotoStore, key: string, response: ServerResponse): Promise<void> => {
+export async function sendPhoto(store: PhotoStore, key: string, response: ServerResponse): Promise<void> {
   const object = await getObject(store, key);
   if (!object) return sendNotFound(response);
   response.writeHead(200, {
@@ -55,32 +55,36 @@ export const sendPhoto = async (store: PhotoStore, key: string, response: Server
     'content-security-policy': "sandbox; default-src 'none'",
   });
   await pipeline(object.Body as Readable, response);
-};
+}
 
 /** `GET /heads/KEY`: what `aws s3api head-object` prints. */
-export const sendHead = async (
+export async function sendHead(
   { s3, bucket }: PhotoStore,
   key: string,
   response: ServerResponse,
-): Promise<void> => {
+): Promise<void> {
   const head = await ifThere(s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key })));
   if (!head) return sendNotFound(response);
   const { $metadata: _, ...shown } = head;
   sendJson(response, shown);
-};
+}
 
 /** The bytes of an object, or undefined if there is none. */
-export const readPhoto = async (store: PhotoStore, key: string): Promise<Uint8Array | undefined> =>
-  (await getObject(store, key))?.Body?.transformToByteArray();
+export async function readPhoto(store: PhotoStore, key: string): Promise<Uint8Array | undefined> {
+  return (await getObject(store, key))?.Body?.transformToByteArray();
+}
 
-export const sendNotFound = (response: ServerResponse): void =>
+export function sendNotFound(response: ServerResponse): void {
   sendText(response, 404, 'There is no such photo.');
+}
 
-const getObject = ({ s3, bucket }: PhotoStore, key: string) =>
-  ifThere(s3.send(new GetObjectCommand({ Bucket: bucket, Key: key })));
+function getObject({ s3, bucket }: PhotoStore, key: string) {
+  return ifThere(s3.send(new GetObjectCommand({ Bucket: bucket, Key: key })));
+}
 
-const ifThere = <Answer>(answer: Promise<Answer>): Promise<Answer | undefined> =>
-  answer.catch((error: unknown) => {
+function ifThere<Answer>(answer: Promise<Answer>): Promise<Answer | undefined> {
+  return answer.catch((error: unknown) => {
     if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404) return undefined;
     throw error;
   });
+}

@@ -9,13 +9,13 @@ import samples from './samples/samples.json' with { type: 'json' };
 export type Sample = (typeof samples)[number];
 
 /** `GET /samples`: the list; `GET /samples/FILE`: a photo. */
-export const sendSample = async (file: string, response: ServerResponse): Promise<void> => {
+export async function sendSample(file: string, response: ServerResponse): Promise<void> {
   if (file === '') return sendJson(response, samples);
   if (!samples.some((sample) => sample.file === file))
     return sendText(response, 404, 'There is no such sample.');
   const bytes = await readFile(join(import.meta.dirname, 'samples', file));
   response.writeHead(200, { 'content-type': types[extname(file)] }).end(bytes);
-};
+}
 
 const types: Readonly<Record<string, string>> = {
   '.jpg': 'image/jpeg',

@@ -17,8 +17,8 @@ export interface PageServerOptions {
 }
 
 /** Starts the server. */
-export const startPageServer = (options: PageServerOptions): Promise<LoopbackServer> =>
-  serveOnLoopback(options.port, (request, response) => {
+export function startPageServer(options: PageServerOptions): Promise<LoopbackServer> {
+  return serveOnLoopback(options.port, (request, response) => {
     respond(options, request, response).catch((error: Error) => {
       if (response.headersSent) response.destroy();
       else if (error instanceof URIError)
@@ -26,12 +26,13 @@ export const startPageServer = (options: PageServerOptions): Promise<LoopbackSer
       else sendText(response, isRefusal(error) ? 400 : 500, error.message);
     });
   });
+}
 
-const respond = async (
+async function respond(
   { store, choices, feed }: PageServerOptions,
   request: IncomingMessage,
   response: ServerResponse,
-): Promise<void> => {
+): Promise<void> {
   const { pathname, search } = new URL(request.url!, 'http://localhost');
   const [, room = '/', rest = ''] = /^(\/[^/]*)\/?(.*)$/.exec(pathname) ?? [];
   const name = decodeURIComponent(rest);
@@ -61,10 +62,11 @@ const respond = async (
       if (request.method !== 'GET') return sendText(response, 405, 'Only GET, and PUT of photos and models.');
       return sendPageFile(pathname, response);
   }
-};
+}
 
 /** What the bucket does not take, as a key that is too long. */
-const isRefusal = (error: Error): boolean =>
-  error instanceof S3ServiceException && error.$metadata.httpStatusCode === 400;
+function isRefusal(error: Error): boolean {
+  return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 400;
+}
 
 const needName = new Set(['/photos', '/heads', '/inputs', '/model']);

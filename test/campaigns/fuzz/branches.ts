@@ -17,17 +17,18 @@ globalThis.openBranches = (count, constantsOfModule) => {
   return counters;
 };
 
-export const resetBranches = (): void => {
+export function resetBranches(): void {
   for (const counters of modules) counters.fill(0);
-};
+}
 
 // As libFuzzer tells counts apart: 1, 2, 3, 4-7, 8-15, 16-31, 32-127 and more.
 const levels = 8;
-const levelOf = (count: number): number =>
-  count < 4 ? count - 1 : count < 32 ? 31 - Math.clz32(count) + 1 : count < 128 ? 6 : 7;
+function levelOf(count: number): number {
+  return count < 4 ? count - 1 : count < 32 ? 31 - Math.clz32(count) + 1 : count < 128 ? 6 : 7;
+}
 
 /** The branches taken since the last reset, each with its level: the numbers mean nothing but that they differ. */
-export const takenBranches = (): number[] => {
+export function takenBranches(): number[] {
   const taken: number[] = [];
   let first = 0;
   for (const counters of modules) {
@@ -37,7 +38,9 @@ export const takenBranches = (): number[] => {
     first += counters.length;
   }
   return taken;
-};
+}
 
 /** The branch of a number that `takenBranches` gave. */
-export const branchOf = (taken: number): number => Math.floor(taken / levels);
+export function branchOf(taken: number): number {
+  return Math.floor(taken / levels);
+}

@@ -9,7 +9,7 @@ import { instrument } from './instrument.ts';
  * @param name Of the target.
  * @param outFile An ES module, in the repository: it imports packages from there.
  */
-export const buildTarget = async (name: string, outFile: string): Promise<void> => {
+export async function buildTarget(name: string, outFile: string): Promise<void> {
   await build({
     stdin: {
       // The fuzzer first: the sources ask it for their counters.
@@ -25,7 +25,7 @@ export const buildTarget = async (name: string, outFile: string): Promise<void> 
     sourcemap: 'inline',
     plugins: [instrumented],
   });
-};
+}
 
 const root = join(import.meta.dirname, '../../..');
 const valibot = fileURLToPath(import.meta.resolve('valibot'));
@@ -44,7 +44,8 @@ const instrumented: Plugin = {
 };
 
 /** In the program, modules are no longer where they look for files beside them. */
-const inPlace = (source: string, path: string): string =>
-  source
+function inPlace(source: string, path: string): string {
+  return source
     .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href))
     .replaceAll('import.meta.dirname', JSON.stringify(dirname(path)));
+}

@@ -34,7 +34,7 @@ const maxMegabytes = 256;
 
 const reportEveryMs = 1000;
 
-export const fuzz = async ({ check, seeds, isSpent = () => false }: Target): Promise<void> => {
+export async function fuzz({ check, seeds, isSpent = () => false }: Target): Promise<void> {
   const [folder = '', seed, seconds] = process.argv.slice(2);
   const until = Date.now() + 1000 * Number(seconds);
   // When the parent has left.
@@ -78,12 +78,14 @@ export const fuzz = async ({ check, seeds, isSpent = () => false }: Target): Pro
   }
   await report();
   process.disconnect();
-};
+}
 
-const send = (message: Message): void => void process.send!(message);
+function send(message: Message): void {
+  process.send!(message);
+}
 
 /** Measures executions, and reports those that fail: once for each place in the sources. */
-const createWatch = () => {
+function createWatch() {
   let [executions, slowestMs, peakMegabytes] = [0, 0, 0];
   const failedAt = new Set<string>();
   const watch = async (run: () => Promise<Execution>): Promise<Execution> => {
@@ -102,14 +104,16 @@ const createWatch = () => {
     return execution;
   };
   return { watch, figures: () => ({ executions, slowestMs, peakMegabytes }) };
-};
+}
 
-const residentMegabytes = (): number => process.memoryUsage.rss() / 1e6;
+function residentMegabytes(): number {
+  return process.memoryUsage.rss() / 1e6;
+}
 
-const failureOf = ({ error, milliseconds }: Execution, grownMegabytes: number): string | undefined => {
+function failureOf({ error, milliseconds }: Execution, grownMegabytes: number): string | undefined {
   if (error instanceof Error) return error.stack ?? error.message;
   if (error !== undefined) return `threw ${String(error)}`;
   if (milliseconds > maxMs) return `${milliseconds.toFixed()} ms of CPU time`;
   if (grownMegabytes > maxMegabytes) return `${grownMegabytes.toFixed()} MB more`;
   return undefined;
-};
+}

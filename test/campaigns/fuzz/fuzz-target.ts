@@ -23,11 +23,11 @@ const hangMs = 60_000;
  * @param folder Of the target: its program, and the inputs that runs begin with.
  * @param seed What the random numbers begin with.
  */
-export const fuzzTarget = async (
+export async function fuzzTarget(
   name: string,
   folder: string,
   { seed, seconds }: { readonly seed: number; readonly seconds: number },
-): Promise<Run> => {
+): Promise<Run> {
   const program = join(folder, 'fuzz.mjs');
   await buildTarget(name, program);
   const until = Date.now() + 1000 * seconds;
@@ -37,24 +37,26 @@ export const fuzzTarget = async (
     all = joined(all, await runProgram(program, folder, next, (until - Date.now()) / 1000));
   }
   return all;
-};
+}
 
-const joined = (a: Run, b: Run): Run => ({
-  ...(a.progress &&
-    b.progress && {
-      progress: {
-        executions: a.progress.executions + b.progress.executions,
-        branches: Math.max(a.progress.branches, b.progress.branches),
-        kept: Math.max(a.progress.kept, b.progress.kept),
-        added: a.progress.added + b.progress.added,
-        slowestMs: Math.max(a.progress.slowestMs, b.progress.slowestMs),
-        peakMegabytes: Math.max(a.progress.peakMegabytes, b.progress.peakMegabytes),
-      },
-    }),
-  failures: [...a.failures, ...b.failures],
-});
+function joined(a: Run, b: Run): Run {
+  return {
+    ...(a.progress &&
+      b.progress && {
+        progress: {
+          executions: a.progress.executions + b.progress.executions,
+          branches: Math.max(a.progress.branches, b.progress.branches),
+          kept: Math.max(a.progress.kept, b.progress.kept),
+          added: a.progress.added + b.progress.added,
+          slowestMs: Math.max(a.progress.slowestMs, b.progress.slowestMs),
+          peakMegabytes: Math.max(a.progress.peakMegabytes, b.progress.peakMegabytes),
+        },
+      }),
+    failures: [...a.failures, ...b.failures],
+  };
+}
 
-const runProgram = async (program: string, folder: string, seed: number, seconds: number): Promise<Run> => {
+async function runProgram(program: string, folder: string, seed: number, seconds: number): Promise<Run> {
   const child = fork(program, [folder, String(seed), String(seconds)], {
     // A heap that grows to this size for a few kilobytes grows without bounds.
     execArgv: ['--enable-source-maps', '--max-old-space-size=512'],
@@ -88,4 +90,4 @@ const runProgram = async (program: string, folder: string, seed: number, seconds
     failures.push({ input: readFileSync(join(folder, 'current')), reason });
   }
   return { ...(progress && { progress }), failures };
-};
+}

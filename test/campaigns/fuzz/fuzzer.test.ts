@@ -5,8 +5,9 @@ import { createFuzzer } from './fuzzer.ts';
 import { instrument } from './instrument.ts';
 
 /** A module whose sources count their branches. */
-const load = (source: string): Promise<Record<string, (input: Uint8Array) => unknown>> =>
-  import(`data:text/javascript,${encodeURIComponent(source)}`);
+function load(source: string): Promise<Record<string, (input: Uint8Array) => unknown>> {
+  return import(`data:text/javascript,${encodeURIComponent(source)}`);
+}
 
 describe('the fuzzer', () => {
   it('finds a fault behind one condition after the other', async () => {

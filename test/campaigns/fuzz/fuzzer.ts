@@ -27,11 +27,11 @@ export interface Fuzzer {
 }
 
 /** @param beforeCheck Is shown each input: what becomes of the process, it is known which one did it. */
-export const createFuzzer = (
+export function createFuzzer(
   check: Target['check'],
   random: () => number,
   beforeCheck: (input: Uint8Array) => void = () => {},
-): Fuzzer => {
+): Fuzzer {
   const kept: Uint8Array[] = [];
   const seen = new Set<number>();
   let words: Mutator['words'] = [];
@@ -64,13 +64,13 @@ export const createFuzzer = (
   };
   const progress = () => ({ kept: kept.length, branches: new Set([...seen].map(branchOf)).size });
   return { execute, step, progress };
-};
+}
 
 const maxBytes = 16_384;
 
-const toWords = (constant: string | number): Uint8Array[] => {
+function toWords(constant: string | number): Uint8Array[] {
   if (typeof constant === 'string') return [Buffer.from(constant)];
   if (!Number.isInteger(constant) || constant >= 2 ** 32) return [];
   const length = constant < 2 ** 16 ? 2 : 4;
   return [true, false].map((littleEndian) => numberBytes(constant, length, littleEndian));
-};
+}

@@ -40,24 +40,24 @@ export const checkImage: Target['check'] = async (bytes) => {
 const interpolations = ['nearest', 'bilinear', 'bicubic', 'box', 'hamming', 'lanczos'] as const;
 
 /** The same bytes between others: what is read beyond them makes a difference. */
-const surrounded = (bytes: Uint8Array): Uint8Array => {
+function surrounded(bytes: Uint8Array): Uint8Array {
   const margin = 1001;
   const memory = new Uint8Array(bytes.length + 2 * margin).fill(0xa5);
   memory.set(bytes, margin);
   return memory.subarray(margin, margin + bytes.length);
-};
+}
 
-const assertReadable = ({ name, message, cause }: ImageRejection): void => {
+function assertReadable({ name, message, cause }: ImageRejection): void {
   assert(['UnsupportedFormat', 'CorruptImage', 'ImageTooLarge', 'EmptyObject'].includes(name), name);
   assert(message.length > 10 && message.length < 500, message);
   // The decoder has tripped, rather than seen that something is wrong.
   if (cause instanceof TypeError) throw cause;
-};
+}
 
-const assertSound = ({ width, height, orientation, data }: DecodedImage): void => {
+function assertSound({ width, height, orientation, data }: DecodedImage): void {
   assert(Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0);
   assert(width * height <= limits.megapixels * 1e6);
   assert(orientation >= 1 && orientation <= 8);
   assert(data instanceof Uint8Array);
   assert.equal(data.length, 4 * width * height);
-};
+}

@@ -9,7 +9,7 @@ import { parseAst } from 'vitest/node';
  * @returns A module that asks the global function `openBranches` for its counters, and tells it the constants that it may compare
  *   its input with.
  */
-export const instrument = (source: string): string => {
+export function instrument(source: string): string {
   const constants = new Set<string | number>();
   let branches = 0;
   const count = () => `${counters}[${branches++}]++`;
@@ -38,7 +38,7 @@ export const instrument = (source: string): string => {
   const program = parseAst(source, { lang: 'ts' }) as unknown as Node;
   const text = source.slice(0, program.start) + render(program);
   return `const ${counters}=openBranches(${branches},${JSON.stringify([...constants])});${text}`;
-};
+}
 
 const counters = '$branches';
 
@@ -51,7 +51,9 @@ interface Node {
 }
 
 /** What runs or does not run, depending on what came in. */
-const branchesOf = (node: Node): unknown[] => (branchFields[node.type] ?? []).map((field) => node[field]);
+function branchesOf(node: Node): unknown[] {
+  return (branchFields[node.type] ?? []).map((field) => node[field]);
+}
 
 const branchFields: { readonly [type: string]: readonly string[] } = {
   IfStatement: ['consequent', 'alternate'],
@@ -69,17 +71,22 @@ const branchFields: { readonly [type: string]: readonly string[] } = {
   ArrowFunctionExpression: ['body'],
 };
 
-const childrenOf = (node: Node): Node[] =>
-  Object.values(node)
+function childrenOf(node: Node): Node[] {
+  return Object.values(node)
     .flat()
     .filter(isNode)
     .sort((a, b) => a.start - b.start);
+}
 
-const isNode = (value: unknown): value is Node =>
-  typeof value === 'object' && value !== null && 'type' in value && 'start' in value;
+function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && 'type' in value && 'start' in value;
+}
 
-const isStatement = ({ type }: Node): boolean => /(Statement|Declaration)$/.test(type);
+function isStatement({ type }: Node): boolean {
+  return /(Statement|Declaration)$/.test(type);
+}
 
 /** Longer texts, and those with spaces, are messages. */
-const isConstant = (value: unknown): value is string | number =>
-  typeof value === 'string' ? /^\S{2,24}$/.test(value) : typeof value === 'number' && value > 255;
+function isConstant(value: unknown): value is string | number {
+  return typeof value === 'string' ? /^\S{2,24}$/.test(value) : typeof value === 'number' && value > 255;
+}

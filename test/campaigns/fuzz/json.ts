@@ -1,18 +1,21 @@
 /** Inputs that are JSON. */
 
-export const jsonInput = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value));
+export function jsonInput(value: unknown): Uint8Array {
+  return Buffer.from(JSON.stringify(value));
+}
 
 /** undefined if the input is no JSON: nothing has to hold of that. */
-export const parseInput = (input: Uint8Array): unknown => {
+export function parseInput(input: Uint8Array): unknown {
   try {
     return JSON.parse(Buffer.from(input).toString());
   } catch {
     return undefined;
   }
-};
+}
 
 /** The fields of an object that are texts. */
-export const textsIn = (value: unknown): Record<string, string> =>
-  Object.fromEntries(
+export function textsIn(value: unknown): Record<string, string> {
+  return Object.fromEntries(
     Object.entries(Object(value)).filter((field): field is [string, string] => typeof field[1] === 'string'),
   );
+}

@@ -12,11 +12,11 @@ export interface Mutator {
  * @param other Another input, of which a stretch may be taken over.
  * @returns Never longer than `maxBytes`.
  */
-export const mutate = (
+export function mutate(
   input: Uint8Array,
   other: Uint8Array,
   { random, words, maxBytes }: Mutator,
-): Uint8Array => {
+): Uint8Array {
   const below = (end: number) => Math.floor(random() * end);
   const pick = <Item>(items: readonly Item[]): Item => items[below(items.length)]!;
   let bytes = Buffer.from(input);
@@ -65,7 +65,7 @@ export const mutate = (
   for (let count = 1 + below(5); count > 0; count--)
     pick(isJson(input) && random() < 0.7 ? inJson : anywhere)();
   return bytes.subarray(0, maxBytes);
-};
+}
 
 /** Mostly short. */
 const lengths = [4, 4, 16, 64, 1024];
@@ -89,25 +89,29 @@ const edges = [
 ];
 
 /** The lowest bytes of a number, in either order. */
-export const numberBytes = (value: number, length: number, littleEndian: boolean): Uint8Array => {
+export function numberBytes(value: number, length: number, littleEndian: boolean): Uint8Array {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32LE(value);
   const lowest = bytes.subarray(0, length);
   return littleEndian ? lowest : lowest.reverse();
-};
+}
 
-const repeat = (bytes: Uint8Array, times: number): Uint8Array =>
-  Buffer.concat(Array.from({ length: times }, () => bytes));
+function repeat(bytes: Uint8Array, times: number): Uint8Array {
+  return Buffer.concat(Array.from({ length: times }, () => bytes));
+}
 
-const isJson = (input: Uint8Array): boolean =>
-  input[0] === '{'.charCodeAt(0) || input[0] === '['.charCodeAt(0);
+function isJson(input: Uint8Array): boolean {
+  return input[0] === '{'.charCodeAt(0) || input[0] === '['.charCodeAt(0);
+}
 
 /** Texts, numbers and the like, and lists and objects that hold no others; one character a byte. */
-const valuesIn = (input: Uint8Array): RegExpExecArray[] => [
-  ...Buffer.from(input)
-    .toString('latin1')
-    .matchAll(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|true|false|null|\[[^[\]{}]*\]|\{[^[\]{}]*\}/g),
-];
+function valuesIn(input: Uint8Array): RegExpExecArray[] {
+  return [
+    ...Buffer.from(input)
+      .toString('latin1')
+      .matchAll(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|true|false|null|\[[^[\]{}]*\]|\{[^[\]{}]*\}/g),
+  ];
+}
 
 const values = [
   'null',

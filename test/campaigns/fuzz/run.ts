@@ -14,7 +14,7 @@ fails on is written to test/campaigns/fuzz/crashes, from where npm test checks i
 
 const root = join(import.meta.dirname, '../../..');
 
-const main = async (): Promise<void> => {
+async function main(): Promise<void> {
   const { seconds, target, seed } = createCommand('npm run fuzz --')
     .description('Changes what comes from others until something breaks: coverage-guided fuzzing.')
     .option('--seconds <N>', 'for all targets together', toNumber, 600)
@@ -37,16 +37,16 @@ const main = async (): Promise<void> => {
     }
   };
   await Promise.all(Array.from({ length: processes }, runInTurn));
-};
+}
 
-const toNumber = (text: string): number => {
+function toNumber(text: string): number {
   const number = Number(text);
   if (text.trim() !== '' && number >= 0) return number;
   throw new InvalidArgumentError('It is a number from 0 up.');
-};
+}
 
 /** Writes the input where the tests check it, and says how. */
-const keep = (name: string, { input, reason }: Failure): string => {
+function keep(name: string, { input, reason }: Failure): string {
   const file = join(crashesFolder, name, createHash('sha1').update(input).digest('hex').slice(0, 8));
   mkdirSync(join(crashesFolder, name), { recursive: true });
   writeFileSync(file, input);
@@ -54,12 +54,12 @@ const keep = (name: string, { input, reason }: Failure): string => {
 ${name} failed on ${relative(root, file)} (${input.length} bytes): ${reason}
 Again: npx vitest run test/campaigns/fuzz/crashes.test.ts
 `;
-};
+}
 
 const headings = ['executions', 'branches', 'inputs', 'new', 'failed', 'slowest', 'memory'];
 
-const figuresOf = ({ progress, failures }: Run): string[] =>
-  progress
+function figuresOf({ progress, failures }: Run): string[] {
+  return progress
     ? [
         String(progress.executions),
         String(progress.branches),
@@ -70,8 +70,10 @@ const figuresOf = ({ progress, failures }: Run): string[] =>
         `${progress.peakMegabytes.toFixed()} MB`,
       ]
     : [];
+}
 
-const row = (name: string, cells: readonly string[]): string =>
-  [name.padEnd(10), ...cells.map((cell, i) => cell.padStart(headings[i]!.length))].join('  ');
+function row(name: string, cells: readonly string[]): string {
+  return [name.padEnd(10), ...cells.map((cell, i) => cell.padStart(headings[i]!.length))].join('  ');
+}
 
 await main();

@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** @param ending Of the files' names. */
-export const smallImages = (ending: string): Uint8Array[] =>
-  ['images', 'variants']
+export function smallImages(ending: string): Uint8Array[] {
+  return ['images', 'variants']
     .map((folder) => new URL(`../../goldens/${folder}/`, import.meta.url))
     .flatMap((folder) =>
       readdirSync(folder)
@@ -11,3 +11,4 @@ export const smallImages = (ending: string): Uint8Array[] =>
         .map((file) => readFileSync(new URL(file, folder))),
     )
     .filter(({ length }) => length > 0 && length < 5000);
+}

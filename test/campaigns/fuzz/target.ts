@@ -20,17 +20,19 @@ export const targetNames = readdirSync(targetsFolder)
   .map((file) => basename(file, '.ts'))
   .sort();
 
-export const loadTarget = (name: string): Promise<Target> => import(join(targetsFolder, `${name}.ts`));
+export function loadTarget(name: string): Promise<Target> {
+  return import(join(targetsFolder, `${name}.ts`));
+}
 
 /** An error in place of the result, if it is of the class that callers are told to expect. Any other is thrown. */
-export const resultOf = async <Result, Expected extends Error>(
+export async function resultOf<Result, Expected extends Error>(
   run: () => Result | Promise<Result>,
   expected: abstract new (...parameters: never[]) => Expected,
-): Promise<Result | Expected> => {
+): Promise<Result | Expected> {
   try {
     return await run();
   } catch (error) {
     if (error instanceof expected) return error;
     throw error;
   }
-};
+}

@@ -13,7 +13,7 @@ export interface Asker {
  * @param command and its arguments
  * @param silenceMs after which a process is killed
  */
-export const createAsker = ([command, ...args]: readonly [string, ...string[]], silenceMs: number): Asker => {
+export function createAsker([command, ...args]: readonly [string, ...string[]], silenceMs: number): Asker {
   let process: Running | undefined;
   const ask = (bytes: Uint8Array) =>
     new Promise<{ line: string } | { end: string }>((resolve) => {
@@ -38,16 +38,16 @@ export const createAsker = ([command, ...args]: readonly [string, ...string[]], 
       child.stdin!.write(frameOf(bytes));
     });
   return { ask, close: () => process?.child.stdin?.end() };
-};
+}
 
 interface Running {
   readonly child: ChildProcess;
   readonly lines: Interface;
 }
 
-const start = (command: string, args: readonly string[]): Running => {
+function start(command: string, args: readonly string[]): Running {
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'ignore'] });
   // What is still being written when it dies.
   child.stdin.on('error', () => {});
   return { child, lines: createInterface({ input: child.stdout }) };
-};
+}

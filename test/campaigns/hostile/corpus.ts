@@ -31,10 +31,12 @@ export const groups: readonly Group[] = [
 ];
 
 /** All files in a folder and below. */
-export const groupOf = (folder: string): Group => ({
-  name: folder,
-  files: globSync('**', { cwd: folder }).map((name) => ({
-    name,
-    make: () => readFileSync(join(folder, name)),
-  })),
-});
+export function groupOf(folder: string): Group {
+  return {
+    name: folder,
+    files: globSync('**', { cwd: folder }).map((name) => ({
+      name,
+      make: () => readFileSync(join(folder, name)),
+    })),
+  };
+}

@@ -3,7 +3,7 @@ import { type Disagreement, exceptions } from './exceptions.ts';
 import type { Finding } from './survey.ts';
 
 /** The kind of a disagreement; none if there is none, or nothing to compare with. */
-export const disagreementOf = ({ verdict, pillow }: Finding): Disagreement | undefined => {
+export function disagreementOf({ verdict, pillow }: Finding): Disagreement | undefined {
   if (!verdict || !pillow) return undefined;
   const { format, pixels, rejection } = verdict;
   const ours = rejection ? `${rejection.name}: ${generalised(rejection.message)}` : 'accepted';
@@ -12,21 +12,24 @@ export const disagreementOf = ({ verdict, pillow }: Finding): Disagreement | und
   // Another AV1 decoder: the unit tests hold it to 2 levels.
   const isSame = pillow.pixels === pixels || pillow.pixels === 'unknown' || format === 'avif';
   return isSame ? undefined : { format, ours, pillow: 'has other pixels' };
-};
+}
 
-export const describe = ({ format, ours, pillow }: Disagreement): string =>
-  `${format || 'unknown'}: ${ours} | Pillow ${pillow}`;
+export function describe({ format, ours, pillow }: Disagreement): string {
+  return `${format || 'unknown'}: ${ours} | Pillow ${pillow}`;
+}
 
 /** Why it is so; none for a kind that is new. */
-export const reasonFor = (kind: Disagreement): string | undefined =>
-  exceptions.find(
+export function reasonFor(kind: Disagreement): string | undefined {
+  return exceptions.find(
     ({ formats, ours, pillow }) =>
       formats.includes(kind.format) && ours.test(kind.ours) && pillow === kind.pillow,
   )?.why;
+}
 
 /** Without what differs from file to file. */
-const generalised = (message: string): string =>
-  message
+function generalised(message: string): string {
+  return message
     .replace(/\d[\d.]*/g, 'N')
     .replace(/; the file is damaged.*$/, '')
     .replace(/^\w+: /, '');
+}

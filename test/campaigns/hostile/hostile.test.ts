@@ -8,11 +8,11 @@ import { readVerdicts } from './verdicts.ts';
 const filesOfGroup = 24;
 
 /** Spread over the group, among those that are made and decoded in no time. */
-const sampleOf = ({ name, files }: Group): number[] => {
+function sampleOf({ name, files }: Group): number[] {
   const quick = [...files.keys()].filter((index) => !/\d MP|\d MB|x\d{4,}|\d{5} /.test(files[index].name));
   const step = Math.max(1, Math.floor(quick.length / filesOfGroup));
   return name === 'bombs' ? quick : quick.filter((_, i) => i % step === 0);
-};
+}
 
 const samples = groups.map((group) => ({ group, name: group.name, indices: sampleOf(group) }));
 

@@ -28,7 +28,7 @@ export interface Verdict {
 export const limits: DecodeLimits = { ...defaultLimits, memoryMegabytes: 512 };
 
 /** Never throws. */
-export const judge = async (bytes: Uint8Array): Promise<Verdict> => {
+export async function judge(bytes: Uint8Array): Promise<Verdict> {
   const whole = await enter('decode', async () => {
     const image = await decode(bytes, limits);
     return { pixels: digestOf(image), tensors: preprocessings.map((how) => preprocess([image], input, how)) };
@@ -57,7 +57,7 @@ export const judge = async (bytes: Uint8Array): Promise<Verdict> => {
     grownMegabytes,
     faults,
   };
-};
+}
 
 const input = { layout: 'NHWC', width: 96, height: 96 } as const;
 const how = { mode: 'torch', policy: 'stretch', orientation: 'exif' } as const;
@@ -74,7 +74,7 @@ interface Room<T> {
   readonly grownMegabytes: number;
 }
 
-const enter = async <T>(name: string, work: () => Promise<T>): Promise<Room<T>> => {
+async function enter<T>(name: string, work: () => Promise<T>): Promise<Room<T>> {
   const grownBy = startMeasuring();
   const before = process.cpuUsage();
   const outcome = await work().then(
@@ -83,11 +83,11 @@ const enter = async <T>(name: string, work: () => Promise<T>): Promise<Room<T>> 
   );
   const { user, system } = process.cpuUsage(before);
   return { name, ...outcome, cpuMs: (user + system) / 1000, grownMegabytes: grownBy() };
-};
+}
 
 const names = ['UnsupportedFormat', 'CorruptImage', 'ImageTooLarge', 'EmptyObject'];
 
-const faultsOf = ({ name, error }: Room<unknown>): string[] => {
+function faultsOf({ name, error }: Room<unknown>): string[] {
   if (error === undefined) return [];
   if (!(error instanceof ImageRejection)) return [`${name} failed with ${String(error)}`];
   const isSentence =
@@ -96,30 +96,31 @@ const faultsOf = ({ name, error }: Room<unknown>): string[] => {
     ...(names.includes(error.name) ? [] : [`${name} rejected it as ${error.name}`]),
     ...(isSentence ? [] : [`${name} has no sentence for it: ${JSON.stringify(error.message)}`]),
   ];
-};
+}
 
 /** Rooms may differ in what they hold, and so in what is too large for the memory; not in anything else. */
-const disagreement = (whole: Room<unknown>, room: Room<unknown>): string[] => {
+function disagreement(whole: Room<unknown>, room: Room<unknown>): string[] {
   const [one, other] = [whole, room].map(({ error }) =>
     error instanceof Error ? error.message : 'accepted',
   );
   const isOfMemory = [one, other].some((answer) => answer.includes('raise memorySize'));
   return one === other || isOfMemory ? [] : [`decode: ${one}; ${room.name}: ${other}`];
-};
+}
 
-const equal = (a: Float32Array, b: Float32Array): boolean =>
-  a.length === b.length && a.every((value, i) => value === b[i]);
+function equal(a: Float32Array, b: Float32Array): boolean {
+  return a.length === b.length && a.every((value, i) => value === b[i]);
+}
 
-const formatOf = (bytes: Uint8Array): string => {
+function formatOf(bytes: Uint8Array): string {
   try {
     return identify(bytes);
   } catch {
     return '';
   }
-};
+}
 
 /** Of a few pixels at a time: what this takes is not to count. */
-const digestOf = ({ width, height, data }: DecodedImage): string => {
+function digestOf({ width, height, data }: DecodedImage): string {
   const hash = createHash('sha256');
   const rgb = Buffer.alloc(3 * 65_536);
   for (let from = 0; from < data.length; ) {
@@ -132,4 +133,4 @@ const digestOf = ({ width, height, data }: DecodedImage): string => {
     hash.update(rgb.subarray(0, to));
   }
   return `${width}x${height} ${hash.digest('hex')}`;
-};
+}

@@ -1,7 +1,7 @@
 /** The sound files that hostile ones are made from. */
 import { readdirSync, readFileSync } from 'node:fs';
 
-const read = (folder: 'images' | 'variants') => {
+function read(folder: 'images' | 'variants') {
   const url = new URL(`../../goldens/${folder}/`, import.meta.url);
   return readdirSync(url)
     .sort()
@@ -9,7 +9,7 @@ const read = (folder: 'images' | 'variants') => {
       folder === 'images' ? name : `variants/${name}`,
       readFileSync(new URL(name, url)),
     ]);
-};
+}
 
 /** By name, the small ones as `variants/NAME`; the empty one is left out. */
 export const originals: ReadonlyMap<string, Buffer> = new Map(
@@ -17,11 +17,11 @@ export const originals: ReadonlyMap<string, Buffer> = new Map(
 );
 
 /** A copy, to be changed. */
-export const copyOf = (name: string): Buffer => {
+export function copyOf(name: string): Buffer {
   const bytes = originals.get(name);
   if (!bytes) throw new Error(`there is no golden ${name}`);
   return Buffer.from(bytes);
-};
+}
 
 /** A file of each format that is decoded, and of each way to decode it. */
 export const oneOfEach: readonly string[] = [

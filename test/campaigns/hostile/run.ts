@@ -11,7 +11,7 @@ import { type Finding, maxCpuMs, maxMegabytes, type PillowVerdict, survey } from
 import { renderTable, type Summary } from './table.ts';
 import { readVerdicts, storeVerdicts } from './verdicts.ts';
 
-const main = async (): Promise<void> => {
+async function main(): Promise<void> {
   const options = createCommand('npm run hostile --')
     .description('Decodes hostile and broken files, and compares the answers with those of Pillow 13.')
     .option('--group <NAME>', 'only the groups whose name has this in it', '')
@@ -36,28 +36,28 @@ const main = async (): Promise<void> => {
     results.push({ group, findings: await examine(group, every, python, options.record) });
   }
   report(results);
-};
+}
 
 interface Result {
   readonly group: Group;
   readonly findings: readonly Finding[];
 }
 
-const hasPillow = (python: string): boolean => {
+function hasPillow(python: string): boolean {
   try {
     const version = execFileSync(python, ['-c', 'import PIL; print(PIL.__version__)'], { stdio: 'pipe' });
     return version.toString().startsWith('13.');
   } catch {
     return false;
   }
-};
+}
 
-const examine = async (
+async function examine(
   group: Group,
   every: number,
   python: string | undefined,
   record: boolean = false,
-): Promise<Finding[]> => {
+): Promise<Finding[]> {
   const stored = readVerdicts(group);
   const indices = [...group.files.keys()].filter((index) => index % every === 0);
   const findings: Finding[] = [];
@@ -72,9 +72,9 @@ const examine = async (
   );
   if (record) storeVerdicts(group, asked);
   return findings;
-};
+}
 
-const report = (results: readonly Result[]): void => {
+function report(results: readonly Result[]): void {
   console.log(`\n${renderTable(results.map(summaryOf))}`);
   const findings = results.flatMap(({ findings }) => findings);
   const byKind = new Map<string, Finding[]>();
@@ -97,9 +97,9 @@ const report = (results: readonly Result[]): void => {
       : `\n${faulty.length} files are at fault, ${news.length} kinds of disagreement are not known.`,
   );
   process.exitCode = faulty.length + news.length === 0 ? 0 : 1;
-};
+}
 
-const summaryOf = ({ group, findings }: Result): Summary => {
+function summaryOf({ group, findings }: Result): Summary {
   const verdicts = findings.flatMap(({ verdict }) => verdict ?? []);
   return {
     group: group.name,
@@ -110,6 +110,6 @@ const summaryOf = ({ group, findings }: Result): Summary => {
     peakMegabytes: Math.max(...verdicts.map(({ grownMegabytes }) => grownMegabytes)),
     disagreements: findings.filter((finding) => disagreementOf(finding)).length,
   };
-};
+}
 
 await main();

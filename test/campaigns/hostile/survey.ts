@@ -27,11 +27,11 @@ export const maxMegabytes = 512;
  * @param python with Pillow, or none
  * @param onFinding is told one finding after the other, in any order
  */
-export const survey = async (
+export async function survey(
   files: readonly HostileFile[],
   python: string | undefined,
   onFinding: (finding: Finding, index: number) => void,
-): Promise<void> => {
+): Promise<void> {
   let next = 0;
   const lane = async () => {
     const ours = createAsker(decoder, silenceMs);
@@ -43,13 +43,13 @@ export const survey = async (
     pillow?.close();
   };
   await Promise.all(Array.from({ length: availableParallelism() }, lane));
-};
+}
 
 const decoder = [process.execPath, '--import', 'tsx', join(import.meta.dirname, 'child.ts')] as const;
 const pillowScript = join(import.meta.dirname, 'pillow.py');
 const silenceMs = 300_000;
 
-const examine = async (file: HostileFile, ours: Asker, pillow: Asker | undefined): Promise<Finding> => {
+async function examine(file: HostileFile, ours: Asker, pillow: Asker | undefined): Promise<Finding> {
   const bytes = file.make();
   const [answer, pillowAnswer] = await Promise.all([ours.ask(bytes), pillow?.ask(bytes)]);
   const fromPillow = pillowAnswer && { pillow: pillowVerdict(pillowAnswer) };
@@ -58,22 +58,25 @@ const examine = async (file: HostileFile, ours: Asker, pillow: Asker | undefined
   // Garbage of earlier files and other work on the machine count, too; so what seems too much is measured once more, alone.
   const verdict = excessOf(first, bytes.length).length > 0 ? await judgeAlone(bytes) : first;
   return { file, verdict, ...fromPillow, faults: [...verdict.faults, ...excessOf(verdict, bytes.length)] };
-};
+}
 
-const judgeAlone = async (bytes: Uint8Array): Promise<Verdict> => {
+async function judgeAlone(bytes: Uint8Array): Promise<Verdict> {
   const alone = createAsker(decoder, silenceMs);
   const answer = await alone.ask(bytes);
   alone.close();
   if ('end' in answer) throw new Error(`alone, the process ${answer.end}`);
   return JSON.parse(answer.line);
-};
+}
 
-const excessOf = ({ cpuMs, grownMegabytes }: Verdict, bytes: number): string[] => [
-  ...(cpuMs > maxCpuMs + cpuMsOfMegabyte * Math.max(0, bytes / 1e6 - 1)
-    ? [`took ${(cpuMs / 1000).toFixed(1)} s`]
-    : []),
-  ...(grownMegabytes > maxMegabytes ? [`took ${grownMegabytes} MB`] : []),
-];
+function excessOf({ cpuMs, grownMegabytes }: Verdict, bytes: number): string[] {
+  return [
+    ...(cpuMs > maxCpuMs + cpuMsOfMegabyte * Math.max(0, bytes / 1e6 - 1)
+      ? [`took ${(cpuMs / 1000).toFixed(1)} s`]
+      : []),
+    ...(grownMegabytes > maxMegabytes ? [`took ${grownMegabytes} MB`] : []),
+  ];
+}
 
-const pillowVerdict = (answer: { line: string } | { end: string }): PillowVerdict =>
-  'line' in answer ? JSON.parse(answer.line) : { refusal: answer.end };
+function pillowVerdict(answer: { line: string } | { end: string }): PillowVerdict {
+  return 'line' in answer ? JSON.parse(answer.line) : { refusal: answer.end };
+}

@@ -11,8 +11,8 @@ export interface Summary {
   readonly disagreements: number;
 }
 
-export const renderTable = (summaries: readonly Summary[]): string =>
-  [
+export function renderTable(summaries: readonly Summary[]): string {
+  return [
     '| group | files | accepted | refused | slowest, CPU ms | most memory, MB | Pillow differs |',
     '| --- | --: | --: | --: | --: | --: | --: |',
     ...summaries.map(
@@ -20,3 +20,4 @@ export const renderTable = (summaries: readonly Summary[]): string =>
         `| ${group} | ${files} | ${accepted} | ${refused} | ${Math.round(slowestMs)} | ${peakMegabytes} | ${disagreements} |`,
     ),
   ].join('\n');
+}

@@ -9,25 +9,28 @@ type Stored = Readonly<Record<string, string>>;
 const path = new URL('fixtures/pillow_verdicts.json', import.meta.url);
 const codes = { refused: 0, accepted: 1, unknown: 2 };
 
-const readStored = (): Stored => JSON.parse(readFileSync(path, 'utf8'));
+function readStored(): Stored {
+  return JSON.parse(readFileSync(path, 'utf8'));
+}
 
-const codesOf = (stored: Stored, { name, files }: Group): Uint8Array => {
+function codesOf(stored: Stored, { name, files }: Group): Uint8Array {
   const found = inflateRawSync(Buffer.from(stored[name] ?? 'AwA=', 'base64'));
   return found.length === files.length ? found : new Uint8Array(files.length).fill(codes.unknown);
-};
+}
 
 /** What Pillow says of a group's files, as far as it has been asked; not of their pixels. */
-export const readVerdicts = (group: Group): (PillowVerdict | undefined)[] =>
-  Array.from(codesOf(readStored(), group), (code) => {
+export function readVerdicts(group: Group): (PillowVerdict | undefined)[] {
+  return Array.from(codesOf(readStored(), group), (code) => {
     if (code === codes.unknown) return undefined;
     return code === codes.accepted ? { pixels: 'unknown' } : { refusal: 'refused' };
   });
+}
 
 /** Adds to what is stored. */
-export const storeVerdicts = (group: Group, verdicts: ReadonlyMap<number, PillowVerdict>): void => {
+export function storeVerdicts(group: Group, verdicts: ReadonlyMap<number, PillowVerdict>): void {
   const stored = readStored();
   const all = codesOf(stored, group);
   for (const [index, verdict] of verdicts) all[index] = 'pixels' in verdict ? codes.accepted : codes.refused;
   const packed = deflateRawSync(all, { level: 9 }).toString('base64');
   writeFileSync(path, `${JSON.stringify({ ...stored, [group.name]: packed }, null, 2)}\n`);
-};
+}

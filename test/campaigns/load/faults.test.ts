@@ -8,18 +8,21 @@ const dog: Picture = { name: 'dog.jpg', bytes: Buffer.from('dog'), eTag: 'd1', l
 const text: Picture = { name: 'text.jpg', bytes: Buffer.from('text'), eTag: 't1' };
 
 /** As far as it matters here. */
-const eventOf = (key: string, { eTag, label }: Picture, writeBack = 'written') =>
-  (label
+function eventOf(key: string, { eTag, label }: Picture, writeBack = 'written') {
+  return (label
     ? { detailType: 'Image Classified', detail: { key, eTag, writeBack, predictions: [{ label }] } }
     : { detailType: 'Image Rejected', detail: { key, eTag } }) as unknown as PredictionEvent;
+}
 
-const labelled = ({ eTag, label }: Picture, number: number) => ({
-  md5: eTag,
-  metadata: {
-    upload: String(number),
-    ...(label && { labels: `${label}=0.9`, 'labels-model': 'm/1', 'labels-mark': `${eTag}/k` }),
-  },
-});
+function labelled({ eTag, label }: Picture, number: number) {
+  return {
+    md5: eTag,
+    metadata: {
+      upload: String(number),
+      ...(label && { labels: `${label}=0.9`, 'labels-model': 'm/1', 'labels-mark': `${eTag}/k` }),
+    },
+  };
+}
 
 /** A cat, a text, and a dog that overwrote a cat whose labels came too late. */
 const asItShouldBe: Observation = {
@@ -43,12 +46,16 @@ const asItShouldBe: Observation = {
   ]),
 };
 
-const withObject = (key: string, object: ReturnType<typeof labelled>): Partial<Observation> => ({
-  objects: new Map([...asItShouldBe.objects, [key, object]]),
-});
+function withObject(key: string, object: ReturnType<typeof labelled>): Partial<Observation> {
+  return {
+    objects: new Map([...asItShouldBe.objects, [key, object]]),
+  };
+}
 
 const { events, writtenKeys, objects } = asItShouldBe;
-const without = <Item>(items: readonly Item[], index: number) => items.filter((_, i) => i !== index);
+function without<Item>(items: readonly Item[], index: number) {
+  return items.filter((_, i) => i !== index);
+}
 
 describe('npm run load', () => {
   it.each<[string, Partial<Observation>]>([

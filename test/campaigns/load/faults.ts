@@ -36,8 +36,8 @@ export interface Fault {
  * - `mistaken`: an event or an object says something else of a picture than the function does when it is alone
  * - `damaged`: bytes or metadata are not those of the last upload, or an event is about bytes that nobody uploaded
  */
-export const findFaults = ({ uploads, events, writtenKeys, objects }: Observation): Fault[] =>
-  [...new Set(uploads.map(({ key }) => key))].flatMap((key) => {
+export function findFaults({ uploads, events, writtenKeys, objects }: Observation): Fault[] {
+  return [...new Set(uploads.map(({ key }) => key))].flatMap((key) => {
     const ofKey = uploads.filter((upload) => upload.key === key);
     const about = events.filter(({ detail }) => detail.key === key);
     const writes = writtenKeys.filter((written) => written === key).length;
@@ -48,10 +48,11 @@ export const findFaults = ({ uploads, events, writtenKeys, objects }: Observatio
     ];
     return found.map(([kind, what]): Fault => ({ kind, key, found: what }));
   });
+}
 
 type Finding = readonly [kind: Fault['kind'], found: string];
 
-const checkEvents = (uploads: readonly Upload[], events: readonly PredictionEvent[]): Finding[] => {
+function checkEvents(uploads: readonly Upload[], events: readonly PredictionEvent[]): Finding[] {
   const findings: Finding[] = [];
   for (const event of events) {
     const upload = uploads.find(({ picture }) => picture.eTag === event.detail.eTag);
@@ -67,12 +68,13 @@ const checkEvents = (uploads: readonly Upload[], events: readonly PredictionEven
       findings.push(['lost', `no event for upload ${number}`]);
   }
   return findings;
-};
+}
 
-const labelIn = (event: PredictionEvent): string | undefined =>
-  event.detailType === 'Image Classified' ? event.detail.predictions[0]?.label : undefined;
+function labelIn(event: PredictionEvent): string | undefined {
+  return event.detailType === 'Image Classified' ? event.detail.predictions[0]?.label : undefined;
+}
 
-const checkWrites = (writes: number, events: readonly PredictionEvent[]): Finding[] => {
+function checkWrites(writes: number, events: readonly PredictionEvent[]): Finding[] {
   const told = events.filter(
     ({ detailType, detail }) => detailType === 'Image Classified' && detail.writeBack === 'written',
   ).length;
@@ -80,9 +82,9 @@ const checkWrites = (writes: number, events: readonly PredictionEvent[]): Findin
   return [
     [writes > told ? 'doubled' : 'lost', `labels were written ${writes} times, and ${told} events say so`],
   ];
-};
+}
 
-const checkObject = ({ number, picture }: Upload, object: StoredObject | undefined): Finding[] => {
+function checkObject({ number, picture }: Upload, object: StoredObject | undefined): Finding[] {
   if (!object) return [['lost', 'there is no object']];
   const findings: Finding[] = [];
   const { upload, 'labels-mark': mark } = object.metadata;
@@ -95,4 +97,4 @@ const checkObject = ({ number, picture }: Upload, object: StoredObject | undefin
   else if (label !== undefined && label !== picture.label)
     findings.push(['mistaken', `labelled ${label}, not ${picture.label}`]);
   return findings;
-};
+}

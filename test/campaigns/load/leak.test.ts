@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { findLeaks } from './leak.ts';
 
-const at = (runs: number, heapMegabytes: number, externalMegabytes = 20, residentMegabytes = 260) => ({
-  runs,
-  heapMegabytes,
-  externalMegabytes,
-  residentMegabytes,
-  peakMegabytes: 280,
-});
+function at(runs: number, heapMegabytes: number, externalMegabytes = 20, residentMegabytes = 260) {
+  return {
+    runs,
+    heapMegabytes,
+    externalMegabytes,
+    residentMegabytes,
+    peakMegabytes: 280,
+  };
+}
 
 describe('npm run load -- --leak', () => {
   it('takes memory for flat that moves a little', () => {

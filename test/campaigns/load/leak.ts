@@ -11,7 +11,7 @@ import { type Library, model } from './library.ts';
 export const checkpoints = [500, 1000, 1500, 2000] as const;
 
 /** Invokes the function with each of the pictures in turn, and looks at its memory at the checkpoints. */
-export const measureMemory = async (home: string, { whole, broken }: Library): Promise<HeldAfter[]> => {
+export async function measureMemory(home: string, { whole, broken }: Library): Promise<HeldAfter[]> {
   const [s3, bus] = await Promise.all([startS3(), startEventBridge()]);
   try {
     const own = await bundleOwnFunction(home, process.execPath);
@@ -36,7 +36,7 @@ export const measureMemory = async (home: string, { whole, broken }: Library): P
   } finally {
     await Promise.all([s3.close(), bus.close()]);
   }
-};
+}
 
 /** By how much memory may grow from the first checkpoint to the last, in 10^6 bytes. */
 const bounds = {
@@ -47,7 +47,7 @@ const bounds = {
 } as const satisfies Partial<Record<keyof HeldAfter, number>>;
 
 /** @returns A sentence for each kind of memory that has grown too much. */
-export const findLeaks = (memory: readonly HeldAfter[]): string[] => {
+export function findLeaks(memory: readonly HeldAfter[]): string[] {
   const [first, last] = [memory[0]!, memory.at(-1)!];
   return Object.entries(bounds).flatMap(([kind, bound]) => {
     const grown = last[kind as keyof typeof bounds] - first[kind as keyof typeof bounds];
@@ -57,4 +57,4 @@ export const findLeaks = (memory: readonly HeldAfter[]): string[] => {
         ]
       : [];
   });
-};
+}

@@ -28,11 +28,7 @@ export interface LevelResult {
  *
  * @throws Error if an upload is refused, or a process of the stack ends.
  */
-export const runLevel = async (
-  concurrency: number,
-  count: number,
-  library: Library,
-): Promise<LevelResult> => {
+export async function runLevel(concurrency: number, count: number, library: Library): Promise<LevelResult> {
   const stack = await startStack(concurrency);
   try {
     const before = await stack.usage();
@@ -62,9 +58,9 @@ export const runLevel = async (
   } finally {
     await stack.close();
   }
-};
+}
 
-const uploadAll = async (stack: Stack, concurrency: number, count: number, library: Library) => {
+async function uploadAll(stack: Stack, concurrency: number, count: number, library: Library) {
   const random = randomFrom(concurrency);
   const plan = planUploads(count, library, random).values();
   const uploads: Upload[] = [];
@@ -87,17 +83,18 @@ const uploadAll = async (stack: Stack, concurrency: number, count: number, libra
   const beganAt = performance.now();
   await Promise.all(Array.from({ length: concurrency }, upload));
   return { uploads, latenciesMs, seconds: (performance.now() - beganAt) / 1000 };
-};
+}
 
-const put = (s3: S3Client, { key, number, picture: { bytes } }: Upload) =>
-  s3.send(
+function put(s3: S3Client, { key, number, picture: { bytes } }: Upload) {
+  return s3.send(
     new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, Metadata: { upload: String(number) } }),
   );
+}
 
-const readObjects = async (
+async function readObjects(
   s3: S3Client,
   keys: ReadonlySet<string>,
-): Promise<ReadonlyMap<string, StoredObject>> => {
+): Promise<ReadonlyMap<string, StoredObject>> {
   const objects = new Map<string, StoredObject>();
   for (const key of keys) {
     const { Body, Metadata = {} } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
@@ -105,4 +102,4 @@ const readObjects = async (
     objects.set(key, { md5: createHash('md5').update(bytes).digest('hex'), metadata: Metadata });
   }
   return objects;
-};
+}

@@ -27,7 +27,7 @@ export interface Library {
 export const model = 'efficientnet-lite0';
 
 /** Reads image files and labels each by itself, on a machine that does nothing else with them. */
-export const readLibrary = async (files: readonly string[]): Promise<Library> => {
+export async function readLibrary(files: readonly string[]): Promise<Library> {
   const classifier = await createClassifier(findModel(model));
   const pictures: Picture[] = [];
   for (const file of files) {
@@ -41,13 +41,9 @@ export const readLibrary = async (files: readonly string[]): Promise<Library> =>
     whole: pictures.filter((picture) => picture.label !== undefined),
     broken: pictures.filter((picture) => picture.label === undefined),
   };
-};
+}
 
-const label = async (
-  { manifest, classify }: Classifier,
-  name: string,
-  bytes: Uint8Array,
-): Promise<Picture> => {
+async function label({ manifest, classify }: Classifier, name: string, bytes: Uint8Array): Promise<Picture> {
   const picture = { name, bytes, eTag: createHash('md5').update(bytes).digest('hex') };
   try {
     const { toTensor } = await readImage(bytes, defaultLimits, manifest);
@@ -57,4 +53,4 @@ const label = async (
     if (error instanceof ImageRejection) return picture;
     throw error;
   }
-};
+}

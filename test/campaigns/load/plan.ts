@@ -18,7 +18,7 @@ const overwriting = 0.1;
  * @param random Gives numbers from 0 to 1.
  * @returns Uploads of one key each, to be made one after another; where there are several, each overwrites the one before.
  */
-export const planUploads = (count: number, { whole, broken }: Library, random: () => number): Upload[][] => {
+export function planUploads(count: number, { whole, broken }: Library, random: () => number): Upload[][] {
   const plan: Upload[][] = [];
   for (let number = 1; number <= count; number++) {
     const pictures = number % brokenEvery === 0 ? broken : whole;
@@ -30,4 +30,4 @@ export const planUploads = (count: number, { whole, broken }: Library, random: (
     else plan.push([{ key: `album ${number % 7}/${number} ${picture.name}`, number, picture }]);
   }
   return plan;
-};
+}

@@ -9,25 +9,27 @@ export interface ProcessUsage {
 }
 
 /** @throws Error if there is no such process, and no Linux. */
-export const readUsage = async (pid: number): Promise<ProcessUsage> => {
+export async function readUsage(pid: number): Promise<ProcessUsage> {
   const [stat, status] = await Promise.all([read(pid, 'stat'), read(pid, 'status')]);
   // The name, in brackets, may hold spaces; user and system time are the 14th and 15th field.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const ticks = Number(fields[11]) + Number(fields[12]);
   const kilobytes = Number(/VmHWM:\s*(\d+)/.exec(status)![1]);
   return { cpuMs: ticks * msPerTick, peakMegabytes: (kilobytes * 1024) / 1e6 };
-};
+}
 
 /** Finds the child of a process by a part of its command line. @throws Error if there is none. */
-export const findChild = async (parent: number, commandPart: string): Promise<number> => {
+export async function findChild(parent: number, commandPart: string): Promise<number> {
   const children = (await read(parent, `task/${parent}/children`)).split(' ').filter(Boolean).map(Number);
   for (const pid of children) {
     if ((await read(pid, 'cmdline')).includes(commandPart)) return pid;
   }
   throw new Error(`process ${parent} has no child that runs ${commandPart}`);
-};
+}
 
-const read = (pid: number, name: string): Promise<string> => readFile(`/proc/${pid}/${name}`, 'utf8');
+function read(pid: number, name: string): Promise<string> {
+  return readFile(`/proc/${pid}/${name}`, 'utf8');
+}
 
 /** Linux tells programs of 100 ticks a second, whatever its own are. */
 const msPerTick = 10;

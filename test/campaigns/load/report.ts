@@ -24,7 +24,7 @@ export interface LevelFigures
   readonly faults: readonly Fault[];
 }
 
-export const figuresOf = (result: LevelResult): LevelFigures => {
+export function figuresOf(result: LevelResult): LevelFigures {
   const { observation, latenciesMs, seconds, functionCpuMs, ...same } = result;
   const { uploads, events, writtenKeys, objects } = observation;
   const sorted = latenciesMs.toSorted((a, b) => a - b);
@@ -41,10 +41,10 @@ export const figuresOf = (result: LevelResult): LevelFigures => {
     cpuMs: functionCpuMs / uploads.length,
     faults: findFaults(observation),
   };
-};
+}
 
-export const speedTable = (levels: readonly LevelFigures[]): string =>
-  table(
+export function speedTable(levels: readonly LevelFigures[]): string {
+  return table(
     [
       'uploads at a time',
       'uploads/s',
@@ -63,9 +63,10 @@ export const speedTable = (levels: readonly LevelFigures[]): string =>
       ),
     ]),
   );
+}
 
-export const effectTable = (levels: readonly LevelFigures[]): string =>
-  table(
+export function effectTable(levels: readonly LevelFigures[]): string {
+  return table(
     [
       'uploads at a time',
       'uploads',
@@ -83,9 +84,10 @@ export const effectTable = (levels: readonly LevelFigures[]): string =>
       ].map(String),
     ),
   );
+}
 
-export const memoryTable = (memory: readonly HeldAfter[]): string =>
-  table(
+export function memoryTable(memory: readonly HeldAfter[]): string {
+  return table(
     ['invocations', 'MB in the heap', 'MB in buffers and WebAssembly', 'MB resident', 'peak so far'],
     memory.map(({ runs, heapMegabytes, externalMegabytes, residentMegabytes, peakMegabytes }) => [
       String(runs),
@@ -94,8 +96,9 @@ export const memoryTable = (memory: readonly HeldAfter[]): string =>
       ),
     ]),
   );
+}
 
-export const loadChart = (levels: readonly LevelFigures[]): string => {
+export function loadChart(levels: readonly LevelFigures[]): string {
   const panel = (title: string, unit: string, figure: (level: LevelFigures) => number) => ({
     title,
     unit,
@@ -111,4 +114,4 @@ export const loadChart = (levels: readonly LevelFigures[]): string => {
     panel('99 of 100 take no longer than', 'ms', (level) => level.latencyMs.p99),
     panel('Peak memory of the function', 'MB', (level) => level.functionPeakMegabytes),
   ]);
-};
+}

@@ -35,7 +35,7 @@ const photos = [
   '2 MP WebP',
 ] as const;
 
-const main = async (): Promise<void> => {
+async function main(): Promise<void> {
   prepareProcess();
   const options = createCommand('npm run load --')
     .description('Uploads to the local stack, many at a time, and checks what becomes of each.')
@@ -72,18 +72,18 @@ const main = async (): Promise<void> => {
     writeFileSync(join(root, 'docs/load.svg'), loadChart(figures));
   }
   judge(figures, memory);
-};
+}
 
-const runLevels = async (uploads: number, library: Library): Promise<LevelFigures[]> => {
+async function runLevels(uploads: number, library: Library): Promise<LevelFigures[]> {
   const figures: LevelFigures[] = [];
   for (const concurrency of levels) {
     tell(`uploads, ${concurrency} at a time`);
     figures.push(figuresOf(await runLevel(concurrency, Math.ceil(uploads / levels.length), library)));
   }
   return figures;
-};
+}
 
-const judge = (figures: readonly LevelFigures[], memory: readonly HeldAfter[]): void => {
+function judge(figures: readonly LevelFigures[], memory: readonly HeldAfter[]): void {
   const faults = figures.flatMap((level) => level.faults);
   const sentences = [
     ...faults.map(({ kind, key, found }) => `${kind}: ${key}: ${found}`),
@@ -91,23 +91,26 @@ const judge = (figures: readonly LevelFigures[], memory: readonly HeldAfter[]): 
   ];
   for (const sentence of sentences) console.error(sentence);
   if (sentences.length > 0) process.exitCode = 1;
-};
+}
 
-const filesIn = (folder: string): string[] =>
-  readdirSync(join(root, folder)).map((name) => join(root, folder, name));
+function filesIn(folder: string): string[] {
+  return readdirSync(join(root, folder)).map((name) => join(root, folder, name));
+}
 
-const makePhotos = async (): Promise<string[]> => {
+async function makePhotos(): Promise<string[]> {
   const packages = installContenders(home);
   const files: string[] = [];
   for (const name of photos) files.push((await makePicture(name, join(home, 'pictures'), packages)).file);
   return files;
-};
+}
 
-const parseCount = (value: string): number => {
+function parseCount(value: string): number {
   if (!/^[1-9]\d{1,5}$/.test(value)) throw new InvalidArgumentError('It is a number from 10 to 999999.');
   return Number(value);
-};
+}
 
-const tell = (step: string): void => console.error(`${new Date().toTimeString().slice(0, 8)} ${step}`);
+function tell(step: string): void {
+  console.error(`${new Date().toTimeString().slice(0, 8)} ${step}`);
+}
 
 await main();

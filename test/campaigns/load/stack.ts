@@ -40,7 +40,7 @@ const patienceMs = 600_000;
 const pollMs = 100;
 
 /** Starts a stack with an empty bucket. @param sockets How many requests its client makes at once. */
-export const startStack = async (sockets: number): Promise<Stack> => {
+export async function startStack(sockets: number): Promise<Stack> {
   const folder = await mkdtemp(join(tmpdir(), 'bucketlens-load-'));
   const child = start('start', ['--port', '0', '--json', '--data', folder, '--model', model]);
   const waiting = new Map<string, (came: boolean) => void>();
@@ -93,11 +93,11 @@ export const startStack = async (sockets: number): Promise<Stack> => {
       await end();
     },
   };
-};
+}
 
 /** Waits until it is printed. */
-const endpointOf = (child: ChildProcessWithoutNullStreams): Promise<string> =>
-  new Promise((resolve, reject) => {
+function endpointOf(child: ChildProcessWithoutNullStreams): Promise<string> {
+  return new Promise((resolve, reject) => {
     child.on('exit', (code) => reject(new Error(`npm start ended with ${code}`)));
     createInterface(child.stderr).on('line', (line) => {
       const [, url] = /^ +S3 endpoint +(\S+)$/.exec(line) ?? [];
@@ -106,13 +106,17 @@ const endpointOf = (child: ChildProcessWithoutNullStreams): Promise<string> =>
       if (line.startsWith('uploads/')) console.error(line);
     });
   });
+}
 
-const idOf = (key: string, eTag: string | undefined): string => `${eTag} ${key}`;
+function idOf(key: string, eTag: string | undefined): string {
+  return `${eTag} ${key}`;
+}
 
 /** Without metrics, Node's warnings, and a line that is still being written. */
-const parseLog = (text: string): LogEntry[] =>
-  text
+function parseLog(text: string): LogEntry[] {
+  return text
     .split('\n')
     .slice(0, -1)
     .filter((line) => line.startsWith('{"level"'))
     .map((line) => JSON.parse(line));
+}

@@ -13,7 +13,7 @@ const leastScore = 80;
 const help = `
 A room takes from a minute to an hour. What is unchanged since the last run, tests and all, is not run again.`;
 
-const main = async (): Promise<void> => {
+async function main(): Promise<void> {
   const command = createCommand('npm run mutation --')
     .description(`Tests the tests of functions/classify; exit code 1 below ${leastScore} %.`)
     .addArgument(new Argument('[ROOM...]', 'all unless given').choices(Object.keys(rooms)))
@@ -28,9 +28,9 @@ const main = async (): Promise<void> => {
   table.push({ room: 'together', mutants, killed, score: scoreOf(killed, mutants) });
   console.table(table);
   if (scoreOf(killed, mutants) < leastScore) process.exitCode = 1;
-};
+}
 
-const mutate = async (room: string) => {
+async function mutate(room: string) {
   const { sources, tests } = rooms[room];
   const folder = `build/mutation/${room}`;
   mkdirSync(folder, { recursive: true });
@@ -61,10 +61,11 @@ const mutate = async (room: string) => {
   const killed = count('Killed', 'Timeout');
   const mutants = killed + count('Survived', 'NoCoverage');
   return { mutants, killed, score: scoreOf(killed, mutants) };
-};
+}
 
 /** In percent; a room of types has nothing to break. */
-const scoreOf = (killed: number, mutants: number): number =>
-  mutants === 0 ? 100 : Math.round((1000 * killed) / mutants) / 10;
+function scoreOf(killed: number, mutants: number): number {
+  return mutants === 0 ? 100 : Math.round((1000 * killed) / mutants) / 10;
+}
 
 await main();

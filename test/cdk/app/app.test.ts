@@ -17,7 +17,7 @@ beforeEach(() => {
 afterEach(() => rmSync(outDir, { recursive: true }));
 
 /** Runs the app as `cdk synth` does, with no AWS account and no region. */
-const synth = (context: Record<string, string>, more: NodeJS.ProcessEnv = {}) => {
+function synth(context: Record<string, string>, more: NodeJS.ProcessEnv = {}) {
   const [node, ...options] = app.split(' ');
   expect(node).toBe('node');
   const { AWS_REGION: _, AWS_PROFILE: __, ...env } = process.env;
@@ -26,7 +26,7 @@ const synth = (context: Record<string, string>, more: NodeJS.ProcessEnv = {}) =>
     env: { ...env, CDK_OUTDIR: outDir, CDK_CONTEXT_JSON: JSON.stringify({ ...flags, ...context }), ...more },
     encoding: 'utf8',
   });
-};
+}
 
 const everything = {
   versioned: 'true',

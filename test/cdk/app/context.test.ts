@@ -5,7 +5,9 @@ import { readContext } from '../../../cdk/app/context.ts';
 import { InvalidSetting } from '../../../cdk/constructs/setting-checks.ts';
 import { createApp } from '../../support/synthesis.ts';
 
-const contextOf = (context: Record<string, unknown>) => readContext(createApp(context).node);
+function contextOf(context: Record<string, unknown>) {
+  return readContext(createApp(context).node);
+}
 
 describe('readContext', () => {
   it('leaves everything to the defaults where nothing is set', () => {

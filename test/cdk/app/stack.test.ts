@@ -5,7 +5,9 @@ import { describe, expect, it, vi } from 'vitest';
 import { BucketlensStack, type BucketlensStackProps } from '../../../cdk/app/stack.ts';
 import { createApp } from '../../support/synthesis.ts';
 
-const createStack = (props?: BucketlensStackProps) => new BucketlensStack(createApp(), 'Bucketlens', props);
+function createStack(props?: BucketlensStackProps) {
+  return new BucketlensStack(createApp(), 'Bucketlens', props);
+}
 
 const variants: [string, BucketlensStackProps][] = [
   ['as it comes', {}],

@@ -140,23 +140,25 @@ interface Statement {
 }
 
 /** Every statement of the template: of roles, and of what has a policy of its own. */
-const statementsIn = (template: Template): { id: string; statement: Statement }[] =>
-  Object.entries<{ Properties?: Record<string, { Statement?: Statement[] }> }>(
+function statementsIn(template: Template): { id: string; statement: Statement }[] {
+  return Object.entries<{ Properties?: Record<string, { Statement?: Statement[] }> }>(
     template.toJSON().Resources,
   ).flatMap(([id, { Properties = {} }]) =>
     Object.values(Properties).flatMap((property) =>
       (property?.Statement ?? []).map((statement) => ({ id, statement })),
     ),
   );
+}
 
 /** Each `*` in what is allowed; to deny more is no risk. */
-const wildcardsOf = ({ Effect, Action, Resource }: Statement): string[] =>
-  Effect === 'Allow'
+function wildcardsOf({ Effect, Action, Resource }: Statement): string[] {
+  return Effect === 'Allow'
     ? [Action, Resource]
         .flat()
         .map((value) => JSON.stringify(value) ?? '')
         .filter((text) => text.includes('*'))
     : [];
+}
 
 const explained: readonly (readonly [RegExp, string])[] = [
   [/^LabelsRole.*\/\*"/, 'objects have any key: in a bucket as a whole'],

@@ -16,7 +16,9 @@ import {
 } from '../../support/synthesis.ts';
 
 const triggers = ['s3', 'sqs', 'eventbridge'] as const;
-const archive = (scope: Stack) => Bucket.fromBucketName(scope, 'Archive', 'my-archive');
+function archive(scope: Stack) {
+  return Bucket.fromBucketName(scope, 'Archive', 'my-archive');
+}
 
 describe('addBucket', () => {
   const withArchive = (props: ImageClassifierProps = {}) =>

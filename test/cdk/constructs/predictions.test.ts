@@ -10,13 +10,16 @@ import { ImageClassifier } from '../../../cdk/constructs/image-classifier.ts';
 import type { PredictionTarget } from '../../../cdk/constructs/predictions.ts';
 import { createApp, functionId, only, synthesize, templateOf } from '../../support/synthesis.ts';
 
-const queueIn = (scope: Construct) => new Queue(scope, 'Index');
-const functionIn = (scope: Construct) =>
-  new LambdaFunctionConstruct(scope, 'Index', {
+function queueIn(scope: Construct) {
+  return new Queue(scope, 'Index');
+}
+function functionIn(scope: Construct) {
+  return new LambdaFunctionConstruct(scope, 'Index', {
     runtime: Runtime.NODEJS_24_X,
     handler: 'index.handler',
     code: Code.fromInline('exports.handler = () => {};'),
   });
+}
 
 describe.each([
   ['onImageClassified', 'Image Classified'],

@@ -4,10 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { ImageClassifier, type ImageClassifierProps } from '../../../cdk/constructs/image-classifier.ts';
 import { InvalidSetting } from '../../../cdk/constructs/setting-checks.ts';
 
-const classifierWith = (props: (stack: Stack) => ImageClassifierProps) => () => {
-  const stack = new Stack(new App(), 'Test');
-  new ImageClassifier(stack, 'Labels', props(stack));
-};
+function classifierWith(props: (stack: Stack) => ImageClassifierProps) {
+  return () => {
+    const stack = new Stack(new App(), 'Test');
+    new ImageClassifier(stack, 'Labels', props(stack));
+  };
+}
 
 describe('ImageClassifier refuses', () => {
   it.each<[string, ImageClassifierProps, RegExp]>([

@@ -5,16 +5,17 @@ import { describe, expect, it } from 'vitest';
 import type { ImageClassifierProps } from '../../../cdk/constructs/image-classifier.ts';
 import { only, statementWith, synthesize } from '../../support/synthesis.ts';
 
-const notificationsOf = (props: ImageClassifierProps) =>
-  only(synthesize(() => props).template, 'Custom::S3BucketNotifications').properties
+function notificationsOf(props: ImageClassifierProps) {
+  return only(synthesize(() => props).template, 'Custom::S3BucketNotifications').properties
     .NotificationConfiguration;
+}
 
-const queueOf = ({ template }: ReturnType<typeof synthesize>, name: string) => {
+function queueOf({ template }: ReturnType<typeof synthesize>, name: string) {
   const [id, { Properties: properties }] = Object.entries(template.findResources('AWS::SQS::Queue')).find(
     ([candidate]) => candidate.startsWith(`Labels${name}`),
   )!;
   return { arn: { 'Fn::GetAtt': [id, 'Arn'] }, id, properties };
-};
+}
 
 describe('S3, straight to the function', () => {
   it('labels every object that comes into the bucket, and no other bucket may invoke the function', () => {

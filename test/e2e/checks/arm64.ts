@@ -34,7 +34,7 @@ const emulation = {
 };
 
 /** @throws Skipped */
-const assertCanEmulate = async (): Promise<void> => {
+async function assertCanEmulate(): Promise<void> {
   const missing = ['libc.so.6', 'libstdc++.so.6', 'libgcc_s.so.1', 'libatomic.so.1']
     .map((name) => join(libraries, 'lib', name))
     .filter((path) => !existsSync(path));
@@ -43,7 +43,7 @@ const assertCanEmulate = async (): Promise<void> => {
   );
   if (missing.length === 0) return;
   throw new Skipped(`no ${missing.join(', ')}: apt-get install ${packages}`);
-};
+}
 
 const packages =
   'qemu-user libc6-arm64-cross libstdc++6-arm64-cross libgcc-s1-arm64-cross libatomic1-arm64-cross';

@@ -25,34 +25,36 @@ interface Tools {
   readonly runFolder: string;
 }
 
-export const docsChecks = (stack: DeployedStack, tools: Tools): Check[] => [
-  {
-    name: 'the output TryIt labels a photo and shows its labels',
-    run: async () =>
-      assert.match(await runScript(stack.output('TryIt'), tools), printed['docs/query-labels.md']!),
-  },
-  ...everyPage
-    .filter((page) => awsBlocksOf(page).length > 0)
-    .map((page) => ({
-      name: `the AWS CLI's commands of ${page}`,
-      run: async () => {
-        const script = awsBlocksOf(page)
-          .map(({ code }) => code)
-          .join('\n')
-          .replaceAll('my-photos', stack.bucket())
-          .replaceAll(/\bFUNCTION\b/g, stack.output('FunctionName'));
-        assert.match(await runScript(script, tools), printed[page] ?? /nothing is expected of this page/);
-      },
-    })),
-];
+export function docsChecks(stack: DeployedStack, tools: Tools): Check[] {
+  return [
+    {
+      name: 'the output TryIt labels a photo and shows its labels',
+      run: async () =>
+        assert.match(await runScript(stack.output('TryIt'), tools), printed['docs/query-labels.md']!),
+    },
+    ...everyPage
+      .filter((page) => awsBlocksOf(page).length > 0)
+      .map((page) => ({
+        name: `the AWS CLI's commands of ${page}`,
+        run: async () => {
+          const script = awsBlocksOf(page)
+            .map(({ code }) => code)
+            .join('\n')
+            .replaceAll('my-photos', stack.bucket())
+            .replaceAll(/\bFUNCTION\b/g, stack.output('FunctionName'));
+          assert.match(await runScript(script, tools), printed[page] ?? /nothing is expected of this page/);
+        },
+      })),
+  ];
+}
 
 /** In a folder of its own, with a photo of a cat. @returns What it printed. */
-const runScript = (script: string, { environment, pythonBin, runFolder }: Tools): Promise<string> => {
+function runScript(script: string, { environment, pythonBin, runFolder }: Tools): Promise<string> {
   const cwd = mkdtempSync(join(runFolder, 'docs-'));
   for (const name of ['cat.jpg', 'cat.png']) copyFileSync(catPhoto, join(cwd, name));
   const env = { ...environment, PATH: `${pythonBin}:${environment.PATH}` };
   return run('bash', ['-euo', 'pipefail', '-c', `${prelude}\n${script}`], { cwd, env, timeoutMs: 120_000 });
-};
+}
 
 // The CLI's SQS and its Lambda would otherwise be AWS's own. Not every machine has zip.
 const prelude = `

@@ -7,7 +7,7 @@ import type { DeployedStack } from '../deployed-stack.ts';
 import type { Deployment } from '../deployment.ts';
 
 /** A model folder of the operator's own: the embedded network with another name, which gives three labels. */
-export const createModel = async (folder: string): Promise<string> => {
+export async function createModel(folder: string): Promise<string> {
   await cp(join(import.meta.dirname, '../../../layers/model/efficientnet-lite0'), folder, {
     recursive: true,
   });
@@ -15,16 +15,18 @@ export const createModel = async (folder: string): Promise<string> => {
   const manifest = JSON.parse(await readFile(path, 'utf8'));
   await writeFile(path, JSON.stringify({ ...manifest, name: 'my-cats', topK: 3 }));
   return folder;
-};
+}
 
-export const destroyCheck = (deployment: Deployment, stack: DeployedStack, labelledKey: string): Check => ({
-  name: 'cdk destroy removes the function, and keeps the bucket with its labelled objects',
-  run: async () => {
-    await deployment.destroy();
-    assert.equal(await deployment.status(), undefined, 'the stack is still there');
-    const functions = await stack.aws('lambda', 'list-functions', '--query', 'Functions[].FunctionName');
-    assert.equal(functions, '', 'a function is still there');
-    const { Metadata } = await stack.head(labelledKey);
-    assert.ok(Metadata?.labels, 'the object has lost its labels');
-  },
-});
+export function destroyCheck(deployment: Deployment, stack: DeployedStack, labelledKey: string): Check {
+  return {
+    name: 'cdk destroy removes the function, and keeps the bucket with its labelled objects',
+    run: async () => {
+      await deployment.destroy();
+      assert.equal(await deployment.status(), undefined, 'the stack is still there');
+      const functions = await stack.aws('lambda', 'list-functions', '--query', 'Functions[].FunctionName');
+      assert.equal(functions, '', 'a function is still there');
+      const { Metadata } = await stack.head(labelledKey);
+      assert.ok(Metadata?.labels, 'the object has lost its labels');
+    },
+  };
+}

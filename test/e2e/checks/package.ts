@@ -13,11 +13,11 @@ import { eventually } from '../eventually.ts';
 import { catPhoto } from '../pictures.ts';
 import { receiveAll } from '../predictions.ts';
 
-export const packageChecks = (
+export function packageChecks(
   emulator: Emulator,
   { s3, sqs }: Pick<DeployedStack, 's3' | 'sqs'>,
   runFolder: string,
-): Stage => {
+): Stage {
   let deployment: Deployment;
   return [
     {
@@ -47,4 +47,4 @@ export const packageChecks = (
       },
     },
   ];
-};
+}

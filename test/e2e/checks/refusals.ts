@@ -8,79 +8,92 @@ import { catPhoto } from '../pictures.ts';
 import { receiveAll } from '../predictions.ts';
 import type { Uploader } from '../uploaders.ts';
 
-export const rejectionCheck = (stack: DeployedStack, key: string): Check => ({
-  name: 'rejects what is no image by an event, and leaves it untouched',
-  run: async () => {
-    await stack.s3.send(
-      new PutObjectCommand({ Bucket: stack.bucket(), Key: key, Body: 'no image', ContentType: 'image/jpeg' }),
-    );
-    const { $metadata: _, ...before } = await stack.head(key);
-    const [event] = await stack.predictions.about(key);
-    assert.equal(event!.detailType, 'Image Rejected');
-    assert.equal('error' in event!.detail && event!.detail.error.name, 'UnsupportedFormat');
-    const { $metadata: __, ...after } = await stack.head(key);
-    assert.deepEqual(after, before);
-    const methods = stack.requestsAbout(key).map(({ method }) => method);
-    assert.deepEqual(methods, ['GET'], 'the function did more than to look at it');
-  },
-});
+export function rejectionCheck(stack: DeployedStack, key: string): Check {
+  return {
+    name: 'rejects what is no image by an event, and leaves it untouched',
+    run: async () => {
+      await stack.s3.send(
+        new PutObjectCommand({
+          Bucket: stack.bucket(),
+          Key: key,
+          Body: 'no image',
+          ContentType: 'image/jpeg',
+        }),
+      );
+      const { $metadata: _, ...before } = await stack.head(key);
+      const [event] = await stack.predictions.about(key);
+      assert.equal(event!.detailType, 'Image Rejected');
+      assert.equal('error' in event!.detail && event!.detail.error.name, 'UnsupportedFormat');
+      const { $metadata: __, ...after } = await stack.head(key);
+      assert.deepEqual(after, before);
+      const methods = stack.requestsAbout(key).map(({ method }) => method);
+      assert.deepEqual(methods, ['GET'], 'the function did more than to look at it');
+    },
+  };
+}
 
-export const deadLetterCheck = (stack: DeployedStack): Check => ({
-  name: 'keeps an event that it does not understand in the dead-letter queue, after three attempts',
-  run: async () => {
-    const poison = { Records: [{ eventSource: 'aws:s3', eventName: 'ObjectCreated:Put', s3: 'poison' }] };
-    const invocation = ['--invocation-type', 'Event', '--payload', JSON.stringify(poison), '/dev/null'];
-    await stack.aws('lambda', 'invoke', '--function-name', stack.output('FunctionName'), ...invocation);
-    const [letter] = await deadLetters(stack);
-    const { requestPayload, requestContext, responsePayload } = JSON.parse(letter!);
-    assert.deepEqual(requestPayload, poison);
-    assert.equal(requestContext.condition, 'RetriesExhausted');
-    assert.equal(requestContext.approximateInvokeCount, 3);
-    assert.match(responsePayload.errorMessage, /not an S3 notification/);
-  },
-});
+export function deadLetterCheck(stack: DeployedStack): Check {
+  return {
+    name: 'keeps an event that it does not understand in the dead-letter queue, after three attempts',
+    run: async () => {
+      const poison = { Records: [{ eventSource: 'aws:s3', eventName: 'ObjectCreated:Put', s3: 'poison' }] };
+      const invocation = ['--invocation-type', 'Event', '--payload', JSON.stringify(poison), '/dev/null'];
+      await stack.aws('lambda', 'invoke', '--function-name', stack.output('FunctionName'), ...invocation);
+      const [letter] = await deadLetters(stack);
+      const { requestPayload, requestContext, responsePayload } = JSON.parse(letter!);
+      assert.deepEqual(requestPayload, poison);
+      assert.equal(requestContext.condition, 'RetriesExhausted');
+      assert.equal(requestContext.approximateInvokeCount, 3);
+      assert.match(responsePayload.errorMessage, /not an S3 notification/);
+    },
+  };
+}
 
 /** With the trigger `sqs`. */
-export const partialFailureCheck = (stack: DeployedStack, uploader: Uploader, key: string): Check => ({
-  name: 'of a batch with a poison message only that message goes back, and ends in the dead-letter queue',
-  run: async () => {
-    const queueUrl = await stack.aws(
-      'sqs',
-      'list-queues',
-      '--queue-name-prefix',
-      'Bucketlens-LabelsUploads',
-      '--query',
-      'QueueUrls[0]',
-    );
-    const mapping = await stack.aws(
-      'lambda',
-      'list-event-source-mappings',
-      '--query',
-      'EventSourceMappings[0].UUID',
-    );
-    const hold = (how: string) => stack.aws('lambda', 'update-event-source-mapping', '--uuid', mapping, how);
+export function partialFailureCheck(stack: DeployedStack, uploader: Uploader, key: string): Check {
+  return {
+    name: 'of a batch with a poison message only that message goes back, and ends in the dead-letter queue',
+    run: async () => {
+      const queueUrl = await stack.aws(
+        'sqs',
+        'list-queues',
+        '--queue-name-prefix',
+        'Bucketlens-LabelsUploads',
+        '--query',
+        'QueueUrls[0]',
+      );
+      const mapping = await stack.aws(
+        'lambda',
+        'list-event-source-mappings',
+        '--query',
+        'EventSourceMappings[0].UUID',
+      );
+      const hold = (how: string) =>
+        stack.aws('lambda', 'update-event-source-mapping', '--uuid', mapping, how);
 
-    // Held back until both are there, so that they are one batch. A message that fails would be back after six minutes.
-    await hold('--no-enabled');
-    await stack.aws(
-      'sqs',
-      'set-queue-attributes',
-      '--queue-url',
-      queueUrl,
-      '--attributes',
-      'VisibilityTimeout=3',
-    );
-    await stack.aws('sqs', 'send-message', '--queue-url', queueUrl, '--message-body', 'poison');
-    await uploader.upload(catPhoto, stack.bucket(), key);
-    await hold('--enabled');
+      // Held back until both are there, so that they are one batch. A message that fails would be back after six minutes.
+      await hold('--no-enabled');
+      await stack.aws(
+        'sqs',
+        'set-queue-attributes',
+        '--queue-url',
+        queueUrl,
+        '--attributes',
+        'VisibilityTimeout=3',
+      );
+      await stack.aws('sqs', 'send-message', '--queue-url', queueUrl, '--message-body', 'poison');
+      await uploader.upload(catPhoto, stack.bucket(), key);
+      await hold('--enabled');
 
-    await stack.predictions.about(key);
-    assert.deepEqual(await deadLetters(stack), ['poison']);
-  },
-});
+      await stack.predictions.about(key);
+      assert.deepEqual(await deadLetters(stack), ['poison']);
+    },
+  };
+}
 
-const deadLetters = (stack: DeployedStack): Promise<string[]> =>
-  eventually('a dead letter', async () => {
+function deadLetters(stack: DeployedStack): Promise<string[]> {
+  return eventually('a dead letter', async () => {
     const letters = await receiveAll(stack.sqs, stack.output('DeadLetterQueueUrl'));
     return letters.length > 0 ? letters : undefined;
   });
+}

@@ -14,49 +14,53 @@ export interface Traffic {
 }
 
 /** Of all uploads; their keys start with the trigger. */
-export const singleEventCheck = (stack: DeployedStack): Check => ({
-  name: 'publishes one event for each upload, and none for its own copies',
-  run: async () => {
-    await stack.predictions.settle();
-    const uploads = stack.predictions.all.map(({ detail }) => `${detail.key} ${detail.eTag}`);
-    const twice = uploads.filter((upload, index) => uploads.indexOf(upload) !== index);
-    assert.deepEqual(twice, [], 'these have more than one event');
-  },
-});
+export function singleEventCheck(stack: DeployedStack): Check {
+  return {
+    name: 'publishes one event for each upload, and none for its own copies',
+    run: async () => {
+      await stack.predictions.settle();
+      const uploads = stack.predictions.all.map(({ detail }) => `${detail.key} ${detail.eTag}`);
+      const twice = uploads.filter((upload, index) => uploads.indexOf(upload) !== index);
+      assert.deepEqual(twice, [], 'these have more than one event');
+    },
+  };
+}
 
-export const requestsCheck = (
+export function requestsCheck(
   stack: DeployedStack,
   { trigger, tagged = 0, readsOwnCopies = false }: Traffic,
-): Check => ({
-  name: `reads each upload once, copies it once and asks AWS for nothing else (${trigger})`,
-  run: async () => {
-    const prefix = `${trigger}/`;
-    const events = stack.predictions.all.filter(({ detail }) => detail.key.startsWith(prefix));
-    const copies = events.filter(({ detailType }) => detailType === 'Image Classified').length;
-    const reads = events.length + (readsOwnCopies ? copies : 0);
-    const requests = () => tally(stack.requestsAbout(prefix).map(operationOf));
-    await eventually(`${reads} reads`, async () => (requests().GetObject! >= reads ? true : undefined));
-    assert.deepEqual(requests(), {
-      GetObject: reads,
-      CopyObject: copies,
-      ...(tagged > 0 && { GetObjectTagging: tagged }),
-    });
-    const elsewhere = tally(stack.requestsElsewhere().map(operationOf));
-    assert.deepEqual(Object.keys(elsewhere), ['AWSEvents.PutEvents']);
-    assert.deepEqual(stack.otherHosts(), []);
-  },
-});
+): Check {
+  return {
+    name: `reads each upload once, copies it once and asks AWS for nothing else (${trigger})`,
+    run: async () => {
+      const prefix = `${trigger}/`;
+      const events = stack.predictions.all.filter(({ detail }) => detail.key.startsWith(prefix));
+      const copies = events.filter(({ detailType }) => detailType === 'Image Classified').length;
+      const reads = events.length + (readsOwnCopies ? copies : 0);
+      const requests = () => tally(stack.requestsAbout(prefix).map(operationOf));
+      await eventually(`${reads} reads`, async () => (requests().GetObject! >= reads ? true : undefined));
+      assert.deepEqual(requests(), {
+        GetObject: reads,
+        CopyObject: copies,
+        ...(tagged > 0 && { GetObjectTagging: tagged }),
+      });
+      const elsewhere = tally(stack.requestsElsewhere().map(operationOf));
+      assert.deepEqual(Object.keys(elsewhere), ['AWSEvents.PutEvents']);
+      assert.deepEqual(stack.otherHosts(), []);
+    },
+  };
+}
 
-const operationOf = ({ method, path, headers }: RecordedRequest): string => {
+function operationOf({ method, path, headers }: RecordedRequest): string {
   const query = new URL(path, 'http://s3').searchParams;
   if (method === 'PUT' && 'x-amz-copy-source' in headers) return 'CopyObject';
   if (method === 'GET' && query.has('tagging')) return 'GetObjectTagging';
   if (method === 'GET' && query.get('x-id') === 'GetObject') return 'GetObject';
   return String(headers['x-amz-target'] ?? `${method} ${path}`);
-};
+}
 
-const tally = (names: readonly string[]): Record<string, number> => {
+function tally(names: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
   return counts;
-};
+}

@@ -10,7 +10,7 @@ import type { DeployedStack } from '../deployed-stack.ts';
 import { catPhoto, coffeePhoto } from '../pictures.ts';
 import type { RecordedRequest } from '../recorder.ts';
 
-export const selfCopyChecks = (stack: DeployedStack, prefix: string): Check[] => {
+export function selfCopyChecks(stack: DeployedStack, prefix: string): Check[] {
   // With what is encoded in URLs, and not in the same way in each of them.
   const key = `${prefix}my photos/cat & dog + é %41.png`;
   const set = {
@@ -93,36 +93,40 @@ export const selfCopyChecks = (stack: DeployedStack, prefix: string): Check[] =>
       },
     },
   ];
-};
+}
 
 /** On a bucket with versions. */
-export const versionCheck = (stack: DeployedStack, key: string): Check => ({
-  name: 'labels the second version of an object, and copies the very version that it has classified',
-  run: async () => {
-    const uploaded: string[] = [];
-    for (const [index, photo] of [catPhoto, coffeePhoto].entries()) {
-      const { VersionId } = await stack.s3.send(
-        new PutObjectCommand({ Bucket: stack.bucket(), Key: key, Body: await readFile(photo) }),
+export function versionCheck(stack: DeployedStack, key: string): Check {
+  return {
+    name: 'labels the second version of an object, and copies the very version that it has classified',
+    run: async () => {
+      const uploaded: string[] = [];
+      for (const [index, photo] of [catPhoto, coffeePhoto].entries()) {
+        const { VersionId } = await stack.s3.send(
+          new PutObjectCommand({ Bucket: stack.bucket(), Key: key, Body: await readFile(photo) }),
+        );
+        uploaded.push(VersionId!);
+        await stack.predictions.about(key, index + 1);
+      }
+      const { Metadata } = await stack.head(key);
+      assert.match(Metadata?.labels ?? '(no labels)', /^espresso=/);
+      const { Versions = [] } = await stack.s3.send(
+        new ListObjectVersionsCommand({ Bucket: stack.bucket(), Prefix: key }),
       );
-      uploaded.push(VersionId!);
-      await stack.predictions.about(key, index + 1);
-    }
-    const { Metadata } = await stack.head(key);
-    assert.match(Metadata?.labels ?? '(no labels)', /^espresso=/);
-    const { Versions = [] } = await stack.s3.send(
-      new ListObjectVersionsCommand({ Bucket: stack.bucket(), Prefix: key }),
-    );
-    assert.equal(Versions.length, 4, 'two uploads and a labelled copy of each');
-    const copied = copiesAmong(stack.requestsAbout(key)).map(({ headers }) => headers['x-amz-copy-source']);
-    assert.deepEqual(
-      copied,
-      uploaded.map((version) => `${stack.bucket()}/${key}?versionId=${version}`),
-    );
-  },
-});
+      assert.equal(Versions.length, 4, 'two uploads and a labelled copy of each');
+      const copied = copiesAmong(stack.requestsAbout(key)).map(({ headers }) => headers['x-amz-copy-source']);
+      assert.deepEqual(
+        copied,
+        uploaded.map((version) => `${stack.bucket()}/${key}?versionId=${version}`),
+      );
+    },
+  };
+}
 
-const copiesAmong = (requests: readonly RecordedRequest[]): RecordedRequest[] =>
-  requests.filter(({ headers }) => 'x-amz-copy-source' in headers);
+function copiesAmong(requests: readonly RecordedRequest[]): RecordedRequest[] {
+  return requests.filter(({ headers }) => 'x-amz-copy-source' in headers);
+}
 
-const assertHeaders = ({ headers }: RecordedRequest, expected: Readonly<Record<string, string>>): void =>
+function assertHeaders({ headers }: RecordedRequest, expected: Readonly<Record<string, string>>): void {
   assert.deepEqual(Object.fromEntries(Object.keys(expected).map((name) => [name, headers[name]])), expected);
+}

@@ -11,71 +11,73 @@ import type { createUploaders, Uploader } from '../uploaders.ts';
  * @param prefix Of the keys.
  * @param folder For a file that is made to be uploaded.
  */
-export const uploadChecks = (
+export function uploadChecks(
   stack: DeployedStack,
   uploaders: ReturnType<typeof createUploaders>,
   { prefix, folder }: { readonly prefix: string; readonly folder: string },
-): Check[] => [
-  ...Object.entries(uploaders).map(([id, uploader]) => ({
-    name: `labels an upload by ${uploader.name}`,
-    run: async () => {
-      const head = await uploadCat(stack, uploader, { key: `${prefix}${id}.png`, model: embedded });
-      assertNamesCat(head);
-      if (id === 'sdk') assert.ok(head.ChecksumCRC32, 'the checksum that the SDK sent is gone');
+): Check[] {
+  return [
+    ...Object.entries(uploaders).map(([id, uploader]) => ({
+      name: `labels an upload by ${uploader.name}`,
+      run: async () => {
+        const head = await uploadCat(stack, uploader, { key: `${prefix}${id}.png`, model: embedded });
+        assertNamesCat(head);
+        if (id === 'sdk') assert.ok(head.ChecksumCRC32, 'the checksum that the SDK sent is gone');
+      },
+    })),
+    {
+      name: 'labels an upload by the AWS CLI in parts (26 MB)',
+      run: async () => {
+        const file = join(folder, 'large.bmp');
+        await writeLargeBitmap(file);
+        const key = `${prefix}in parts.bmp`;
+        await uploaders.awsCli.upload(file, stack.bucket(), key);
+        const [event] = await stack.predictions.about(key);
+        const eTag = event!.detail.eTag!;
+        assert.match(eTag, /-4$/, 'it was not uploaded in 4 parts');
+        const head = await stack.head(key);
+        assertLabelled(head, embedded, eTag);
+        assertNamesCat(head);
+      },
     },
-  })),
-  {
-    name: 'labels an upload by the AWS CLI in parts (26 MB)',
-    run: async () => {
-      const file = join(folder, 'large.bmp');
-      await writeLargeBitmap(file);
-      const key = `${prefix}in parts.bmp`;
-      await uploaders.awsCli.upload(file, stack.bucket(), key);
-      const [event] = await stack.predictions.about(key);
-      const eTag = event!.detail.eTag!;
-      assert.match(eTag, /-4$/, 'it was not uploaded in 4 parts');
-      const head = await stack.head(key);
-      assertLabelled(head, embedded, eTag);
-      assertNamesCat(head);
-    },
-  },
-];
+  ];
+}
 
 /**
  * Uploads the photo of a cat, and sees that labels of a model come.
  *
  * @returns What the object is then.
  */
-export const uploadCat = async (
+export async function uploadCat(
   stack: DeployedStack,
   uploader: Uploader,
   { key, model }: { readonly key: string; readonly model: string },
-): Promise<HeadObjectCommandOutput> => {
+): Promise<HeadObjectCommandOutput> {
   await uploader.upload(catPhoto, stack.bucket(), key);
   const [event] = await stack.predictions.about(key);
   assert.equal(event!.detailType, 'Image Classified', JSON.stringify(event));
   const head = await stack.head(key);
   assertLabelled(head, model, catETag);
   return head;
-};
+}
 
 const embedded = 'efficientnet-lite0';
 
 // Of the photo; of what is uploaded in one part it is the MD5.
 const catETag = '0f1b4a59504988622035d850dc0555ac';
 
-const assertLabelled = (
+function assertLabelled(
   { Metadata: metadata = {} }: HeadObjectCommandOutput,
   model: string,
   eTag: string,
-): void => {
+): void {
   assert.match(metadata.labels ?? '(no labels)', /^[^=,]+=[01]\.\d{4}(,[^=,]+=0\.\d{4})*$/);
   assert.match(metadata['labels-model'] ?? '(no model)', new RegExp(`^${model}/[0-9a-f]{8}$`));
   assert.match(metadata['labels-mark'] ?? '(no mark)', new RegExp(`^${eTag}/[0-9a-f]{8}$`));
-};
+}
 
 /** What the embedded network says of the cat, however large it is. */
-const assertNamesCat = ({ Metadata: metadata = {} }: HeadObjectCommandOutput): void => {
+function assertNamesCat({ Metadata: metadata = {} }: HeadObjectCommandOutput): void {
   assert.match(metadata.labels ?? '(no labels)', /^(tiger_cat|Egyptian_cat|tabby)=/);
   assert.match(metadata['labels-general'] ?? '(no general label)', /^cat=0\.9/);
-};
+}

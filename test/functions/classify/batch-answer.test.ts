@@ -10,24 +10,28 @@ const predictions = [
   { index: 1, id: 'n2', label: 'mug', score: 0.06264 },
 ];
 
-const classified = (writeBack: WriteBack): Outcome => ({
-  status: 'classified',
-  event: {
-    detailType: 'Image Classified',
-    detail: {
-      ...head,
-      image: { format: 'jpeg', width: 1, height: 1, orientation: 1 },
-      model: { name: 'resnet50', sha256: '0'.repeat(64) },
-      predictions,
-      writeBack,
-      timings: { fetchMs: 0, decodeMs: 0, preprocessMs: 0, inferMs: 0, writeMs: 0 },
+function classified(writeBack: WriteBack): Outcome {
+  return {
+    status: 'classified',
+    event: {
+      detailType: 'Image Classified',
+      detail: {
+        ...head,
+        image: { format: 'jpeg', width: 1, height: 1, orientation: 1 },
+        model: { name: 'resnet50', sha256: '0'.repeat(64) },
+        predictions,
+        writeBack,
+        timings: { fetchMs: 0, decodeMs: 0, preprocessMs: 0, inferMs: 0, writeMs: 0 },
+      },
     },
-  },
-});
-const rejected = (message: string): Outcome => ({
-  status: 'rejected',
-  event: { detailType: 'Image Rejected', detail: { ...head, error: { name: 'CorruptImage', message } } },
-});
+  };
+}
+function rejected(message: string): Outcome {
+  return {
+    status: 'rejected',
+    event: { detailType: 'Image Rejected', detail: { ...head, error: { name: 'CorruptImage', message } } },
+  };
+}
 const skipped: Outcome = {
   status: 'skipped',
   event: { detailType: 'Image Skipped', detail: { ...head, writeBack: 'skipped' } },

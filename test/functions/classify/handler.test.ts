@@ -5,7 +5,9 @@ import { startEventBridge, type TestEventBridge } from '../../support/aws/eventb
 import { notification } from '../../support/aws/events.ts';
 import { startS3, type TestS3 } from '../../support/aws/s3.ts';
 
-const golden = (name: string) => readFile(join('test/goldens/images', name));
+function golden(name: string) {
+  return readFile(join('test/goldens/images', name));
+}
 
 describe('the function', () => {
   let s3: TestS3;

@@ -9,7 +9,9 @@ import { keyHash } from '../../../functions/classify/object/mark.ts';
 import { createDeadline } from '../../../functions/classify/time/deadline.ts';
 import { type StoredVersion, startS3, type TestS3 } from '../../support/aws/s3.ts';
 
-const golden = (name: string) => readFile(join('test/goldens/images', name));
+function golden(name: string) {
+  return readFile(join('test/goldens/images', name));
+}
 const coffee = await golden('coffee_base_444.jpg');
 const classifier = createClassifier('layers/model/efficientnet-lite0');
 const functionName = 'labeller';
@@ -20,21 +22,23 @@ beforeEach(async () => {
 });
 afterEach(() => s3.close());
 
-const refTo = (key: string, { eTag, versionId }: StoredVersion, more: Partial<ImageRef> = {}): ImageRef => ({
-  bucket: 'photos',
-  key,
-  eTag,
-  versionId,
-  isCopy: false,
-  requester: 'AWS:AIDA:alice',
-  ...more,
-});
-const label = (
+function refTo(key: string, { eTag, versionId }: StoredVersion, more: Partial<ImageRef> = {}): ImageRef {
+  return {
+    bucket: 'photos',
+    key,
+    eTag,
+    versionId,
+    isCopy: false,
+    requester: 'AWS:AIDA:alice',
+    ...more,
+  };
+}
+function label(
   ref: ImageRef,
   environment: Record<string, string> = {},
   more: Partial<LabelImageContext> = {},
-) =>
-  labelImage(ref, {
+) {
+  return labelImage(ref, {
     s3: s3.client,
     classifier,
     config: readConfig({ AWS_LAMBDA_FUNCTION_NAME: functionName, ...environment }),
@@ -43,7 +47,10 @@ const label = (
     skipLabelled: false,
     ...more,
   });
-const detailOf = (outcome: Outcome) => ('event' in outcome ? outcome.event.detail : undefined);
+}
+function detailOf(outcome: Outcome) {
+  return 'event' in outcome ? outcome.event.detail : undefined;
+}
 
 describe('an uploaded photo', () => {
   it('gets its labels, and an event that says all about it', async () => {

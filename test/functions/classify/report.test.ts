@@ -15,8 +15,12 @@ interface Emf extends Line {
   };
 }
 
-const isEmf = (line: Line): line is Emf => '_aws' in line;
-const read = (name: string) => readFile(join('test/goldens/images', name));
+function isEmf(line: Line): line is Emf {
+  return '_aws' in line;
+}
+function read(name: string) {
+  return readFile(join('test/goldens/images', name));
+}
 
 describe('what the operator sees', () => {
   let labeller: TestFunction;

@@ -18,17 +18,25 @@ beforeEach(() => {
   labeller.bus.events.length = 0;
 });
 
-const upload = (key: string, bytes = coffee, headers: Record<string, string> = {}) =>
-  labeller.s3.put(key, bytes, headers);
-const uploaded = (key: string, bytes = coffee) => notification(key, { eTag: upload(key, bytes).eTag });
-const labelsOf = (key: string) => labeller.s3.current(key)?.headers['x-amz-meta-labels'];
-const refuse = (operation: string, key?: string) =>
-  labeller.s3.failWith((request) =>
+function upload(key: string, bytes = coffee, headers: Record<string, string> = {}) {
+  return labeller.s3.put(key, bytes, headers);
+}
+function uploaded(key: string, bytes = coffee) {
+  return notification(key, { eTag: upload(key, bytes).eTag });
+}
+function labelsOf(key: string) {
+  return labeller.s3.current(key)?.headers['x-amz-meta-labels'];
+}
+function refuse(operation: string, key?: string) {
+  return labeller.s3.failWith((request) =>
     request.operation === operation && (key ?? request.key) === request.key
       ? { status: 403, code: 'AccessDenied' }
       : undefined,
   );
-const publishedKeys = () => labeller.bus.events.map(({ detail }) => detail.key);
+}
+function publishedKeys() {
+  return labeller.bus.events.map(({ detail }) => detail.key);
+}
 
 describe('an event on EventBridge', () => {
   it('is answered as a notification is', async () => {

@@ -13,7 +13,9 @@ beforeEach(() => {
   path = join(folder, 'mine.json');
 });
 
-const written = () => JSON.parse(readFileSync(join(folder, 'ancestors.json'), 'utf8'));
+function written() {
+  return JSON.parse(readFileSync(join(folder, 'ancestors.json'), 'utf8'));
+}
 
 describe('writeAncestors', () => {
   it("takes the user's own, which go by the labels' numbers where they have no ids", async () => {

@@ -14,7 +14,7 @@ const folder = temporaryFolder();
 const labels = join(folder, 'labels.txt');
 writeFileSync(labels, Array.from({ length: 10 }, (_, i) => `kind ${i}`).join('\n'));
 
-const build = (file: string, more: Partial<ModelRequest> = {}) => {
+function build(file: string, more: Partial<ModelRequest> = {}) {
   const path = unpackTo(folder, file);
   const request: ModelRequest = {
     name: 'thin',
@@ -25,33 +25,35 @@ const build = (file: string, more: Partial<ModelRequest> = {}) => {
     ...more,
   };
   return buildModel(request, join(folder, 'models', 'thin'));
-};
+}
 
 /** The probability of each class, in the order of the classes. */
-const probabilities = async (classifier: Classifier, name: string): Promise<number[]> => {
+async function probabilities(classifier: Classifier, name: string): Promise<number[]> {
   const { input, preprocess: how } = classifier.manifest;
   const [{ predictions }] = await classifier.classify(
     preprocess([picture(name)], input, how as Preprocessing),
   );
   return predictions.toSorted((a, b) => a.index - b.index).map(({ score }) => score);
-};
+}
 
 /** Logits are known up to a constant, which drops out of the softmax. */
-const centred = (values: readonly number[]): number[] => {
+function centred(values: readonly number[]): number[] {
   const mean = values.reduce((a, b) => a + b, 0) / values.length;
   return values.map((value) => value - mean);
-};
+}
 
-const top5 = (values: readonly number[]): number[] =>
-  [...values.keys()].sort((a, b) => values[b]! - values[a]!).slice(0, 5);
+function top5(values: readonly number[]): number[] {
+  return [...values.keys()].sort((a, b) => values[b]! - values[a]!).slice(0, 5);
+}
 
-const greatestDifference = (a: readonly number[], b: readonly number[]): number =>
-  Math.max(...a.map((value, i) => Math.abs(value - b[i]!)));
+function greatestDifference(a: readonly number[], b: readonly number[]): number {
+  return Math.max(...a.map((value, i) => Math.abs(value - b[i]!)));
+}
 
-const softmax = (logits: readonly number[]): number[] => {
+function softmax(logits: readonly number[]): number[] {
   const powers = logits.map((logit) => Math.exp(logit - Math.max(...logits)));
   return powers.map((power) => power / powers.reduce((a, b) => a + b, 0));
-};
+}
 
 describe.each(layouts)('a ResNet50 saved as %s', (layout) => {
   let classifier: Classifier;

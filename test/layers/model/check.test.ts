@@ -7,12 +7,14 @@ import { kerasResnetPreprocessing } from '../../../layers/model/preprocessing.ts
 import { temporaryFolder } from './fixtures.ts';
 
 const folder = temporaryFolder();
-const shape = (dims: readonly number[]) => ({
-  tensorType: { elemType: float32, shape: { dim: dims.map((dimValue) => ({ dimValue })) } },
-});
+function shape(dims: readonly number[]) {
+  return {
+    tensorType: { elemType: float32, shape: { dim: dims.map((dimValue) => ({ dimValue })) } },
+  };
+}
 
 /** A network on images of 2x2 pixels; `x` is its input and `y` its output. */
-const network = (name: string, ...node: NodeProto[]): string => {
+function network(name: string, ...node: NodeProto[]): string {
   const path = join(folder, name);
   const graph = {
     name,
@@ -23,20 +25,22 @@ const network = (name: string, ...node: NodeProto[]): string => {
   };
   writeFileSync(path, encodeModel({ irVersion: 8, graph, opsetImport: [{ version: 17 }] }));
   return path;
-};
+}
 
-const node = (
+function node(
   opType: string,
   input: readonly string[],
   output: string,
   attributes: Readonly<Record<string, number>> = {},
-): NodeProto => ({
-  name: output,
-  opType,
-  input,
-  output: [output],
-  attribute: Object.entries(attributes).map(([name, i]) => ({ name, type: intAttribute, i })),
-});
+): NodeProto {
+  return {
+    name: output,
+    opType,
+    input,
+    output: [output],
+    attribute: Object.entries(attributes).map(([name, i]) => ({ name, type: intAttribute, i })),
+  };
+}
 
 const flat = node('Flatten', ['x'], 'flat');
 const classifier = network('softmax.onnx', flat, node('Softmax', ['flat'], 'y', { axis: 1 }));
@@ -50,17 +54,18 @@ const other = network(
 const wrongAxis = network('axis.onnx', flat, node('Softmax', ['flat'], 'y', { axis: 0 }));
 const featureMap = network('map.onnx', node('Relu', ['x'], 'y'));
 
-const compare = (
+function compare(
   original: string,
   stored: string,
   activation: 'none' | 'softmax',
   more: { precision?: Precision; side?: number } = {},
-) =>
-  compareNetworks(original, stored, more.precision ?? 'fp32', {
+) {
+  return compareNetworks(original, stored, more.precision ?? 'fp32', {
     input: { name: 'x', layout: 'NCHW', width: more.side ?? 2, height: more.side ?? 2 },
     preprocess: kerasResnetPreprocessing,
     output: { name: 'y', activation },
   });
+}
 
 describe('compareNetworks', () => {
   it.each([

@@ -6,13 +6,13 @@ import { TooLargeForLambda } from '../../../layers/size.ts';
 import { temporaryFolder } from './fixtures.ts';
 
 /** A model folder whose weights take no room on the disk. */
-const modelOf = (bytes: number): string => {
+function modelOf(bytes: number): string {
   const folder = temporaryFolder();
   const weights = join(folder, 'large.bin');
   writeFileSync(weights, '');
   truncateSync(weights, bytes);
   return folder;
-};
+}
 
 describe('assertDeployable', () => {
   it('says how large the layer of a model is that fits', () => {

@@ -34,33 +34,32 @@ afterEach(async () => {
   await new Promise((done) => server.close(done));
 });
 
-const fetchIt = (more: Partial<Download> = {}) => {
+function fetchIt(more: Partial<Download> = {}) {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/weights.h5`;
   return download({ url, name: 'weights.h5', md5, folder, retryDelayMs: 0, ...more });
-};
+}
 
 const headers = { etag: '"v1"', 'content-length': content.length };
 
 const whole: Answer = (_, response) => response.writeHead(200, headers).end(content);
 
 /** Sends so many bytes and breaks off. */
-const breakOffAfter =
-  (bytes: number): Answer =>
-  (_, response) => {
+function breakOffAfter(bytes: number): Answer {
+  return (_, response) => {
     response.writeHead(200, headers);
     response.write(content.subarray(0, bytes), () => response.destroy());
   };
+}
 
 /** Breaks off each answer that is cut short, as soon as all that was sent has arrived. */
 let breakOffs: { atBytes: number; response: ServerResponse }[];
-const breakOff = (receivedBytes: number): void => {
+function breakOff(receivedBytes: number): void {
   for (const { atBytes, response } of breakOffs) if (receivedBytes >= atBytes) response.destroy();
-};
+}
 
 /** Honours Range and If-Range, as storage servers do, and sends so many bytes at most. */
-const ranged =
-  (eTag = '"v1"', maxBytes = content.length): Answer =>
-  ({ headers: { range, 'if-range': ifRange } }, response) => {
+function ranged(eTag = '"v1"', maxBytes = content.length): Answer {
+  return ({ headers: { range, 'if-range': ifRange } }, response) => {
     const start = ifRange === eTag ? Number(/^bytes=(\d+)-$/.exec(range ?? '')?.[1] ?? 0) : 0;
     const range206 = { 'content-range': `bytes ${start}-${content.length - 1}/${content.length}` };
     response.writeHead(start > 0 ? 206 : 200, {
@@ -73,12 +72,13 @@ const ranged =
     if (end < content.length) breakOffs.push({ atBytes: end, response });
     response.write(part, () => end === content.length && response.end());
   };
+}
 
-const expectWhole = (path: string) => {
+function expectWhole(path: string) {
   expect(path).toBe(join(folder, 'weights.h5'));
   expect(readFileSync(path).equals(content)).toBe(true);
   expect(readdirSync(folder)).toEqual(['weights.h5']);
-};
+}
 
 describe('download', () => {
   it('fetches a file and tells how far it is', async () => {

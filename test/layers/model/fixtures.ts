@@ -28,34 +28,36 @@ export const layouts = [
 export const pictures = ['china', 'astronaut', 'coffee'] as const;
 
 /** A folder that is gone after the file's tests. */
-export const temporaryFolder = (): string => {
+export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'bucketlens-test-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
-};
+}
 
 /** Unpacks a committed file, such as `thin10/resnet50_thin10.keras`. */
-export const unpacked = (name: string): Buffer => gunzipSync(readFileSync(join(fixtures, `${name}.gz`)));
+export function unpacked(name: string): Buffer {
+  return gunzipSync(readFileSync(join(fixtures, `${name}.gz`)));
+}
 
-export const unpackTo = (folder: string, name: string): string => {
+export function unpackTo(folder: string, name: string): string {
   const path = join(folder, name.slice(name.indexOf('/') + 1));
   writeFileSync(path, unpacked(name));
   return path;
-};
+}
 
 /** 224x224, as Keras' `load_img` gives it. */
-export const picture = (name: string): Bitmap & { orientation: 1 } => {
+export function picture(name: string): Bitmap & { orientation: 1 } {
   const rgb = unpacked(`inputs/${name}.rgb`);
   const data = new Uint8Array(224 * 224 * 4).fill(255);
   for (let i = 0; i < 224 * 224; i++) data.set(rgb.subarray(i * 3, i * 3 + 3), i * 4);
   return { width: 224, height: 224, data, orientation: 1 };
-};
+}
 
 /** What Keras computes in float64. */
-export const kerasLogits = (variant: 'thin10' | 'thin1000', name: string): Float64Array => {
+export function kerasLogits(variant: 'thin10' | 'thin1000', name: string): Float64Array {
   const bytes = readFileSync(join(fixtures, variant, `${name}.logits.f64`));
   return new Float64Array(new Uint8Array(bytes).buffer);
-};
+}
 
 export interface TestTensor {
   readonly name: string;
@@ -74,7 +76,7 @@ const tensorNames: Readonly<Record<number, readonly string[]>> = {
 };
 
 /** The layers of the committed network, in the order of Keras. */
-export const thinLayers = async (folder: string): Promise<TestLayer[]> => {
+export async function thinLayers(folder: string): Promise<TestLayer[]> {
   const file = await openKerasFile(unpackTo(folder, 'thin10/resnet50_thin10_official.h5'));
   const layers = file.layers.map(({ name, tensors }) => ({
     name,
@@ -86,26 +88,30 @@ export const thinLayers = async (folder: string): Promise<TestLayer[]> => {
   }));
   await file.close();
   return layers;
-};
+}
 
 /** The layers of a ResNet50 with one channel in its first convolution and two classes, all weights 0.5: quick to write. */
-export const tinyLayers = (): TestLayer[] => [
-  ...unitsOf(variants[0]!, 1).flatMap(({ name, kernelShape }) => [
-    { name: `${name}_conv`, tensors: [half('kernel:0', kernelShape), half('bias:0', [kernelShape[3]])] },
-    { name: `${name}_bn`, tensors: tensorNames[4]!.map((tensor) => half(tensor, [kernelShape[3]])) },
-  ]),
-  { name: 'predictions', tensors: [half('kernel:0', [32, 2]), half('bias:0', [2])] },
-];
+export function tinyLayers(): TestLayer[] {
+  return [
+    ...unitsOf(variants[0]!, 1).flatMap(({ name, kernelShape }) => [
+      { name: `${name}_conv`, tensors: [half('kernel:0', kernelShape), half('bias:0', [kernelShape[3]])] },
+      { name: `${name}_bn`, tensors: tensorNames[4]!.map((tensor) => half(tensor, [kernelShape[3]])) },
+    ]),
+    { name: 'predictions', tensors: [half('kernel:0', [32, 2]), half('bias:0', [2])] },
+  ];
+}
 
-const half = (name: string, shape: readonly number[]): TestTensor => ({
-  name,
-  shape,
-  values: new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(0.5),
-});
+function half(name: string, shape: readonly number[]): TestTensor {
+  return {
+    name,
+    shape,
+    values: new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(0.5),
+  };
+}
 
 /** Writes layers as Keras 2 does: a group for each, named in `layer_names`. */
-export const writeNamed = (path: string, layers: readonly TestLayer[]): string =>
-  writeHdf5(path, (root) => {
+export function writeNamed(path: string, layers: readonly TestLayer[]): string {
+  return writeHdf5(path, (root) => {
     writeList(root, 'layer_names', ['input_1', ...layers.map(({ name }) => name)]);
     // As Keras writes a layer without weights.
     root.create_group('input_1').create_attribute('weight_names', new Float64Array(0));
@@ -120,17 +126,19 @@ export const writeNamed = (path: string, layers: readonly TestLayer[]): string =
       for (const tensor of tensors) writeTensor(group, `${name}/${tensor.name}`, tensor);
     }
   });
+}
 
-export const writeHdf5 = (path: string, write: (root: Group) => void): string => {
+export function writeHdf5(path: string, write: (root: Group) => void): string {
   const file = new File(path, 'w');
   write(file);
   file.close();
   return path;
-};
+}
 
-export const writeList = (group: Group, attribute: string, list: readonly string[]): void =>
+export function writeList(group: Group, attribute: string, list: readonly string[]): void {
   group.create_attribute(attribute, [...list]);
+}
 
-export const writeTensor = (group: Group, name: string, { shape, values }: TestTensor): void => {
+export function writeTensor(group: Group, name: string, { shape, values }: TestTensor): void {
   group.create_dataset({ name, data: values, shape: [...shape] });
-};
+}

@@ -9,7 +9,7 @@ const folder = temporaryFolder();
 const path = join(folder, 'net.onnx');
 
 /** A graph that takes RGB images, channels first. */
-const writeNetwork = (height: number | string, width: number | string, producerName?: string) => {
+function writeNetwork(height: number | string, width: number | string, producerName?: string) {
   const dimension = (size: number | string) =>
     typeof size === 'number' ? { dimValue: size } : { dimParam: size };
   const value = (name: string, dims: readonly (number | string)[]) => ({
@@ -29,7 +29,7 @@ const writeNetwork = (height: number | string, width: number | string, producerN
     },
   });
   writeFileSync(path, model);
-};
+}
 
 describe('readNetwork, of ONNX', () => {
   it('asks for the size where the network takes any', async () => {

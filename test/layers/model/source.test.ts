@@ -36,10 +36,10 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllEnvs());
 
-const serveText = async (content: string) => {
+async function serveText(content: string) {
   const { port, close } = await serve((_, response) => response.end(content));
   return { url: `http://127.0.0.1:${port}`, close };
-};
+}
 
 describe('findSource', () => {
   it('takes a file as it is', async () => {

@@ -22,11 +22,11 @@ let aws: AwsServer;
 let answers: Record<'DescribeStacks' | 'CreateJob' | 'DescribeJob' | 'ListObjectsV2' | 'GetObject', Answer>;
 type Answer = (request: AwsRequest) => AwsAnswer;
 
-const operationOf = ({ method, url, host }: AwsRequest): keyof typeof answers => {
+function operationOf({ method, url, host }: AwsRequest): keyof typeof answers {
   if (method === 'POST') return url.pathname === '/v20180820/jobs' ? 'CreateJob' : 'DescribeStacks';
   if (host.startsWith('123456789012.')) return 'DescribeJob';
   return url.searchParams.has('list-type') ? 'ListObjectsV2' : 'GetObject';
-};
+}
 
 beforeAll(async () => {
   aws = await startAws((request) => answers[operationOf(request)](request));
@@ -47,18 +47,20 @@ beforeEach(() => {
   };
 });
 
-const xml = (body: string) => (): AwsAnswer => ({ headers: { 'content-type': 'application/xml' }, body });
+function xml(body: string) {
+  return (): AwsAnswer => ({ headers: { 'content-type': 'application/xml' }, body });
+}
 
-const failure =
-  (status: number, code: string, message = 'no') =>
-  (): AwsAnswer => ({
+function failure(status: number, code: string, message = 'no') {
+  return (): AwsAnswer => ({
     status,
     headers: { 'content-type': 'application/xml' },
     body: `<ErrorResponse><Error><Code>${code}</Code><Message>${message}</Message></Error><RequestId>1</RequestId></ErrorResponse>`,
   });
+}
 
-const stackWith = (values: Record<string, string>) =>
-  xml(
+function stackWith(values: Record<string, string>) {
+  return xml(
     `<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>Bucketlens</StackName><Outputs>${Object.entries(
       values,
     )
@@ -67,15 +69,17 @@ const stackWith = (values: Record<string, string>) =>
       )
       .join('')}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`,
   );
+}
 
-const job = (
+function job(
   status: string,
   { total, succeeded, failed }: { total: number; succeeded: number; failed: number },
   reason = '',
-) =>
-  xml(
+) {
+  return xml(
     `<DescribeJobResult><Job><JobId>00e1</JobId><Status>${status}</Status><ProgressSummary><TotalNumberOfTasks>${total}</TotalNumberOfTasks><NumberOfTasksSucceeded>${succeeded}</NumberOfTasksSucceeded><NumberOfTasksFailed>${failed}</NumberOfTasksFailed></ProgressSummary><FailureReasons>${reason}</FailureReasons></Job></DescribeJobResult>`,
   );
+}
 
 /** The report of two objects that failed, as S3 writes it. */
 const report: Answer = ({ url }) => ({
@@ -89,10 +93,13 @@ const report: Answer = ({ url }) => ({
       'photos,2026/c.jpg,v1,failed,PermanentFailure,200,\n',
 });
 
-const requestsTo = (operation: keyof typeof answers) =>
-  aws.requests.filter((request) => operationOf(request) === operation);
+function requestsTo(operation: keyof typeof answers) {
+  return aws.requests.filter((request) => operationOf(request) === operation);
+}
 
-const backfill = (...args: string[]) => run('backfill', ['--bucket', 'photos', ...args]);
+function backfill(...args: string[]) {
+  return run('backfill', ['--bucket', 'photos', ...args]);
+}
 
 describe('npm run backfill', () => {
   it('lets S3 list the bucket, invoke the function for each object and report what fails', async () => {

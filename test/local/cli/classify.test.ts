@@ -26,14 +26,14 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }));
 
-const classifyAsJson = async (args: readonly string[], input?: Uint8Array) => {
+async function classifyAsJson(args: readonly string[], input?: Uint8Array) {
   const { stdout, stderr, exitCode } = await run('classify', ['--json', ...embedded, ...args], input);
   const lines = stdout
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line));
   return { lines, stderr, exitCode };
-};
+}
 
 describe('classify', () => {
   it('gives a line for each file of a folder, good, broken or empty, and exits with 1', async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { describeEvent } from '../../../local/cli/event-line.ts';
 
-const lineOf = (writeBack: string) =>
-  describeEvent({
+function lineOf(writeBack: string) {
+  return describeEvent({
     detailType: 'Image Classified',
     detail: {
       bucket: 'uploads',
@@ -11,6 +11,7 @@ const lineOf = (writeBack: string) =>
       writeBack,
     },
   });
+}
 
 describe('the line of an image that has been classified', () => {
   it.each(['written', 'skipped'])('says no more than its labels: %s', (writeBack) => {

@@ -2,10 +2,18 @@ import { S3ServiceException } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import { describeFailure } from '../../../local/cli/failure.ts';
 
-const ofS3 = (name: string, status: number) =>
-  new S3ServiceException({ name, message: 'No.', $fault: 'client', $metadata: { httpStatusCode: status } });
+function ofS3(name: string, status: number) {
+  return new S3ServiceException({
+    name,
+    message: 'No.',
+    $fault: 'client',
+    $metadata: { httpStatusCode: status },
+  });
+}
 
-const named = (name: string, message: string) => Object.assign(new Error(message), { name });
+function named(name: string, message: string) {
+  return Object.assign(new Error(message), { name });
+}
 
 describe('what a command says of an error', () => {
   it.each([

@@ -59,21 +59,30 @@ afterAll(async () => {
   await aws.close();
 });
 
-const metadataHeaders = (metadata: Record<string, string> = {}) =>
-  Object.fromEntries(Object.entries(metadata).map(([key, value]) => [`x-amz-meta-${key}`, value]));
+function metadataHeaders(metadata: Record<string, string> = {}) {
+  return Object.fromEntries(Object.entries(metadata).map(([key, value]) => [`x-amz-meta-${key}`, value]));
+}
 
-const failure = (status: number, code: string): AwsAnswer => ({
-  status,
-  body: `<Error><Code>${code}</Code><Message>no</Message></Error>`,
-});
+function failure(status: number, code: string): AwsAnswer {
+  return {
+    status,
+    body: `<Error><Code>${code}</Code><Message>no</Message></Error>`,
+  };
+}
 
-const tagsOf = (tags: readonly { Key?: string | undefined; Value?: string | undefined }[]): AwsAnswer => ({
-  body: `<Tagging><TagSet>${tags.map(({ Key, Value }) => `<Tag><Key>${Key}</Key><Value>${Value}</Value></Tag>`).join('')}</TagSet></Tagging>`,
-});
+function tagsOf(tags: readonly { Key?: string | undefined; Value?: string | undefined }[]): AwsAnswer {
+  return {
+    body: `<Tagging><TagSet>${tags.map(({ Key, Value }) => `<Tag><Key>${Key}</Key><Value>${Value}</Value></Tag>`).join('')}</TagSet></Tagging>`,
+  };
+}
 
-const annotate = () => writeAnnotation(s3, ref, head, written, new AbortController().signal);
+function annotate() {
+  return writeAnnotation(s3, ref, head, written, new AbortController().signal);
+}
 
-const read = () => readObjectLabels(s3, { Bucket: 'photos', Key: 'my cat.jpg' }, 'labels');
+function read() {
+  return readObjectLabels(s3, { Bucket: 'photos', Key: 'my cat.jpg' }, 'labels');
+}
 
 describe('the labels that the function has written', () => {
   it('are read from the metadata, and nothing else is asked for', async () => {

@@ -8,7 +8,9 @@ import { goldens } from '../../goldens/goldens.ts';
 import { repository, run, withoutProgress } from '../../support/run.ts';
 import { sentenceOf } from '../../support/sentence.ts';
 
-const image = (name: string) => join(repository, 'test/goldens/images', name);
+function image(name: string) {
+  return join(repository, 'test/goldens/images', name);
+}
 
 let folder: string;
 let output: string;
@@ -20,15 +22,17 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }));
 
-const readNpy = async (path: string) => {
+async function readNpy(path: string) {
   const file = await readFile(path);
   const dataStart = 10 + file.readUInt16LE(8);
   const header = file.toString('latin1', 10, dataStart);
   const shape = /'shape': \(([\d, ]+),\)/.exec(header)![1]!.split(',').map(Number);
   return { shape, data: new Float32Array(Uint8Array.from(file.subarray(dataStart)).buffer) };
-};
+}
 
-const sha256 = (data: Float32Array) => createHash('sha256').update(new Uint8Array(data.buffer)).digest('hex');
+function sha256(data: Float32Array) {
+  return createHash('sha256').update(new Uint8Array(data.buffer)).digest('hex');
+}
 
 describe('tensor', () => {
   it('writes what Keras feeds a ResNet50, to the last bit, from lossless images', async () => {

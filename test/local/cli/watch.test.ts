@@ -15,14 +15,16 @@ const outputs = {
   EventBusName: 'default',
 };
 
-const event = (id: string, detailType: string, detail: object) => ({
-  version: '0',
-  id,
-  'detail-type': detailType,
-  source: 'bucketlens',
-  time: '2026-03-01T10:20:30Z',
-  detail: { bucket: 'photos', ...detail },
-});
+function event(id: string, detailType: string, detail: object) {
+  return {
+    version: '0',
+    id,
+    'detail-type': detailType,
+    source: 'bucketlens',
+    time: '2026-03-01T10:20:30Z',
+    detail: { bucket: 'photos', ...detail },
+  };
+}
 const classified = event('1', 'Image Classified', {
   key: 'cat.png',
   predictions: [
@@ -40,10 +42,10 @@ const skipped = event('3', 'Image Skipped', { key: 'mine.jpg' });
 
 let aws: FeedAws;
 
-const startWith = async (changed: Readonly<Record<string, string>> = {}): Promise<void> => {
+async function startWith(changed: Readonly<Record<string, string>> = {}): Promise<void> {
   aws = await startFeedAws({ ...outputs, ...changed });
   stubAws(aws, { TZ: 'UTC' });
-};
+}
 
 beforeEach(() => startWith());
 afterEach(async () => {
@@ -51,12 +53,14 @@ afterEach(async () => {
   await aws.close();
 });
 
-const lines = (text: string) => text.split('\n').filter((line) => line !== '');
+function lines(text: string) {
+  return text.split('\n').filter((line) => line !== '');
+}
 
-const expectNothingLeft = () => {
+function expectNothingLeft() {
   expect([...aws.rules.keys()]).toEqual([]);
   expect([...aws.queues.keys()]).toEqual([]);
-};
+}
 
 describe('npm run watch', () => {
   it('prints a line for each event, as the playground does, at the time it was published', async () => {

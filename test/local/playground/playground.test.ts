@@ -21,7 +21,9 @@ import {
 } from '../../support/playground-process.ts';
 import { repository, run } from '../../support/run.ts';
 
-const image = (name: string) => readFile(join(repository, 'test/goldens/images', name));
+function image(name: string) {
+  return readFile(join(repository, 'test/goldens/images', name));
+}
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let playground: PlaygroundProcess;
@@ -46,19 +48,24 @@ afterAll(async () => {
   await folder.remove();
 });
 
-const upload = (Key: string, Body: string | Uint8Array, more: object = {}) =>
-  playground.s3.send(new PutObjectCommand({ Bucket: 'uploads', Key, Body, ...more }));
+function upload(Key: string, Body: string | Uint8Array, more: object = {}) {
+  return playground.s3.send(new PutObjectCommand({ Bucket: 'uploads', Key, Body, ...more }));
+}
 
-const remove = async (...keys: string[]) => {
+async function remove(...keys: string[]) {
   for (const Key of keys) await playground.s3.send(new DeleteObjectCommand({ Bucket: 'uploads', Key }));
-};
+}
 
-const head = async (Key: string) => playground.s3.send(new HeadObjectCommand({ Bucket: 'uploads', Key }));
+async function head(Key: string) {
+  return playground.s3.send(new HeadObjectCommand({ Bucket: 'uploads', Key }));
+}
 
-const request = (path: string, init?: RequestInit) => fetch(new URL(path, playground.pageUrl), init);
+function request(path: string, init?: RequestInit) {
+  return fetch(new URL(path, playground.pageUrl), init);
+}
 
 /** The page's first news: what is in the bucket. Then, `count` photos of which something is new. */
-const readNews = async (count = 0, page = playground.pageUrl) => {
+async function readNews(count = 0, page = playground.pageUrl) {
   const leave = new AbortController();
   const { body } = await fetch(new URL('events', page), { signal: leave.signal });
   const news = [];
@@ -73,10 +80,11 @@ const readNews = async (count = 0, page = playground.pageUrl) => {
   leave.abort();
   const [bucket, ...photos] = news;
   return { bucket, photos };
-};
+}
 
-const summary = (photos: { key: string; answer: { status: string } }[]) =>
-  photos.map(({ key, answer }) => `${key}: ${answer.status}`).toSorted();
+function summary(photos: { key: string; answer: { status: string } }[]) {
+  return photos.map(({ key, answer }) => `${key}: ${answer.status}`).toSorted();
+}
 
 describe('the playground', () => {
   it('labels what the SDK and the page upload, rejects what is no image, and tells of each once', async () => {

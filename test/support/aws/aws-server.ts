@@ -24,9 +24,9 @@ export interface AwsServer {
   readonly close: () => Promise<void>;
 }
 
-export const startAws = async (
+export async function startAws(
   answer: (request: AwsRequest) => AwsAnswer | Promise<AwsAnswer>,
-): Promise<AwsServer> => {
+): Promise<AwsServer> {
   const requests: AwsRequest[] = [];
   const server = await serve(async (message, response) => {
     const request = {
@@ -45,13 +45,13 @@ export const startAws = async (
     requests,
     close: server.close,
   };
-};
+}
 
 /** Makes commands ask it, and nothing of this machine's own settings; `vi.unstubAllEnvs` ends it. */
-export const stubAws = (
+export function stubAws(
   { url }: { readonly url: string },
   more: Readonly<Record<string, string>> = {},
-): void => {
+): void {
   const environment = {
     AWS_ENDPOINT_URL: url,
     AWS_REGION: 'eu-central-1',
@@ -64,4 +64,4 @@ export const stubAws = (
     ...more,
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
-};
+}

@@ -13,7 +13,7 @@ const validateStrictly = new Ajv().compile(
 );
 
 /** Where an event is not as the schema has it. */
-export const mistakesIn = (event: unknown): string | undefined => {
+export function mistakesIn(event: unknown): string | undefined {
   if (validateStrictly(event)) return undefined;
   return validateStrictly.errors?.map(({ instancePath, message }) => `${instancePath} ${message}`).join('; ');
-};
+}

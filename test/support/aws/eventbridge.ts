@@ -22,7 +22,7 @@ export interface TestEventBridge {
   readonly close: () => Promise<void>;
 }
 
-export const startEventBridge = async (): Promise<TestEventBridge> => {
+export async function startEventBridge(): Promise<TestEventBridge> {
   const requests: PutEventsRequestEntry[][] = [];
   const events: TestEventBridge['events'] = [];
   let isRefused = (_request: number, _entry: number): boolean => false;
@@ -72,9 +72,11 @@ export const startEventBridge = async (): Promise<TestEventBridge> => {
       return server.close();
     },
   };
-};
+}
 
-const asJson = (code: string, message: string) => ({
-  type: 'application/x-amz-json-1.1',
-  body: JSON.stringify({ __type: code, message }),
-});
+function asJson(code: string, message: string) {
+  return {
+    type: 'application/x-amz-json-1.1',
+    body: JSON.stringify({ __type: code, message }),
+  };
+}

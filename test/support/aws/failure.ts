@@ -21,7 +21,7 @@ interface Exchange {
   readonly explain: (code: string, message: string) => { readonly type: string; readonly body: string };
 }
 
-export const fail = (failure: Failure, { request, response, perform, explain }: Exchange): void => {
+export function fail(failure: Failure, { request, response, perform, explain }: Exchange): void {
   switch (failure) {
     case 'hang':
       return;
@@ -49,4 +49,4 @@ export const fail = (failure: Failure, { request, response, perform, explain }: 
       response.end(request.method === 'HEAD' ? undefined : body);
     }
   }
-};
+}

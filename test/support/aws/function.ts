@@ -24,7 +24,7 @@ export interface TestFunction {
 export const functionName = 'labeller';
 
 /** Other tests run beside these: it takes one processor, and runs the network once for each image, however often that comes. */
-const openClassifier = async (): Promise<Classifier> => {
+async function openClassifier(): Promise<Classifier> {
   const { manifest, classify } = await createClassifier('layers/model/efficientnet-lite0', { threads: 1 });
   const known = new Map<string, Promise<Classification[]>>();
   return {
@@ -36,17 +36,17 @@ const openClassifier = async (): Promise<Classifier> => {
       return classifications;
     },
   };
-};
+}
 const classifier = openClassifier();
 
 /** Starts it with its own S3 and EventBridge; two attempts at each request. One at a time: it is set up by the environment. */
-export const startFunction = async ({
+export async function startFunction({
   versioned = false,
   timeouts,
 }: {
   versioned?: boolean;
   timeouts?: Timeouts;
-} = {}): Promise<TestFunction> => {
+} = {}): Promise<TestFunction> {
   const [s3, bus] = await Promise.all([startS3({ versioned }), startEventBridge()]);
   const environment = {
     AWS_REGION: 'eu-west-1',
@@ -79,4 +79,4 @@ export const startFunction = async ({
       await Promise.all([s3.close(), bus.close()]);
     },
   };
-};
+}

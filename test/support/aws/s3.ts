@@ -68,7 +68,7 @@ const operations = {
   PutObjectAnnotation: 'PUT annotation',
 } as const;
 
-export const startS3 = async ({ versioned = false } = {}): Promise<TestS3> => {
+export async function startS3({ versioned = false } = {}): Promise<TestS3> {
   const objects = new Map<string, StoredVersion[]>();
   const requests: RecordedRequest[] = [];
   let fault: Fault = () => undefined;
@@ -222,7 +222,7 @@ export const startS3 = async ({ versioned = false } = {}): Promise<TestS3> => {
       return server.close();
     },
   };
-};
+}
 
 type Operation = (request: {
   readonly key: string;
@@ -234,42 +234,50 @@ type Operation = (request: {
   readonly refuse: (status: number, code: string) => void;
 }) => void;
 
-const operationOf = ({ method }: IncomingMessage, { searchParams }: URL): RecordedRequest['operation'] => {
+function operationOf({ method }: IncomingMessage, { searchParams }: URL): RecordedRequest['operation'] {
   const subResource = ['tagging', 'annotation'].find((name) => searchParams.has(name)) ?? '';
   const found = Object.entries(operations).find(([, pattern]) => pattern === `${method} ${subResource}`);
   if (!found) throw new Error(`the S3 of these tests knows no ${method} ?${searchParams}`);
   return found[0] as RecordedRequest['operation'];
-};
+}
 
 /** The MD5 of the bytes, but not of what KMS encrypts: there each copy has one of its own. */
-const eTagOf = ({ bytes, headers }: Pick<StoredVersion, 'bytes' | 'headers'>): string =>
-  createHash('md5')
+function eTagOf({ bytes, headers }: Pick<StoredVersion, 'bytes' | 'headers'>): string {
+  return createHash('md5')
     .update(headers['x-amz-server-side-encryption'] === 'aws:kms' ? randomUUID() : bytes)
     .digest('hex');
+}
 
-const meets = (condition: string | undefined, { eTag }: StoredVersion): boolean =>
-  condition === undefined || condition.replaceAll('"', '') === eTag;
+function meets(condition: string | undefined, { eTag }: StoredVersion): boolean {
+  return condition === undefined || condition.replaceAll('"', '') === eTag;
+}
 
 /** What CopyObject with REPLACE takes over from its request; everything else falls back to S3's defaults. */
-const isKept = (name: string): boolean =>
-  name.startsWith('x-amz-meta-') ||
-  name.startsWith('x-amz-object-lock-') ||
-  name.startsWith('x-amz-server-side-encryption') ||
-  [
-    'cache-control',
-    'content-disposition',
-    'content-encoding',
-    'content-language',
-    'content-type',
-    'expires',
-    'x-amz-storage-class',
-    'x-amz-website-redirect-location',
-  ].includes(name);
+function isKept(name: string): boolean {
+  return (
+    name.startsWith('x-amz-meta-') ||
+    name.startsWith('x-amz-object-lock-') ||
+    name.startsWith('x-amz-server-side-encryption') ||
+    [
+      'cache-control',
+      'content-disposition',
+      'content-encoding',
+      'content-language',
+      'content-type',
+      'expires',
+      'x-amz-storage-class',
+      'x-amz-website-redirect-location',
+    ].includes(name)
+  );
+}
 
-const tagXml = ([name, value]: [string, string]): string =>
-  `<Tag><Key>${name}</Key><Value>${value}</Value></Tag>`;
+function tagXml([name, value]: [string, string]): string {
+  return `<Tag><Key>${name}</Key><Value>${value}</Value></Tag>`;
+}
 
-const asXml = (code: string, message: string) => ({
-  type: 'application/xml',
-  body: `<Error><Code>${code}</Code><Message>${message}</Message></Error>`,
-});
+function asXml(code: string, message: string) {
+  return {
+    type: 'application/xml',
+    body: `<Error><Code>${code}</Code><Message>${message}</Message></Error>`,
+  };
+}

@@ -3,12 +3,12 @@ import type { Orientation, UndecodedImage } from '../../image/image.ts';
 import { loadWasm, startWasm, type WasmDecoder } from '../shared/wasm.ts';
 import { readPrimaryItem } from './heif.ts';
 
-export const load = async (): Promise<void> => {
+export async function load(): Promise<void> {
   decoder ??= await loadWasm(
     import('@jsquash/avif/codec/dec/avif_dec.js'),
     '@jsquash/avif/codec/dec/avif_dec.wasm',
   );
-};
+}
 
 let decoder: WasmDecoder | undefined;
 
@@ -16,7 +16,7 @@ let decoder: WasmDecoder | undefined;
  * Within 2 levels of Pillow, which has another AV1 decoder and chroma upsampling. As there, the pixels are not turned
  * or mirrored: the file's transformations are told as an orientation.
  */
-export const open = (bytes: Uint8Array): UndecodedImage => {
+export function open(bytes: Uint8Array): UndecodedImage {
   const { width, height, quarterTurns, mirrorAxis } = readPrimaryItem(bytes);
   const decode = () => startWasm(decoder!, width * height * bytesPerPixel, bytes, 8);
   return {
@@ -26,7 +26,7 @@ export const open = (bytes: Uint8Array): UndecodedImage => {
     orientation: orientations[mirrorAxis ?? 'none'][quarterTurns],
     decode,
   };
-};
+}
 
 const bytesPerPixel = 23;
 

@@ -13,7 +13,7 @@ export interface PrimaryItem {
 }
 
 /** @throws {CorruptImage | RangeError} a box is missing or damaged */
-export const readPrimaryItem = (file: Uint8Array): PrimaryItem => {
+export function readPrimaryItem(file: Uint8Array): PrimaryItem {
   const meta = readBoxes(child(readBoxes(file), 'meta').subarray(versionBytes));
   const primary = child(meta, 'pitm');
   const wide = primary[0] > 0;
@@ -30,7 +30,7 @@ export const readPrimaryItem = (file: Uint8Array): PrimaryItem => {
     quarterTurns: turn ? viewOf(turn.data).getUint8(0) & 3 : 0,
     mirrorAxis: mirror ? ((viewOf(mirror.data).getUint8(0) & 1) as 0 | 1) : undefined,
   };
-};
+}
 
 interface Box {
   readonly type: string;
@@ -38,7 +38,7 @@ interface Box {
 }
 
 /** The boxes as far as the file goes; a last one that is cut off is kept. */
-const readBoxes = (bytes: Uint8Array): Box[] => {
+function readBoxes(bytes: Uint8Array): Box[] {
   const view = viewOf(bytes);
   const boxes: Box[] = [];
   for (let at = 0; at + 8 <= bytes.length; ) {
@@ -51,16 +51,16 @@ const readBoxes = (bytes: Uint8Array): Box[] => {
     at += length;
   }
   return boxes;
-};
+}
 
-const child = (boxes: readonly Box[], type: string) => {
+function child(boxes: readonly Box[], type: string) {
   const found = boxes.find((box) => box.type === type);
   if (!found) throw new CorruptImage(`there is no '${type}' box`);
   return found.data;
-};
+}
 
 /** The properties of an item, as indices into the property box, counted from 1. */
-const associations = (box: Uint8Array, id: number): number[] => {
+function associations(box: Uint8Array, id: number): number[] {
   const view = viewOf(box);
   const wideIds = view.getUint8(0) > 0;
   const wideIndices = (view.getUint8(3) & 1) > 0;
@@ -79,6 +79,6 @@ const associations = (box: Uint8Array, id: number): number[] => {
     at += count * indexBytes;
   }
   return [];
-};
+}
 
 const versionBytes = 4;

@@ -4,9 +4,9 @@ import type { UndecodedImage } from '../../image/image.ts';
 import { UnsupportedFormat } from '../../image/rejections.ts';
 import { slice, viewOf } from '../shared/bytes.ts';
 
-export const load = async (): Promise<void> => {
+export async function load(): Promise<void> {
   decoder ??= (await import('@jimp/js-bmp')).default();
-};
+}
 
 let decoder: ReturnType<typeof jimpBmp> | undefined;
 
@@ -14,7 +14,7 @@ let decoder: ReturnType<typeof jimpBmp> | undefined;
  * Equals Pillow, which scales 5 and 6 bits by 255/31 and 255/63, truncated, and takes no alpha from 32 bits.
  * Refused by name: run-length encoding, 4 bits a pixel, OS/2 headers and odd colour masks.
  */
-export const open = (bytes: Uint8Array): UndecodedImage => {
+export function open(bytes: Uint8Array): UndecodedImage {
   const header = readHeader(bytes);
   const { width, height, bitsPerPixel, masks } = header;
   const decode = () => {
@@ -23,7 +23,7 @@ export const open = (bytes: Uint8Array): UndecodedImage => {
     return { width, height, data };
   };
   return { width, height, orientation: 1, bytesPerPixel: 8, decode };
-};
+}
 
 interface Header {
   readonly width: number;
@@ -37,7 +37,7 @@ interface Header {
   readonly pixelsStart: number;
 }
 
-const readHeader = (bytes: Uint8Array): Header => {
+function readHeader(bytes: Uint8Array): Header {
   const view = viewOf(bytes);
   const infoBytes = view.getUint32(14, true);
   if (os2Headers.includes(infoBytes)) throw refusal('with an OS/2 header');
@@ -59,10 +59,11 @@ const readHeader = (bytes: Uint8Array): Header => {
     colours: view.getUint32(coloursOffset, true) || 1 << Math.min(bitsPerPixel, 8),
     pixelsStart: view.getUint32(10, true),
   };
-};
+}
 
-const refusal = (kind: string) =>
-  new UnsupportedFormat(`BMP ${kind}; save it with 24 bits a pixel, or as PNG`);
+function refusal(kind: string) {
+  return new UnsupportedFormat(`BMP ${kind}; save it with 24 bits a pixel, or as PNG`);
+}
 
 /** How long they are, by version. */
 const os2Headers: readonly number[] = [12, 16, 64];
@@ -80,10 +81,10 @@ const knownMasks: { readonly [bitsPerPixel: number]: readonly string[] } = {
  * bmp-ts looks for the pixels right behind the header, wherever the file says they are, and paints what is beyond a
  * short palette white where Pillow paints it black.
  */
-const withPixelsAfterHeader = (
+function withPixelsAfterHeader(
   bytes: Uint8Array,
   { width, height, bitsPerPixel, ...header }: Header,
-): Buffer => {
+): Buffer {
   const rowBytes = Math.ceil((width * bitsPerPixel) / 32) * 4;
   const pixels = slice(bytes, header.pixelsStart, rowBytes * height);
   const start = Buffer.from(slice(bytes, 0, header.paletteStart));
@@ -92,10 +93,10 @@ const withPixelsAfterHeader = (
   const palette = Buffer.alloc(colours * 4);
   palette.set(slice(bytes, header.paletteStart, Math.min(header.colours, colours) * 4));
   return Buffer.concat([start, palette, pixels]);
-};
+}
 
 /** bmp-ts has shifted the levels of 5 or 6 bits up to 8. */
-const rescale = (rgba: Uint8Array, masks: readonly number[]): void => {
+function rescale(rgba: Uint8Array, masks: readonly number[]): void {
   masks.forEach((mask, channel) => {
     const max = mask / (mask & -mask);
     const levels = Uint8Array.from({ length: 256 }, (_, byte) =>
@@ -103,4 +104,4 @@ const rescale = (rgba: Uint8Array, masks: readonly number[]): void => {
     );
     for (let o = channel; o < rgba.length; o += 4) rgba[o] = levels[rgba[o]];
   });
-};
+}

@@ -13,7 +13,7 @@ import { greyRamp, paint } from '../shared/palette.ts';
  * transparent index if there is one, else index 0 (never the background index); a frame that is larger than the
  * canvas widens it. All of it is what Pillow does.
  */
-export const open = (bytes: Uint8Array): UndecodedImage => {
+export function open(bytes: Uint8Array): UndecodedImage {
   const frame = firstFrame(bytes);
   const width = Math.max(viewOf(bytes).getUint16(6, true), frame.left + frame.width);
   const height = Math.max(viewOf(bytes).getUint16(8, true), frame.top + frame.height);
@@ -28,7 +28,7 @@ export const open = (bytes: Uint8Array): UndecodedImage => {
     return { width, height, data: paint(canvas, frame.palette) };
   };
   return { width, height, orientation: 1, bytesPerPixel: 6, decode };
-};
+}
 
 interface Frame {
   readonly left: number;
@@ -43,7 +43,7 @@ interface Frame {
   readonly dataOffset: number;
 }
 
-const firstFrame = (bytes: Uint8Array): Frame => {
+function firstFrame(bytes: Uint8Array): Frame {
   const view = viewOf(bytes);
   let at = 13;
   let palette = greyRamp;
@@ -80,11 +80,11 @@ const firstFrame = (bytes: Uint8Array): Frame => {
     palette,
     dataOffset: at,
   };
-};
+}
 
 type Box = [left: number, top: number, width: number, height: number];
 
-const decodeIndices = (bytes: Uint8Array, { width, height, dataOffset }: Frame) => {
+function decodeIndices(bytes: Uint8Array, { width, height, dataOffset }: Frame) {
   const literalBits = viewOf(bytes).getUint8(dataOffset);
   if (literalBits < 1 || literalBits > 8) throw new CorruptImage(`${literalBits} bits a pixel`);
   const indices = new Uint8Array(width * height);
@@ -94,10 +94,10 @@ const decodeIndices = (bytes: Uint8Array, { width, height, dataOffset }: Frame) 
     throw new CorruptImage(`truncated after ${written} of ${indices.length} pixels`);
   }
   return indices;
-};
+}
 
 /** The data without their length bytes. Of a block that is cut off Pillow reads nothing. */
-const joinSubBlocks = (bytes: Uint8Array, start: number) => {
+function joinSubBlocks(bytes: Uint8Array, start: number) {
   const joined = new Uint8Array(bytes.length - start);
   let length = 0;
   for (let at = start; bytes[at] > 0 && at + bytes[at] < bytes.length; at += 1 + bytes[at]) {
@@ -105,10 +105,10 @@ const joinSubBlocks = (bytes: Uint8Array, start: number) => {
     length += bytes[at];
   }
   return joined.subarray(0, length);
-};
+}
 
 /** Where the y-th stored row of an interlaced frame belongs: every 8th, the 8ths between, the 4ths, the 2nds. */
-const interlacedRow = (y: number, height: number): number => {
+function interlacedRow(y: number, height: number): number {
   let rest = y;
   for (const [first, step] of [
     [0, 8],
@@ -120,7 +120,7 @@ const interlacedRow = (y: number, height: number): number => {
     rest -= rows;
   }
   return 1 + rest * 2;
-};
+}
 
 const hasPalette = 0x80;
 const extensionBlock = 0x21;

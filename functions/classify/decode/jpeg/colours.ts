@@ -4,7 +4,9 @@ import type { ColourSpace } from './syntax/colour-space.ts';
 /** Writes a row of pixels. `components` are its values, 0 to 255, one array each. */
 export type PaintRow = (components: readonly Uint8Array[], rgb: Uint8ClampedArray) => void;
 
-export const paintRowOf = (colourSpace: ColourSpace): PaintRow => painters[colourSpace];
+export function paintRowOf(colourSpace: ColourSpace): PaintRow {
+  return painters[colourSpace];
+}
 
 const paintGrey: PaintRow = ([grey], rgb) => {
   for (let x = 0, to = 0; x < grey.length; x++, to += 3) {
@@ -55,10 +57,10 @@ const paintYcck: PaintRow = (components, rgb) => {
 };
 
 /** Files hold CMYK inverted, with or without Adobe's marker: 255 is no ink. Rounded like Pillow's `convert('RGB')`. */
-const throughBlack = (ink: number, black: number): number => {
+function throughBlack(ink: number, black: number): number {
   const product = (255 - ink) * black + 128;
   return black - (((product >> 8) + product) >> 8);
-};
+}
 
 const painters: { readonly [space in ColourSpace]: PaintRow } = {
   grey: paintGrey,

@@ -26,19 +26,19 @@ import { upsampleRow } from './upsampling.ts';
  * @throws {CorruptImage} what Pillow refuses: damaged headers and tables, and data that are cut off
  * @throws {UnsupportedFormat} more than 100 scans
  */
-export const decodeJpeg = (bytes: Uint8Array, header: JpegHeader): Bitmap => {
+export function decodeJpeg(bytes: Uint8Array, header: JpegHeader): Bitmap {
   const { bitmap, reader } = openBitmap(header.width, header.height);
   decodeJpegRows(bytes, header, reader.selection, reader.takeRow);
   return bitmap;
-};
+}
 
 /** The same of the selected pixels, row by row as they come: no more than two rows of MCUs are held. */
-export const decodeJpegRows = (
+export function decodeJpegRows(
   bytes: Uint8Array,
   header: JpegHeader,
   selection: Selection,
   takeRow: TakeRow,
-): void => {
+): void {
   clearScratch();
   const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { columns, rows } = selection;
@@ -60,7 +60,7 @@ export const decodeJpegRows = (
     }
   }
   finish();
-};
+}
 
 interface OpenScans {
   readonly decodeRow: (mcuRow: number) => void;
@@ -68,7 +68,7 @@ interface OpenScans {
   readonly finish: () => void;
 }
 
-const openScans = (source: Buffer, header: JpegHeader, plan: Plan): OpenScans => {
+function openScans(source: Buffer, header: JpegHeader, plan: Plan): OpenScans {
   const scans = findScans(source, header);
   if (header.isProgressive) return { decodeRow: openProgressive(source, scans, plan), finish: () => {} };
   const decoders = scans.map((scan) => openSequentialScan(source, scan, plan));
@@ -80,17 +80,17 @@ const openScans = (source: Buffer, header: JpegHeader, plan: Plan): OpenScans =>
       if (isSingleScan(header, scans)) checkRest(source, header, decoders[0].reader);
     },
   };
-};
+}
 
 /**
  * What stands behind the only scan must be sound, up to EOI or another scan, which is ignored. But once there are data for all
  * rows, Pillow does not mind if the file ends before that.
  */
-const checkRest = (source: Buffer, header: JpegHeader, { at, markerAt, isCutOff }: BitReader): void => {
+function checkRest(source: Buffer, header: JpegHeader, { at, markerAt, isCutOff }: BitReader): void {
   if (isCutOff) throw new EndOfData();
   try {
     skipTables(source, markerAt === 0 ? at : markerAt - 2, copyOf(header.tables));
   } catch (error) {
     if (!(error instanceof EndOfData)) throw error;
   }
-};
+}

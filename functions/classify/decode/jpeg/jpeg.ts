@@ -9,7 +9,7 @@ import { readJpegHeader } from './syntax/header.ts';
  *
  * @param colours overrides what the file says of three components (a TIFF knows better)
  */
-export const open = (bytes: Uint8Array, colours?: 'YCbCr' | 'RGB'): UndecodedImage => {
+export function open(bytes: Uint8Array, colours?: 'YCbCr' | 'RGB'): UndecodedImage {
   const header = readJpegHeader(bytes);
   const { width, height, components, exif } = header;
   const colourSpace = colours && components.length === 3 ? colours : header.colourSpace;
@@ -25,4 +25,4 @@ export const open = (bytes: Uint8Array, colours?: 'YCbCr' | 'RGB'): UndecodedIma
       decode: ({ selection, takeRow }) => decodeJpegRows(bytes, stated, selection, takeRow),
     },
   };
-};
+}

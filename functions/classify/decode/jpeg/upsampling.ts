@@ -6,13 +6,13 @@ import type { Axis, Component } from './syntax/sampling-plan.ts';
  * Where a direction has half the samples, a pixel is 3/4 the sample that it lies in and 1/4 the one next to it; ties are
  * rounded up and down in turn.
  */
-export const upsampleRow = (
+export function upsampleRow(
   component: Component,
   i: number,
   y: number,
   columns: Int32Array,
   target: Uint8Array,
-): void => {
+): void {
   const { rows, columns: axis, samples, rowOffsets, line } = component;
   const near = rowOffsets[rows.main[i]];
   const next = rowOffsets[rows.neighbour[i]];
@@ -28,23 +28,23 @@ export const upsampleRow = (
     mixDown(samples, near, next, 0, line);
     mixAcross(line, axis, columns, target, { even: 8, odd: 7, shift: 4 });
   }
-};
+}
 
-const repeat = (near: Uint8ClampedArray, axis: Axis, target: Uint8Array): void => {
+function repeat(near: Uint8ClampedArray, axis: Axis, target: Uint8Array): void {
   if (near.length === target.length) target.set(near);
   else for (let i = 0; i < target.length; i++) target[i] = near[axis.main[i]];
-};
+}
 
 /** Mixes the needed samples of the two rows that start at `near` and `next`; 4 times too large. */
-const mixDown = (
+function mixDown(
   samples: Uint8ClampedArray,
   near: number,
   next: number,
   rounding: number,
   line: Int16Array,
-): void => {
+): void {
   for (let x = 0; x < line.length; x++) line[x] = 3 * samples[near + x] + samples[next + x] + rounding;
-};
+}
 
 /** What is added at even and at odd pixels before shifting. */
 interface Rounding {
@@ -53,13 +53,13 @@ interface Rounding {
   readonly shift: number;
 }
 
-const mixAcross = (
+function mixAcross(
   line: Int16Array,
   axis: Axis,
   columns: Int32Array,
   target: Uint8Array,
   rounding: Rounding,
-): void => {
+): void {
   const { even, odd, shift } = rounding;
   const end = target.length;
   if (!axis.isRun || end < 4) {
@@ -75,9 +75,9 @@ const mixAcross = (
     target[i + 1] = (near + line[sample + 1] + odd) >> shift;
   }
   mixPixels(line, axis, columns, target, rounding, i, end);
-};
+}
 
-const mixPixels = (
+function mixPixels(
   line: Int16Array,
   { main, neighbour }: Axis,
   columns: Int32Array,
@@ -85,9 +85,9 @@ const mixPixels = (
   { even, odd, shift }: Rounding,
   from: number,
   end: number,
-): void => {
+): void {
   for (let i = from; i < end; i++) {
     const bias = (columns[i] & 1) === 0 ? even : odd;
     target[i] = (3 * line[main[i]] + line[neighbour[i]] + bias) >> shift;
   }
-};
+}

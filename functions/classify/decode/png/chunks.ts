@@ -25,7 +25,7 @@ export interface Chunks {
  *
  * @throws {CorruptImage} no IDAT, or chunks beyond all reason
  */
-export const readChunks = (bytes: Uint8Array): Chunks => {
+export function readChunks(bytes: Uint8Array): Chunks {
   const view = viewOf(bytes);
   const chunks: Chunk[] = [];
   for (let at = signatureBytes; at + 8 <= bytes.length; ) {
@@ -46,9 +46,11 @@ export const readChunks = (bytes: Uint8Array): Chunks => {
     data: chunks.slice(start, end),
     afterData: chunks.slice(end),
   };
-};
+}
 
-const isData = ({ type }: Chunk) => type === 'IDAT';
+function isData({ type }: Chunk) {
+  return type === 'IDAT';
+}
 
 /**
  * Before the data, Pillow wants all checksums to be right, of chunks that it does not know, too; behind them it looks only
@@ -57,11 +59,11 @@ const isData = ({ type }: Chunk) => type === 'IDAT';
  * @param colourKeyBytes what a tRNS chunk has to have
  * @throws {CorruptImage}
  */
-export const checkChunks = (
+export function checkChunks(
   bytes: Uint8Array,
   { beforeData, afterData }: Chunks,
   colourKeyBytes: number,
-): void => {
+): void {
   const leastOf = (type: string) => (type === 'tRNS' ? colourKeyBytes : (leastBytes[type] ?? 0));
   const checkLength = ({ type, data, length }: Chunk) => {
     if (data.length < Math.max(length, leastOf(type)))
@@ -79,7 +81,7 @@ export const checkChunks = (
     if (isAnimated && chunk.type === 'fcTL') return;
     checkLength(chunk);
   }
-};
+}
 
 const leastBytes: { readonly [type: string]: number } = {
   IHDR: 13,

@@ -8,19 +8,18 @@ export type PaintPixels = (line: Uint8Array, columns: Int32Array, rgb: Uint8Arra
  * Alpha and colour keys are left out: the colour under them stays. Of 16 bits the high byte counts; but 16-bit grey is clipped
  * at 255. What a palette has not is black.
  */
-export const painterOf = ({ depth, colourType, samplesPerPixel, palette }: PngHeader): PaintPixels => {
+export function painterOf({ depth, colourType, samplesPerPixel, palette }: PngHeader): PaintPixels {
   const bytesPerSample = depth / 8;
   const isColour = colourType === colourTypes.rgb || colourType === colourTypes.rgba;
   if (isColour) return paintSamples(samplesPerPixel * bytesPerSample, bytesPerSample);
   if (colourType === colourTypes.greyAlpha) return paintSamples(samplesPerPixel * bytesPerSample, 0);
   if (depth === 16) return paintClipped;
   return paintIndexed(depth, colourType === colourTypes.palette ? palette : greys(depth));
-};
+}
 
 /** @param step from the red to the green, and from there to the blue; 0 if they are the same */
-const paintSamples =
-  (bytesPerPixel: number, step: number): PaintPixels =>
-  (line, columns, rgb) => {
+function paintSamples(bytesPerPixel: number, step: number): PaintPixels {
+  return (line, columns, rgb) => {
     for (let i = 0, to = 0; i < columns.length; i++) {
       const from = columns[i] * bytesPerPixel;
       rgb[to++] = line[from];
@@ -28,6 +27,7 @@ const paintSamples =
       rgb[to++] = line[from + 2 * step];
     }
   };
+}
 
 const paintClipped: PaintPixels = (line, columns, rgb) => {
   for (let i = 0, to = 0; i < columns.length; i++) {
@@ -40,7 +40,7 @@ const paintClipped: PaintPixels = (line, columns, rgb) => {
 };
 
 /** @param palette RGB triples */
-const paintIndexed = (depth: number, palette: Uint8Array): PaintPixels => {
+function paintIndexed(depth: number, palette: Uint8Array): PaintPixels {
   const colours = new Uint8Array(3 * 256);
   colours.set(palette);
   const mask = (1 << depth) - 1;
@@ -53,9 +53,9 @@ const paintIndexed = (depth: number, palette: Uint8Array): PaintPixels => {
       rgb[to++] = colours[from];
     }
   };
-};
+}
 
-const greys = (depth: number): Uint8Array => {
+function greys(depth: number): Uint8Array {
   const highest = (1 << depth) - 1;
   return Uint8Array.from({ length: 3 * (highest + 1) }, (_, i) => (Math.floor(i / 3) * 255) / highest);
-};
+}

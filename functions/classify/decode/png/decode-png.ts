@@ -17,13 +17,13 @@ import { readScanlines, type TakeScanline } from './scanlines.ts';
  *
  * @throws {CorruptImage} or an error of zlib: what Pillow refuses; and what `checkTime` throws
  */
-export const decodePngRows = async (
+export async function decodePngRows(
   bytes: Uint8Array,
   chunks: Chunks,
   header: PngHeader,
   { selection, takeRow }: RowReader,
   checkTime: CheckTime,
-): Promise<void> => {
+): Promise<void> {
   checkChunks(bytes, chunks, colourKeyBytesOf(header));
   const { width, height, depth, samplesPerPixel, isInterlaced } = header;
   const passes = passesOf(width, height, isInterlaced);
@@ -38,9 +38,9 @@ export const decodePngRows = async (
     takeRow(rgb);
     checkTime();
   }
-};
+}
 
-const passRowsOn = ({ columns, rows }: Selection, paint: PaintPixels, takeRow: TakeRow): TakeScanline => {
+function passRowsOn({ columns, rows }: Selection, paint: PaintPixels, takeRow: TakeRow): TakeScanline {
   const rgb = new Uint8Array(3 * columns.length);
   let next = 0;
   return (line, _, row) => {
@@ -49,14 +49,14 @@ const passRowsOn = ({ columns, rows }: Selection, paint: PaintPixels, takeRow: T
       takeRow(rgb);
     }
   };
-};
+}
 
 /** The pixels of a row are scattered over the passes, up to the last. */
-const gatherRows = (
+function gatherRows(
   { columns, rows }: Selection,
   passes: readonly Pass[],
   paint: PaintPixels,
-): { readonly takeScanline: TakeScanline; readonly rows: readonly Uint8Array[] } => {
+): { readonly takeScanline: TakeScanline; readonly rows: readonly Uint8Array[] } {
   const rowBytes = 3 * columns.length;
   const gathered = new Uint8Array(rowBytes * rows.length);
   const gatheredRows = Array.from(rows, (_, i) => gathered.subarray(i * rowBytes, (i + 1) * rowBytes));
@@ -71,10 +71,10 @@ const gatherRows = (
     }
   };
   return { takeScanline, rows: gatheredRows };
-};
+}
 
 /** The selected columns that are in a pass: their places in the selection, and where they are in the pass. */
-const crossingOf = (columns: Int32Array, { x, dx }: Pass) => {
+function crossingOf(columns: Int32Array, { x, dx }: Pass) {
   const places = Int32Array.from(columns.keys()).filter((place) => columns[place] % dx === x);
   return {
     places,
@@ -83,13 +83,13 @@ const crossingOf = (columns: Int32Array, { x, dx }: Pass) => {
     /** The first of the selected rows that has not been there. */
     next: 0,
   };
-};
+}
 
-const scatter = (rgb: Uint8Array, places: Int32Array, target: Uint8Array): void => {
+function scatter(rgb: Uint8Array, places: Int32Array, target: Uint8Array): void {
   for (let i = 0, from = 0; i < places.length; i++) {
     let to = 3 * places[i];
     target[to++] = rgb[from++];
     target[to++] = rgb[from++];
     target[to] = rgb[from++];
   }
-};
+}

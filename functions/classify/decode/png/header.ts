@@ -23,7 +23,7 @@ export const colourTypes = { grey: 0, rgb: 2, palette: 3, greyAlpha: 4, rgba: 6 
 /**
  * @throws {CorruptImage} no IHDR, two of them, a layout that does not exist, or a palette that is too long
  */
-export const readPngHeader = ({ beforeData }: Chunks): PngHeader => {
+export function readPngHeader({ beforeData }: Chunks): PngHeader {
   const [first] = beforeData;
   if (first?.type !== 'IHDR') throw new CorruptImage('no IHDR chunk');
   if (beforeData.findLast(({ type }) => type === 'IHDR') !== first)
@@ -50,13 +50,16 @@ export const readPngHeader = ({ beforeData }: Chunks): PngHeader => {
     isInterlaced: view.getUint8(12) !== 0,
     palette: palette.subarray(0, 3 * colours),
   };
-};
+}
 
 /** What a tRNS chunk has to have: a sample of each colour that is to be transparent. */
-export const colourKeyBytesOf = ({ colourType }: PngHeader): number =>
-  colourType === colourTypes.rgb ? 6 : colourType === colourTypes.grey ? 2 : 0;
+export function colourKeyBytesOf({ colourType }: PngHeader): number {
+  return colourType === colourTypes.rgb ? 6 : colourType === colourTypes.grey ? 2 : 0;
+}
 
-const isColourType = (value: number): value is ColourType => value in depths;
+function isColourType(value: number): value is ColourType {
+  return value in depths;
+}
 
 const depths: { readonly [type in ColourType]: readonly number[] } = {
   [colourTypes.grey]: [1, 2, 4, 8, 16],

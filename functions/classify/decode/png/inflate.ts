@@ -9,14 +9,14 @@ import { constants, createInflate } from 'node:zlib';
  * @param length how many bytes are needed: damage behind them goes unseen, but for that within the next few
  * @throws an error of zlib, in the loop, if the data are damaged or cut off
  */
-export const inflate = (data: readonly Uint8Array[], length: number): AsyncIterable<Buffer> => {
+export function inflate(data: readonly Uint8Array[], length: number): AsyncIterable<Buffer> {
   // What is needed fills the last buffer, too: of one in which an error turns up, nothing is seen.
   const chunkSize = Math.ceil(length / Math.ceil(length / maxChunkBytes));
   const inflating = createInflate({ chunkSize: Math.max(chunkSize, constants.Z_MIN_CHUNK) });
   return pipeline(Readable.from(joined(data)), inflating, () => {
     // Of an error, the loop learns, too.
   });
-};
+}
 
 const maxChunkBytes = 262_144;
 

@@ -11,14 +11,15 @@ export interface Pass {
 }
 
 /** The passes that have pixels, in the order in which they are stored. */
-export const passesOf = (width: number, height: number, isInterlaced: boolean): Pass[] =>
-  (isInterlaced ? adam7 : wholeImage)
+export function passesOf(width: number, height: number, isInterlaced: boolean): Pass[] {
+  return (isInterlaced ? adam7 : wholeImage)
     .map(([x, y, dx, dy]) => ({
       ...{ x, y, dx, dy },
       columns: Math.ceil((width - x) / dx),
       rows: Math.ceil((height - y) / dy),
     }))
     .filter(({ columns, rows }) => columns > 0 && rows > 0);
+}
 
 type Steps = readonly [x: number, y: number, dx: number, dy: number];
 

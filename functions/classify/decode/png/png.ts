@@ -9,7 +9,7 @@ import { readPngHeader } from './header.ts';
 /**
  * Equals Pillow: gamma, colour profiles and transparency are ignored; of an animated PNG the default image counts.
  */
-export const open = (bytes: Uint8Array): UndecodedImage => {
+export function open(bytes: Uint8Array): UndecodedImage {
   const chunks = readChunks(bytes);
   const header = readPngHeader(chunks);
   const { width, height, isInterlaced } = header;
@@ -30,9 +30,9 @@ export const open = (bytes: Uint8Array): UndecodedImage => {
       decode: (reader, checkTime) => decodePngRows(bytes, chunks, header, reader, checkTime),
     },
   };
-};
+}
 
-const orientationOf = ({ beforeData, afterData }: Chunks): Orientation => {
+function orientationOf({ beforeData, afterData }: Chunks): Orientation {
   const exif = [...beforeData, ...afterData].find(({ type }) => type === 'eXIf');
   return exif ? exifOrientation(exif.data) : 1;
-};
+}

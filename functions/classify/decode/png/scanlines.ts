@@ -16,13 +16,13 @@ export type TakeScanline = (samples: Uint8Array, pass: number, row: number) => v
  * @throws {CorruptImage} the data end within a scanline, or a filter does not exist
  * @throws what zlib throws if the data are damaged or cut off, and what `checkTime` throws
  */
-export const readScanlines = async (
+export async function readScanlines(
   data: readonly Uint8Array[],
   passes: readonly Pass[],
   bitsPerPixel: number,
   takeScanline: TakeScanline,
   checkTime: CheckTime,
-): Promise<void> => {
+): Promise<void> {
   const scanlines = openScanlines(passes, bitsPerPixel, takeScanline);
   const total = passes.reduce((sum, pass) => sum + pass.rows * lineBytes(pass, bitsPerPixel), 0);
   for await (const raw of inflate(data, total)) {
@@ -31,9 +31,9 @@ export const readScanlines = async (
     checkTime();
   }
   scanlines.finish();
-};
+}
 
-const openScanlines = (passes: readonly Pass[], bitsPerPixel: number, takeScanline: TakeScanline) => {
+function openScanlines(passes: readonly Pass[], bitsPerPixel: number, takeScanline: TakeScanline) {
   const step = Math.ceil(bitsPerPixel / 8);
   let pass = 0;
   let row = 0;
@@ -68,7 +68,7 @@ const openScanlines = (passes: readonly Pass[], bitsPerPixel: number, takeScanli
     }
   };
   return { take, isComplete, finish };
-};
+}
 
 interface Line {
   /** The number of its filter, then its samples. */
@@ -76,12 +76,14 @@ interface Line {
   readonly samples: Uint8Array;
 }
 
-const linesOf = (pass: Pass, bitsPerPixel: number): [line: Line, above: Line] => {
+function linesOf(pass: Pass, bitsPerPixel: number): [line: Line, above: Line] {
   const open = () => {
     const stored = new Uint8Array(lineBytes(pass, bitsPerPixel));
     return { stored, samples: stored.subarray(1) };
   };
   return [open(), open()];
-};
+}
 
-const lineBytes = ({ columns }: Pass, bitsPerPixel: number) => 1 + Math.ceil((columns * bitsPerPixel) / 8);
+function lineBytes({ columns }: Pass, bitsPerPixel: number) {
+  return 1 + Math.ceil((columns * bitsPerPixel) / 8);
+}

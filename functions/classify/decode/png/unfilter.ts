@@ -8,7 +8,7 @@ import { CorruptImage } from '../../image/rejections.ts';
  * @param step how many bytes lie between a byte and the one that it is compared with: those of a pixel, at least 1
  * @throws {CorruptImage} a filter that does not exist
  */
-export const unfilter = (filter: number, line: Uint8Array, above: Uint8Array, step: number): void => {
+export function unfilter(filter: number, line: Uint8Array, above: Uint8Array, step: number): void {
   switch (filter) {
     case filters.none:
       return;
@@ -31,7 +31,7 @@ export const unfilter = (filter: number, line: Uint8Array, above: Uint8Array, st
     default:
       throw new CorruptImage(`the filter ${filter} does not exist`);
   }
-};
+}
 
 export const filters = { none: 0, sub: 1, up: 2, average: 3, paeth: 4 };
 
@@ -39,7 +39,7 @@ export const filters = { none: 0, sub: 1, up: 2, average: 3, paeth: 4 };
  * Paeth's predictor: that of left, above and upper left which is nearest to left + above - upper left; of equals the first.
  * The masks are all ones or zeros. Which it is cannot be foreseen, and processors lose twice the time by guessing wrong.
  */
-const nearest = (left: number, above: number, upperLeft: number): number => {
+function nearest(left: number, above: number, upperLeft: number): number {
   const fromLeft = Math.abs(above - upperLeft);
   const fromAbove = Math.abs(left - upperLeft);
   const fromUpperLeft = Math.abs(left + above - 2 * upperLeft);
@@ -48,4 +48,4 @@ const nearest = (left: number, above: number, upperLeft: number): number => {
   const isUpperLeftNearest = (fromUpperLeft - least) >> 31;
   const side = left ^ ((left ^ above) & isAboveNearer);
   return side ^ ((side ^ upperLeft) & isUpperLeftNearest);
-};
+}

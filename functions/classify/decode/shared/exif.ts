@@ -17,7 +17,7 @@ export interface Directory {
  * @throws {CorruptImage} no TIFF header
  * @throws {RangeError} the directory lies outside the file
  */
-export const readDirectory = (tiff: Uint8Array): Directory => {
+export function readDirectory(tiff: Uint8Array): Directory {
   const view = viewOf(tiff);
   const byteOrder = textAt(tiff, 0, 2);
   const littleEndian = byteOrder === 'II';
@@ -44,25 +44,26 @@ export const readDirectory = (tiff: Uint8Array): Directory => {
     return Array.from({ length: count }, (_, i) => read.call(view, first + i * size, littleEndian));
   };
   return { littleEndian, numbers };
-};
+}
 
 /** The orientation in an EXIF block ("II" or "MM" at its start). 1 if it has none, or is not to be made out. */
-export const exifOrientation = (exif: Uint8Array): Orientation => {
+export function exifOrientation(exif: Uint8Array): Orientation {
   try {
     return orientationOf(readDirectory(exif));
   } catch {
     return 1; // A photo with a damaged EXIF block is still a photo.
   }
-};
+}
 
 /** The directory's orientation; 1 if it has none or an unknown one. */
-export const orientationOf = (directory: Directory): Orientation => {
+export function orientationOf(directory: Directory): Orientation {
   const [value] = directory.numbers(orientationTag);
   return isOrientation(value) ? value : 1;
-};
+}
 
-const isOrientation = (value: number | undefined): value is Orientation =>
-  value !== undefined && value >= 1 && value <= 8;
+function isOrientation(value: number | undefined): value is Orientation {
+  return value !== undefined && value >= 1 && value <= 8;
+}
 
 const orientationTag = 0x0112;
 const entryBytes = 12;

@@ -16,7 +16,7 @@ export interface LzwVariant {
  * @returns how many bytes of `output` were written
  * @throws {CorruptImage} a code that is not in the table yet
  */
-export const decodeLzw = (input: Uint8Array, output: Uint8Array, variant: LzwVariant): number => {
+export function decodeLzw(input: Uint8Array, output: Uint8Array, variant: LzwVariant): number {
   const { literalBits } = variant;
   const msb = variant.bitOrder === 'msb';
   const early = variant.earlyChange ? 1 : 0;
@@ -69,7 +69,7 @@ export const decodeLzw = (input: Uint8Array, output: Uint8Array, variant: LzwVar
     }
   }
   return written;
-};
+}
 
 const maxCodeBits = 12;
 const maxCodes = 1 << maxCodeBits;

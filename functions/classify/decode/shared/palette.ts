@@ -8,7 +8,7 @@ export const greyRamp: Uint8Array = Uint8Array.from({ length: 768 }, (_, i) => M
  * @param palette RGB triples; an index beyond its end is black, as in Pillow
  * @returns opaque RGBA
  */
-export const paint = (indices: Uint8Array, palette: Uint8Array): Uint8Array => {
+export function paint(indices: Uint8Array, palette: Uint8Array): Uint8Array {
   const colours = new Uint32Array(256);
   const bytes = new Uint8Array(colours.buffer);
   for (let i = 0; i < 256; i++) {
@@ -18,4 +18,4 @@ export const paint = (indices: Uint8Array, palette: Uint8Array): Uint8Array => {
   const rgba = new Uint32Array(indices.length);
   for (let i = 0; i < indices.length; i++) rgba[i] = colours[indices[i]];
   return new Uint8Array(rgba.buffer);
-};
+}

@@ -18,16 +18,16 @@ export interface WasmDecoder {
  * @param path of the code in a package, e.g. '@jsquash/webp/codec/dec/webp_dec.wasm'; beside the bundle it is `webp_dec.wasm`
  * @throws {Error} it is in neither place: the deployment is incomplete
  */
-export const loadWasm = async (
+export async function loadWasm(
   module: Promise<{ readonly default: WasmDecoder['create'] }>,
   path: string,
-): Promise<WasmDecoder> => {
+): Promise<WasmDecoder> {
   // The bundle is CommonJS, where `__filename` is the bundle itself; the source is an ES module, which has none.
   const here = typeof __filename === 'string' ? __filename : fileURLToPath(import.meta.url);
   const beside = join(dirname(here), basename(path));
   const code = readFileSync(existsSync(beside) ? beside : createRequire(here).resolve(path));
   return { create: (await module).default, compiled: await WebAssembly.compile(code) };
-};
+}
 
 /**
  * Starts a new instance for an image, to be used once: one that has failed or was interrupted cannot be used again, and
@@ -36,11 +36,11 @@ export const loadWasm = async (
  * @param memoryBytes what decoding should take by the header: the coded image in the file may be far larger
  * @returns What decodes it, or throws: a CorruptImage, or an ImageTooLarge if it takes more memory than that
  */
-export const startWasm = async (
+export async function startWasm(
   { create, compiled }: WasmDecoder,
   memoryBytes: number,
   ...input: DecoderInput
-): Promise<() => Bitmap> => {
+): Promise<() => Bitmap> {
   const maxBytes = memoryBytes + baseBytes;
   let memory = { isExhausted: false };
   const decoder = (await create({
@@ -63,18 +63,18 @@ export const startWasm = async (
     const { width, height, data } = image;
     return { width, height, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
   };
-};
+}
 
-const decodeOrFail = (decoder: Decoder, input: DecoderInput): Bitmap | Error => {
+function decodeOrFail(decoder: Decoder, input: DecoderInput): Bitmap | Error {
   try {
     return decoder.decode(...input) ?? new CorruptImage('the data are damaged');
   } catch (error) {
     return error as Error;
   }
-};
+}
 
 /** Refuses the decoder's wishes for more, which it takes for a lack of memory, and remembers that it did. */
-const limitMemory = ({ exports }: Instance, maxBytes: number): { readonly isExhausted: boolean } => {
+function limitMemory({ exports }: Instance, maxBytes: number): { readonly isExhausted: boolean } {
   const memory = Object.values(exports).find((value) => value instanceof WebAssembly.Memory);
   if (!memory) throw new Error('the decoder does not show its memory');
   const grow = memory.grow.bind(memory);
@@ -85,7 +85,7 @@ const limitMemory = ({ exports }: Instance, maxBytes: number): { readonly isExha
     return grow(pages);
   };
   return state;
-};
+}
 
 const pageBytes = 65_536;
 /** For the decoder's own tables, two copies of a file of 50 MB, and the reserve with which Emscripten grows. */

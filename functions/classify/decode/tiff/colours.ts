@@ -5,14 +5,14 @@ import type { Samples } from './samples.ts';
 /** Writes the pixel whose first sample is `samples[s]` to `rgba[o]`. */
 export type PixelPainter = (samples: Samples, s: number, rgba: Uint8Array, o: number) => void;
 
-export const pixelPainter = (layout: TiffLayout): PixelPainter => {
+export function pixelPainter(layout: TiffLayout): PixelPainter {
   if (layout.photometric <= 1) return greyPainter(layout);
   if (layout.photometric === 2) return rgbPainter(layout);
   return layout.photometric === 3 ? palettePainter(layout) : cmykPainter(layout);
-};
+}
 
 /** Up to 8 bits are scaled; 16 bits and floats are clipped, as Pillow's modes I;16 and F are. */
-const greyPainter = ({ bitsPerSample, photometric }: TiffLayout): PixelPainter => {
+function greyPainter({ bitsPerSample, photometric }: TiffLayout): PixelPainter {
   const scale = bitsPerSample < 8 ? 255 / ((1 << bitsPerSample) - 1) : 1;
   const isInverted = photometric === 0 && bitsPerSample <= 8;
   return (samples, s, rgba, o) => {
@@ -20,9 +20,9 @@ const greyPainter = ({ bitsPerSample, photometric }: TiffLayout): PixelPainter =
     const grey = isInverted ? 255 - level : level;
     write(rgba, o, grey, grey, grey);
   };
-};
+}
 
-const rgbPainter = ({ bitsPerSample, isPremultiplied, samplesPerPixel }: TiffLayout): PixelPainter => {
+function rgbPainter({ bitsPerSample, isPremultiplied, samplesPerPixel }: TiffLayout): PixelPainter {
   const shift = bitsPerSample - 8;
   const hasAlpha = isPremultiplied && samplesPerPixel > 3;
   return (samples, s, rgba, o) => {
@@ -35,14 +35,15 @@ const rgbPainter = ({ bitsPerSample, isPremultiplied, samplesPerPixel }: TiffLay
       unmultiply(samples[s + 2] >> shift, alpha),
     );
   };
-};
+}
 
 /** Where nothing is to be seen, Pillow has black. */
-const unmultiply = (level: number, alpha: number) =>
-  alpha === 0 ? 0 : Math.min(255, Math.trunc((255 * level) / alpha));
+function unmultiply(level: number, alpha: number) {
+  return alpha === 0 ? 0 : Math.min(255, Math.trunc((255 * level) / alpha));
+}
 
 /** As Pillow has it: a palette is as large as it is, whatever the bits can name, and an index beyond its end is black. */
-const palettePainter = ({ palette }: TiffLayout): PixelPainter => {
+function palettePainter({ palette }: TiffLayout): PixelPainter {
   const size = Math.floor(palette.length / 3);
   const levels = Uint8Array.from(palette, (value) => value >> 8);
   return (samples, s, rgba, o) => {
@@ -50,9 +51,9 @@ const palettePainter = ({ palette }: TiffLayout): PixelPainter => {
     if (index < size) write(rgba, o, levels[index], levels[size + index], levels[2 * size + index]);
     else write(rgba, o, 0, 0, 0);
   };
-};
+}
 
-const cmykPainter = ({ bitsPerSample }: TiffLayout): PixelPainter => {
+function cmykPainter({ bitsPerSample }: TiffLayout): PixelPainter {
   const shift = bitsPerSample - 8;
   return (samples, s, rgba, o) => {
     const black = samples[s + 3] >> shift;
@@ -64,18 +65,18 @@ const cmykPainter = ({ bitsPerSample }: TiffLayout): PixelPainter => {
       underBlack(samples[s + 2] >> shift, black),
     );
   };
-};
+}
 
 /** What is left of a channel under an ink and black, each 0 (none) to 255 (full). */
-const underBlack = (ink: number, black: number) => {
+function underBlack(ink: number, black: number) {
   const light = 255 - black;
   const product = ink * light + 128;
   return Math.max(0, light - (((product >> 8) + product) >> 8));
-};
+}
 
-const write = (rgba: Uint8Array, o: number, red: number, green: number, blue: number) => {
+function write(rgba: Uint8Array, o: number, red: number, green: number, blue: number) {
   rgba[o] = red;
   rgba[o + 1] = green;
   rgba[o + 2] = blue;
   rgba[o + 3] = 255;
-};
+}

@@ -35,7 +35,7 @@ const predictable: readonly number[] = [compressions.lzw, compressions.deflate, 
  * @throws {UnsupportedFormat} a kind of TIFF that is not decoded; says which
  * @throws {CorruptImage} contradictory tags
  */
-export const readLayout = ({ numbers, littleEndian }: Directory): TiffLayout => {
+export function readLayout({ numbers, littleEndian }: Directory): TiffLayout {
   const first = (tag: number, missing: number) => numbers(tag)[0] ?? missing;
   const width = first(256, 0);
   const height = first(257, 0);
@@ -88,22 +88,25 @@ export const readLayout = ({ numbers, littleEndian }: Directory): TiffLayout => 
     offsets: numbers(tiled ? 324 : 273),
     byteCounts: numbers(tiled ? 325 : 279),
   };
-};
+}
 
-const refuseIf = (condition: boolean, kind: string) => {
+function refuseIf(condition: boolean, kind: string) {
   if (condition) throw new UnsupportedFormat(`${kind}; save it as 8-bit RGB, or as PNG`);
-};
+}
 
-const compressionName = (compression: number) =>
-  ({
-    2: 'fax-compressed pages',
-    3: 'fax-compressed pages',
-    4: 'fax-compressed pages',
-    6: 'old-style JPEG',
-    34925: 'LZMA-compressed pixels',
-    50000: 'Zstandard-compressed pixels',
-    50001: 'WebP-compressed pixels',
-  })[compression] ?? `the compression ${compression}`;
+function compressionName(compression: number) {
+  return (
+    {
+      2: 'fax-compressed pages',
+      3: 'fax-compressed pages',
+      4: 'fax-compressed pages',
+      6: 'old-style JPEG',
+      34925: 'LZMA-compressed pixels',
+      50000: 'Zstandard-compressed pixels',
+      50001: 'WebP-compressed pixels',
+    }[compression] ?? `the compression ${compression}`
+  );
+}
 
 /** By photometric interpretation: how many samples make a colour. */
 const minSamples: { readonly [photometric: number]: number } = { 0: 1, 1: 1, 2: 3, 3: 1, 5: 4, 6: 1 };

@@ -12,7 +12,7 @@ export type Samples = Uint8Array | Uint16Array | Float32Array;
  *
  * @throws {RangeError} or an error of zlib, if the data are damaged, or far more than a block
  */
-export const unpack = (block: Uint8Array, compression: number, length: number): Uint8Array => {
+export function unpack(block: Uint8Array, compression: number, length: number): Uint8Array {
   switch (compression) {
     case compressions.lzw: {
       const output = new Uint8Array(length);
@@ -30,12 +30,12 @@ export const unpack = (block: Uint8Array, compression: number, length: number): 
     default:
       return block;
   }
-};
+}
 
 /** Of what is deflated and stands behind the pixels, for which libtiff does not ask, and zlib does. */
 const spareBytes = 65_536;
 
-const unpackBits = (packed: Uint8Array, length: number) => {
+function unpackBits(packed: Uint8Array, length: number) {
   const unpacked = new Uint8Array(length);
   let written = 0;
   for (let at = 0; at < packed.length && written < length; ) {
@@ -52,18 +52,18 @@ const unpackBits = (packed: Uint8Array, length: number) => {
     }
   }
   return unpacked.subarray(0, written);
-};
+}
 
 /** Reads a row; undoes the horizontal differences, in `row` itself, which wrap around as typed arrays do. */
-export const readSamples = (row: Uint8Array, layout: TiffLayout): Samples => {
+export function readSamples(row: Uint8Array, layout: TiffLayout): Samples {
   const { samplesPerPixel, isDifferenced } = layout;
   const samples = widen(row, layout);
   if (!isDifferenced) return samples;
   for (let i = samplesPerPixel; i < samples.length; i++) samples[i] += samples[i - samplesPerPixel];
   return samples;
-};
+}
 
-const widen = (row: Uint8Array, { bitsPerSample: bits, littleEndian }: TiffLayout): Samples => {
+function widen(row: Uint8Array, { bitsPerSample: bits, littleEndian }: TiffLayout): Samples {
   if (bits === 8) return row;
   const length = Math.floor((row.length * 8) / bits);
   // Loops: `from` with a function takes ten times as long, and one page can have 300 million samples.
@@ -84,4 +84,4 @@ const widen = (row: Uint8Array, { bitsPerSample: bits, littleEndian }: TiffLayou
   const samples = new Float32Array(length);
   for (let i = 0; i < length; i++) samples[i] = view.getFloat32(4 * i, littleEndian);
   return samples;
-};
+}

@@ -16,7 +16,7 @@ import { readSamples, unpack } from './samples.ts';
  * Equals Pillow. Pillow turns a TIFF upright by its Orientation tag, where it
  * leaves all other formats as stored; so does this: the bitmap is upright and its orientation 1.
  */
-export const open = (bytes: Uint8Array): UndecodedImage => {
+export function open(bytes: Uint8Array): UndecodedImage {
   const directory = readDirectory(bytes);
   const layout = readLayout(directory);
   const stored = orientationOf(directory);
@@ -28,9 +28,9 @@ export const open = (bytes: Uint8Array): UndecodedImage => {
     bytesPerPixel: 10,
     decode: () => upright(decodePage(bytes, directory, layout), stored),
   };
-};
+}
 
-const decodePage = (bytes: Uint8Array, directory: Directory, layout: TiffLayout): Bitmap => {
+function decodePage(bytes: Uint8Array, directory: Directory, layout: TiffLayout): Bitmap {
   const { width, height } = layout;
   const tables = Buffer.from(directory.numbers(jpegTablesTag)).subarray(0, -2);
   checkBlocks(layout, tables.length, bytes.length);
@@ -47,11 +47,11 @@ const decodePage = (bytes: Uint8Array, directory: Directory, layout: TiffLayout)
     place(decodeBlock(block, layout.tiled ? layout.blockHeight : rows), page, x, y);
   }
   return page;
-};
+}
 
 type BlockDecoder = (block: Uint8Array, rows: number) => Bitmap;
 
-const rawDecoder = (layout: TiffLayout): BlockDecoder => {
+function rawDecoder(layout: TiffLayout): BlockDecoder {
   const { blockWidth: width, samplesPerPixel, bitsPerSample, compression } = layout;
   const rowBytes = Math.ceil((width * samplesPerPixel * bitsPerSample) / 8);
   // Some write the last strip as long as the others.
@@ -66,12 +66,11 @@ const rawDecoder = (layout: TiffLayout): BlockDecoder => {
     }
     return { width, height: rows, data };
   };
-};
+}
 
 /** Each block is a JPEG of its own, less the tables that all share. */
-const jpegDecoder =
-  (tables: Uint8Array, { blockWidth, photometric }: TiffLayout): BlockDecoder =>
-  (block, rows) => {
+function jpegDecoder(tables: Uint8Array, { blockWidth, photometric }: TiffLayout): BlockDecoder {
+  return (block, rows) => {
     const stream = tables.length > 0 ? Buffer.concat([tables, block.subarray(2)]) : block;
     const image = openJpeg(stream, photometric === 2 ? 'RGB' : 'YCbCr');
     if (image.width !== blockWidth || image.height !== rows) {
@@ -79,20 +78,21 @@ const jpegDecoder =
     }
     return image.decode(() => {}) as Bitmap; // It does not pause.
   };
+}
 
 const jpegTablesTag = 347;
 
 /** Copies a block to its place, less what reaches over the edges. */
-const place = (block: Bitmap, page: Bitmap, x: number, y: number) => {
+function place(block: Bitmap, page: Bitmap, x: number, y: number) {
   const width = Math.min(block.width, page.width - x);
   const height = Math.min(block.height, page.height - y);
   for (let row = 0; row < height; row++) {
     const from = row * block.width * 4;
     page.data.set(block.data.subarray(from, from + width * 4), ((y + row) * page.width + x) * 4);
   }
-};
+}
 
-const upright = (page: Bitmap, stored: Orientation): Bitmap => {
+function upright(page: Bitmap, stored: Orientation): Bitmap {
   if (stored === 1) return page;
   const sideways = stored >= 5;
   const [width, height] = sideways ? [page.height, page.width] : [page.width, page.height];
@@ -109,4 +109,4 @@ const upright = (page: Bitmap, stored: Orientation): Bitmap => {
     }
   }
   return { width, height, data: new Uint8Array(to.buffer) };
-};
+}

@@ -5,17 +5,17 @@ import { checkCount, slice, textAt, viewOf } from '../shared/bytes.ts';
 import { exifOrientation } from '../shared/exif.ts';
 import { loadWasm, startWasm, type WasmDecoder } from '../shared/wasm.ts';
 
-export const load = async (): Promise<void> => {
+export async function load(): Promise<void> {
   decoder ??= await loadWasm(
     import('@jsquash/webp/codec/dec/webp_dec.js'),
     '@jsquash/webp/codec/dec/webp_dec.wasm',
   );
-};
+}
 
 let decoder: WasmDecoder | undefined;
 
 /** Equals Pillow, which has the same library. What an animation's first frame leaves of the canvas is black. */
-export const open = (bytes: Uint8Array): UndecodedImage => {
+export function open(bytes: Uint8Array): UndecodedImage {
   const chunks = readChunks(bytes.subarray(riffBytes));
   const frames = chunks.filter(({ type }) => type === 'ANMF');
   const frame = frames.find((frame) => partsOf(frame).some(isImage)) ?? frames[0];
@@ -29,7 +29,7 @@ export const open = (bytes: Uint8Array): UndecodedImage => {
     return frame ? () => onCanvas(decodeStill(), frame.data, size) : decodeStill;
   };
   return { ...size, orientation: orientationOf(chunks), bytesPerPixel, decode };
-};
+}
 
 interface Chunk {
   readonly type: string;
@@ -44,7 +44,7 @@ interface Size {
 }
 
 /** The chunks as far as they go; a last one that is cut off is kept, for its header. */
-const readChunks = (bytes: Uint8Array): Chunk[] => {
+function readChunks(bytes: Uint8Array): Chunk[] {
   const chunks: Chunk[] = [];
   for (let at = 0; at + 8 <= bytes.length; ) {
     const length = viewOf(bytes).getUint32(at + 4, true);
@@ -54,12 +54,14 @@ const readChunks = (bytes: Uint8Array): Chunk[] => {
     at += 8 + length + (length % 2);
   }
   return chunks;
-};
+}
 
-const partsOf = (frame: Chunk) => readChunks(frame.data.subarray(frameHeaderBytes));
+function partsOf(frame: Chunk) {
+  return readChunks(frame.data.subarray(frameHeaderBytes));
+}
 
 /** The size that the coded image itself states. */
-const imageSize = (chunks: readonly Chunk[]): Size => {
+function imageSize(chunks: readonly Chunk[]): Size {
   const image = chunks.find(isImage);
   if (!image) throw new CorruptImage('there is no image in the file');
   const view = viewOf(image.data);
@@ -68,25 +70,27 @@ const imageSize = (chunks: readonly Chunk[]): Size => {
   }
   const bits = view.getUint32(1, true);
   return { width: (bits & 0x3fff) + 1, height: ((bits >>> 14) & 0x3fff) + 1 };
-};
+}
 
-const isImage = ({ type }: Chunk) => type === 'VP8 ' || type === 'VP8L';
+function isImage({ type }: Chunk) {
+  return type === 'VP8 ' || type === 'VP8L';
+}
 
-const canvasSize = (chunks: readonly Chunk[]): Size => {
+function canvasSize(chunks: readonly Chunk[]): Size {
   const canvas = chunks.find(({ type }) => type === 'VP8X');
   if (!canvas) throw new CorruptImage('an animation without a canvas');
   return { width: getUint24(canvas.data, 4) + 1, height: getUint24(canvas.data, 7) + 1 };
-};
+}
 
-const orientationOf = (chunks: readonly Chunk[]): Orientation => {
+function orientationOf(chunks: readonly Chunk[]): Orientation {
   const exif = chunks.find(({ type }) => type === 'EXIF');
   if (!exif) return 1;
   const isPrefixed = exif.data.length > 6 && textAt(exif.data, 0, 6) === 'Exif\0\0';
   return exifOrientation(isPrefixed ? exif.data.subarray(6) : exif.data);
-};
+}
 
 /** A file of nothing but the image: jSquash refuses animations, and libwebp a canvas of another size. */
-const joinStill = (chunks: readonly Chunk[]) => {
+function joinStill(chunks: readonly Chunk[]) {
   const alpha = chunks.find(({ type }) => type === 'ALPH');
   const image = chunks.filter(isImage).slice(0, 1);
   if (alpha?.isCut || image[0]?.isCut) throw new CorruptImage('the image is cut off');
@@ -99,30 +103,32 @@ const joinStill = (chunks: readonly Chunk[]) => {
   ]);
   const length = body.reduce((sum, part) => sum + part.length, 4);
   return Buffer.concat([Buffer.from('RIFF'), uint32(length), Buffer.from('WEBP'), ...body]);
-};
+}
 
-const extendedHeader = ({ width, height }: Size) => {
+function extendedHeader({ width, height }: Size) {
   const header = Buffer.alloc(10);
   header[0] = hasAlpha;
   header.writeUIntLE(width - 1, 4, 3);
   header.writeUIntLE(height - 1, 7, 3);
   return header;
-};
+}
 
 /** Before it is decoded: a canvas within the limits may hold a frame that is not. */
-const checkInside = (frame: Size, frameHeader: Uint8Array, canvas: Size): void => {
+function checkInside(frame: Size, frameHeader: Uint8Array, canvas: Size): void {
   const { left, top } = placeOf(frameHeader);
   if (left + frame.width > canvas.width || top + frame.height > canvas.height) {
     throw new CorruptImage('the first frame reaches beyond the canvas');
   }
-};
+}
 
-const placeOf = (frameHeader: Uint8Array) => ({
-  left: getUint24(frameHeader, 0) * 2,
-  top: getUint24(frameHeader, 3) * 2,
-});
+function placeOf(frameHeader: Uint8Array) {
+  return {
+    left: getUint24(frameHeader, 0) * 2,
+    top: getUint24(frameHeader, 3) * 2,
+  };
+}
 
-const onCanvas = (bitmap: Bitmap, frameHeader: Uint8Array, { width, height }: Size): Bitmap => {
+function onCanvas(bitmap: Bitmap, frameHeader: Uint8Array, { width, height }: Size): Bitmap {
   const { left, top } = placeOf(frameHeader);
   const data = new Uint8Array(width * height * 4);
   for (let y = 0; y < bitmap.height; y++) {
@@ -130,15 +136,17 @@ const onCanvas = (bitmap: Bitmap, frameHeader: Uint8Array, { width, height }: Si
     data.set(row, ((top + y) * width + left) * 4);
   }
   return { width, height, data };
-};
+}
 
-const getUint24 = (bytes: Uint8Array, at: number) => Buffer.from(slice(bytes, at, 3)).readUIntLE(0, 3);
+function getUint24(bytes: Uint8Array, at: number) {
+  return Buffer.from(slice(bytes, at, 3)).readUIntLE(0, 3);
+}
 
-const uint32 = (value: number) => {
+function uint32(value: number) {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32LE(value);
   return bytes;
-};
+}
 
 const bytesPerPixel = 18;
 const riffBytes = 12;

@@ -4,8 +4,8 @@ import { InvalidConfiguration, readConfig } from '../../../../functions/classify
 import { jsonInput, parseInput, textsIn } from '../json.ts';
 import { resultOf } from '../target.ts';
 
-export const seeds = (): Uint8Array[] =>
-  [
+export function seeds(): Uint8Array[] {
+  return [
     { AWS_LAMBDA_FUNCTION_NAME: 'labeller' },
     {
       AWS_LAMBDA_FUNCTION_NAME: 'labeller',
@@ -21,8 +21,9 @@ export const seeds = (): Uint8Array[] =>
       BUCKETLENS_MAX_MEGAPIXELS: '24',
     },
   ].map(jsonInput);
+}
 
-export const check = async (input: Uint8Array): Promise<void> => {
+export async function check(input: Uint8Array): Promise<void> {
   const config = await resultOf(() => readConfig(textsIn(parseInput(input))), InvalidConfiguration);
   if (config instanceof Error) return;
   const { classifier, limits, metadataPrefix, writeBack } = config;
@@ -35,7 +36,8 @@ export const check = async (input: Uint8Array): Promise<void> => {
   assertWithin(classifier.topK ?? 1, 1, 1000);
   assertWithin(classifier.minScore ?? 0, 0, 1);
   assertWithin(classifier.generalScore ?? 1, 0.5, 1);
-};
+}
 
-const assertWithin = (value: number, min: number, max: number): void =>
+function assertWithin(value: number, min: number, max: number): void {
   assert(value >= min && value <= max, `${value} is not between ${min} and ${max}`);
+}

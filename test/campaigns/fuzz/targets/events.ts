@@ -13,8 +13,8 @@ import {
 import { jsonInput, parseInput } from '../json.ts';
 import { resultOf } from '../target.ts';
 
-export const seeds = (): Uint8Array[] =>
-  [
+export function seeds(): Uint8Array[] {
+  return [
     notification('photos/dog and cat.jpg', {
       eTag: 'd41d8',
       versionId: 'v1',
@@ -27,8 +27,9 @@ export const seeds = (): Uint8Array[] =>
     { bucket: 'photos', key: 'dog.jpg', versionId: 'v1' },
     { Service: 'Amazon S3', Event: 's3:TestEvent', Bucket: 'photos' },
   ].map(jsonInput);
+}
 
-export const check = async (input: Uint8Array): Promise<void> => {
+export async function check(input: Uint8Array): Promise<void> {
   const event = parseInput(input);
   const invocation = await resultOf(() => parseEvent(event), UnknownEvent);
   if (invocation instanceof Error) return assertReadable(invocation);
@@ -40,16 +41,17 @@ export const check = async (input: Uint8Array): Promise<void> => {
     if (images instanceof Error) assertReadable(images);
     else images.forEach(assertCanBeFetched);
   }
-};
+}
 
-const assertReadable = ({ message }: UnknownEvent): void =>
+function assertReadable({ message }: UnknownEvent): void {
   assert(message.length > 0 && message.length < 5000, `a message of ${message.length} characters`);
+}
 
-const assertCanBeFetched = ({ bucket, key, size = 0, eTag, versionId, isCopy }: ImageRef): void => {
+function assertCanBeFetched({ bucket, key, size = 0, eTag, versionId, isCopy }: ImageRef): void {
   assert(typeof bucket === 'string' && typeof key === 'string' && typeof isCopy === 'boolean');
   assert(!key.endsWith('/') || size > 0, 'a folder');
   // Of keys and eTags S3 itself says so; others could not be sent to it.
   assert(key.isWellFormed(), 'the key is not Unicode');
   assert(eTag === undefined || /^[ -~]*$/.test(eTag), 'the eTag is not ASCII');
   assert.notEqual(versionId, '');
-};
+}

@@ -5,13 +5,15 @@ import { CorruptImage } from '../../../../functions/classify/image/rejections.ts
 import { readVariant } from '../../../goldens/goldens.ts';
 import { resultOf } from '../target.ts';
 
-export const seeds = (): Uint8Array[] => [
-  readVariant('orientation6.tif'),
-  readVariant('palette_raw.tif'),
-  Buffer.from('4d4d002a00000008000101120003000000010006000000000000', 'hex'),
-];
+export function seeds(): Uint8Array[] {
+  return [
+    readVariant('orientation6.tif'),
+    readVariant('palette_raw.tif'),
+    Buffer.from('4d4d002a00000008000101120003000000010006000000000000', 'hex'),
+  ];
+}
 
-export const check = async (input: Uint8Array): Promise<void> => {
+export async function check(input: Uint8Array): Promise<void> {
   const orientation = exifOrientation(input);
   assert(Number.isInteger(orientation) && orientation >= 1 && orientation <= 8);
   const damage = [RangeError, CorruptImage] as const;
@@ -22,6 +24,6 @@ export const check = async (input: Uint8Array): Promise<void> => {
     if (numbers instanceof Error) assert(damage.some((error) => numbers instanceof error));
     else assert(numbers.every((number) => number >= 0 && number < 2 ** 32));
   }
-};
+}
 
 const tags = Array.from({ length: 100 }, (_, i) => 250 + i);

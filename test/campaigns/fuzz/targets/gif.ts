@@ -1,4 +1,6 @@
 import { smallImages } from '../small-images.ts';
 
-export const seeds = (): Uint8Array[] => smallImages('.gif');
+export function seeds(): Uint8Array[] {
+  return smallImages('.gif');
+}
 export { checkImage as check } from '../image-target.ts';

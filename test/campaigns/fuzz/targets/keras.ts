@@ -18,7 +18,9 @@ Object.assign(await ready, {
     isBroken = true;
   },
 });
-export const isSpent = (): boolean => isBroken;
+export function isSpent(): boolean {
+  return isBroken;
+}
 
 const folder = mkdtempSync(join(tmpdir(), 'bucketlens-fuzz-'));
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
@@ -27,7 +29,7 @@ const path = join(folder, 'some.h5');
 const layer = { class_name: 'Conv2D', config: { name: 'conv1_conv', strides: [2, 2], activation: 'linear' } };
 const config = JSON.stringify({ class_name: 'Functional', config: { name: 'resnet50', layers: [layer] } });
 
-export const seeds = (): Uint8Array[] => {
+export function seeds(): Uint8Array[] {
   const named = writeHdf5((file) => {
     file.create_attribute('model_config', config);
     file.create_attribute('layer_names', ['conv1_conv']);
@@ -46,16 +48,16 @@ export const seeds = (): Uint8Array[] => {
   // Stored and not deflated, so that changes get through to what is in it.
   const archive = zipSync({ 'config.json': strToU8(config), 'model.weights.h5': numbered }, { level: 0 });
   return [named, numbered, archive];
-};
+}
 
-const writeHdf5 = (write: (file: File) => void): Uint8Array => {
+function writeHdf5(write: (file: File) => void): Uint8Array {
   const file = new File(path, 'w');
   write(file);
   file.close();
   return readFileSync(path);
-};
+}
 
-export const check = async (input: Uint8Array): Promise<void> => {
+export async function check(input: Uint8Array): Promise<void> {
   writeFileSync(path, input);
   const file = await resultOf(() => openKerasFile(path), UnusableModel);
   if (file instanceof Error) return assertReadable(file);
@@ -74,9 +76,9 @@ export const check = async (input: Uint8Array): Promise<void> => {
   } finally {
     await file.close();
   }
-};
+}
 
-const assertReadable = ({ message, cause }: UnusableModel): void => {
+function assertReadable({ message, cause }: UnusableModel): void {
   isBroken ||= cause instanceof TimeIsUp;
   assert(message.length > 10 && message.length < 2000, `a message of ${message.length} characters`);
-};
+}

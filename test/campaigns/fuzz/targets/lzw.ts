@@ -4,11 +4,12 @@ import { decodeLzw } from '../../../../functions/classify/decode/shared/lzw.ts';
 import { CorruptImage } from '../../../../functions/classify/image/rejections.ts';
 import { resultOf } from '../target.ts';
 
-export const seeds = (): Uint8Array[] =>
+export function seeds(): Uint8Array[] {
   // Clear, 1, 6 (of the table), 6, end: three bits a code.
-  ['021000844a05', '071000808060', '090400804021'].map((hex) => Buffer.from(hex, 'hex'));
+  return ['021000844a05', '071000808060', '090400804021'].map((hex) => Buffer.from(hex, 'hex'));
+}
 
-export const check = async (input: Uint8Array): Promise<void> => {
+export async function check(input: Uint8Array): Promise<void> {
   const [variant = 0, low = 0, high = 0] = input;
   const output = new Uint8Array(low + 256 * high);
   const written = await resultOf(
@@ -23,4 +24,4 @@ export const check = async (input: Uint8Array): Promise<void> => {
   if (written instanceof Error) return;
   assert(written >= 0 && written <= output.length);
   assert(!output.subarray(written).some((value) => value !== 0), 'bytes after the end');
-};
+}

@@ -8,7 +8,7 @@ import { type Preprocessing, preprocess } from '../../../../functions/classify/t
 import { jsonInput, parseInput } from '../json.ts';
 import { resultOf } from '../target.ts';
 
-export const seeds = (): Uint8Array[] => {
+export function seeds(): Uint8Array[] {
   const path = new URL('../../../../layers/model/efficientnet-lite0/model.json', import.meta.url);
   const embedded = JSON.parse(readFileSync(path, 'utf8'));
   const preprocess = { mode: 'torch', interpolation: 'bicubic', policy: 'stretch', orientation: 'ignore' };
@@ -22,9 +22,9 @@ export const seeds = (): Uint8Array[] => {
     ],
     { names: { n1: 'fish', n2: 'animal' }, ancestors: { 0: ['n1', 'n2'], n01440764: ['n2'] } },
   ].map(jsonInput);
-};
+}
 
-export const check = async (input: Uint8Array): Promise<void> => {
+export async function check(input: Uint8Array): Promise<void> {
   const json = parseInput(input);
   const manifest = await resultOf(() => parseManifest(json, 'model.json'), InvalidModel);
   if (!(manifest instanceof Error)) {
@@ -46,12 +46,12 @@ export const check = async (input: Uint8Array): Promise<void> => {
     const general = generalise(new Float32Array(ids.length).fill(1 / ids.length));
     assert(general === undefined || (typeof general.label === 'string' && general.score <= 1));
   }
-};
+}
 
 /** Whatever the pixels are. */
-const assertMakesNumbers = (how: Preprocessing): void => {
+function assertMakesNumbers(how: Preprocessing): void {
   const data = Uint8Array.from([0, 255, 128, 255]);
   const picture = { width: 1, height: 1, orientation: 1, data } as const;
   const tensor = preprocess([picture], { layout: 'NHWC', width: 1, height: 1 }, how);
   assert(!tensor.data.some(Number.isNaN), 'not a number');
-};
+}

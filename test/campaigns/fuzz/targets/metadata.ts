@@ -7,8 +7,8 @@ import { labelsInMetadata } from '../../../../functions/classify/write-back/read
 import { mergeTags } from '../../../../functions/classify/write-back/tags.ts';
 import { jsonInput, parseInput, textsIn } from '../json.ts';
 
-export const seeds = (): Uint8Array[] =>
-  [
+export function seeds(): Uint8Array[] {
+  return [
     {
       key: 'dog.jpg',
       labels: { 'Indian elephant': 0.8266, tusker: 0.11 },
@@ -26,11 +26,12 @@ export const seeds = (): Uint8Array[] =>
       },
     },
   ].map(jsonInput);
+}
 
 const model = { name: 'resnet50', sha256: '2cb95161'.padEnd(64, '0') };
 const metadataPrefix = 'labels';
 
-export const check = (input: Uint8Array): void => {
+export function check(input: Uint8Array): void {
   const { key, labels, metadata } = Object(parseInput(input));
   const predictions = Object.entries(Object(labels)).map(([label, score], index) => ({
     index,
@@ -66,14 +67,15 @@ export const check = (input: Uint8Array): void => {
   for (const { Key, Value } of mergeTags([], general)) {
     assert.match(Value!, /^[\p{L}\p{N}\p{Zs}+\-=._:/@]{0,256}$/u, `the tag ${Key}`);
   }
-};
+}
 
-const bytesOf = (metadata: Record<string, string>): number =>
-  Buffer.byteLength(Object.entries(metadata).flat().join(''));
+function bytesOf(metadata: Record<string, string>): number {
+  return Buffer.byteLength(Object.entries(metadata).flat().join(''));
+}
 
-const assertWithin01 = (read: ReturnType<typeof labelsInMetadata>): void => {
+function assertWithin01(read: ReturnType<typeof labelsInMetadata>): void {
   for (const { label, score } of [...(read?.labels ?? []), ...(read?.general ? [read.general] : [])]) {
     assert(typeof label === 'string');
     assert(score >= 0 && score <= 1, `the score ${score}`);
   }
-};
+}

@@ -17,20 +17,22 @@ const folder = mkdtempSync(join(tmpdir(), 'bucketlens-fuzz-'));
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 const path = join(folder, 'some.onnx');
 
-export const seeds = (): Uint8Array[] => [
-  model([node('Gemm', ['x', 'w'], 'l'), node('Softmax', ['l'], 'y')], [1, 3, 224, 192]),
-  model(
-    [
-      node('Exp', ['x'], 'e'),
-      node('ReduceSum', ['e'], 's'),
-      node('Div', ['e', 's'], 'd'),
-      node('Identity', ['d'], 'y'),
-    ],
-    ['n', 224, 192, 3],
-  ),
-];
+export function seeds(): Uint8Array[] {
+  return [
+    model([node('Gemm', ['x', 'w'], 'l'), node('Softmax', ['l'], 'y')], [1, 3, 224, 192]),
+    model(
+      [
+        node('Exp', ['x'], 'e'),
+        node('ReduceSum', ['e'], 's'),
+        node('Div', ['e', 's'], 'd'),
+        node('Identity', ['d'], 'y'),
+      ],
+      ['n', 224, 192, 3],
+    ),
+  ];
+}
 
-const model = (nodes: readonly NodeProto[], shape: readonly (number | string)[]): Uint8Array => {
+function model(nodes: readonly NodeProto[], shape: readonly (number | string)[]): Uint8Array {
   const graph = {
     name: 'g',
     node: nodes,
@@ -39,21 +41,23 @@ const model = (nodes: readonly NodeProto[], shape: readonly (number | string)[])
     output: [value('y', ['n', 10])],
   };
   return encodeModel({ irVersion: 8, producerName: 'fuzz', graph, opsetImport: [{ version: 17 }] });
-};
+}
 
-const value = (name: string, shape: readonly (number | string)[]): ValueProto => {
+function value(name: string, shape: readonly (number | string)[]): ValueProto {
   const dim = shape.map((size) => (typeof size === 'number' ? { dimValue: size } : { dimParam: size }));
   return { name, type: { tensorType: { elemType: float32, shape: { dim } } } };
-};
+}
 
-const node = (opType: string, input: readonly string[], output: string): NodeProto => ({
-  name: output,
-  opType,
-  input,
-  output: [output],
-});
+function node(opType: string, input: readonly string[], output: string): NodeProto {
+  return {
+    name: output,
+    opType,
+    input,
+    output: [output],
+  };
+}
 
-export const check = async (input: Uint8Array): Promise<void> => {
+export async function check(input: Uint8Array): Promise<void> {
   // Other kinds have a target of their own.
   if (input[0] !== 8) return;
   writeFileSync(path, input);
@@ -69,4 +73,4 @@ export const check = async (input: Uint8Array): Promise<void> => {
   for (const pixels of [network.input.width, network.input.height]) {
     assert(Number.isInteger(pixels) && pixels >= 1 && pixels <= 4096, `an input of ${pixels} pixels`);
   }
-};
+}

@@ -2,12 +2,16 @@ import { crc32 } from 'node:zlib';
 import { checkImage } from '../image-target.ts';
 import { smallImages } from '../small-images.ts';
 
-export const seeds = (): Uint8Array[] => smallImages('.png');
+export function seeds(): Uint8Array[] {
+  return smallImages('.png');
+}
 
-export const check = (input: Uint8Array): void | Promise<void> => checkImage(withChecksums(input));
+export function check(input: Uint8Array): void | Promise<void> {
+  return checkImage(withChecksums(input));
+}
 
 /** Each chunk gets the checksum that it should have: otherwise hardly a change would get past it. */
-const withChecksums = (input: Uint8Array): Buffer => {
+function withChecksums(input: Uint8Array): Buffer {
   const bytes = Buffer.from(input);
   for (let at = 8; at + 12 <= bytes.length; ) {
     const end = at + 8 + bytes.readUInt32BE(at);
@@ -16,4 +20,4 @@ const withChecksums = (input: Uint8Array): Buffer => {
     at = end + 4;
   }
   return bytes;
-};
+}

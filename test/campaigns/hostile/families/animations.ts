@@ -4,25 +4,25 @@ import type { HostileFile } from '../hostile-file.ts';
 import { copyOf } from '../originals.ts';
 import { pngChunk, pngEnd, pngHeader, pngSignature, riffChunk, webp } from './parts.ts';
 
-const canvasOf = (width: number, height: number): Buffer => {
+function canvasOf(width: number, height: number): Buffer {
   const canvas = Buffer.alloc(10);
   canvas[0] = 2;
   canvas.writeUIntLE(width - 1, 4, 3);
   canvas.writeUIntLE(height - 1, 7, 3);
   return riffChunk('VP8X', canvas);
-};
+}
 
 const animation = riffChunk('ANIM', Buffer.alloc(6));
 
 /** A small still at this place; its header says this size, whatever it has. */
-const webpFrame = (left: number, top: number, width: number, height: number): Buffer => {
+function webpFrame(left: number, top: number, width: number, height: number): Buffer {
   const head = Buffer.alloc(16);
   head.writeUIntLE(left / 2, 0, 3);
   head.writeUIntLE(top / 2, 3, 3);
   head.writeUIntLE(width - 1, 6, 3);
   head.writeUIntLE(height - 1, 9, 3);
   return riffChunk('ANMF', Buffer.concat([head, copyOf('variants/lossless.webp').subarray(12)]));
-};
+}
 
 const bits = copyOf('variants/lossless.webp').readUInt32LE(21);
 const [width, height] = [(bits & 0x3fff) + 1, ((bits >>> 14) & 0x3fff) + 1];
@@ -57,19 +57,19 @@ const webps: readonly (readonly [string, () => Buffer])[] = [
   ['a WebP without its ANIM', () => webp(canvasOf(width, height), webpFrame(0, 0, width, height))],
 ];
 
-const gifFrame = (left: number, top: number, width: number, height: number): Buffer => {
+function gifFrame(left: number, top: number, width: number, height: number): Buffer {
   const bytes = copyOf('variants/16_colours.gif');
   const frame = Buffer.from(bytes.subarray(bytes.indexOf(',\0\0\0\0'), -1));
   [left, top, width, height].forEach((value, i) => {
     frame.writeUInt16LE(value, 1 + 2 * i);
   });
   return frame;
-};
+}
 
-const gif = (...frames: readonly Buffer[]): Buffer => {
+function gif(...frames: readonly Buffer[]): Buffer {
   const bytes = copyOf('variants/16_colours.gif');
   return Buffer.concat([bytes.subarray(0, bytes.indexOf(',\0\0\0\0')), ...frames, Buffer.from(';')]);
-};
+}
 
 const gifs: readonly (readonly [string, () => Buffer])[] = [
   ['a GIF of 10000 frames', () => gif(...Array<Buffer>(10_000).fill(gifFrame(0, 0, 13, 9)))],
@@ -81,16 +81,17 @@ const gifs: readonly (readonly [string, () => Buffer])[] = [
   ['a GIF whose second frame is broken', () => gif(gifFrame(0, 0, 13, 9), Buffer.from(',broken'))],
 ];
 
-const control = (type: 'acTL' | 'fcTL', ...numbers: readonly number[]): Buffer => {
+function control(type: 'acTL' | 'fcTL', ...numbers: readonly number[]): Buffer {
   const data = Buffer.alloc(type === 'acTL' ? 8 : 26);
   numbers.forEach((number, i) => {
     data.writeUInt32BE(number, 4 * i);
   });
   return pngChunk(type, data);
-};
+}
 
-const png = (...chunks: readonly Buffer[]): Buffer =>
-  Buffer.concat([pngSignature, pngHeader(2, 2, 0), ...chunks, pngEnd]);
+function png(...chunks: readonly Buffer[]): Buffer {
+  return Buffer.concat([pngSignature, pngHeader(2, 2, 0), ...chunks, pngEnd]);
+}
 
 const pixels = deflateSync(Buffer.alloc(6));
 const image = pngChunk('IDAT', pixels);

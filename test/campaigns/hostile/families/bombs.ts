@@ -10,10 +10,13 @@ import { tiffBombs } from './tiff-bombs.ts';
 
 type Bomb = readonly [name: string, make: () => Buffer];
 
-const zeros = (length: number): Buffer => deflateSync(Buffer.alloc(length));
+function zeros(length: number): Buffer {
+  return deflateSync(Buffer.alloc(length));
+}
 
-const png = (header: Buffer, ...chunks: readonly Buffer[]): Buffer =>
-  Buffer.concat([pngSignature, header, ...chunks, pngEnd]);
+function png(header: Buffer, ...chunks: readonly Buffer[]): Buffer {
+  return Buffer.concat([pngSignature, header, ...chunks, pngEnd]);
+}
 
 const grey = 0;
 const rgb = 2;
@@ -63,23 +66,23 @@ const pngBombs: readonly Bomb[] = [
 ];
 
 /** The length byte before every 255, and the end. */
-const subBlocks = (data: Buffer): Buffer => {
+function subBlocks(data: Buffer): Buffer {
   const blocks: Buffer[] = [];
   for (let at = 0; at < data.length; at += 255) {
     const block = data.subarray(at, at + 255);
     blocks.push(Buffer.of(block.length), block);
   }
   return Buffer.concat([...blocks, Buffer.of(0)]);
-};
+}
 
-const gif = (width: number, height: number, packed: Buffer): Buffer => {
+function gif(width: number, height: number, packed: Buffer): Buffer {
   const head = Buffer.from('474946383961000000000000002c00000000000000000008', 'hex');
   for (const at of [6, 18]) {
     head.writeUInt16LE(width, at);
     head.writeUInt16LE(height, at + 2);
   }
   return Buffer.concat([head, subBlocks(packed), Buffer.from(';')]);
-};
+}
 
 const gifBombs: readonly Bomb[] = [
   ['a GIF of 100 MP', () => gif(10_000, 10_000, packZeros(100_000_000, 'lsb'))],
@@ -90,11 +93,11 @@ const gifBombs: readonly Bomb[] = [
 ];
 
 /** One colour, in as many pixels as the header says. */
-const flatLossless = (width: number, height: number): Buffer => {
+function flatLossless(width: number, height: number): Buffer {
   const data = Buffer.from('2f27e3c90807508a2ad4a3ff8188e87f00', 'hex');
   data.writeUInt32LE((width - 1) | ((height - 1) << 14), 1);
   return riffChunk('VP8L', data);
-};
+}
 
 /** Made with Pillow: `Image.new('RGB', (4600, 4600), (40, 90, 160)).save(path, speed=10)`. */
 const flatAvif = readFileSync(new URL('../fixtures/flat_4600x4600.avif', import.meta.url));

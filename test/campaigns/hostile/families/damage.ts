@@ -38,16 +38,16 @@ export const scribbles: readonly HostileFile[] = [...originals].flatMap(([name, 
   })),
 );
 
-const scribble = (bytes: Buffer, random: () => number, reach: number): Buffer => {
+function scribble(bytes: Buffer, random: () => number, reach: number): Buffer {
   const changed = Buffer.from(bytes);
   for (let count = 1 + Math.floor(8 * random()); count > 0; count--) {
     changed[Math.floor(random() * Math.min(reach, bytes.length))] = pickByte(random);
   }
   return changed;
-};
+}
 
 /** Any; often one at the end of a range. */
-const pickByte = (random: () => number): number => {
+function pickByte(random: () => number): number {
   const edges = [0, 1, 0x7f, 0x80, 0xfe, 0xff];
   return random() < 0.3 ? edges[Math.floor(random() * edges.length)] : Math.floor(256 * random());
-};
+}

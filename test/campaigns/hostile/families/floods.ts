@@ -16,24 +16,26 @@ import {
   webp,
 } from './parts.ts';
 
-const many = (count: number, part: Uint8Array): Buffer => Buffer.concat(Array<Uint8Array>(count).fill(part));
+function many(count: number, part: Uint8Array): Buffer {
+  return Buffer.concat(Array<Uint8Array>(count).fill(part));
+}
 
 /** Puts `parts` behind the first `at` bytes of a golden. */
-const insert = (name: string, at: number, parts: Uint8Array): Buffer => {
+function insert(name: string, at: number, parts: Uint8Array): Buffer {
   const bytes = copyOf(name);
   return Buffer.concat([bytes.subarray(0, at), parts, bytes.subarray(at)]);
-};
+}
 
 const jpeg = 'odd_17x13_420.jpg';
 const progressive = 'coffee_prog_420.jpg';
 
 /** From the mark on, up to before the next one. */
-const sectionOf = (name: string, mark: string, nextMark: string): Buffer => {
+function sectionOf(name: string, mark: string, nextMark: string): Buffer {
   const bytes = copyOf(name);
   const start = bytes.indexOf(mark, 0, 'latin1');
   const end = bytes.indexOf(nextMark, start + 2, 'latin1');
   return bytes.subarray(start, end < 0 ? bytes.length : end);
-};
+}
 
 const scan = '\xff\xda';
 const endOfImage = '\xff\xd9';
@@ -86,8 +88,9 @@ const jpegFloods: readonly (readonly [string, () => Buffer])[] = [
 ];
 
 const pixel = pngChunk('IDAT', deflateSync(Buffer.alloc(2)));
-const png = (...chunks: readonly Uint8Array[]) =>
-  Buffer.concat([pngSignature, pngHeader(1, 1, 0), ...chunks, pngEnd]);
+function png(...chunks: readonly Uint8Array[]) {
+  return Buffer.concat([pngSignature, pngHeader(1, 1, 0), ...chunks, pngEnd]);
+}
 
 const pngFloods: readonly (readonly [string, () => Buffer])[] = [
   ...['IDAT', 'tEXt', 'eXIf', 'fdAT', 'tRNS', 'PLTE', 'quux'].flatMap((type) =>

@@ -1,20 +1,20 @@
 /** Files one after the other through a pipe: 4 bytes of length, most significant first, then the file. */
 import { readSync } from 'node:fs';
 
-export const frameOf = (bytes: Uint8Array): Buffer => {
+export function frameOf(bytes: Uint8Array): Buffer {
   const frame = Buffer.alloc(4 + bytes.length);
   frame.writeUInt32BE(bytes.length);
   frame.set(bytes, 4);
   return frame;
-};
+}
 
 /** The next file from the standard input; none at its end. Waits. */
-export const readFrame = (): Buffer | undefined => {
+export function readFrame(): Buffer | undefined {
   const length = readExactly(4)?.readUInt32BE();
   return length === undefined ? undefined : readExactly(length);
-};
+}
 
-const readExactly = (length: number): Buffer | undefined => {
+function readExactly(length: number): Buffer | undefined {
   const bytes = Buffer.alloc(length);
   for (let read = 0; read < length; ) {
     const count = readSync(0, bytes, read, length - read, null);
@@ -22,4 +22,4 @@ const readExactly = (length: number): Buffer | undefined => {
     read += count;
   }
   return bytes;
-};
+}

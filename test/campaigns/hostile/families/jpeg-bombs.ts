@@ -2,33 +2,37 @@
 import { copyOf } from '../originals.ts';
 import { jpegSegment } from './parts.ts';
 
-const bare = (code: number): Buffer => Buffer.of(0xff, code);
+function bare(code: number): Buffer {
+  return Buffer.of(0xff, code);
+}
 const [startOfImage, endOfImage] = [bare(0xd8), bare(0xd9)];
 
-const frame = (code: number, factors: readonly number[]): Buffer => {
+function frame(code: number, factors: readonly number[]): Buffer {
   const components = factors.flatMap((factor, i) => [i + 1, factor, 0]);
   return jpegSegment(
     code,
     Buffer.from([8, side >> 8, side & 255, side >> 8, side & 255, factors.length, ...components]),
   );
-};
+}
 const side = 10_000;
 
 const quantization = jpegSegment(0xdb, Buffer.concat([Buffer.of(0), Buffer.alloc(64, 1)]));
 
 /** Of a single symbol, whose code is one bit, 0. */
-const huffman = (place: number, symbol: number): Buffer =>
-  jpegSegment(0xc4, Buffer.from([place, 1, ...new Array<number>(15).fill(0), symbol]));
+function huffman(place: number, symbol: number): Buffer {
+  return jpegSegment(0xc4, Buffer.from([place, 1, ...new Array<number>(15).fill(0), symbol]));
+}
 
-const scan = (components: readonly number[], Ss: number, Se: number, approximation: number): Buffer =>
-  jpegSegment(
+function scan(components: readonly number[], Ss: number, Se: number, approximation: number): Buffer {
+  return jpegSegment(
     0xda,
     Buffer.from([components.length, ...components.flatMap((id) => [id, 0]), Ss, Se, approximation]),
   );
+}
 
 /** Sequential, of these sampling factors, with `data` in its only scan. */
-const baseline = (factors: readonly number[], data: Buffer): Buffer =>
-  Buffer.concat([
+function baseline(factors: readonly number[], data: Buffer): Buffer {
+  return Buffer.concat([
     startOfImage,
     quantization,
     frame(0xc0, factors),
@@ -43,13 +47,14 @@ const baseline = (factors: readonly number[], data: Buffer): Buffer =>
     data,
     endOfImage,
   ]);
+}
 
 /** A run of 32767 blocks without coefficients: symbol 0xe0, and 14 bits of its length. */
 const longestRuns = Buffer.alloc(220, Buffer.from('7ffeff00fdff00fbff00f7ff00efff00dfff00bfff00', 'hex'));
 
 /** Grey, progressive; after the first scan `count` scans of all AC coefficients. */
-const progressive = (count: number, approximation: number, data: Buffer): Buffer =>
-  Buffer.concat([
+function progressive(count: number, approximation: number, data: Buffer): Buffer {
+  return Buffer.concat([
     startOfImage,
     quantization,
     frame(0xc2, [0x11]),
@@ -60,6 +65,7 @@ const progressive = (count: number, approximation: number, data: Buffer): Buffer
     ...Array.from({ length: count }, () => [scan([1], 1, 63, approximation), data]).flat(),
     endOfImage,
   ]);
+}
 
 const colour = [0x22, 0x11, 0x11];
 const plain = [0x11, 0x11, 0x11];

@@ -4,7 +4,7 @@
  * Zeros, packed as GIF packs 8 bits a pixel (least significant bit first), or as TIFF does (most significant bit first, codes
  * widened one early).
  */
-export const packZeros = (pixels: number, bitOrder: 'lsb' | 'msb'): Buffer => {
+export function packZeros(pixels: number, bitOrder: 'lsb' | 'msb'): Buffer {
   const bytes: number[] = [];
   let window = 0;
   let held = 0;
@@ -33,12 +33,13 @@ export const packZeros = (pixels: number, bitOrder: 'lsb' | 'msb'): Buffer => {
   put(end, width);
   put(0, 7);
   return Buffer.from(bytes);
-};
+}
 
 /** Clear codes, which stand for no pixel at all. */
-export const packNothing = (codes: number): Buffer =>
+export function packNothing(codes: number): Buffer {
   // Nine bits each, 256: over and over the same nine bytes.
-  Buffer.alloc(Math.ceil(codes / 8) * 9, Buffer.from('000102040810204080', 'hex'));
+  return Buffer.alloc(Math.ceil(codes / 8) * 9, Buffer.from('000102040810204080', 'hex'));
+}
 
 const clear = 256;
 const end = 257;

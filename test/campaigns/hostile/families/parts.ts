@@ -1,52 +1,53 @@
 /** The parts that files of each format are made of. */
 import { crc32 } from 'node:zlib';
 
-export const jpegSegment = (code: number, data: Uint8Array): Buffer => {
+export function jpegSegment(code: number, data: Uint8Array): Buffer {
   const head = Buffer.from([0xff, code, 0, 0]);
   head.writeUInt16BE(data.length + 2, 2);
   return Buffer.concat([head, data]);
-};
+}
 
 export const pngSignature = Buffer.from('89504e470d0a1a0a', 'hex');
 
-export const pngChunk = (type: string, data: Uint8Array): Buffer => {
+export function pngChunk(type: string, data: Uint8Array): Buffer {
   const chunk = Buffer.alloc(12 + data.length);
   chunk.writeUInt32BE(data.length);
   chunk.write(type, 4, 'latin1');
   chunk.set(data, 8);
   chunk.writeUInt32BE(crc32(chunk.subarray(4, 8 + data.length)), 8 + data.length);
   return chunk;
-};
+}
 
 /** Of 8 bits a sample. */
-export const pngHeader = (width: number, height: number, colourType: number, interlace = 0): Buffer => {
+export function pngHeader(width: number, height: number, colourType: number, interlace = 0): Buffer {
   const data = Buffer.alloc(13);
   data.writeUInt32BE(width);
   data.writeUInt32BE(height, 4);
   data.set([8, colourType, 0, 0, interlace], 8);
   return pngChunk('IHDR', data);
-};
+}
 
 export const pngEnd = pngChunk('IEND', Buffer.alloc(0));
 
-export const riffChunk = (type: string, data: Uint8Array): Buffer => {
+export function riffChunk(type: string, data: Uint8Array): Buffer {
   const chunk = Buffer.alloc(8 + data.length + (data.length % 2));
   chunk.write(type, 'latin1');
   chunk.writeUInt32LE(data.length, 4);
   chunk.set(data, 8);
   return chunk;
-};
+}
 
-export const webp = (...chunks: readonly Uint8Array[]): Buffer =>
-  riffChunk('RIFF', Buffer.concat([Buffer.from('WEBP'), ...chunks]));
+export function webp(...chunks: readonly Uint8Array[]): Buffer {
+  return riffChunk('RIFF', Buffer.concat([Buffer.from('WEBP'), ...chunks]));
+}
 
 /** A box of a HEIF file. */
-export const box = (type: string, data: Uint8Array): Buffer => {
+export function box(type: string, data: Uint8Array): Buffer {
   const head = Buffer.alloc(8);
   head.writeUInt32BE(8 + data.length);
   head.write(type, 4, 'latin1');
   return Buffer.concat([head, data]);
-};
+}
 
 /** Of the type LONG; more than one value is an offset into the file. */
 export type TiffEntry = readonly [tag: number, value: number, count?: number];
@@ -62,7 +63,7 @@ export const onePixel: readonly TiffEntry[] = [
 ];
 
 /** A directory as it stands in a little-endian file, with the offset of the next. */
-export const tiffDirectory = (entries: readonly TiffEntry[], next = 0): Buffer => {
+export function tiffDirectory(entries: readonly TiffEntry[], next = 0): Buffer {
   const directory = Buffer.alloc(2 + 12 * entries.length + 4);
   directory.writeUInt16LE(entries.length);
   entries.forEach(([tag, value, count = 1], i) => {
@@ -73,15 +74,11 @@ export const tiffDirectory = (entries: readonly TiffEntry[], next = 0): Buffer =
   });
   directory.writeUInt32LE(next, directory.length - 4);
   return directory;
-};
+}
 
 /** The header, the first directory, and what lies behind it. `entries` are told where that begins. */
-export const tiff = (
-  entries: (restAt: number) => readonly TiffEntry[],
-  rest: Uint8Array,
-  next = 0,
-): Buffer => {
+export function tiff(entries: (restAt: number) => readonly TiffEntry[], rest: Uint8Array, next = 0): Buffer {
   const head = Buffer.from('49492a0008000000', 'hex');
   const restAt = head.length + tiffDirectory(entries(0)).length;
   return Buffer.concat([head, tiffDirectory(entries(restAt), next), rest]);
-};
+}

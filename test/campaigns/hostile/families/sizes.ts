@@ -26,14 +26,16 @@ const claims: readonly (readonly [width: number, height: number])[] = [
 type Patch = (bytes: Buffer, width: number, height: number) => void;
 
 /** Overwrites the size at `offset` from where `mark` stands. */
-const at =
-  (mark: string, offset: number, write: Patch): Patch =>
-  (bytes, width, height) => {
+function at(mark: string, offset: number, write: Patch): Patch {
+  return (bytes, width, height) => {
     const start = bytes.indexOf(mark, 0, 'latin1');
     write(bytes.subarray(start + offset), width, height);
   };
+}
 
-const bits = (value: number, count: number): number => value % 2 ** count;
+function bits(value: number, count: number): number {
+  return value % 2 ** count;
+}
 
 const big32: Patch = (bytes, width, height) => {
   bytes.writeUInt32BE(width);

@@ -15,17 +15,17 @@ interface Page {
 
 const [lzw, deflate, packBits] = [5, 8, 32773];
 
-const pack = (length: number, compression: number): Buffer => {
+function pack(length: number, compression: number): Buffer {
   if (compression === lzw) return packZeros(length, 'msb');
   if (compression === packBits) return Buffer.alloc(2 * Math.ceil(length / 128), Buffer.of(129, 0));
   return deflateSync(Buffer.alloc(length));
-};
+}
 
 const rowsOfStrip = 100;
 /** Of 256 colours, all black, in numbers of 32 bits. */
 const palette = Buffer.alloc(4 * 768);
 
-const pageOf = ({ side, photometric, bits, samples, compression, tile, more = [] }: Page): Buffer => {
+function pageOf({ side, photometric, bits, samples, compression, tile, more = [] }: Page): Buffer {
   const [width, height] = tile ? [tile, tile] : [side, rowsOfStrip];
   const block = pack(Math.ceil((width * bits * samples) / 8) * height, compression);
   const count = tile ? Math.ceil(side / tile) ** 2 : side / rowsOfStrip;
@@ -50,7 +50,7 @@ const pageOf = ({ side, photometric, bits, samples, compression, tile, more = []
   ];
   const blockAt = 8 + 2 + 12 * entriesAt(0).length + 4 + 8 * count;
   return tiff(entriesAt, Buffer.concat([list(blockAt), list(block.length), block, palette]));
-};
+}
 
 const kinds: readonly (readonly [string, Omit<Page, 'side' | 'compression'>])[] = [
   ['black and white', { photometric: 1, bits: 1, samples: 1 }],

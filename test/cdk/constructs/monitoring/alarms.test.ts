@@ -7,7 +7,7 @@ import { functionId, only, synthesize } from '../../../support/synthesis.ts';
 
 type Options = (classifier: ImageClassifier) => AlarmOptions;
 
-const withAlarms = (options: Options = () => ({}), timeout?: Duration) => {
+function withAlarms(options: Options = () => ({}), timeout?: Duration) {
   const { classifier, template } = synthesize(
     () => (timeout ? { timeout } : {}),
     (made) => made.addAlarms(options(made)),
@@ -15,7 +15,7 @@ const withAlarms = (options: Options = () => ({}), timeout?: Duration) => {
   const alarms = Object.entries(template.findResources('AWS::CloudWatch::Alarm'));
   const alarm = (name: string) => alarms.find(([id]) => id.startsWith(`Labels${name}`))![1].Properties;
   return { classifier, template, alarm, alarms: alarms.map(([, { Properties }]) => Properties) };
-};
+}
 
 describe('the alarms', () => {
   const { template, alarm, alarms } = withAlarms();
@@ -167,9 +167,9 @@ describe('who is told', () => {
 });
 
 /** What CloudWatch makes of an expression whose metrics have one data point each. */
-const evaluate = (expression: string, counts: Record<string, number>): number => {
+function evaluate(expression: string, counts: Record<string, number>): number {
   const script = expression
     .replace(/FILL\((\w+), 0\)/g, (_, name) => String(counts[name]))
     .replace(/MAX\(\[/g, 'Math.max(...[');
   return Function(`return ${script}`)();
-};
+}

@@ -16,7 +16,7 @@ interface Widget {
 }
 
 /** The dashboard's body; what only the deployment knows is written as `<Name>`. */
-const dashboardOf = (props: PropsOf = () => ({})) => {
+function dashboardOf(props: PropsOf = () => ({})) {
   const { template } = synthesize(props, (classifier) => classifier.addDashboard());
   const body: string | { 'Fn::Join': [string, (string | { Ref: string })[]] } = only(
     template,
@@ -28,9 +28,11 @@ const dashboardOf = (props: PropsOf = () => ({})) => {
   const widget = (title: string) =>
     widgets.find(({ properties }) => properties.title.startsWith(title))!.properties;
   return { template, widgets, widget };
-};
+}
 
-const metricNames = ({ metrics = [] }: Widget['properties']) => metrics.map(([, name]) => name);
+function metricNames({ metrics = [] }: Widget['properties']) {
+  return metrics.map(([, name]) => name);
+}
 
 describe('the dashboard', () => {
   const { template, widgets, widget } = dashboardOf();

@@ -7,12 +7,12 @@ import { defaultLimits } from '../../../../functions/classify/image/limits.ts';
 import { CorruptImage, UnsupportedFormat } from '../../../../functions/classify/image/rejections.ts';
 import { readImage } from '../../../goldens/goldens.ts';
 
-const cpuMsOf = async (work: () => Promise<unknown>): Promise<number> => {
+async function cpuMsOf(work: () => Promise<unknown>): Promise<number> {
   const before = process.cpuUsage();
   await work();
   const { user, system } = process.cpuUsage(before);
   return (user + system) / 1000;
-};
+}
 
 describe('decode, on bombs', () => {
   it('holds a PNG to its first header, not to a second one', async () => {
@@ -96,7 +96,7 @@ interface Page {
 }
 
 /** Grey, deflated; all strips or tiles are the same bytes of the file. */
-const tiff = ({ width, height, tile, padding = 0 }: Page): Buffer => {
+function tiff({ width, height, tile, padding = 0 }: Page): Buffer {
   const blocks = tile ? Math.ceil(width / tile) * Math.ceil(height / tile) : height;
   const packed = deflateSync(Buffer.alloc(tile ? tile * tile : width));
   const block = Buffer.concat([
@@ -133,4 +133,4 @@ const tiff = ({ width, height, tile, padding = 0 }: Page): Buffer => {
     directory.writeUInt32LE(value, 10 + 12 * i);
   });
   return Buffer.concat([head, block, list(8), list(block.length), directory]);
-};
+}

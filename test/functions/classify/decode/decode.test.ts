@@ -25,7 +25,9 @@ import {
 import { chunk, png } from './png/fixtures/fixtures.ts';
 import { rgbOf } from './rgb.ts';
 
-const decodeGolden = (file: string) => decode(readImage(file), defaultLimits);
+function decodeGolden(file: string) {
+  return decode(readImage(file), defaultLimits);
+}
 
 /** A reader who wants none. */
 const noPixels = {
@@ -33,12 +35,17 @@ const noPixels = {
   takeRow: () => {},
 };
 
-const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+function sha256(bytes: Uint8Array) {
+  return createHash('sha256').update(bytes).digest('hex');
+}
 
 const formatOf = new Map(goldens.map(({ file, format }) => [file, format]));
 /** All that is decoded, but for AVIF: Pillow has another AV1 decoder. */
-const isExact = (file: string) =>
-  ['jpeg', 'png', 'gif', 'bmp', 'tiff', 'webp'].includes(formatOf.get(file)!) && file !== 'arithmetic.jpg';
+function isExact(file: string) {
+  return (
+    ['jpeg', 'png', 'gif', 'bmp', 'tiff', 'webp'].includes(formatOf.get(file)!) && file !== 'arithmetic.jpg'
+  );
+}
 
 /** What Pillow reads and jimp's decoder gets wrong. */
 const refusedVariants: Record<string, string> = {
@@ -85,13 +92,13 @@ describe('decode, against Pillow', () => {
 });
 
 /** Keras' nearest neighbours: see preprocess.ts. */
-const sample = ({ width, height, data }: Bitmap, target: { width: number; height: number }) => {
+function sample({ width, height, data }: Bitmap, target: { width: number; height: number }) {
   const columns = nearest(width, target.width);
   const pixels = nearest(height, target.height).flatMap((y) => columns.map((x) => (y * width + x) * 4));
   return Uint8Array.from(pixels.flatMap((i) => [data[i]!, data[i + 1]!, data[i + 2]!]));
-};
+}
 
-const nearest = (size: number, target: number) => {
+function nearest(size: number, target: number) {
   if (size === target) return [...Array(size).keys()];
   const step = size / target;
   let position = step * 0.5;
@@ -100,9 +107,9 @@ const nearest = (size: number, target: number) => {
     position += step;
     return index;
   });
-};
+}
 
-const difference = (a: Uint8Array, b: Uint8Array) => {
+function difference(a: Uint8Array, b: Uint8Array) {
   let max = 0;
   let sum = 0;
   a.forEach((value, i) => {
@@ -111,7 +118,7 @@ const difference = (a: Uint8Array, b: Uint8Array) => {
     sum += distance;
   });
   return { max, mean: sum / a.length };
-};
+}
 
 describe('decode, row by row', () => {
   it.each(['coffee_base_444.jpg', 'rgb8.png', 'static.gif', 'lossless.webp', 'tiff_lzw.tif'])(
@@ -475,8 +482,8 @@ describe('decode, on anything at all', () => {
   });
 });
 
-const expectAnswer = async (bytes: Uint8Array) => {
+async function expectAnswer(bytes: Uint8Array) {
   const answer = await decode(bytes, { ...defaultLimits, megapixels: 1 }).catch((error: unknown) => error);
   if (answer instanceof Error) expect(answer).toBeInstanceOf(ImageRejection);
   else expect(answer).toHaveProperty('data');
-};
+}

@@ -10,21 +10,26 @@ export interface SmallFile {
 }
 
 /** @param files all of them, one behind the other @param answers JSON lines, which say where each is, too */
-export const readSmallFiles = (files: URL, answers: URL): SmallFile[] => {
+export function readSmallFiles(files: URL, answers: URL): SmallFile[] {
   const all = readFileSync(files);
   const lines = readFileSync(answers, 'utf8').trim().split('\n');
   return lines.map((line) => {
     const { offset, length, ...answer } = JSON.parse(line);
     return { ...answer, bytes: all.subarray(offset, offset + length) };
   });
-};
+}
 
-export const kindsOf = (files: readonly SmallFile[]): string[] => [...new Set(files.map(({ kind }) => kind))];
+export function kindsOf(files: readonly SmallFile[]): string[] {
+  return [...new Set(files.map(({ kind }) => kind))];
+}
 
-export const sha256Of = (pixels: Uint8Array): string => createHash('sha256').update(pixels).digest('hex');
+export function sha256Of(pixels: Uint8Array): string {
+  return createHash('sha256').update(pixels).digest('hex');
+}
 
 /** The pixels where the columns and rows cross. */
-export const pick = (rgb: Uint8Array, width: number, columns: Int32Array, rows: Int32Array): Uint8Array =>
-  Uint8Array.from(
+export function pick(rgb: Uint8Array, width: number, columns: Int32Array, rows: Int32Array): Uint8Array {
+  return Uint8Array.from(
     [...rows].flatMap((y) => [...columns].flatMap((x) => [0, 1, 2].map((c) => rgb[3 * (y * width + x) + c]))),
   );
+}

@@ -1,5 +1,5 @@
 /** R, G and B of a bitmap's pixels, as Pillow's `convert('RGB')` gives them. */
-export const rgbOf = ({ data }: { readonly data: Uint8Array }): Uint8Array => {
+export function rgbOf({ data }: { readonly data: Uint8Array }): Uint8Array {
   const rgb = new Uint8Array((data.length / 4) * 3);
   for (let from = 0, to = 0; from < data.length; from += 4) {
     rgb[to++] = data[from]!;
@@ -7,4 +7,4 @@ export const rgbOf = ({ data }: { readonly data: Uint8Array }): Uint8Array => {
     rgb[to++] = data[from + 2]!;
   }
   return rgb;
-};
+}

@@ -3,7 +3,9 @@ import { identify } from '../../../../functions/classify/decode/signature.ts';
 import { UnsupportedFormat } from '../../../../functions/classify/image/rejections.ts';
 import { goldens, readImage } from '../../../goldens/goldens.ts';
 
-const latin1 = (text: string) => Buffer.from(text, 'latin1');
+function latin1(text: string) {
+  return Buffer.from(text, 'latin1');
+}
 const otherFormats = ['ico', 'ppm', 'jpeg2000'];
 
 describe('identify', () => {

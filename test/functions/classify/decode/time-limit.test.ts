@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { runWithin, TimeIsUp } from '../../../../functions/classify/decode/time-limit.ts';
 
-const endless = () => {
+function endless() {
   for (;;);
-};
+}
 
 describe('work within a time', () => {
   it('gives its result', () => {

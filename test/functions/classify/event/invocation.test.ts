@@ -13,23 +13,24 @@ import {
   sqsBatch,
 } from '../../../support/aws/events.ts';
 
-const imagesOf = (event: unknown): readonly ImageRef[] => {
+function imagesOf(event: unknown): readonly ImageRef[] {
   const invocation = parseEvent(event);
   expect(invocation.from).toBe('event');
   return 'images' in invocation ? invocation.images : [];
-};
-const messagesOf = (event: unknown): readonly Message[] => {
+}
+function messagesOf(event: unknown): readonly Message[] {
   const invocation = parseEvent(event);
   expect(invocation.from).toBe('sqs');
   return 'messages' in invocation ? invocation.messages : [];
-};
-const tasksOf = (event: unknown): readonly Task[] => {
+}
+function tasksOf(event: unknown): readonly Task[] {
   const invocation = parseEvent(event);
   expect(invocation.from).toBe('batch-operations');
   return 'tasks' in invocation ? invocation.tasks : [];
-};
-const keysOf = ({ images }: Message) =>
-  images instanceof Error ? images.name : images.map(({ key }) => key);
+}
+function keysOf({ images }: Message) {
+  return images instanceof Error ? images.name : images.map(({ key }) => key);
+}
 
 const keys = [
   'my photo.jpg',

@@ -15,7 +15,9 @@ import { preprocess } from '../../../../functions/classify/tensor/preprocess.ts'
 import { encodeModel, float32 } from '../../../../layers/model/onnx/proto.ts';
 
 const embedded = 'layers/model/efficientnet-lite0';
-const image = async (path: string) => decode(await readFile(path), defaultLimits);
+async function image(path: string) {
+  return decode(await readFile(path), defaultLimits);
+}
 const coffee = 'test/support/photos/coffee.png';
 const flower = 'test/goldens/images/flower_640x427.jpg';
 
@@ -181,7 +183,7 @@ describe('a model folder', () => {
 });
 
 /** A network whose scores are the means of the channels, and which says nothing of how many there are. */
-const channelMeans = () => {
+function channelMeans() {
   const value = (name: string, sizes: readonly string[]) => ({
     name,
     type: { tensorType: { elemType: float32, shape: { dim: sizes.map((dimParam) => ({ dimParam })) } } },
@@ -200,7 +202,7 @@ const channelMeans = () => {
       output: [value('means', ['n', 'classes'])],
     },
   });
-};
+}
 
 describe('labels', () => {
   it('are names, whose id is their index, or pairs of id and name', () => {

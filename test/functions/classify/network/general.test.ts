@@ -22,8 +22,9 @@ const ancestors = {
   names: { dog: 'dog', pet: 'pet', animal: 'animal', thing: 'thing' },
   ancestors: { p: ['dog', 'pet', 'animal'], c: ['dog', 'animal'], t: ['pet', 'animal'], v: ['thing'] },
 };
-const generalise = (...probabilities: number[]) =>
-  createGeneralise(classes, ancestors, 0.9)(Float32Array.from(probabilities));
+function generalise(...probabilities: number[]) {
+  return createGeneralise(classes, ancestors, 0.9)(Float32Array.from(probabilities));
+}
 const generaliseFromHalf = createGeneralise(classes, ancestors, 0.5);
 
 describe('the general label', () => {

@@ -11,13 +11,13 @@ import {
 
 const embedded = 'layers/model/efficientnet-lite0';
 const valid = JSON.parse(await readFile(join(embedded, 'model.json'), 'utf8'));
-const withValue = (path: string, value: unknown) => {
+function withValue(path: string, value: unknown) {
   const manifest = structuredClone(valid);
   const fields = path.split('.');
   const last = fields.pop()!;
   fields.reduce((object, field) => object[field], manifest)[last] = value;
   return manifest;
-};
+}
 
 describe('a manifest', () => {
   it('is read from the embedded model', async () => {

@@ -9,11 +9,13 @@ const picture = new Tensor(
   [1, 3, 224, 224],
 );
 
-const scoresOf = async (network: Network) => {
+async function scoresOf(network: Network) {
   const { probabilities } = await network.run({ input: picture }, ['probabilities']);
   return probabilities.data as Float32Array;
-};
-const differenceOf = (a: Float32Array, b: Float32Array) => Math.max(...a.map((x, i) => Math.abs(x - b[i])));
+}
+function differenceOf(a: Float32Array, b: Float32Array) {
+  return Math.max(...a.map((x, i) => Math.abs(x - b[i])));
+}
 
 describe('a network', () => {
   const create = vi.spyOn(InferenceSession, 'create');

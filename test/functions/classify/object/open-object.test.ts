@@ -6,16 +6,21 @@ import { openObject } from '../../../../functions/classify/object/open-object.ts
 import { startS3, type TestS3 } from '../../../support/aws/s3.ts';
 
 const limits = { maxBytes: 1000 };
-const refTo = (key: string, eTag?: string, versionId?: string): ImageRef => ({
-  bucket: 'photos',
-  key,
-  isCopy: false,
-  ...(eTag && { eTag }),
-  ...(versionId && { versionId }),
-});
-const open = (s3: TestS3, ref: ImageRef) =>
-  openObject(s3.client, ref, 'labels', new AbortController().signal);
-const asText = (bytes: Uint8Array | undefined) => bytes && Buffer.from(bytes).toString();
+function refTo(key: string, eTag?: string, versionId?: string): ImageRef {
+  return {
+    bucket: 'photos',
+    key,
+    isCopy: false,
+    ...(eTag && { eTag }),
+    ...(versionId && { versionId }),
+  };
+}
+function open(s3: TestS3, ref: ImageRef) {
+  return openObject(s3.client, ref, 'labels', new AbortController().signal);
+}
+function asText(bytes: Uint8Array | undefined) {
+  return bytes && Buffer.from(bytes).toString();
+}
 
 describe('on a bucket without versions', () => {
   let s3: TestS3;

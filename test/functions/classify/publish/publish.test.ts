@@ -3,20 +3,23 @@ import { type PredictionEvent, publish } from '../../../../functions/classify/pu
 import { startEventBridge, type TestEventBridge } from '../../../support/aws/eventbridge.ts';
 
 const { signal } = new AbortController();
-const rejected = (key: string, message = 'not an image'): PredictionEvent => ({
-  detailType: 'Image Rejected',
-  detail: {
-    version: '1',
-    bucket: 'photos',
-    key,
-    eTag: 'abc',
-    size: 3,
-    requestId: 'r1',
-    error: { name: 'UnsupportedFormat', message },
-  },
-});
-const manyEvents = (count: number, message?: string) =>
-  Array.from({ length: count }, (_, index) => rejected(`${index}.jpg`, message));
+function rejected(key: string, message = 'not an image'): PredictionEvent {
+  return {
+    detailType: 'Image Rejected',
+    detail: {
+      version: '1',
+      bucket: 'photos',
+      key,
+      eTag: 'abc',
+      size: 3,
+      requestId: 'r1',
+      error: { name: 'UnsupportedFormat', message },
+    },
+  };
+}
+function manyEvents(count: number, message?: string) {
+  return Array.from({ length: count }, (_, index) => rejected(`${index}.jpg`, message));
+}
 
 describe('publishing', () => {
   let bus: TestEventBridge;

@@ -20,15 +20,20 @@ const loadImg: Preprocessing = {
   policy: 'stretch',
   orientation: 'ignore',
 };
-const upright = (bitmap: Bitmap) => ({ ...bitmap, orientation: 1 as const });
-const nhwc = (width: number, height: number): InputShape => ({ layout: 'NHWC', width, height });
-const sha256 = (data: Float32Array | Uint8Array): string =>
-  createHash('sha256').update(new Uint8Array(data.buffer)).digest('hex');
+function upright(bitmap: Bitmap) {
+  return { ...bitmap, orientation: 1 as const };
+}
+function nhwc(width: number, height: number): InputShape {
+  return { layout: 'NHWC', width, height };
+}
+function sha256(data: Float32Array | Uint8Array): string {
+  return createHash('sha256').update(new Uint8Array(data.buffer)).digest('hex');
+}
 
 /** All 256 greys, one a pixel. */
 const greys = upright({ width: 256, height: 1, data: Uint8Array.from({ length: 1024 }, (_, i) => i >> 2) });
 
-const likeGolden = async (golden: Golden, mode: Preprocessing['mode']): Promise<Float32Array> => {
+async function likeGolden(golden: Golden, mode: Preprocessing['mode']): Promise<Float32Array> {
   const image = await decode(readImage(golden.file), defaultLimits);
   const { interpolation, target } = golden;
   const policy = golden.keepAspectRatio ? 'fit' : 'stretch';
@@ -37,7 +42,7 @@ const likeGolden = async (golden: Golden, mode: Preprocessing['mode']): Promise<
     { layout: 'NHWC', ...target },
     { mode, interpolation, policy, orientation: 'ignore' },
   ).data;
-};
+}
 
 describe('preprocess, on pictures that Keras loaded', () => {
   // Pillow has another AV1 decoder.
@@ -272,7 +277,7 @@ const stepsOfOrientation = {
   8: [0, 3],
 } as const;
 
-const turn = (picture: Bitmap, orientation: Orientation): Bitmap => {
+function turn(picture: Bitmap, orientation: Orientation): Bitmap {
   const [mirrored, turns] = stepsOfOrientation[orientation];
   let turned = picture;
   if (mirrored)
@@ -282,13 +287,14 @@ const turn = (picture: Bitmap, orientation: Orientation): Bitmap => {
     turned = moved(before.height, before.width, (x, y) => pixelAt(before, y, before.height - 1 - x));
   }
   return turned;
-};
+}
 
-const pixelAt = ({ data, width }: Bitmap, x: number, y: number): Uint8Array =>
-  data.subarray(4 * (x + y * width), 4 * (x + y * width) + 4);
+function pixelAt({ data, width }: Bitmap, x: number, y: number): Uint8Array {
+  return data.subarray(4 * (x + y * width), 4 * (x + y * width) + 4);
+}
 
-const moved = (width: number, height: number, pixel: (x: number, y: number) => Uint8Array): Bitmap => {
+function moved(width: number, height: number, pixel: (x: number, y: number) => Uint8Array): Bitmap {
   const data = new Uint8Array(4 * width * height);
   for (let i = 0; i < width * height; i++) data.set(pixel(i % width, Math.floor(i / width)), 4 * i);
   return { width, height, data };
-};
+}

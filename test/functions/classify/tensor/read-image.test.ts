@@ -10,20 +10,23 @@ import { largeJpegs } from '../decode/jpeg/fixtures/fixtures.ts';
 
 /** Arithmetic that leaves the bytes as they are. */
 const plain = { order: 'RGB', scale: 1, mean: [0, 0, 0], std: [1, 1, 1] } as const;
-const sha256 = (pixels: Uint8Array) => createHash('sha256').update(pixels).digest('hex');
+function sha256(pixels: Uint8Array) {
+  return createHash('sha256').update(pixels).digest('hex');
+}
 
-const pixelsOf = async (
+async function pixelsOf(
   bytes: Uint8Array,
   target: { readonly width: number; readonly height: number },
   how: Omit<Preprocessing, 'mode'>,
-): Promise<string> => {
+): Promise<string> {
   const input = { layout: 'NHWC', ...target } as const;
   const { toTensor } = await readImage(bytes, defaultLimits, { input, preprocess: { mode: plain, ...how } });
   return sha256(Uint8Array.from(toTensor().data));
-};
+}
 
-const isExact = ({ file, format }: (typeof goldens)[number]) =>
-  ['jpeg', 'png', 'gif', 'bmp', 'tiff', 'webp'].includes(format) && file !== 'arithmetic.jpg';
+function isExact({ file, format }: (typeof goldens)[number]) {
+  return ['jpeg', 'png', 'gif', 'bmp', 'tiff', 'webp'].includes(format) && file !== 'arithmetic.jpg';
+}
 
 describe('reading an image for a network', () => {
   it.each(goldens.filter(isExact))(

@@ -12,27 +12,28 @@ import {
 import { rgbOf } from '../decode/rgb.ts';
 import { answersOf, digest, noise } from './fixtures/keras-pillow.ts';
 
-const packed = ({ data, width, height, offset, strideX, strideY }: PixelView): Uint8Array =>
-  Uint8Array.from({ length: 3 * width * height }, (_, i) => {
+function packed({ data, width, height, offset, strideX, strideY }: PixelView): Uint8Array {
+  return Uint8Array.from({ length: 3 * width * height }, (_, i) => {
     const pixel = Math.floor(i / 3);
     return data[offset + (pixel % width) * strideX + Math.floor(pixel / width) * strideY + (i % 3)];
   });
+}
 
 type Box = readonly [left: number, top: number, width: number, height: number];
 
 /** Pillow's `resize((width, height), resample, box)`. */
-const resize = (
+function resize(
   bitmap: Bitmap,
   [width, height]: readonly [number, number],
   interpolation: Interpolation,
   box: Box,
-): Uint8Array => {
+): Uint8Array {
   const across = planAxis(interpolation, { length: bitmap.width, from: box[0], size: box[2] }, width);
   const down = planAxis(interpolation, { length: bitmap.height, from: box[1], size: box[3] }, height);
   const { takeRow, picture } = openResizer(across, down, startsWithRows(bitmap, { width, height }));
   forEachRow(bitmap, { columns: across.read, rows: down.read }, takeRow);
   return packed(picture);
-};
+}
 
 const filters = ['nearest', 'bilinear', 'bicubic', 'box', 'hamming', 'lanczos'] as const;
 

@@ -5,20 +5,21 @@ import type { PixelView } from '../../../../functions/classify/tensor/pixel-view
 import { openScaler, type Scaling } from '../../../../functions/classify/tensor/scaler.ts';
 import { answersOf, digest, noise } from './fixtures/keras-pillow.ts';
 
-const packed = ({ data, width, height, offset, strideX, strideY }: PixelView): Uint8Array =>
-  Uint8Array.from({ length: 3 * width * height }, (_, i) => {
+function packed({ data, width, height, offset, strideX, strideY }: PixelView): Uint8Array {
+  return Uint8Array.from({ length: 3 * width * height }, (_, i) => {
     const pixel = Math.floor(i / 3);
     return data[offset + (pixel % width) * strideX + Math.floor(pixel / width) * strideY + (i % 3)];
   });
+}
 
 type Size = readonly [width: number, height: number];
 
-const scale = (
+function scale(
   bitmap: Bitmap,
   orientation: Orientation,
   [width, height]: Size,
   how: Partial<Scaling>,
-): Uint8Array => {
+): Uint8Array {
   const { selection, takeRow, picture } = openScaler(
     { ...bitmap, orientation },
     { width, height },
@@ -26,10 +27,10 @@ const scale = (
   );
   forEachRow(bitmap, selection, takeRow);
   return packed(picture);
-};
+}
 
 /** A bitmap of its own, upright. */
-const turned = (bitmap: Bitmap, orientation: Orientation): Bitmap => {
+function turned(bitmap: Bitmap, orientation: Orientation): Bitmap {
   const [width, height] = orientation < 5 ? [bitmap.width, bitmap.height] : [bitmap.height, bitmap.width];
   const rgb = scale(bitmap, orientation, [width, height], {});
   return {
@@ -37,7 +38,7 @@ const turned = (bitmap: Bitmap, orientation: Orientation): Bitmap => {
     height,
     data: Uint8Array.from({ length: 4 * width * height }, (_, i) => rgb[3 * (i >> 2) + (i % 4)]),
   };
-};
+}
 
 const orientations = [1, 2, 3, 4, 5, 6, 7, 8] as const;
 

@@ -28,11 +28,14 @@ const failures: Record<string, Failure> = {
 const saysGone = ['answered with 404', 'answered with 412'];
 
 type Operation = RecordedRequest['operation'];
-const rows = (operation: Operation, writeBack: string) =>
-  Object.keys(failures)
-    // The answer to a HEAD has no body to say what is not found.
-    .filter((failure) => operation !== 'HeadObject' || failure !== 'answered with 404 for the bucket')
-    .map((failure) => [operation, failure, writeBack] as const);
+function rows(operation: Operation, writeBack: string) {
+  return (
+    Object.keys(failures)
+      // The answer to a HEAD has no body to say what is not found.
+      .filter((failure) => operation !== 'HeadObject' || failure !== 'answered with 404 for the bucket')
+      .map((failure) => [operation, failure, writeBack] as const)
+  );
+}
 
 let labeller: TestFunction;
 beforeAll(async () => {
@@ -47,26 +50,30 @@ afterEach(() => {
   labeller.bus.events.length = 0;
 });
 
-const fail = (operation: Operation, failure: Failure | undefined) =>
-  labeller.s3.failWith((request) =>
+function fail(operation: Operation, failure: Failure | undefined) {
+  return labeller.s3.failWith((request) =>
     request.operation === operation && request.key === 'cup.jpg' ? failure : undefined,
   );
+}
 
 /** A queue's two messages: the first is about the object whose requests fail. */
-const upload = () => {
+function upload() {
   const [cup, other] = ['cup.jpg', 'other.jpg'].map((key) => {
     const { eTag } = labeller.s3.put(key, coffee, headers, tags);
     return notification(key, { eTag });
   });
   return { cup, messages: sqsBatch(cup, other) };
-};
-const given = (writeBack: string) => ({ environment: { BUCKETLENS_WRITE_BACK: writeBack } });
-const eventsOf = (key: string) =>
-  labeller.bus.events.filter(({ detail }) => detail.key === key).map(({ detail }) => detail.writeBack);
+}
+function given(writeBack: string) {
+  return { environment: { BUCKETLENS_WRITE_BACK: writeBack } };
+}
+function eventsOf(key: string) {
+  return labeller.bus.events.filter(({ detail }) => detail.key === key).map(({ detail }) => detail.writeBack);
+}
 const retried = { batchItemFailures: [{ itemIdentifier: 'm0' }] };
 const done = { batchItemFailures: [] };
 
-const expectUnchanged = () => {
+function expectUnchanged() {
   const { bytes, headers: itsHeaders, tags: itsTags, annotations } = labeller.s3.current('cup.jpg')!;
   expect({ bytes, headers: itsHeaders, tags: itsTags, annotations }).toEqual({
     bytes: coffee,
@@ -74,8 +81,8 @@ const expectUnchanged = () => {
     tags,
     annotations: {},
   });
-};
-const expectLabelled = (writeBack: string) => {
+}
+function expectLabelled(writeBack: string) {
   const { bytes, headers: itsHeaders, tags: itsTags, annotations } = labeller.s3.current('cup.jpg')!;
   expect(bytes).toEqual(coffee);
   expect(itsHeaders).toMatchObject(headers);
@@ -85,7 +92,7 @@ const expectLabelled = (writeBack: string) => {
     annotation: annotations.labels,
     tags: itsTags.label,
   }).toHaveProperty(writeBack, expect.stringContaining('espresso'));
-};
+}
 
 describe('while the object is read', () => {
   it.each([...rows('GetObject', 'metadata'), ...rows('GetObjectTagging', 'metadata')])(

@@ -10,14 +10,14 @@ const uploads = 200;
 const keys = Array.from({ length: 40 }, (_, index) => `photos/${index}.png`);
 const instances = 8;
 
-const imageOf = (colour: number): Buffer => {
+function imageOf(colour: number): Buffer {
   const pixel = [colour & 0xff, (colour * 37) & 0xff, (colour * 101) & 0xff, 255];
   const data = Buffer.from(Array.from({ length: 64 }, () => pixel).flat());
   return png().encode({ width: 8, height: 8, data });
-};
+}
 
 /** A creation as S3 tells it: by notification with who did it, or through EventBridge without. */
-const eventOf = ({ key, eventName, ...about }: Creation, throughEventBridge: boolean) => {
+function eventOf({ key, eventName, ...about }: Creation, throughEventBridge: boolean) {
   const isCopy = eventName === 'ObjectCreated:Copy';
   return throughEventBridge
     ? objectCreated(key, { ...about, reason: isCopy ? 'CopyObject' : 'PutObject' })
@@ -26,7 +26,7 @@ const eventOf = ({ key, eventName, ...about }: Creation, throughEventBridge: boo
         eventName,
         principalId: isCopy ? `AWS:AROA:${functionName}` : 'AWS:AIDA:alice',
       });
-};
+}
 
 let labeller: TestFunction;
 afterEach(() => labeller.close());

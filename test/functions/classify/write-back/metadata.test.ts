@@ -8,7 +8,9 @@ import type { Labels } from '../../../../functions/classify/write-back/labels.ts
 import { labelMetadata, writeMetadata } from '../../../../functions/classify/write-back/metadata.ts';
 import { type StoredVersion, startS3, type TestS3 } from '../../../support/aws/s3.ts';
 
-const prediction = (label: string, score: number): Prediction => ({ index: 0, id: '0', label, score });
+function prediction(label: string, score: number): Prediction {
+  return { index: 0, id: '0', label, score };
+}
 const labels = {
   predictions: [
     prediction('Indian_elephant', 0.82664),
@@ -21,19 +23,22 @@ const labels = {
 const { signal } = new AbortController();
 const bytes = Buffer.from('the very bytes');
 
-const refTo = (key: string, { eTag, versionId }: StoredVersion): ImageRef => ({
-  bucket: 'photos',
-  key,
-  eTag,
-  versionId,
-  isCopy: false,
-});
-const metadataOf = (version: StoredVersion | undefined) =>
-  Object.fromEntries(
+function refTo(key: string, { eTag, versionId }: StoredVersion): ImageRef {
+  return {
+    bucket: 'photos',
+    key,
+    eTag,
+    versionId,
+    isCopy: false,
+  };
+}
+function metadataOf(version: StoredVersion | undefined) {
+  return Object.fromEntries(
     Object.entries(version?.headers ?? {})
       .filter(([name]) => name.startsWith('x-amz-meta-'))
       .map(([name, value]) => [name.slice('x-amz-meta-'.length), value]),
   );
+}
 
 describe('writing labels', () => {
   let s3: TestS3;

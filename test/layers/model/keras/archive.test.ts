@@ -9,18 +9,19 @@ const path = join(temporaryFolder(), 'model.keras');
 const config = new TextEncoder().encode('{}');
 
 /** Sets what the zip's directory says of an entry's size once unpacked. */
-const declareSize = (zip: Uint8Array, entry: number, bytes: number): Uint8Array => {
+function declareSize(zip: Uint8Array, entry: number, bytes: number): Uint8Array {
   const directory: number[] = [];
   const view = new DataView(zip.buffer);
   for (let at = 0; at < zip.length - 46; at++)
     if (view.getUint32(at, true) === 0x02014b50) directory.push(at);
   view.setUint32(directory[entry]! + 24, bytes, true);
   return zip;
-};
+}
 
 /** Gives an entry the name of another, as long as its own. */
-const rename = (zip: Uint8Array, from: string, to: string): Uint8Array =>
-  Buffer.from(Buffer.from(zip).toString('latin1').replaceAll(from, to), 'latin1');
+function rename(zip: Uint8Array, from: string, to: string): Uint8Array {
+  return Buffer.from(Buffer.from(zip).toString('latin1').replaceAll(from, to), 'latin1');
+}
 
 describe('readKerasArchive', () => {
   it("reads the configuration and the weights of Keras' own file", async () => {

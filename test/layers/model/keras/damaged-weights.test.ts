@@ -12,11 +12,11 @@ import { layouts, temporaryFolder, unpacked } from '../fixtures.ts';
 
 const folder = temporaryFolder();
 let files = 0;
-const write = (bytes: Uint8Array): string => {
+function write(bytes: Uint8Array): string {
   const path = join(folder, `${files++}.h5`);
   writeFileSync(path, bytes);
   return path;
-};
+}
 
 describe('openKerasFile, of damaged files', () => {
   it.each(layouts)('refuses %s when it is cut off anywhere, with a sentence', async (layout) => {

@@ -4,31 +4,37 @@ import { foldBatchNormalisation } from '../../../../layers/model/keras/fold.ts';
 import type { StoredTensor } from '../../../../layers/model/keras/hdf5.ts';
 import type { UnitWeights } from '../../../../layers/model/keras/resnet.ts';
 
-const tensor = (values: readonly number[]): StoredTensor => ({
-  path: '',
-  shape: [values.length],
-  isInteger: false,
-  read: () => Float32Array.from(values),
-});
+function tensor(values: readonly number[]): StoredTensor {
+  return {
+    path: '',
+    shape: [values.length],
+    isInteger: false,
+    read: () => Float32Array.from(values),
+  };
+}
 
-const unit = (
+function unit(
   kernelShape: UnitWeights['kernelShape'],
   weights: Record<'kernel' | 'bias' | 'gamma' | 'beta' | 'mean' | 'variance', number[]>,
-): UnitWeights => ({
-  name: 'conv1',
-  kernelShape,
-  stride: 1,
-  epsilon: 1.001e-5,
-  kernel: tensor(weights.kernel),
-  bias: tensor(weights.bias),
-  gamma: tensor(weights.gamma),
-  beta: tensor(weights.beta),
-  mean: tensor(weights.mean),
-  variance: tensor(weights.variance),
-});
+): UnitWeights {
+  return {
+    name: 'conv1',
+    kernelShape,
+    stride: 1,
+    epsilon: 1.001e-5,
+    kernel: tensor(weights.kernel),
+    bias: tensor(weights.bias),
+    gamma: tensor(weights.gamma),
+    beta: tensor(weights.beta),
+    mean: tensor(weights.mean),
+    variance: tensor(weights.variance),
+  };
+}
 
 const number = fc.integer({ min: -200, max: 200 }).map((n) => n / 100);
-const numbers = (length: number) => fc.array(number, { minLength: length, maxLength: length });
+function numbers(length: number) {
+  return fc.array(number, { minLength: length, maxLength: length });
+}
 
 describe('foldBatchNormalisation', () => {
   it('computes what a convolution and the normalisation after it compute', () => {

@@ -1,12 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { readModelConfig } from '../../../../layers/model/keras/model-config.ts';
 
-const layer = (className: string, config: object) => ({
-  class_name: className,
-  config: { name: 'some', ...config },
-});
-const model = (...layers: object[]) => JSON.stringify(layer('Functional', { layers }));
-const read = (...layers: object[]) => readModelConfig(model(...layers), 'model.keras');
+function layer(className: string, config: object) {
+  return {
+    class_name: className,
+    config: { name: 'some', ...config },
+  };
+}
+function model(...layers: object[]) {
+  return JSON.stringify(layer('Functional', { layers }));
+}
+function read(...layers: object[]) {
+  return readModelConfig(model(...layers), 'model.keras');
+}
 
 describe('readModelConfig', () => {
   it('finds the size of the input, the strides and the epsilons, also in a model within the model', () => {

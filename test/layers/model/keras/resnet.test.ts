@@ -21,7 +21,7 @@ const folder = temporaryFolder();
 const path = join(folder, 'some.h5');
 
 /** Reads everything while the file is open: by unit, what each of its tensors holds. */
-const readAll = async (file: string): Promise<Record<string, unknown>> => {
+async function readAll(file: string): Promise<Record<string, unknown>> {
   const open = await openKerasFile(file);
   try {
     const { units, head } = findResnet(open);
@@ -33,15 +33,16 @@ const readAll = async (file: string): Promise<Record<string, unknown>> => {
   } finally {
     await open.close();
   }
-};
+}
 
-const find = async (layers: readonly TestLayer[]): Promise<Resnet> => {
+async function find(layers: readonly TestLayer[]): Promise<Resnet> {
   const file = await openKerasFile(writeNamed(path, layers));
   return Promise.resolve(file).then(findResnet).finally(file.close);
-};
+}
 
-const replaced = (layers: readonly TestLayer[], name: string, change: (layer: TestLayer) => TestLayer) =>
-  layers.map((layer) => (layer.name === name ? change(layer) : layer));
+function replaced(layers: readonly TestLayer[], name: string, change: (layer: TestLayer) => TestLayer) {
+  return layers.map((layer) => (layer.name === name ? change(layer) : layer));
+}
 
 let thin: TestLayer[];
 let original: Record<string, unknown>;

@@ -7,12 +7,12 @@ import { encodeModel, external, float32 } from '../../../../layers/model/onnx/pr
 import { temporaryFolder } from '../fixtures.ts';
 
 /** The value of a finite float16, from its definition. */
-const value = (bits: number): number => {
+function value(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 31;
   const fraction = bits & 1023;
   return sign * (exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15));
-};
+}
 
 const finiteHalves = Array.from({ length: 0x10000 }, (_, bits) => bits).filter(
   (bits) => ((bits >> 10) & 31) < 31,

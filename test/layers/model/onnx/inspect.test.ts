@@ -7,33 +7,41 @@ import {
   type ValueProto,
 } from '../../../../layers/model/onnx/proto.ts';
 
-const value = (name: string, dims: readonly (number | string)[], elemType = float32): ValueProto => ({
-  name,
-  type: {
-    tensorType: {
-      elemType,
-      shape: { dim: dims.map((dim) => (typeof dim === 'number' ? { dimValue: dim } : { dimParam: dim })) },
+function value(name: string, dims: readonly (number | string)[], elemType = float32): ValueProto {
+  return {
+    name,
+    type: {
+      tensorType: {
+        elemType,
+        shape: { dim: dims.map((dim) => (typeof dim === 'number' ? { dimValue: dim } : { dimParam: dim })) },
+      },
     },
-  },
-});
+  };
+}
 
-const node = (opType: string, input: readonly string[], output: string): NodeProto => ({
-  name: output,
-  opType,
-  input,
-  output: [output],
-});
+function node(opType: string, input: readonly string[], output: string): NodeProto {
+  return {
+    name: output,
+    opType,
+    input,
+    output: [output],
+  };
+}
 
-const graph = (more: Partial<GraphProto> = {}): GraphProto => ({
-  name: 'g',
-  node: [node('Gemm', ['x', 'w'], 'logits'), node('Softmax', ['logits'], 'y')],
-  initializer: [{ name: 'w', dims: [3], dataType: float32 }],
-  input: [value('x', ['batch', 3, 224, 192])],
-  output: [value('y', ['batch', 10])],
-  ...more,
-});
+function graph(more: Partial<GraphProto> = {}): GraphProto {
+  return {
+    name: 'g',
+    node: [node('Gemm', ['x', 'w'], 'logits'), node('Softmax', ['logits'], 'y')],
+    initializer: [{ name: 'w', dims: [3], dataType: float32 }],
+    input: [value('x', ['batch', 3, 224, 192])],
+    output: [value('y', ['batch', 10])],
+    ...more,
+  };
+}
 
-const inspect = (more: Partial<GraphProto>) => inspectGraph(graph(more), 'net.onnx');
+function inspect(more: Partial<GraphProto>) {
+  return inspectGraph(graph(more), 'net.onnx');
+}
 
 describe('inspectGraph', () => {
   it.each<[string, readonly (number | string)[], object]>([

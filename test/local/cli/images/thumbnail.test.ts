@@ -5,7 +5,9 @@ import { CorruptImage } from '../../../../functions/classify/image/rejections.ts
 import { drawThumbnail, showsThumbnails } from '../../../../local/cli/images/thumbnail.ts';
 import { repository } from '../../../support/run.ts';
 
-const golden = (name: string) => readFileSync(join(repository, 'test/goldens/images', name));
+function golden(name: string) {
+  return readFileSync(join(repository, 'test/goldens/images', name));
+}
 
 describe('a thumbnail', () => {
   it('is twelve lines of the photo, each of which leaves the colours as they were', async () => {

@@ -4,11 +4,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeAwsChunked } from '../../../../local/playground/aws/aws-chunked.ts';
 
-const decode = (pieces: readonly Uint8Array[]) =>
-  buffer(Readable.from(decodeAwsChunked(Readable.from(pieces.map((piece) => Buffer.from(piece))))));
+function decode(pieces: readonly Uint8Array[]) {
+  return buffer(Readable.from(decodeAwsChunked(Readable.from(pieces.map((piece) => Buffer.from(piece))))));
+}
 
-const frame = (chunks: readonly Uint8Array[], { extension = '', trailers = '' } = {}) =>
-  Buffer.concat([
+function frame(chunks: readonly Uint8Array[], { extension = '', trailers = '' } = {}) {
+  return Buffer.concat([
     ...chunks.flatMap((chunk) => [
       Buffer.from(`${chunk.length.toString(16)}${extension}\r\n`),
       chunk,
@@ -16,6 +17,7 @@ const frame = (chunks: readonly Uint8Array[], { extension = '', trailers = '' } 
     ]),
     Buffer.from(`0${extension}\r\n${trailers}\r\n`),
   ]);
+}
 
 describe('decodeAwsChunked', () => {
   it.each([

@@ -21,14 +21,16 @@ afterEach(async () => {
 });
 
 /** Starts a function whose bundle is the given CommonJS; `trace` writes a line that `traces` reads. */
-const startFunction = async (bundle: string) => {
+async function startFunction(bundle: string) {
   const entry = join(folder, 'index.js');
   const trace = `const trace = (...values) => require('node:fs').appendFileSync(${JSON.stringify(join(folder, 'traces'))}, values.join(' ') + '\\n');`;
   await writeFile(entry, `${trace}\n${bundle}`);
   lambda = createLambda({ entry, environment: { AWS_LAMBDA_FUNCTION_NAME: 'labels' }, log });
-};
+}
 
-const traces = async () => (await readFile(join(folder, 'traces'), 'utf8')).trimEnd().split('\n');
+async function traces() {
+  return (await readFile(join(folder, 'traces'), 'utf8')).trimEnd().split('\n');
+}
 
 const failing = `
   const { existsSync, writeFileSync } = require('node:fs');

@@ -47,10 +47,13 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
-const object = (Key: string) => ({ Bucket: 'uploads', Key });
+function object(Key: string) {
+  return { Bucket: 'uploads', Key };
+}
 
-const read = async (key: string) =>
-  (await s3.send(new GetObjectCommand(object(key)))).Body!.transformToString();
+async function read(key: string) {
+  return (await s3.send(new GetObjectCommand(object(key)))).Body!.transformToString();
+}
 
 const keys = [
   'cat.jpg',
@@ -240,11 +243,12 @@ describe('the local S3 endpoint', () => {
 });
 
 /** Without a client that tidies the request up. */
-const send = (method: string, path: string, headers: Record<string, string>) =>
-  new Promise<{ status: number | undefined; body: string }>((resolve, reject) => {
+function send(method: string, path: string, headers: Record<string, string>) {
+  return new Promise<{ status: number | undefined; body: string }>((resolve, reject) => {
     request(`${endpoint.url}/`, { method, path, headers }, async (response) => {
       resolve({ status: response.statusCode, body: await text(response) });
     })
       .on('error', reject)
       .end(method === 'PUT' ? 'x' : undefined);
   });
+}

@@ -35,26 +35,31 @@ afterEach(async () => {
 
 const object = { Bucket: 'uploads', Key: 'my cat.jpg' };
 
-const put = (body: string) =>
-  s3.send(new PutObjectCommand({ ...object, Body: body, Metadata: { is: body.slice(0, 1) } }));
+function put(body: string) {
+  return s3.send(new PutObjectCommand({ ...object, Body: body, Metadata: { is: body.slice(0, 1) } }));
+}
 
-const get = async () => {
+async function get() {
   const { Body, ETag, Metadata } = await s3.send(new GetObjectCommand(object));
   return { body: await Body!.transformToString(), eTag: JSON.parse(ETag!), metadata: Metadata };
-};
+}
 
-const md5 = (text: string) => createHash('md5').update(text).digest('hex');
+function md5(text: string) {
+  return createHash('md5').update(text).digest('hex');
+}
 
 /** Begins to upload many bytes, and sends half of them. */
-const beginUpload = async (body: string): Promise<ClientRequest> => {
+async function beginUpload(body: string): Promise<ClientRequest> {
   const headers = { 'content-length': body.length };
   const upload = request(`${endpoint.url}/uploads/my%20cat.jpg`, { method: 'PUT', headers });
   upload.on('error', () => {});
   await new Promise((sent) => upload.write(body.slice(0, body.length / 2), sent));
   return upload;
-};
+}
 
-const filesThere = async () => (await readdir(join(directory, 'uploads'))).length;
+async function filesThere() {
+  return (await readdir(join(directory, 'uploads'))).length;
+}
 
 describe('the local S3 endpoint', () => {
   it('takes a name as long as a file can have with what is stored beside it', async () => {

@@ -5,18 +5,20 @@ import { createComparer } from '../../../../local/playground/labelling/comparer.
 import type { Photo } from '../../../../local/playground/labelling/photos.ts';
 import { createBucketless, createFunctions, eventOf, modelNamed } from '../../../support/labelling.ts';
 
-const labelled = (key: string, storedAt: number): Photo => ({
-  key,
-  storedAt,
-  answer: toAnswer(eventOf(key, 'first')),
-});
+function labelled(key: string, storedAt: number): Photo {
+  return {
+    key,
+    storedAt,
+    answer: toAnswer(eventOf(key, 'first')),
+  };
+}
 
-const setUp = (...existing: Photo[]) => {
+function setUp(...existing: Photo[]) {
   const photos = createBucketless(...existing);
   const functions = createFunctions();
   const { startFunction } = functions;
   return { photos, comparer: createComparer({ bucket: 'uploads', photos, startFunction }), ...functions };
-};
+}
 
 const bus = 'comparison-second';
 

@@ -4,19 +4,21 @@ import type { CreatedObject } from '../../../../local/playground/aws/notificatio
 import { createLabeller } from '../../../../local/playground/labelling/labeller.ts';
 import { createBucketless, createFunctions, eventOf, modelNamed } from '../../../support/labelling.ts';
 
-const object = (key: string, createdAt: number, principalId = 'ANYBODY'): CreatedObject => ({
-  bucket: 'uploads',
-  key,
-  size: 1,
-  eTag: 'e',
-  operation: 'Put',
-  principalId,
-  sourceIp: '127.0.0.1',
-  createdAt: new Date(createdAt),
-  sequence: createdAt,
-});
+function object(key: string, createdAt: number, principalId = 'ANYBODY'): CreatedObject {
+  return {
+    bucket: 'uploads',
+    key,
+    size: 1,
+    eTag: 'e',
+    operation: 'Put',
+    principalId,
+    sourceIp: '127.0.0.1',
+    createdAt: new Date(createdAt),
+    sequence: createdAt,
+  };
+}
 
-const setUp = () => {
+function setUp() {
   const photos = createBucketless();
   const functions = createFunctions();
   const onFailure = vi.fn();
@@ -29,7 +31,7 @@ const setUp = () => {
     onFailure,
   });
   return { photos, labeller, onFailure, ...functions };
-};
+}
 
 describe('the labeller', () => {
   it('lets a photo wait until its event comes', async () => {

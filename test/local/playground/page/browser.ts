@@ -5,14 +5,14 @@ import { type Browser, chromium } from 'playwright-core';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
-const isProgram = (path: string): boolean => {
+function isProgram(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return true;
   } catch {
     return false;
   }
-};
+}
 
 /** The browser's path: what CHROME_PATH names, or what is found on the PATH; undefined if there is none. */
 export const browserPath: string | undefined = [
@@ -24,9 +24,10 @@ export const browserPath: string | undefined = [
 export const browserName =
   browserPath ?? 'a browser: SKIPPED, no Chromium is on the PATH and CHROME_PATH names none';
 
-export const launchBrowser = (): Promise<Browser> =>
-  chromium.launch({
+export function launchBrowser(): Promise<Browser> {
+  return chromium.launch({
     executablePath: browserPath!,
     // Chromium's sandbox does not work for root, as which containers run.
     args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
   });
+}

@@ -2,12 +2,14 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Photo } from '../../../../local/playground/labelling/photos.ts';
 import { createEntries } from '../../../../local/playground/page/entries.ts';
 
-const photo = (key: string, storedAt: number): Photo => ({ key, storedAt, answer: { status: 'waiting' } });
+function photo(key: string, storedAt: number): Photo {
+  return { key, storedAt, answer: { status: 'waiting' } };
+}
 
-const setUp = () => {
+function setUp() {
   const onChange = vi.fn();
   return { entries: createEntries(onChange), onChange };
-};
+}
 
 describe('the entries of the page', () => {
   it('keep the place of an upload when its photo arrives before the upload is known to be over', () => {

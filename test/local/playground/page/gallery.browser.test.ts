@@ -173,10 +173,10 @@ describe.skipIf(!browserPath)(`the photos on the page, in ${browserName}`, () =>
   });
 });
 
-const findViolations = async (page: Page): Promise<string[]> => {
+async function findViolations(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);
   return page.evaluate(async () => {
     const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(document);
     return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
   });
-};
+}

@@ -7,7 +7,7 @@ import { browserName, browserPath } from './browser.ts';
 import { useBrowser } from './open-page.ts';
 
 /** The embedded network under another name, which is shown the whole photo in place of its centre. */
-const makeStretched = async (folder: string): Promise<string> => {
+async function makeStretched(folder: string): Promise<string> {
   const model = join(folder, 'stretched');
   await cp(join(repository, 'layers/model/efficientnet-lite0'), model, { recursive: true });
   const manifest = JSON.parse(await readFile(join(model, 'model.json'), 'utf8'));
@@ -15,7 +15,7 @@ const makeStretched = async (folder: string): Promise<string> => {
   const stretched = { ...manifest, name: 'stretched', preprocess: { ...preprocess, policy: 'stretch' } };
   await writeFile(join(model, 'model.json'), JSON.stringify(stretched));
   return model;
-};
+}
 
 describe.skipIf(!browserPath)(`models on the page, in ${browserName}`, () => {
   const { playground, openPage } = useBrowser(makeStretched);

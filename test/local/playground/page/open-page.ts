@@ -25,7 +25,7 @@ export interface OpenPage {
  *
  * @param findModel The model to start with, given a folder where one can be put.
  */
-export const useBrowser = (findModel?: (folder: string) => Promise<string>) => {
+export function useBrowser(findModel?: (folder: string) => Promise<string>) {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let playground: PlaygroundProcess;
   let browser: Browser;
@@ -81,4 +81,4 @@ export const useBrowser = (findModel?: (folder: string) => Promise<string>) => {
       };
     },
   };
-};
+}

@@ -3,18 +3,22 @@ import type { Answer } from '../../../../local/playground/labelling/answer.ts';
 import type { Entry } from '../../../../local/playground/page/entries.ts';
 import { frequentLabels, select, tally } from '../../../../local/playground/page/selection.ts';
 
-const classified = (label: string, score: number, general?: string): Answer => ({
-  status: 'classified',
-  model: 'first',
-  labels: [{ label, score }],
-  ...(general && { general: { label: general, score: 0.9 } }),
-});
+function classified(label: string, score: number, general?: string): Answer {
+  return {
+    status: 'classified',
+    model: 'first',
+    labels: [{ label, score }],
+    ...(general && { general: { label: general, score: 0.9 } }),
+  };
+}
 
-const entry = (key: string, addedAt: number, answer: Answer, comparison?: Answer): Entry => ({
-  key,
-  addedAt,
-  photo: { key, storedAt: addedAt, answer, ...(comparison && { comparison }) },
-});
+function entry(key: string, addedAt: number, answer: Answer, comparison?: Answer): Entry {
+  return {
+    key,
+    addedAt,
+    photo: { key, storedAt: addedAt, answer, ...(comparison && { comparison }) },
+  };
+}
 
 const entries: Entry[] = [
   entry('one.png', 1, classified('Egyptian_cat', 0.4, 'cat'), classified('tabby', 0.5)),
@@ -24,7 +28,9 @@ const entries: Entry[] = [
   entry('five.png', 5, { status: 'unlabelled' }),
 ];
 
-const keys = (selected: readonly Entry[]) => selected.map(({ key }) => key.replace('.png', ''));
+function keys(selected: readonly Entry[]) {
+  return selected.map(({ key }) => key.replace('.png', ''));
+}
 
 describe('the selection', () => {
   it.each([

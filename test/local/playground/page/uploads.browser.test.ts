@@ -8,8 +8,12 @@ import { repository } from '../../../support/run.ts';
 import { browserName, browserPath } from './browser.ts';
 import { useBrowser } from './open-page.ts';
 
-const sample = (name: string) => join(repository, 'local/playground/server/samples', name);
-const golden = (name: string) => join(repository, 'test/goldens/images', name);
+function sample(name: string) {
+  return join(repository, 'local/playground/server/samples', name);
+}
+function golden(name: string) {
+  return join(repository, 'test/goldens/images', name);
+}
 
 describe.skipIf(!browserPath)(`uploads on the page, in ${browserName}`, () => {
   const { playground, requests, openPage } = useBrowser();
@@ -174,16 +178,16 @@ describe.skipIf(!browserPath)(`uploads on the page, in ${browserName}`, () => {
 });
 
 /** Drops files and folders on the middle of the page, as from the system's own windows. */
-const drop = async (page: Page, files: string[]): Promise<void> => {
+async function drop(page: Page, files: string[]): Promise<void> {
   const input = await page.context().newCDPSession(page);
   const data = { items: [], files, dragOperationsMask: 1 };
   for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
     await input.send('Input.dispatchDragEvent', { type, x: 600, y: 400, data });
   }
-};
+}
 
 /** Leaves the longest time between two frames on the body. */
-const watchFrames = (): void => {
+function watchFrames(): void {
   let last = performance.now();
   const measure = (now: number) => {
     const longest = Number(document.body.dataset.longestFrameMs ?? 0);
@@ -192,4 +196,4 @@ const watchFrames = (): void => {
     requestAnimationFrame(measure);
   };
   requestAnimationFrame(measure);
-};
+}

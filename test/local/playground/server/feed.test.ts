@@ -5,7 +5,9 @@ import type { Photo } from '../../../../local/playground/labelling/photos.ts';
 import { createFeed } from '../../../../local/playground/server/feed.ts';
 import { serve } from '../../../support/serve.ts';
 
-const photo = (key: string): Photo => ({ key, storedAt: 0, answer: { status: 'waiting' } });
+function photo(key: string): Photo {
+  return { key, storedAt: 0, answer: { status: 'waiting' } };
+}
 const megabyte = 'x'.repeat(1_000_000);
 
 let server: Awaited<ReturnType<typeof serve>>;
@@ -43,13 +45,13 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-const openPage = async (): Promise<IncomingMessage> => {
+async function openPage(): Promise<IncomingMessage> {
   const [page] = await once(get({ port: server.port }), 'response');
   return page.setEncoding('utf8');
-};
+}
 
 /** The first messages that a page reads. */
-const read = async (page: IncomingMessage, count: number): Promise<string[]> => {
+async function read(page: IncomingMessage, count: number): Promise<string[]> {
   let text = '';
   for await (const chunk of page) {
     text += chunk;
@@ -57,7 +59,7 @@ const read = async (page: IncomingMessage, count: number): Promise<string[]> => 
     if (messages.length >= count) return messages;
   }
   throw new Error(`it ended after ${text}`);
-};
+}
 
 describe('a page', () => {
   it('is told what is in the bucket, and then what is new', async () => {

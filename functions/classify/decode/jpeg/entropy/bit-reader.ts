@@ -29,7 +29,7 @@ export interface BitReader {
 }
 
 /** Reads from position `at` of `source` on. */
-export const openReader = (source: Buffer, at: number): BitReader => {
+export function openReader(source: Buffer, at: number): BitReader {
   const buffer = new ArrayBuffer(chunkBytes + marginBytes);
   const reader: BitReader = {
     source,
@@ -47,10 +47,10 @@ export const openReader = (source: Buffer, at: number): BitReader => {
   };
   continueAt(reader, at);
   return reader;
-};
+}
 
 /** Goes on at another place in the source, such as behind a restart marker. */
-export const continueAt = (reader: BitReader, at: number): void => {
+export function continueAt(reader: BitReader, at: number): void {
   reader.at = at;
   reader.next0xff = -1;
   reader.position = 0;
@@ -59,50 +59,51 @@ export const continueAt = (reader: BitReader, at: number): void => {
   reader.markerAt = 0;
   reader.isCutOff = false;
   refill(reader);
-};
+}
 
 /** Has no more data: the marker in front of `markerAt` is to stay unread. */
-export const stopBefore = (reader: BitReader, markerAt: number): void => {
+export function stopBefore(reader: BitReader, markerAt: number): void {
   if (reader.length > 0) reader.chunk.fill(0, 0, marginBytes);
   reader.position = 0;
   reader.length = 0;
   reader.markerAt = markerAt;
   endHere(reader);
-};
+}
 
 /** The next 32 bits, which always hold a code (up to 16 or, unknown, 17 bits) and its extra bits (up to 15). */
-export const peek = (words: Int32Array, position: number): number => {
+export function peek(words: Int32Array, position: number): number {
   const i = position >>> 5;
   const shift = position & 31;
   return (words[i] << shift) | ((words[i + 1] >>> 1) >>> (31 - shift));
-};
+}
 
 /** The bit at a position. */
-export const bitAt = (words: Int32Array, position: number): number =>
-  (words[position >>> 5] >>> (31 - (position & 31))) & 1;
+export function bitAt(words: Int32Array, position: number): number {
+  return (words[position >>> 5] >>> (31 - (position & 31))) & 1;
+}
 
 /** To be called before each MCU: its bits are then in the chunk. */
-export const prepare = (reader: BitReader): void => {
+export function prepare(reader: BitReader): void {
   if (reader.position > reader.refillPosition) refill(reader);
-};
+}
 
 /**
  * To be called after each MCU: an MCU that runs over the end is finished with zero bits.
  *
  * @throws {EndOfData} libjpeg-turbo goes on at a marker, Pillow not at the end of the file
  */
-export const checkEnd = (reader: BitReader): void => {
+export function checkEnd(reader: BitReader): void {
   if (reader.position <= reader.endPosition) return;
   if (reader.isCutOff) throw new EndOfData();
   reader.isDry = true;
-};
+}
 
 const chunkBytes = 16_384;
 /** What an MCU may take and, at the end, the zeros behind the data: 10 blocks of 64 symbols of 31 bits are 2480 bytes. */
 const marginBytes = 4096;
 const never = 0x3fffffff;
 
-const refill = (reader: BitReader): void => {
+function refill(reader: BitReader): void {
   const { chunk, position } = reader;
   const isComplete = reader.markerAt !== 0 || reader.isCutOff;
   if (isComplete) return;
@@ -120,15 +121,15 @@ const refill = (reader: BitReader): void => {
     reader.endPosition = never;
   }
   chunk.subarray(kept, (reader.length + 3) & ~3).swap32();
-};
+}
 
-const endHere = (reader: BitReader): void => {
+function endHere(reader: BitReader): void {
   reader.refillPosition = never;
   reader.endPosition = reader.length * 8;
-};
+}
 
 /** Fills the chunk up to its margin, or to the marker or the end of the file. */
-const unstuff = (reader: BitReader): void => {
+function unstuff(reader: BitReader): void {
   const { source } = reader;
   for (;;) {
     if (reader.next0xff < reader.at) {
@@ -151,13 +152,13 @@ const unstuff = (reader: BitReader): void => {
     reader.chunk[reader.length++] = 0xff;
     reader.at = behind + 1;
   }
-};
+}
 
 /** Copies bytes without 0xff among them. */
-const copyPlain = (reader: BitReader, count: number): void => {
+function copyPlain(reader: BitReader, count: number): void {
   const { source, chunk, at, length } = reader;
   if (count > 64) source.copy(chunk, length, at, at + count);
   else for (let i = 0; i < count; i++) chunk[length + i] = source[at + i];
   reader.at += count;
   reader.length += count;
-};
+}

@@ -16,11 +16,11 @@ export interface CoefficientRow {
   readonly high: Int32Array;
 }
 
-export const createCoefficientRow = (
+export function createCoefficientRow(
   { h, v }: Component,
   { mcusAcross, mcusDown }: Plan,
   keepsDc: boolean,
-): CoefficientRow => {
+): CoefficientRow {
   const blocksAcross = mcusAcross * h;
   const blocks = blocksAcross * v;
   return {
@@ -31,24 +31,24 @@ export const createCoefficientRow = (
     low: new Int32Array(blocks),
     high: new Int32Array(blocks),
   };
-};
+}
 
 /** Makes ready for the next row of MCUs. The AC coefficients have to be zero again already. */
-export const clearRow = ({ dc, dcStride, low, high }: CoefficientRow): void => {
+export function clearRow({ dc, dcStride, low, high }: CoefficientRow): void {
   if (dcStride === 0) dc.fill(0);
   low.fill(0);
   high.fill(0);
-};
+}
 
 /** Notes which coefficients of a block are not zero, beside those noted before. */
-export const markNonZero = (row: CoefficientRow, block: number, low: number, high: number): void => {
+export function markNonZero(row: CoefficientRow, block: number, low: number, high: number): void {
   row.low[block] |= low;
   row.high[block] |= high;
-};
+}
 
 /** How many bits are set. */
-export const bitCount = (bits: number): number => {
+export function bitCount(bits: number): number {
   const pairs = bits - ((bits >>> 1) & 0x55555555);
   const nibbles = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
   return Math.imul((nibbles + (nibbles >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
-};
+}

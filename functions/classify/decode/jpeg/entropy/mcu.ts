@@ -21,7 +21,7 @@ export interface McuBlock {
   readonly dy: number;
 }
 
-export const mcuLayout = (scan: Scan, plan: Plan): McuLayout => {
+export function mcuLayout(scan: Scan, plan: Plan): McuLayout {
   if (scan.components.length > 1) {
     return {
       across: plan.mcusAcross,
@@ -47,4 +47,4 @@ export const mcuLayout = (scan: Scan, plan: Plan): McuLayout => {
     lines: (mcuRow) => Math.min(component.v, component.blocksDown - mcuRow * component.v),
     blocks: [{ component, scanIndex: 0, frameIndex: index, step: 1, dx: 0, dy: 0 }],
   };
-};
+}

@@ -17,13 +17,13 @@ import { beginMcu, isOver, type ScanState } from './restarts.ts';
  *
  * @param isRefinedLater whether another scan follows on this band
  */
-export const openAcScan = (
+export function openAcScan(
   source: Buffer,
   scan: Scan,
   component: Component,
   row: CoefficientRow,
   isRefinedLater: boolean,
-): ((mcuRow: number) => void) => {
+): (mcuRow: number) => void {
   const band = openBand(source, scan, row, isRefinedLater);
   const decodeLine = scan.Ah === 0 ? readLine : refineLine;
   return (mcuRow) => {
@@ -33,10 +33,10 @@ export const openAcScan = (
       decodeLine(band, component, line * row.blocksAcross, mcuRow * component.v + line);
     }
   };
-};
+}
 
 /** @param first of the line's blocks, in the row of coefficients */
-const readLine = (band: Band, component: Component, first: number, blockY: number): void => {
+function readLine(band: Band, component: Component, first: number, blockY: number): void {
   const { state, reader } = band;
   const { blocksAcross } = component;
   for (let x = 0; x < blocksAcross; x++) {
@@ -52,10 +52,10 @@ const readLine = (band: Band, component: Component, first: number, blockY: numbe
     else readBand(band, first + x, isNeeded(component, x, blockY));
     checkEnd(reader);
   }
-};
+}
 
 /** @param first of the line's blocks, in the row of coefficients */
-const refineLine = (band: Band, component: Component, first: number, blockY: number): void => {
+function refineLine(band: Band, component: Component, first: number, blockY: number): void {
   const { state, reader } = band;
   const { blocksAcross } = component;
   for (let x = 0; x < blocksAcross; x++) {
@@ -70,21 +70,19 @@ const refineLine = (band: Band, component: Component, first: number, blockY: num
     refineBand(band, first + x, isNeeded(component, x, blockY));
     checkEnd(reader);
   }
-};
+}
 
 /**
  * Whether blocks without data, those of an end-of-band run, can be passed at once: a file of a few bytes may have a hundred
  * million of them.
  */
-const mayPass = ({ bandRun, restartInterval }: ScanState): boolean => bandRun > 0 && restartInterval === 0;
+function mayPass({ bandRun, restartInterval }: ScanState): boolean {
+  return bandRun > 0 && restartInterval === 0;
+}
 
 /** How many of the next `count` blocks, up to the first other, have no coefficient in the band that is to be refined. */
-const countUnknown = (
-  { row: { low, high }, lowMask, highMask }: Band,
-  first: number,
-  count: number,
-): number => {
+function countUnknown({ row: { low, high }, lowMask, highMask }: Band, first: number, count: number): number {
   let block = first;
   while (block < first + count && ((low[block] & lowMask) | (high[block] & highMask)) === 0) block++;
   return block - first;
-};
+}

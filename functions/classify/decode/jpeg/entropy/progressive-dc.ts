@@ -10,12 +10,12 @@ import { beginMcu, isOver, type ScanState, startScan } from './restarts.ts';
 import { type DcCode, readDifference } from './symbols.ts';
 
 /** Returns what reads the next row of MCUs, counted from 0. A dry MCU leaves everything as it is. */
-export const openDcScan = (
+export function openDcScan(
   source: Buffer,
   scan: Scan,
   plan: Plan,
   rows: readonly CoefficientRow[],
-): ((mcuRow: number) => void) => {
+): (mcuRow: number) => void {
   const { components, Ah, Al } = scan;
   const reader = openReader(source, scan.dataAt);
   const state = startScan(reader, scan.restartInterval);
@@ -40,7 +40,7 @@ export const openDcScan = (
       decodeLine(state, blocks, layout.across, Al);
     }
   };
-};
+}
 
 /** One of the blocks of an MCU; of MCU x it is block first + x * step in its row of coefficients. */
 interface DcBlock {
@@ -54,16 +54,19 @@ interface DcBlock {
   first: number;
 }
 
-const dcCode = (dc: HuffmanTable): DcCode => ({
-  dc,
-  dcCodes: dc.codes(),
-  differences: dc.differences(),
-});
+function dcCode(dc: HuffmanTable): DcCode {
+  return {
+    dc,
+    dcCodes: dc.codes(),
+    differences: dc.differences(),
+  };
+}
 
-const firstOfLine = ({ row: { dcStride, blocksAcross }, dx, dy }: DcBlock, mcuRow: number, line: number) =>
-  mcuRow * dcStride + (line + dy) * blocksAcross + dx;
+function firstOfLine({ row: { dcStride, blocksAcross }, dx, dy }: DcBlock, mcuRow: number, line: number) {
+  return mcuRow * dcStride + (line + dy) * blocksAcross + dx;
+}
 
-const decodeLine = (state: ScanState, blocks: readonly DcBlock[], across: number, Al: number): void => {
+function decodeLine(state: ScanState, blocks: readonly DcBlock[], across: number, Al: number): void {
   const { reader, predictions } = state;
   for (let x = 0; x < across; x++) {
     beginMcu(state);
@@ -79,6 +82,8 @@ const decodeLine = (state: ScanState, blocks: readonly DcBlock[], across: number
     }
     checkEnd(reader);
   }
-};
+}
 
-const readBit = (reader: BitReader): number => bitAt(reader.words, reader.position++);
+function readBit(reader: BitReader): number {
+  return bitAt(reader.words, reader.position++);
+}

@@ -8,7 +8,7 @@ import { markNonZero } from './coefficient-row.ts';
 import { codeEntry } from './symbols.ts';
 
 /** Reads the band of a block that no end-of-band run covers; the values are kept if they are needed. */
-export const readBand = (band: Band, block: number, needsValues: boolean): void => {
+export function readBand(band: Band, block: number, needsValues: boolean): void {
   const { state, reader, row, table, codes, Se, Al } = band;
   const { words } = reader;
   let { position } = reader;
@@ -38,4 +38,4 @@ export const readBand = (band: Band, block: number, needsValues: boolean): void 
   }
   reader.position = position;
   if (needsValues || band.isRefinedLater) markNonZero(row, block, low, high);
-};
+}

@@ -10,7 +10,7 @@ import { bitCount, markNonZero } from './coefficient-row.ts';
 import { codeEntry } from './symbols.ts';
 
 /** Refines the band of a block, or goes past it: where values are not needed, the known coefficients' bits only have to be counted. */
-export const refineBand = (band: Band, block: number, needsValues: boolean): void => {
+export function refineBand(band: Band, block: number, needsValues: boolean): void {
   const { state, reader, row } = band;
   // What this scan adds is not refined by it.
   const low = row.low[block] & band.lowMask;
@@ -27,7 +27,7 @@ export const refineBand = (band: Band, block: number, needsValues: boolean): voi
     }
   }
   if (state.bandRun > 0) state.bandRun--;
-};
+}
 
 /** The known coefficients of a block's band. A list of them makes each step below one look-up, whatever lies between. */
 const known = {
@@ -38,7 +38,7 @@ const known = {
   before: new Uint8Array(64),
 };
 
-const listKnown = (low: number, high: number, Ss: number): void => {
+function listKnown(low: number, high: number, Ss: number): void {
   const { places, before } = known;
   const end = high !== 0 ? 64 - Math.clz32(high) : 32 - Math.clz32(low);
   let count = 0;
@@ -52,13 +52,13 @@ const listKnown = (low: number, high: number, Ss: number): void => {
   }
   known.count = count;
   known.zeros = zeros;
-};
+}
 
 /**
  * Reads the new coefficients up to the end of the band, and refines the known ones on the way. Returns how many of these
  * have had their bits.
  */
-const readNew = (band: Band, block: number, needsValues: boolean): number => {
+function readNew(band: Band, block: number, needsValues: boolean): number {
   const { state, reader, row, table, codes, Ss, Se, Al } = band;
   const { words } = reader;
   const { before } = known;
@@ -99,19 +99,19 @@ const readNew = (band: Band, block: number, needsValues: boolean): number => {
   reader.position = position;
   if (needsValues || band.isRefinedLater) markNonZero(row, block, low, high);
   return passed;
-};
+}
 
 /** Reads the bits of the known coefficients from the given one to before another: each says whether its magnitude has bit Al. */
-const refineKnown = (
+function refineKnown(
   { reader: { words }, row: { ac }, Al }: Band,
   block: number,
   position: number,
   from: number,
   end: number,
-): void => {
+): void {
   for (let i = from; i < end; i++) {
     const at = 64 * block + known.places[i];
     const bit = bitAt(words, position + i - from);
     if (bit === 1 && ((ac[at] >> Al) & 1) === 0) ac[at] += ac[at] < 0 ? -1 << Al : 1 << Al;
   }
-};
+}

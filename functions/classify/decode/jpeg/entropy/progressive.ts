@@ -18,11 +18,11 @@ import { openDcScan } from './progressive-dc.ts';
 import { isSmoothed, precisionOf, smooth } from './smoothing.ts';
 
 /** Returns what reads the next row of MCUs, counted from 0, and writes the samples that are needed. */
-export const openProgressive = (
+export function openProgressive(
   source: Buffer,
   scans: readonly Scan[],
   plan: Plan,
-): ((mcuRow: number) => void) => {
+): (mcuRow: number) => void {
   const precision = precisionOf(scans, plan.components.length);
   const quantization = plan.components.map((_, index) => firstSteps(scans, index));
   const smooths = isSmoothed(precision, quantization);
@@ -58,15 +58,15 @@ export const openProgressive = (
     for (const decodeRow of decoders) decodeRow(mcuRow);
     for (let index = 0; index < rows.length; index++) finishRow(index, mcuRow);
   };
-};
+}
 
-const openScan = (
+function openScan(
   source: Buffer,
   scan: Scan,
   scans: readonly Scan[],
   plan: Plan,
   rows: readonly CoefficientRow[],
-): ((mcuRow: number) => void) => {
+): (mcuRow: number) => void {
   if (scan.Ss === 0) return openDcScan(source, scan, plan, rows);
   const [{ index }] = scan.components;
   const later = scans.slice(scans.indexOf(scan) + 1);
@@ -77,35 +77,40 @@ const openScan = (
     rows[index],
     later.some((other) => refines(other, scan)),
   );
-};
+}
 
 /** Whether a later scan has to know which coefficients this one set: of its own band or, as damaged data run over its end, of one behind. */
-const refines = (later: Scan, scan: Scan): boolean =>
-  later.Ah > 0 &&
-  later.Ss > 0 &&
-  later.components[0].index === scan.components[0].index &&
-  later.Se >= scan.Ss;
+function refines(later: Scan, scan: Scan): boolean {
+  return (
+    later.Ah > 0 &&
+    later.Ss > 0 &&
+    later.components[0].index === scan.components[0].index &&
+    later.Se >= scan.Ss
+  );
+}
 
 /** The quantization steps of a component: those that stood when its first scan began. */
-const firstSteps = (scans: readonly Scan[], index: number): Int32Array | undefined =>
-  scans.flatMap(({ components }) => components).find((component) => component.index === index)?.quantization;
+function firstSteps(scans: readonly Scan[], index: number): Int32Array | undefined {
+  return scans.flatMap(({ components }) => components).find((component) => component.index === index)
+    ?.quantization;
+}
 
 /** Smoothing looks at DC coefficients above and below. */
-const readAll = (decoders: readonly ((mcuRow: number) => void)[], plan: Plan): void => {
+function readAll(decoders: readonly ((mcuRow: number) => void)[], plan: Plan): void {
   for (let mcuRow = 0; mcuRow < plan.mcusDown; mcuRow++) {
     for (const decodeRow of decoders) decodeRow(mcuRow);
   }
-};
+}
 
 const list: CoefficientList = createCoefficientList();
 
 /** Moves a block's coefficients, dequantised, to `list`, and leaves zeros. */
-const takeBlock = (
+function takeBlock(
   { dc, ac, low, high }: CoefficientRow,
   dcOffset: number,
   block: number,
   steps: Int32Array,
-): void => {
+): void {
   startBlock(list, Math.imul(dc[dcOffset + block], steps[0]));
   for (let bits = low[block]; bits !== 0; bits &= bits - 1) {
     takeCoefficient(ac, block, lowestBit(bits), steps);
@@ -113,12 +118,14 @@ const takeBlock = (
   for (let bits = high[block]; bits !== 0; bits &= bits - 1) {
     takeCoefficient(ac, block, 32 + lowestBit(bits), steps);
   }
-};
+}
 
-const takeCoefficient = (ac: Int16Array, block: number, k: number, steps: Int32Array): void => {
+function takeCoefficient(ac: Int16Array, block: number, k: number, steps: Int32Array): void {
   const value = Math.imul(ac[64 * block + k], steps[k]);
   ac[64 * block + k] = 0;
   if (value !== 0) append(list, k, value);
-};
+}
 
-const lowestBit = (bits: number): number => 31 - Math.clz32(bits & -bits);
+function lowestBit(bits: number): number {
+  return 31 - Math.clz32(bits & -bits);
+}

@@ -17,32 +17,34 @@ export interface ScanState {
   bandRun: number;
 }
 
-export const startScan = (reader: BitReader, restartInterval: number): ScanState => ({
-  reader,
-  restartInterval,
-  mcusToRestart: restartInterval,
-  nextRestart: 0,
-  predictions: new Int32Array(4),
-  bandRun: 0,
-});
+export function startScan(reader: BitReader, restartInterval: number): ScanState {
+  return {
+    reader,
+    restartInterval,
+    mcusToRestart: restartInterval,
+    nextRestart: 0,
+    predictions: new Int32Array(4),
+    bandRun: 0,
+  };
+}
 
 /** To be called before each MCU. */
-export const beginMcu = (state: ScanState): void => {
+export function beginMcu(state: ScanState): void {
   if (state.restartInterval > 0) {
     if (state.mcusToRestart === 0) restart(state);
     state.mcusToRestart--;
   }
   prepare(state.reader);
-};
+}
 
 /** Whether no more data can come: a marker is in the way that no restart gets past. */
-export const isOver = ({ reader, restartInterval }: ScanState): boolean => {
+export function isOver({ reader, restartInterval }: ScanState): boolean {
   if (!reader.isDry) return false;
   const code = reader.source[reader.markerAt - 1];
   return restartInterval === 0 || (code >= markers.startOfFrame && !isRestart(code));
-};
+}
 
-const restart = (state: ScanState): void => {
+function restart(state: ScanState): void {
   const { reader, nextRestart } = state;
   const { source } = reader;
   let at = reader.markerAt || findMarker(source, reader.at);
@@ -57,16 +59,16 @@ const restart = (state: ScanState): void => {
   state.mcusToRestart = state.restartInterval;
   state.predictions.fill(0);
   state.bandRun = 0;
-};
+}
 
 /**
  * libjpeg-turbo's answer to a marker where restart `expected` is due. One that is a little ahead stays for later: the
  * expected one is lost. One that is a little behind is a leftover. One that is far off is as good as the right one.
  */
-const resynchronise = (code: number, expected: number): 'take' | 'search' | 'leave' => {
+function resynchronise(code: number, expected: number): 'take' | 'search' | 'leave' {
   if (code < markers.startOfFrame) return 'search';
   if (!isRestart(code)) return 'leave';
   const ahead = (code - markers.firstRestart - expected) & 7;
   if (ahead === 1 || ahead === 2) return 'leave';
   return ahead === 6 || ahead === 7 ? 'search' : 'take';
-};
+}

@@ -25,24 +25,26 @@ export interface BlockCode extends DcCode {
   readonly quantization: Int32Array;
 }
 
-export const blockCode = (dc: HuffmanTable, ac: HuffmanTable, quantization: Int32Array): BlockCode => ({
-  dc,
-  ac,
-  dcCodes: dc.codes(),
-  acCodes: ac.codes(),
-  differences: dc.differences(),
-  coefficients: ac.coefficients(),
-  skips: ac.skips(),
-  quantization,
-});
+export function blockCode(dc: HuffmanTable, ac: HuffmanTable, quantization: Int32Array): BlockCode {
+  return {
+    dc,
+    ac,
+    dcCodes: dc.codes(),
+    acCodes: ac.codes(),
+    differences: dc.differences(),
+    coefficients: ac.coefficients(),
+    skips: ac.skips(),
+    quantization,
+  };
+}
 
 /** Reads a block, dequantises it into `list` and returns the DC value, not dequantised, which predicts the next one. */
-export const readBlock = (
+export function readBlock(
   reader: BitReader,
   code: BlockCode,
   prediction: number,
   list: CoefficientList,
-): number => {
+): number {
   const { words } = reader;
   const { coefficients, quantization } = code;
   const { positions, values } = list;
@@ -83,10 +85,10 @@ export const readBlock = (
   list.magnitude = magnitude;
   reader.position = position;
   return dc;
-};
+}
 
 /** Reads past a block, and returns what it adds to the DC prediction. */
-export const skipBlock = (reader: BitReader, code: BlockCode): number => {
+export function skipBlock(reader: BitReader, code: BlockCode): number {
   const { words } = reader;
   const { skips } = code;
   let { position } = reader;
@@ -125,17 +127,17 @@ export const skipBlock = (reader: BitReader, code: BlockCode): number => {
   }
   reader.position = position;
   return difference;
-};
+}
 
 /** What `readCoefficient` read: 0 for a run of zeros or the end of the block. */
 let longValue = 0;
 
 /** Reads any AC symbol with its extra bits, and returns how far it advances. */
-const readCoefficient = (reader: BitReader, { ac, acCodes }: BlockCode): number => {
+function readCoefficient(reader: BitReader, { ac, acCodes }: BlockCode): number {
   const symbol = readSymbol(reader, ac, acCodes);
   const size = symbol & 15;
   const run = symbol >> 4;
   longValue = readValue(reader, size);
   if (size > 0) return run + 1;
   return run === 15 ? 16 : endOfBlock;
-};
+}

@@ -15,7 +15,7 @@ export interface SequentialScan {
   readonly reader: BitReader;
 }
 
-export const openSequentialScan = (source: Buffer, scan: Scan, plan: Plan): SequentialScan => {
+export function openSequentialScan(source: Buffer, scan: Scan, plan: Plan): SequentialScan {
   const reader = openReader(source, scan.dataAt);
   const state = startScan(reader, scan.restartInterval);
   const { across, lines, blocks: layout } = mcuLayout(scan, plan);
@@ -36,10 +36,10 @@ export const openSequentialScan = (source: Buffer, scan: Scan, plan: Plan): Sequ
     }
   };
   return { decodeRow, reader };
-};
+}
 
 /** @param neededMcus 1 for each MCU of the line of which something is needed, else 0 */
-const decodeLine = (state: ScanState, blocks: readonly CodedBlock[], neededMcus: Uint8Array): void => {
+function decodeLine(state: ScanState, blocks: readonly CodedBlock[], neededMcus: Uint8Array): void {
   const { reader } = state;
   for (let x = 0; x < neededMcus.length; x++) {
     beginMcu(state);
@@ -47,7 +47,7 @@ const decodeLine = (state: ScanState, blocks: readonly CodedBlock[], neededMcus:
     else decodeMcu(state, blocks, x);
     checkEnd(reader);
   }
-};
+}
 
 /** One of the blocks of an MCU, and where it is in the line of MCUs that is being read. */
 interface CodedBlock extends Omit<McuBlock, 'frameIndex'>, BlockCode {
@@ -59,11 +59,11 @@ interface CodedBlock extends Omit<McuBlock, 'frameIndex'>, BlockCode {
 }
 
 /** Flat, and made by one literal: V8 then keeps all fields in the object itself, which the hot functions gain a fifth by. */
-const codedBlock = (
+function codedBlock(
   { component, scanIndex, step, dx, dy }: McuBlock,
   { dc, ac, dcCodes, acCodes, differences, coefficients, skips, quantization }: BlockCode,
   across: number,
-): CodedBlock => {
+): CodedBlock {
   const neededColumns = Uint8Array.from({ length: across }, (_, x) =>
     hasAny(component.columns, x * step + dx) ? 1 : 0,
   );
@@ -85,11 +85,11 @@ const codedBlock = (
     needed: neededColumns,
     blockY: 0,
   };
-};
+}
 
 const list = createCoefficientList();
 
-const decodeMcu = ({ reader, predictions }: ScanState, blocks: readonly CodedBlock[], x: number): void => {
+function decodeMcu({ reader, predictions }: ScanState, blocks: readonly CodedBlock[], x: number): void {
   for (let i = 0; i < blocks.length; i++) {
     const block = blocks[i];
     const { component, scanIndex, needed } = block;
@@ -101,13 +101,15 @@ const decodeMcu = ({ reader, predictions }: ScanState, blocks: readonly CodedBlo
       predictions[scanIndex] += skipBlock(reader, block);
     }
   }
-};
+}
 
-const skipMcu = ({ reader, predictions }: ScanState, blocks: readonly CodedBlock[]): void => {
+function skipMcu({ reader, predictions }: ScanState, blocks: readonly CodedBlock[]): void {
   if (reader.isDry) return;
   for (let i = 0; i < blocks.length; i++) {
     predictions[blocks[i].scanIndex] += skipBlock(reader, blocks[i]);
   }
-};
+}
 
-const hasAny = ({ start }: Axis, block: number): boolean => start[block] !== start[block + 1];
+function hasAny({ start }: Axis, block: number): boolean {
+  return start[block] !== start[block + 1];
+}

@@ -13,22 +13,22 @@ import type { CoefficientRow } from './coefficient-row.ts';
  */
 export type Precision = readonly Int8Array[];
 
-export const precisionOf = (scans: readonly Scan[], components: number): Precision => {
+export function precisionOf(scans: readonly Scan[], components: number): Precision {
   const precision = Array.from({ length: components }, () => new Int8Array(64).fill(-1));
   for (const { components, Ss, Se, Al } of scans) {
     for (const { index } of components) precision[index].fill(Al, Ss, Se + 1);
   }
   return precision;
-};
+}
 
 /** Whether libjpeg-turbo smooths: every DC coefficient is there, and one of the first AC coefficients is not exact. */
-export const isSmoothed = (
-  precision: Precision,
-  quantization: readonly (Int32Array | undefined)[],
-): boolean =>
-  precision.every(([dc]) => dc >= 0) &&
-  quantization.every((steps) => steps?.subarray(0, estimated).every((step) => step !== 0)) &&
-  precision.some((of) => of.subarray(1, estimated).some((bit) => bit !== 0));
+export function isSmoothed(precision: Precision, quantization: readonly (Int32Array | undefined)[]): boolean {
+  return (
+    precision.every(([dc]) => dc >= 0) &&
+    quantization.every((steps) => steps?.subarray(0, estimated).every((step) => step !== 0)) &&
+    precision.some((of) => of.subarray(1, estimated).some((bit) => bit !== 0))
+  );
+}
 
 /** The first ten coefficients may be estimated. */
 const estimated = 10;
@@ -47,7 +47,7 @@ export interface SmoothedBlock {
 }
 
 /** Adds the estimates to the coefficients of a block, and replaces DC where no AC coefficient of its component is known. */
-export const smooth = (block: SmoothedBlock, plan: Plan, list: CoefficientList): void => {
+export function smooth(block: SmoothedBlock, plan: Plan, list: CoefficientList): void {
   const { precision, quantization } = block;
   const neighbours = dcAround(block, plan);
   const isDcOnly = precision.subarray(1, estimated).every((bit) => bit === -1);
@@ -58,28 +58,29 @@ export const smooth = (block: SmoothedBlock, plan: Plan, list: CoefficientList):
     if (value !== 0) append(list, k, value * quantization[k]);
   }
   if (isDcOnly) list.values[0] = estimate(weights[0], neighbours, quantization, 0, 0) * quantization[0];
-};
+}
 
-const has = ({ positions, length }: CoefficientList, k: number): boolean =>
-  positions.subarray(1, length).includes(naturalOrder[k]);
+function has({ positions, length }: CoefficientList, k: number): boolean {
+  return positions.subarray(1, length).includes(naturalOrder[k]);
+}
 
 /** Below the bit that has been sent, of which it is known that it is 0. */
-const estimate = (
+function estimate(
   weights: readonly number[],
   neighbours: readonly number[],
   quantization: Int32Array,
   k: number,
   sentBit: number,
-): number => {
+): number {
   const sum = quantization[0] * weights.reduce((total, weight, i) => total + weight * neighbours[i], 0);
   const step = quantization[k];
   const magnitude = Math.floor((128 * step + Math.abs(sum)) / (256 * step));
   const bounded = sentBit > 0 ? Math.min(magnitude, (1 << sentBit) - 1) : magnitude;
   return sum < 0 ? -bounded : bounded;
-};
+}
 
 /** The DC coefficients, not dequantised, of the 5x5 blocks around one, row by row; at the edges repeated. */
-const dcAround = ({ component, row, blockX, mcuRow, line }: SmoothedBlock, plan: Plan): number[] => {
+function dcAround({ component, row, blockX, mcuRow, line }: SmoothedBlock, plan: Plan): number[] {
   const { v, blocksAcross, blocksDown } = component;
   const lines = Math.min(v, blocksDown - mcuRow * v);
   const lastMcuRow = plan.mcusDown - 1;
@@ -96,17 +97,16 @@ const dcAround = ({ component, row, blockX, mcuRow, line }: SmoothedBlock, plan:
       return row.dc[blockY * row.blocksAcross + x];
     }),
   );
-};
+}
 
-const transposed = (weights: readonly number[]): number[] =>
-  weights.map((_, i) => weights[(i % 5) * 5 + Math.floor(i / 5)]);
+function transposed(weights: readonly number[]): number[] {
+  return weights.map((_, i) => weights[(i % 5) * 5 + Math.floor(i / 5)]);
+}
 
 /** One row or column of weights in the middle of the 5x5 blocks. */
-const middleRow = (...row: number[]): number[] => [
-  ...new Array(10).fill(0),
-  ...row,
-  ...new Array(10).fill(0),
-];
+function middleRow(...row: number[]): number[] {
+  return [...new Array(10).fill(0), ...row, ...new Array(10).fill(0)];
+}
 
 // In 256ths, for the 5x5 blocks row by row; by zigzag index. Found by regression on libjpeg-turbo's output.
 // biome-ignore format: as on the image

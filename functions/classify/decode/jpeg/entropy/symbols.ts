@@ -10,22 +10,23 @@ import { type BitReader, peek } from './bit-reader.ts';
  *
  * @param codes the table's own look-up
  */
-export const codeEntry = (window: number, table: HuffmanTable, codes: Uint16Array): number =>
-  codes[window >>> (32 - lookupBits)] || longCodeEntry(window >>> 16, table);
+export function codeEntry(window: number, table: HuffmanTable, codes: Uint16Array): number {
+  return codes[window >>> (32 - lookupBits)] || longCodeEntry(window >>> 16, table);
+}
 
-const longCodeEntry = (window: number, { limits, offsets, symbols }: HuffmanTable): number => {
+function longCodeEntry(window: number, { limits, offsets, symbols }: HuffmanTable): number {
   let length = lookupBits + 1;
   while (window >= limits[length]) length++;
   const symbol = length > 16 ? 0 : symbols[offsets[length] + (window >>> (16 - length))];
   return (symbol << lengthBits) | length;
-};
+}
 
 /** The next symbol. */
-export const readSymbol = (reader: BitReader, table: HuffmanTable, codes: Uint16Array): number => {
+export function readSymbol(reader: BitReader, table: HuffmanTable, codes: Uint16Array): number {
   const entry = codeEntry(peek(reader.words, reader.position), table, codes);
   reader.position += entry & lengthMask;
   return entry >> lengthBits;
-};
+}
 
 /** A DC table and its look-ups. */
 export interface DcCode {
@@ -35,22 +36,23 @@ export interface DcCode {
 }
 
 /** The difference of a DC coefficient from its prediction. */
-export const readDifference = (reader: BitReader, { dc, dcCodes, differences }: DcCode): number => {
+export function readDifference(reader: BitReader, { dc, dcCodes, differences }: DcCode): number {
   const entry = differences[peek(reader.words, reader.position) >>> (32 - lookupBits)];
   if (entry !== 0) {
     reader.position += entry & lengthMask;
     return entry >> lengthBits;
   }
   return readValue(reader, readSymbol(reader, dc, dcCodes));
-};
+}
 
 /** The value of `size` extra bits, 0 to 15; of none it is 0. */
-export const readValue = (reader: BitReader, size: number): number =>
-  size === 0 ? 0 : extend(readBits(reader, size), size);
+export function readValue(reader: BitReader, size: number): number {
+  return size === 0 ? 0 : extend(readBits(reader, size), size);
+}
 
 /** 1 to 15 bits. */
-const readBits = (reader: BitReader, count: number): number => {
+function readBits(reader: BitReader, count: number): number {
   const bits = peek(reader.words, reader.position) >>> (32 - count);
   reader.position += count;
   return bits;
-};
+}

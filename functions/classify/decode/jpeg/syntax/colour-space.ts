@@ -8,11 +8,11 @@ export type ColourSpace = 'grey' | 'YCbCr' | 'RGB' | 'CMYK' | 'YCCK';
  *
  * @param adobeTransform the last byte of Adobe's APP14 segment, if there is one: 0 = as is, 1 = YCbCr, 2 = YCCK
  */
-export const colourSpaceOf = (
+export function colourSpaceOf(
   componentIds: readonly number[],
   hasJfif: boolean,
   adobeTransform: number | undefined,
-): ColourSpace => {
+): ColourSpace {
   if (componentIds.length === 1) return 'grey';
   if (componentIds.length === 4) {
     return adobeTransform === undefined || adobeTransform === 0 ? 'CMYK' : 'YCCK';
@@ -20,4 +20,4 @@ export const colourSpaceOf = (
   if (hasJfif) return 'YCbCr';
   if (adobeTransform !== undefined) return adobeTransform === 0 ? 'RGB' : 'YCbCr';
   return String.fromCharCode(...componentIds) === 'RGB' ? 'RGB' : 'YCbCr';
-};
+}

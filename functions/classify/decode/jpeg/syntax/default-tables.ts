@@ -6,11 +6,11 @@ import { createHuffmanTable, type HuffmanTable } from './huffman.ts';
  * @param place 0 for luminance, 1 for chrominance
  * @throws {CorruptImage} any other place
  */
-export const standardTable = (kind: 'dc' | 'ac', place: number): HuffmanTable => {
+export function standardTable(kind: 'dc' | 'ac', place: number): HuffmanTable {
   const table = standardTables[kind][place];
   if (!table) throw new CorruptImage('a Huffman table is missing');
   return createHuffmanTable(Buffer.from(table.counts, 'hex'), Buffer.from(table.symbols, 'hex'));
-};
+}
 
 const standardTables = {
   dc: [

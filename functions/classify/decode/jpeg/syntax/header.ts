@@ -37,7 +37,7 @@ export interface FrameComponent {
  * @throws {CorruptImage} damaged or cut off, or of height 0 (to be given later, by DNL), as libjpeg-turbo refuses it
  * @throws {UnsupportedFormat} arithmetic coding, lossless, hierarchical, 12 bits, or fractional sampling ratios
  */
-export const readJpegHeader = (bytes: Uint8Array): JpegHeader => {
+export function readJpegHeader(bytes: Uint8Array): JpegHeader {
   if (bytes[0] !== 0xff || bytes[1] !== markers.startOfImage) throw new CorruptImage('no JPEG signature');
   const tables = emptyTables();
   const application: ApplicationData = { hasJfif: false, adobeTransform: undefined, exif: undefined };
@@ -61,7 +61,7 @@ export const readJpegHeader = (bytes: Uint8Array): JpegHeader => {
   const ids = frame.components.map(({ id }) => id);
   const colourSpace = colourSpaceOf(ids, application.hasJfif, application.adobeTransform);
   return { ...frame, colourSpace, exif: application.exif, tables, firstScanAt: at };
-};
+}
 
 interface ApplicationData {
   hasJfif: boolean;
@@ -70,18 +70,18 @@ interface ApplicationData {
 }
 
 /** What APP0, APP1 and APP14 tell of the image. */
-const readApplicationData = (code: number, segment: Uint8Array, found: ApplicationData): void => {
+function readApplicationData(code: number, segment: Uint8Array, found: ApplicationData): void {
   if (code === markers.app0 && segment.length >= 14 && startsWith(segment, 'JFIF\0')) found.hasJfif = true;
   if (code === markers.app1 && startsWith(segment, 'Exif\0\0')) found.exif ??= segment.subarray(6);
   if (code === markers.app14 && segment.length >= 12 && startsWith(segment, 'Adobe')) {
     found.adobeTransform = segment[11];
   }
-};
+}
 
 type Frame = Pick<JpegHeader, 'width' | 'height' | 'isProgressive' | 'components'>;
 
 /** SOF, clause B.2.2. */
-const readFrame = (code: number, segment: Uint8Array): Frame => {
+function readFrame(code: number, segment: Uint8Array): Frame {
   refuseVariant(code, segment[0]);
   const count = segment[5];
   if (count !== 1 && count !== 3 && count !== 4) {
@@ -99,14 +99,14 @@ const readFrame = (code: number, segment: Uint8Array): Frame => {
   });
   checkSampling(components);
   return { width, height, isProgressive: code === markers.progressiveFrame, components };
-};
+}
 
-const refuseVariant = (code: number, bits: number): void => {
+function refuseVariant(code: number, bits: number): void {
   const variant = refusedFrames[code] ?? (bits === 8 ? undefined : `${bits}-bit`);
   if (variant) {
     throw new UnsupportedFormat(`${variant} JPEG; 8-bit baseline and progressive JPEG are supported`);
   }
-};
+}
 
 const refusedFrames: { readonly [code: number]: string } = {
   195: 'lossless',
@@ -122,7 +122,7 @@ const refusedFrames: { readonly [code: number]: string } = {
 };
 
 /** libjpeg-turbo wants factors of 1 to 4, and every one to divide the largest; of a lone component they mean nothing. */
-const checkSampling = (components: readonly FrameComponent[]): void => {
+function checkSampling(components: readonly FrameComponent[]): void {
   const isFactor = (factor: number) => factor >= 1 && factor <= 4;
   if (!components.every(({ h, v }) => isFactor(h) && isFactor(v))) {
     throw new CorruptImage('sampling factors outside 1 to 4');
@@ -132,7 +132,8 @@ const checkSampling = (components: readonly FrameComponent[]): void => {
   if (!components.every(({ h, v }) => maxH % h === 0 && maxV % v === 0)) {
     throw new UnsupportedFormat('JPEG with fractional sampling ratios; only whole ratios are supported');
   }
-};
+}
 
-const startsWith = (segment: Uint8Array, text: string): boolean =>
-  segment.length >= text.length && textAt(segment, 0, text.length) === text;
+function startsWith(segment: Uint8Array, text: string): boolean {
+  return segment.length >= text.length && textAt(segment, 0, text.length) === text;
+}

@@ -36,7 +36,7 @@ export interface HuffmanTable {
  * @param counts number of codes of each length, 1 to 16
  * @throws {CorruptImage} more codes than there can be
  */
-export const createHuffmanTable = (counts: Uint8Array, symbols: Uint8Array): HuffmanTable => {
+export function createHuffmanTable(counts: Uint8Array, symbols: Uint8Array): HuffmanTable {
   const limits = new Int32Array(18);
   const offsets = new Int32Array(18);
   let code = 0;
@@ -63,27 +63,27 @@ export const createHuffmanTable = (counts: Uint8Array, symbols: Uint8Array): Huf
     coefficients: lazily(() => coefficientLookup(codes())),
     skips: lazily(() => skipLookup(codeLookup(counts, symbols, skipBits))),
   };
-};
+}
 
 /**
  * The value of `size` extra bits: the upper half stands for itself, the lower half is negative (F.2.2.1, EXTEND). Without a
  * branch, as signs cannot be predicted.
  */
-export const extend = (bits: number, size: number): number => {
+export function extend(bits: number, size: number): number {
   const onesIfNegative = (bits >> (size - 1)) - 1;
   return bits + (onesIfNegative & (1 - (1 << size)));
-};
+}
 
-const lazily = <T>(make: () => T): (() => T) => {
+function lazily<T>(make: () => T): () => T {
   let made: T | undefined;
   return () => {
     made ??= make();
     return made;
   };
-};
+}
 
 /** symbol << 5 | length for every window of `width` bits that begins with a whole code; else 0. */
-const codeLookup = (counts: Uint8Array, symbols: Uint8Array, width: number): Uint16Array => {
+function codeLookup(counts: Uint8Array, symbols: Uint8Array, width: number): Uint16Array {
   const lookup = new Uint16Array(1 << width);
   let code = 0;
   let place = 0;
@@ -95,10 +95,10 @@ const codeLookup = (counts: Uint8Array, symbols: Uint8Array, width: number): Uin
     code <<= 1;
   }
   return lookup;
-};
+}
 
 /** difference << 5 | length of code and extra bits. A DC symbol is the number of extra bits, 0 to 15. */
-const differenceLookup = (codes: Uint16Array, symbols: Uint8Array): Int32Array => {
+function differenceLookup(codes: Uint16Array, symbols: Uint8Array): Int32Array {
   if (symbols.some((symbol) => symbol > 15)) throw new CorruptImage('a DC table with AC symbols');
   return new Int32Array(codes).map((entry, window) => {
     const length = entry & lengthMask;
@@ -106,11 +106,11 @@ const differenceLookup = (codes: Uint16Array, symbols: Uint8Array): Int32Array =
     if (entry === 0 || length + size > lookupBits) return 0;
     return (extraValue(window, length, size) << lengthBits) | (length + size);
   });
-};
+}
 
 /** value << 12 | advance << 5 | length. An AC symbol is a run of zeros (upper four bits) and the number of extra bits. */
-const coefficientLookup = (codes: Uint16Array): Int32Array =>
-  new Int32Array(codes).map((entry, window) => {
+function coefficientLookup(codes: Uint16Array): Int32Array {
+  return new Int32Array(codes).map((entry, window) => {
     const length = entry & lengthMask;
     const size = (entry >> lengthBits) & 15;
     const run = entry >> (lengthBits + 4);
@@ -119,14 +119,18 @@ const coefficientLookup = (codes: Uint16Array): Int32Array =>
     const value = extraValue(window, length, size);
     return (value << (advanceBits + lengthBits)) | (advance << lengthBits) | (length + size);
   });
+}
 
-const extraValue = (window: number, length: number, size: number): number =>
-  size === 0 ? 0 : extend((window >> (lookupBits - length - size)) & ((1 << size) - 1), size);
+function extraValue(window: number, length: number, size: number): number {
+  return size === 0 ? 0 : extend((window >> (lookupBits - length - size)) & ((1 << size) - 1), size);
+}
 
 /** advance << 5 | length of all the whole AC symbols, extra bits included, that a window begins with. */
-const skipLookup = (codes: Uint16Array): Uint16Array => codes.map((_, window) => skipEntry(codes, window));
+function skipLookup(codes: Uint16Array): Uint16Array {
+  return codes.map((_, window) => skipEntry(codes, window));
+}
 
-const skipEntry = (codes: Uint16Array, window: number): number => {
+function skipEntry(codes: Uint16Array, window: number): number {
   let length = 0;
   let advance = 0;
   while (advance < 64 && length < skipBits) {
@@ -142,4 +146,4 @@ const skipEntry = (codes: Uint16Array, window: number): number => {
     advance += size > 0 ? run + 1 : run === 15 ? 16 : skipToEnd;
   }
   return ((length === 0 ? skipNothing : advance) << lengthBits) | length;
-};
+}

@@ -32,7 +32,7 @@ export const markers = {
  *
  * @throws {CorruptImage} there is none
  */
-export const findMarker = (bytes: Uint8Array, from: number): number => {
+export function findMarker(bytes: Uint8Array, from: number): number {
   for (let at = from; ; at++) {
     at = bytes.indexOf(0xff, at);
     if (at < 0) break;
@@ -41,28 +41,29 @@ export const findMarker = (bytes: Uint8Array, from: number): number => {
     if (bytes[at] !== 0) return at + 1;
   }
   throw new EndOfData();
-};
+}
 
 /** The parameters of the marker segment whose length field is at `at`. */
-export const segmentAt = (bytes: Uint8Array, at: number): Uint8Array => {
+export function segmentAt(bytes: Uint8Array, at: number): Uint8Array {
   const length = lengthAt(bytes, at);
   if (length < 2) throw new CorruptImage(`a marker segment of length ${length}`);
   return parametersAt(bytes, at, length);
-};
+}
 
 /** The same of a segment that is passed over: libjpeg-turbo takes a length of less than 2 for 2. */
-export const passedSegmentAt = (bytes: Uint8Array, at: number): Uint8Array =>
-  parametersAt(bytes, at, Math.max(lengthAt(bytes, at), 2));
+export function passedSegmentAt(bytes: Uint8Array, at: number): Uint8Array {
+  return parametersAt(bytes, at, Math.max(lengthAt(bytes, at), 2));
+}
 
-const lengthAt = (bytes: Uint8Array, at: number): number => {
+function lengthAt(bytes: Uint8Array, at: number): number {
   if (at + 2 > bytes.length) throw new EndOfData();
   return viewOf(bytes).getUint16(at);
-};
+}
 
-const parametersAt = (bytes: Uint8Array, at: number, length: number): Uint8Array => {
+function parametersAt(bytes: Uint8Array, at: number, length: number): Uint8Array {
   if (at + length > bytes.length) throw new EndOfData();
   return bytes.subarray(at + 2, at + length);
-};
+}
 
 /** The file ends before the image does. */
 export class EndOfData extends CorruptImage {
@@ -71,16 +72,22 @@ export class EndOfData extends CorruptImage {
   }
 }
 
-export const isRestart = (code: number): boolean =>
-  code >= markers.firstRestart && code <= markers.lastRestart;
+export function isRestart(code: number): boolean {
+  return code >= markers.firstRestart && code <= markers.lastRestart;
+}
 
 /** Markers that stand alone, without a segment: restarts and TEM. */
-export const isBare = (code: number): boolean => isRestart(code) || code === 0x01;
+export function isBare(code: number): boolean {
+  return isRestart(code) || code === 0x01;
+}
 
 /** A frame header, of a kind that is supported or not. */
-export const isFrame = (code: number): boolean =>
-  code >= markers.startOfFrame &&
-  code <= markers.lastFrame &&
-  code !== markers.huffmanTables &&
-  code !== markers.jpegExtension &&
-  code !== markers.arithmeticConditioning;
+export function isFrame(code: number): boolean {
+  return (
+    code >= markers.startOfFrame &&
+    code <= markers.lastFrame &&
+    code !== markers.huffmanTables &&
+    code !== markers.jpegExtension &&
+    code !== markers.arithmeticConditioning
+  );
+}

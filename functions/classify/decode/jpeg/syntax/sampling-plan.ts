@@ -49,7 +49,7 @@ export interface Plan {
   readonly readyAfter: Int32Array;
 }
 
-export const planSampling = (header: JpegHeader, wanted: Selection): Plan => {
+export function planSampling(header: JpegHeader, wanted: Selection): Plan {
   const { width, height } = header;
   const maxH = Math.max(...header.components.map(({ h }) => h));
   const maxV = Math.max(...header.components.map(({ v }) => v));
@@ -74,11 +74,12 @@ export const planSampling = (header: JpegHeader, wanted: Selection): Plan => {
     };
   });
   return { mcusAcross, mcusDown, components, readyAfter: readiness(components, wanted.rows.length) };
-};
+}
 
 /** Whether a block holds any needed sample. */
-export const isNeeded = ({ columns, rows }: Component, blockX: number, blockY: number): boolean =>
-  columns.start[blockX] !== columns.start[blockX + 1] && rows.start[blockY] !== rows.start[blockY + 1];
+export function isNeeded({ columns, rows }: Component, blockX: number, blockY: number): boolean {
+  return columns.start[blockX] !== columns.start[blockX + 1] && rows.start[blockY] !== rows.start[blockY + 1];
+}
 
 /** One edge of a component: samples, blocks with those that only fill up, and image pixels per sample. */
 interface Edge {
@@ -91,13 +92,13 @@ interface Edge {
  * libjpeg-turbo interpolates ("fancy upsampling") where a component has half the samples: across, both ways, or down
  * alone; and in the first two cases only if it is more than two samples wide. Everything else is repeated.
  */
-const smoothing = (across: Edge, down: Edge): { across: boolean; down: boolean } => {
+function smoothing(across: Edge, down: Edge): { across: boolean; down: boolean } {
   const isWide = across.size > 2;
   if (across.ratio === 2 && down.ratio <= 2 && isWide) return { across: true, down: down.ratio === 2 };
   return { across: false, down: across.ratio === 1 && down.ratio === 2 };
-};
+}
 
-const planAxis = (wanted: Int32Array, { size, blocks, ratio }: Edge, isSmooth: boolean): Axis => {
+function planAxis(wanted: Int32Array, { size, blocks, ratio }: Edge, isSmooth: boolean): Axis {
   const mains = wanted.map((x) => Math.floor(x / ratio));
   const neighbours = isSmooth
     ? wanted.map((x, i) => Math.max(0, Math.min(mains[i] + (x % 2 === 0 ? -1 : 1), size - 1)))
@@ -118,21 +119,22 @@ const planAxis = (wanted: Int32Array, { size, blocks, ratio }: Edge, isSmooth: b
   const isRun = wanted.every((x, i) => x === wanted[0] + i);
   const needed = samples.slice(0, count);
   return { needed, start: blockStarts(needed, blocks), main, neighbour, isSmooth, isRun };
-};
+}
 
-const blockStarts = (needed: Int32Array, blocks: number): Int32Array => {
+function blockStarts(needed: Int32Array, blocks: number): Int32Array {
   const start = new Int32Array(blocks + 1);
   for (let b = 0, i = 0; b <= blocks; b++) {
     while (i < needed.length && needed[i] < 8 * b) i++;
     start[b] = i;
   }
   return start;
-};
+}
 
-const readiness = (components: readonly Component[], rows: number): Int32Array =>
-  Int32Array.from({ length: rows }, (_, i) =>
+function readiness(components: readonly Component[], rows: number): Int32Array {
+  return Int32Array.from({ length: rows }, (_, i) =>
     components.reduce((latest, { rows: { needed, main, neighbour }, v }) => {
       const last = needed[Math.max(main[i], neighbour[i])];
       return Math.max(latest, Math.floor(last / (8 * v)));
     }, 0),
   );
+}

@@ -30,7 +30,7 @@ export interface ScanComponent {
 }
 
 /** The first scan alone, if it holds a whole sequential image; else all scans of the file, which must end with EOI. */
-export const findScans = (bytes: Uint8Array, header: JpegHeader): Scan[] => {
+export function findScans(bytes: Uint8Array, header: JpegHeader): Scan[] {
   const tables = copyOf(header.tables);
   const scans = [readScan(bytes, header.firstScanAt, header, tables)];
   if (isSingleScan(header, scans)) return scans;
@@ -42,31 +42,32 @@ export const findScans = (bytes: Uint8Array, header: JpegHeader): Scan[] => {
       throw new UnsupportedFormat(`JPEG with more than ${maxScans} scans; a colour image needs about 10`);
     }
   }
-};
+}
 
 /** Whether all is said in one scan, so that rows are final as soon as they are read. */
-export const isSingleScan = (header: JpegHeader, [first]: readonly Scan[]): boolean =>
-  !header.isProgressive && first.components.length === header.components.length;
+export function isSingleScan(header: JpegHeader, [first]: readonly Scan[]): boolean {
+  return !header.isProgressive && first.components.length === header.components.length;
+}
 
 /**
  * Goes over the segments from `from` on, and returns the position behind the next SOS or EOI marker.
  *
  * @throws {CorruptImage} a broken segment, or none such before the file ends
  */
-export const skipTables = (bytes: Uint8Array, from: number, tables: Tables): number => {
+export function skipTables(bytes: Uint8Array, from: number, tables: Tables): number {
   for (let at = from; ; ) {
     at = findMarker(bytes, at);
     const code = bytes[at - 1];
     if (code === markers.startOfScan || code === markers.endOfImage) return at;
     if (!isBare(code)) at = readTables(bytes, at, tables);
   }
-};
+}
 
 // All scans are read side by side, each with a buffer of its own.
 const maxScans = 100;
 
 /** SOS, clause B.2.3. */
-const readScan = (bytes: Uint8Array, at: number, header: JpegHeader, tables: Tables): Scan => {
+function readScan(bytes: Uint8Array, at: number, header: JpegHeader, tables: Tables): Scan {
   const segment = segmentAt(bytes, at);
   const count = segment[0];
   if (!(count >= 1 && count <= 4) || segment.length !== 4 + 2 * count) {
@@ -88,9 +89,9 @@ const readScan = (bytes: Uint8Array, at: number, header: JpegHeader, tables: Tab
   checkMcu(scan, header.components);
   if (header.isProgressive) checkProgression(scan);
   return scan;
-};
+}
 
-const readComponent = (id: number, places: number, header: JpegHeader, tables: Tables): ScanComponent => {
+function readComponent(id: number, places: number, header: JpegHeader, tables: Tables): ScanComponent {
   const index = header.components.findIndex((component) => component.id === id);
   if (index < 0) throw new CorruptImage(`a scan of component ${id}, which the frame does not have`);
   const quantization = tables.quantization[header.components[index].quantizationTable];
@@ -106,35 +107,35 @@ const readComponent = (id: number, places: number, header: JpegHeader, tables: T
     ac: ac ?? standardTable('ac', acPlace),
     quantization,
   };
-};
+}
 
 /** Clause B.2.3: every component once, and 10 blocks an MCU at most, unless it is the only one. */
-const checkMcu = ({ components }: Scan, frame: readonly FrameComponent[]): void => {
+function checkMcu({ components }: Scan, frame: readonly FrameComponent[]): void {
   const indices = new Set(components.map(({ index }) => index));
   if (indices.size < components.length) throw new CorruptImage('a scan with the same component twice');
   const blocks = components.reduce((sum, { index }) => sum + frame[index].h * frame[index].v, 0);
   if (components.length > 1 && blocks > 10) throw new CorruptImage(`a scan of ${blocks} blocks an MCU`);
-};
+}
 
 /** Clause G.1.1.1: either DC alone, or a band of one component's AC coefficients. */
-const checkProgression = ({ components, Ss, Se, Ah, Al }: Scan): void => {
+function checkProgression({ components, Ss, Se, Ah, Al }: Scan): void {
   const isDc = Ss === 0 && Se === 0;
   const isAc = Ss > 0 && Ss <= Se && Se <= 63 && components.length === 1;
   const isNextBit = Ah === 0 || Al === Ah - 1;
   if (!(isDc || isAc) || !isNextBit || Al > 13) throw new CorruptImage('a broken progressive scan');
   const isMissing = isAc ? !components[0].ac : Ah === 0 && components.some(({ dc }) => !dc);
   if (isMissing) throw new CorruptImage('a Huffman table is missing');
-};
+}
 
 /**
  * Where the marker stands that ends a scan's data: any but a restart, or such as libjpeg-turbo passes over on its way to
  * the next restart.
  */
-const endOfData = (bytes: Uint8Array, { dataAt, restartInterval }: Scan): number => {
+function endOfData(bytes: Uint8Array, { dataAt, restartInterval }: Scan): number {
   for (let at = dataAt; ; ) {
     at = findMarker(bytes, at);
     const code = bytes[at - 1];
     const isPassed = isRestart(code) || (restartInterval > 0 && code < markers.startOfFrame);
     if (!isPassed) return at - 2;
   }
-};
+}

@@ -13,14 +13,18 @@ export interface Tables {
   restartInterval: number;
 }
 
-export const emptyTables = (): Tables => ({ quantization: [], dc: [], ac: [], restartInterval: 0 });
+export function emptyTables(): Tables {
+  return { quantization: [], dc: [], ac: [], restartInterval: 0 };
+}
 
-export const copyOf = ({ quantization, dc, ac, restartInterval }: Tables): Tables => ({
-  quantization: [...quantization],
-  dc: [...dc],
-  ac: [...ac],
-  restartInterval,
-});
+export function copyOf({ quantization, dc, ac, restartInterval }: Tables): Tables {
+  return {
+    quantization: [...quantization],
+    dc: [...dc],
+    ac: [...ac],
+    restartInterval,
+  };
+}
 
 /**
  * Reads the segment at `at`, of a marker that may stand anywhere between the scans, and takes over what it defines, if
@@ -28,7 +32,7 @@ export const copyOf = ({ quantization, dc, ac, restartInterval }: Tables): Table
  *
  * @throws {CorruptImage} a broken segment, or a marker that has no place here
  */
-export const readTables = (bytes: Uint8Array, at: number, tables: Tables): number => {
+export function readTables(bytes: Uint8Array, at: number, tables: Tables): number {
   const code = bytes[at - 1];
   if (isFrame(code)) throw new CorruptImage('a second frame header');
   if (!isTable(code) && !isPassed(code)) {
@@ -39,17 +43,20 @@ export const readTables = (bytes: Uint8Array, at: number, tables: Tables): numbe
   if (code === markers.huffmanTables) readHuffmanTables(segment, tables);
   if (code === markers.restartInterval) readRestartInterval(segment, tables);
   return at + 2 + segment.length;
-};
+}
 
 /** What arithmetic coding is told is not used here, but libjpeg-turbo reads it: its length has to be right. */
-const isTable = (code: number): boolean =>
-  code === markers.quantizationTables ||
-  code === markers.huffmanTables ||
-  code === markers.restartInterval ||
-  code === markers.arithmeticConditioning;
+function isTable(code: number): boolean {
+  return (
+    code === markers.quantizationTables ||
+    code === markers.huffmanTables ||
+    code === markers.restartInterval ||
+    code === markers.arithmeticConditioning
+  );
+}
 
 /** DQT, clause B.2.4.1: any number of tables, each with its precision and its place before it. */
-const readQuantizationTables = (segment: Uint8Array, { quantization }: Tables): void => {
+function readQuantizationTables(segment: Uint8Array, { quantization }: Tables): void {
   let at = 0;
   while (at < segment.length) {
     const is16Bit = segment[at] >> 4 !== 0;
@@ -62,10 +69,10 @@ const readQuantizationTables = (segment: Uint8Array, { quantization }: Tables): 
     quantization[place] = steps;
     at += size;
   }
-};
+}
 
 /** DHT, clause B.2.4.2: any number of tables, each with its class, its place and its code counts before it. */
-const readHuffmanTables = (segment: Uint8Array, { dc, ac }: Tables): void => {
+function readHuffmanTables(segment: Uint8Array, { dc, ac }: Tables): void {
   let at = 0;
   while (at < segment.length) {
     const isAc = (segment[at] & 16) !== 0;
@@ -79,18 +86,21 @@ const readHuffmanTables = (segment: Uint8Array, { dc, ac }: Tables): void => {
     (isAc ? ac : dc)[place] = createHuffmanTable(counts, segment.slice(at, at + size));
     at += size;
   }
-};
+}
 
 /** DRI, clause B.2.4.4. */
-const readRestartInterval = (segment: Uint8Array, tables: Tables): void => {
+function readRestartInterval(segment: Uint8Array, tables: Tables): void {
   if (segment.length !== 2) throw new CorruptImage('a broken restart interval');
   tables.restartInterval = (segment[0] << 8) | segment[1];
-};
+}
 
 /** By their length. libjpeg-turbo passes over DNL too: the height is the frame header's. */
-const isPassed = (code: number): boolean =>
-  (code >= markers.app0 && code <= markers.app15) ||
-  code === markers.comment ||
-  code === markers.numberOfLines;
+function isPassed(code: number): boolean {
+  return (
+    (code >= markers.app0 && code <= markers.app15) ||
+    code === markers.comment ||
+    code === markers.numberOfLines
+  );
+}
 
 const places = 4;

@@ -10,7 +10,9 @@ const keptBits = 2;
 export const columnShift = constantBits - keptBits;
 export const rowShift = constantBits + keptBits + 3;
 
-const fixed = (value: number): number => Math.round(value * (1 << constantBits));
+function fixed(value: number): number {
+  return Math.round(value * (1 << constantBits));
+}
 export const c0_298 = fixed(0.298631336);
 export const c0_390 = fixed(0.390180644);
 export const c0_541 = fixed(0.5411961);
@@ -28,14 +30,14 @@ export const c3_072 = fixed(3.072711026);
  * Transforms the 8 values at `at`, `at + step`, … of `input`, and writes each output, (it + bias) >> shift, to the same place in `output`.
  * Exact as long as 32 bits hold the sums.
  */
-export const butterfly = (
+export function butterfly(
   input: Int32Array,
   output: Int32Array,
   at: number,
   step: number,
   bias: number,
   shift: number,
-): void => {
+): void {
   const { imul } = Math;
   const in2 = input[at + 2 * step];
   const in6 = input[at + 6 * step];
@@ -73,4 +75,4 @@ export const butterfly = (
   output[at + 5 * step] = (difference12 - odd1) >> shift;
   output[at + 6 * step] = (sum12 - odd2) >> shift;
   output[at + 7 * step] = (sum03 - odd3) >> shift;
-};
+}

@@ -20,29 +20,33 @@ export interface CoefficientList {
   magnitude: number;
 }
 
-export const createCoefficientList = (): CoefficientList => ({
-  length: 0,
-  positions: new Uint8Array(64),
-  values: new Int32Array(64),
-  magnitude: 0,
-});
+export function createCoefficientList(): CoefficientList {
+  return {
+    length: 0,
+    positions: new Uint8Array(64),
+    values: new Int32Array(64),
+    magnitude: 0,
+  };
+}
 
 /** Starts a new block with its DC coefficient, dequantised. */
-export const startBlock = (list: CoefficientList, dc: number): void => {
+export function startBlock(list: CoefficientList, dc: number): void {
   list.positions[0] = 0;
   list.values[0] = dc;
   list.length = 1;
   list.magnitude = magnitudeOf(dc);
-};
+}
 
 /** @param k zigzag index */
-export const append = (list: CoefficientList, k: number, value: number): void => {
+export function append(list: CoefficientList, k: number, value: number): void {
   const { length } = list;
   list.positions[length] = naturalOrder[k];
   list.values[length] = value;
   list.length = length + 1;
   list.magnitude += magnitudeOf(value);
-};
+}
 
 /** No more than is too large in any case, so that the sum stays a small integer. */
-export const magnitudeOf = (value: number): number => Math.min(Math.abs(value), 8192);
+export function magnitudeOf(value: number): number {
+  return Math.min(Math.abs(value), 8192);
+}

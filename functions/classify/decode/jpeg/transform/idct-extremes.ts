@@ -21,7 +21,7 @@ import {
 import type { CoefficientList } from './coefficients.ts';
 
 /** Writes all 64 samples, 0 to 255. */
-export const transformExtreme = (list: CoefficientList, samples: Int32Array): void => {
+export function transformExtreme(list: CoefficientList, samples: Int32Array): void {
   const { length, positions, values } = list;
   const block = new Int32Array(64);
   let hasOnlyFirstRow = true;
@@ -43,13 +43,14 @@ export const transformExtreme = (list: CoefficientList, samples: Int32Array): vo
       samples[8 * y + x] = Math.max(-128, Math.min(value, 127)) + 128;
     });
   }
-};
+}
 
-const every8th = (block: Int32Array, x: number): number[] =>
-  Array.from({ length: 8 }, (_, y) => block[8 * y + x]);
+function every8th(block: Int32Array, x: number): number[] {
+  return Array.from({ length: 8 }, (_, y) => block[8 * y + x]);
+}
 
 /** The butterfly, where sums of inputs wrap to 16 bits, and outputs saturate to them. The rest is exact. */
-const butterfly16 = (inputs: readonly number[], shift: number): number[] => {
+function butterfly16(inputs: readonly number[], shift: number): number[] {
   const [in0, in1, in2, in3, in4, in5, in6, in7] = inputs;
   const even3 = in2 * (c0_541 + c0_765) + in6 * c0_541;
   const even2 = in2 * c0_541 + in6 * (c0_541 - c1_847);
@@ -75,8 +76,12 @@ const butterfly16 = (inputs: readonly number[], shift: number): number[] => {
   ];
   const half = 1 << (shift - 1);
   return outputs.map((value) => saturate16((value + half) >> shift));
-};
+}
 
-const wrap16 = (value: number): number => (value << 16) >> 16;
+function wrap16(value: number): number {
+  return (value << 16) >> 16;
+}
 
-const saturate16 = (value: number): number => Math.max(-32_768, Math.min(value, 32_767));
+function saturate16(value: number): number {
+  return Math.max(-32_768, Math.min(value, 32_767));
+}

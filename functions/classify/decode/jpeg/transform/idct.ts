@@ -11,12 +11,12 @@ import type { CoefficientList } from './coefficients.ts';
 import { transformExtreme } from './idct-extremes.ts';
 
 /** Writes the needed samples of a block. */
-export const reconstruct = (
+export function reconstruct(
   component: Component,
   blockX: number,
   blockY: number,
   list: CoefficientList,
-): void => {
+): void {
   const { start } = component.rows;
   if (list.magnitude > maxPlainMagnitude) {
     transformExtreme(list, block);
@@ -29,12 +29,12 @@ export const reconstruct = (
   } else {
     transformNeeded(component, blockX, blockY, list);
   }
-};
+}
 
 /** To be called before an image: an earlier one may have been interrupted amid a block. */
-export const clearScratch = (): void => {
+export function clearScratch(): void {
   coefficients.fill(0);
-};
+}
 
 /** Below it nothing can leave the 16 bits of libjpeg-turbo's vector code. */
 const maxPlainMagnitude = 5600;
@@ -51,7 +51,7 @@ const coefficients = new Int32Array(64);
 const columnSums = new Int32Array(64);
 
 /** All 64 samples. */
-const transformAll = ({ positions, values, length }: CoefficientList): void => {
+function transformAll({ positions, values, length }: CoefficientList): void {
   let columnsWithAc = 0;
   for (let i = 0; i < length; i++) {
     coefficients[positions[i]] = values[i];
@@ -63,7 +63,7 @@ const transformAll = ({ positions, values, length }: CoefficientList): void => {
   }
   for (let y = 0; y < 64; y += 8) butterfly(columnSums, block, y, 1, rowBias, rowShift);
   for (let i = 0; i < length; i++) coefficients[positions[i]] = 0;
-};
+}
 
 /** The inverse DCT as a matrix: output y is the sum of basis[8 * y + k] * input k. */
 export const basis = (() => {
@@ -80,12 +80,7 @@ export const basis = (() => {
 })();
 
 /** Only the needed samples, row by row. */
-const transformNeeded = (
-  component: Component,
-  blockX: number,
-  blockY: number,
-  list: CoefficientList,
-): void => {
+function transformNeeded(component: Component, blockX: number, blockY: number, list: CoefficientList): void {
   const { columns, rows, samples, rowOffsets } = component;
   const firstColumn = columns.start[blockX];
   const endColumn = columns.start[blockX + 1];
@@ -93,10 +88,10 @@ const transformNeeded = (
     sumColumns(list, rows.needed[r] & 7);
     transformRow(columns.needed, firstColumn, endColumn, samples, rowOffsets[r]);
   }
-};
+}
 
 /** Row y of the column pass, to the first 8 of `columnSums`, not shifted yet. */
-const sumColumns = ({ positions, values, length }: CoefficientList, y: number): void => {
+function sumColumns({ positions, values, length }: CoefficientList, y: number): void {
   const row = 8 * y;
   columnSums[0] = (values[0] << 13) + columnBias;
   for (let x = 1; x < 8; x++) columnSums[x] = columnBias;
@@ -104,16 +99,16 @@ const sumColumns = ({ positions, values, length }: CoefficientList, y: number): 
     const position = positions[i];
     columnSums[position & 7] += Math.imul(basis[row + (position >> 3)], values[i]);
   }
-};
+}
 
 /** The needed samples of the row in `columnSums`. */
-const transformRow = (
+function transformRow(
   needed: Int32Array,
   first: number,
   end: number,
   samples: Uint8ClampedArray,
   offset: number,
-): void => {
+): void {
   const { imul } = Math;
   const in0 = ((columnSums[0] >> columnShift) << 13) + rowBias;
   const in1 = columnSums[1] >> columnShift;
@@ -129,9 +124,9 @@ const transformRow = (
     const high = imul(in5, basis[row + 5]) + imul(in6, basis[row + 6]) + imul(in7, basis[row + 7]);
     samples[offset + c] = (in0 + low + imul(in4, basis[row + 4]) + high) >> rowShift;
   }
-};
+}
 
-const copyNeeded = (component: Component, blockX: number, blockY: number): void => {
+function copyNeeded(component: Component, blockX: number, blockY: number): void {
   const { columns, rows, samples, rowOffsets } = component;
   const firstColumn = columns.start[blockX];
   const endColumn = columns.start[blockX + 1];
@@ -140,9 +135,9 @@ const copyNeeded = (component: Component, blockX: number, blockY: number): void 
     const from = 8 * (rows.needed[r] & 7);
     for (let c = firstColumn; c < endColumn; c++) samples[to + c] = block[from + (columns.needed[c] & 7)];
   }
-};
+}
 
-const fillNeeded = (component: Component, blockX: number, blockY: number, sample: number): void => {
+function fillNeeded(component: Component, blockX: number, blockY: number, sample: number): void {
   const { columns, rows, samples, rowOffsets } = component;
   const firstColumn = columns.start[blockX];
   const endColumn = columns.start[blockX + 1];
@@ -150,4 +145,4 @@ const fillNeeded = (component: Component, blockX: number, blockY: number, sample
     const to = rowOffsets[r];
     for (let c = firstColumn; c < endColumn; c++) samples[to + c] = sample;
   }
-};
+}

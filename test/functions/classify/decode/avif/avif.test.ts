@@ -4,7 +4,9 @@ import { decode } from '../../../../../functions/classify/decode/decode.ts';
 import { defaultLimits } from '../../../../../functions/classify/image/limits.ts';
 import { CorruptImage } from '../../../../../functions/classify/image/rejections.ts';
 
-const readFile = (name: string) => readFileSync(new URL(`fixtures/${name}`, import.meta.url));
+function readFile(name: string) {
+  return readFileSync(new URL(`fixtures/${name}`, import.meta.url));
+}
 
 describe('an AVIF', () => {
   it.each([1, 2, 3, 4, 5, 6, 7, 8])(

@@ -2,20 +2,31 @@ import { describe, expect, it } from 'vitest';
 import { readPrimaryItem } from '../../../../../functions/classify/decode/avif/heif.ts';
 import { CorruptImage } from '../../../../../functions/classify/image/rejections.ts';
 
-const uint16 = (value: number) => Buffer.of(value >> 8, value & 0xff);
-const uint32 = (value: number) => Buffer.concat([uint16(value >>> 16), uint16(value & 0xffff)]);
+function uint16(value: number) {
+  return Buffer.of(value >> 8, value & 0xff);
+}
+function uint32(value: number) {
+  return Buffer.concat([uint16(value >>> 16), uint16(value & 0xffff)]);
+}
 
-const box = (type: string, ...content: Buffer[]): Buffer => {
+function box(type: string, ...content: Buffer[]): Buffer {
   const body = Buffer.concat(content);
   return Buffer.concat([uint32(8 + body.length), Buffer.from(type), body]);
-};
+}
 /** One with a version and flags. */
-const fullBox = (type: string, version: number, flags: number, ...content: Buffer[]): Buffer =>
-  box(type, Buffer.of(version, 0, 0, flags), ...content);
+function fullBox(type: string, version: number, flags: number, ...content: Buffer[]): Buffer {
+  return box(type, Buffer.of(version, 0, 0, flags), ...content);
+}
 
-const size = (width: number, height: number) => fullBox('ispe', 0, 0, uint32(width), uint32(height));
-const turn = (quarters: number) => box('irot', Buffer.of(quarters));
-const mirror = (axis: number) => box('imir', Buffer.of(axis));
+function size(width: number, height: number) {
+  return fullBox('ispe', 0, 0, uint32(width), uint32(height));
+}
+function turn(quarters: number) {
+  return box('irot', Buffer.of(quarters));
+}
+function mirror(axis: number) {
+  return box('imir', Buffer.of(axis));
+}
 const colours = box('colr', Buffer.alloc(7));
 
 interface Item {
@@ -25,11 +36,11 @@ interface Item {
 }
 
 /** A file with these properties and items, as some writers have it: how wide ids and indices are is theirs to choose. */
-const fileOf = (
+function fileOf(
   properties: readonly Buffer[],
   items: readonly Item[],
   { primary = 1, wideIds = false, wideIndices = false, widePrimary = false } = {},
-): Buffer => {
+): Buffer {
   const associations = items.flatMap(({ id, properties }) => [
     wideIds ? uint32(id) : uint16(id),
     Buffer.of(properties.length),
@@ -50,7 +61,7 @@ const fileOf = (
       ),
     ),
   ]);
-};
+}
 
 const upright = { quarterTurns: 0, mirrorAxis: undefined };
 

@@ -3,10 +3,12 @@ import { decode } from '../../../../../functions/classify/decode/decode.ts';
 import { defaultLimits } from '../../../../../functions/classify/image/limits.ts';
 import { CorruptImage } from '../../../../../functions/classify/image/rejections.ts';
 
-const uint16 = (value: number) => Buffer.of(value & 0xff, value >> 8);
+function uint16(value: number) {
+  return Buffer.of(value & 0xff, value >> 8);
+}
 
 /** Codes of `bits` bits each, the first in the lowest, in blocks of at most `blockBytes`. */
-const blocksOf = (codes: readonly number[], bits: number, blockBytes = 255): Buffer => {
+function blocksOf(codes: readonly number[], bits: number, blockBytes = 255): Buffer {
   const packed = Buffer.alloc(Math.ceil((codes.length * bits) / 8));
   codes.forEach((code, i) => {
     for (let bit = 0; bit < bits; bit++) {
@@ -18,21 +20,22 @@ const blocksOf = (codes: readonly number[], bits: number, blockBytes = 255): Buf
     packed.subarray(i * blockBytes, (i + 1) * blockBytes),
   );
   return Buffer.concat([...blocks.flatMap((block) => [Buffer.of(block.length), block]), Buffer.of(0)]);
-};
+}
 
 /** LZW that names every pixel, and starts anew before the codes get longer. */
-const pixelData = (indices: readonly number[], literalBits = 3, blockBytes = 255): Buffer => {
+function pixelData(indices: readonly number[], literalBits = 3, blockBytes = 255): Buffer {
   const clear = 1 << literalBits;
   const codes = indices.flatMap((index, i) => (i % (clear - 2) === 0 ? [clear, index] : [index]));
   return Buffer.concat([
     Buffer.of(literalBits),
     blocksOf([...codes, clear + 1], literalBits + 1, blockBytes),
   ]);
-};
+}
 
 /** Greys of this distance. */
-const palette = (step: number) =>
-  Buffer.from(Array.from({ length: 8 }, (_, i) => [i * step, i * step, i * step]).flat());
+function palette(step: number) {
+  return Buffer.from(Array.from({ length: 8 }, (_, i) => [i * step, i * step, i * step]).flat());
+}
 const withPalette = 0x82;
 const interlaced = 0x40;
 
@@ -43,17 +46,18 @@ interface Frame {
   readonly ownPalette?: Buffer;
 }
 
-const frame = ({ box, data, flags = 0, ownPalette }: Frame) =>
-  Buffer.concat([
+function frame({ box, data, flags = 0, ownPalette }: Frame) {
+  return Buffer.concat([
     Buffer.of(0x2c),
     ...box.map(uint16),
     Buffer.of(flags | (ownPalette ? withPalette : 0)),
     ownPalette ?? Buffer.alloc(0),
     data,
   ]);
+}
 
-const gif = ([width, height]: readonly [number, number], blocks: readonly Buffer[], shared?: Buffer) =>
-  Buffer.concat([
+function gif([width, height]: readonly [number, number], blocks: readonly Buffer[], shared?: Buffer) {
+  return Buffer.concat([
     Buffer.from('GIF89a'),
     uint16(width),
     uint16(height),
@@ -62,16 +66,18 @@ const gif = ([width, height]: readonly [number, number], blocks: readonly Buffer
     ...blocks,
     Buffer.of(0x3b),
   ]);
+}
 
-const graphicControl = (flags: number, transparentIndex: number) =>
-  Buffer.of(0x21, 0xf9, 4, flags, 0, 0, transparentIndex, 0);
+function graphicControl(flags: number, transparentIndex: number) {
+  return Buffer.of(0x21, 0xf9, 4, flags, 0, 0, transparentIndex, 0);
+}
 const comment = Buffer.concat([Buffer.of(0x21, 0xfe, 3), Buffer.from(',;!'), Buffer.of(1, 0x2c, 0)]);
 
 const row = frame({ box: [0, 0, 4, 1], data: pixelData([0, 1, 2, 3]) });
-const levelsOf = async (bytes: Buffer) => {
+async function levelsOf(bytes: Buffer) {
   const { data } = await decode(bytes, defaultLimits);
   return [...data.filter((_, i) => i % 4 === 0)];
-};
+}
 
 describe('the first frame of a GIF', () => {
   it.each([

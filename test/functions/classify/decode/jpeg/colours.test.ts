@@ -3,14 +3,14 @@ import { paintRowOf } from '../../../../../functions/classify/decode/jpeg/colour
 import type { ColourSpace } from '../../../../../functions/classify/decode/jpeg/syntax/colour-space.ts';
 
 /** The second pixel of a row of two: the first is black or white. */
-const paint = (colourSpace: ColourSpace, ...values: number[]): number[] => {
+function paint(colourSpace: ColourSpace, ...values: number[]): number[] {
   const rgb = new Uint8ClampedArray(6);
   paintRowOf(colourSpace)(
     values.map((value) => Uint8Array.of(0, value)),
     rgb,
   );
   return [...rgb.subarray(3)];
-};
+}
 
 describe('paintRowOf', () => {
   // Worked out by hand from the 16-bit factors, and for CMYK from Pillow's rounding.

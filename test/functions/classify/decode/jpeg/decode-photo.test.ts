@@ -6,8 +6,9 @@ import { decoded, goldens, readArray, readImage } from '../../../../goldens/gold
 import { sha256Of } from '../pillow-answers.ts';
 import { decodeToRgb, largeJpegs, sampleToRgb } from './fixtures/fixtures.ts';
 
-const isDecodable = (file: string) =>
-  file !== 'arithmetic.jpg' && readImage(file).subarray(0, 2).join() === '255,216';
+function isDecodable(file: string) {
+  return file !== 'arithmetic.jpg' && readImage(file).subarray(0, 2).join() === '255,216';
+}
 
 describe('decodeJpeg, of photos', () => {
   it.each(decoded.filter(({ file }) => isDecodable(file)))(

@@ -2,17 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { planSampling } from '../../../../../functions/classify/decode/jpeg/syntax/sampling-plan.ts';
 import { upsampleRow } from '../../../../../functions/classify/decode/jpeg/upsampling.ts';
 
-const upTo = (size: number) => Int32Array.from({ length: size }, (_, i) => i);
+function upTo(size: number) {
+  return Int32Array.from({ length: size }, (_, i) => i);
+}
 
 /** The pixels of a component with the given samples, in an image whose other component has the largest factors. */
-const upsample = (
+function upsample(
   width: number,
   height: number,
   [maxH, maxV]: number[],
   [h, v]: number[],
   samples: number[],
   columns = upTo(width),
-) => {
+) {
   const wanted = { columns, rows: upTo(height) };
   const components = [
     { h: maxH, v: maxV },
@@ -44,7 +46,7 @@ const upsample = (
     upsampleRow(component, y, y, wanted.columns, row);
     return [...row];
   });
-};
+}
 
 describe('upsampleRow', () => {
   it('repeats nothing where there is a sample for each pixel', () => {

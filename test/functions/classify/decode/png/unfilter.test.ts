@@ -17,11 +17,12 @@ const predictors: Readonly<Record<keyof typeof filters, (a: number, b: number, c
   },
 };
 
-const filtered = (name: keyof typeof filters, line: Uint8Array, above: Uint8Array, step: number) =>
-  line.map((byte, i) => {
+function filtered(name: keyof typeof filters, line: Uint8Array, above: Uint8Array, step: number) {
+  return line.map((byte, i) => {
     const neighbours = [line[i - step] ?? 0, above[i]!, above[i - step] ?? 0] as const;
     return byte - predictors[name](...neighbours);
   });
+}
 
 describe('unfilter', () => {
   it.each(Object.keys(filters) as (keyof typeof filters)[])('restores what was filtered: %s', (name) => {

@@ -37,7 +37,7 @@ interface Options {
 }
 
 /** As Emscripten's code around a decoder has it. */
-const load = (code: Uint8Array, decode: Decode): Promise<WasmDecoder> => {
+function load(code: Uint8Array, decode: Decode): Promise<WasmDecoder> {
   const path = join(folder, 'decoder.wasm');
   writeFileSync(path, code);
   const create = async (options: object) => {
@@ -45,7 +45,7 @@ const load = (code: Uint8Array, decode: Decode): Promise<WasmDecoder> => {
     return { decode: (...input: unknown[]) => decode(exports, ...input) };
   };
   return loadWasm(Promise.resolve({ default: create }), path);
-};
+}
 
 describe('a decoder in WebAssembly', () => {
   const file = Uint8Array.of(7);

@@ -21,7 +21,7 @@ interface Page {
 }
 
 /** A file of one page. */
-const tiff = ({ tags, blocks, byteOrder = 'II', type = 'long', tiled = false }: Page): Buffer => {
+function tiff({ tags, blocks, byteOrder = 'II', type = 'long', tiled = false }: Page): Buffer {
   const write = (value: number, size: 1 | 2 | 4 | 8): Buffer => {
     const bytes = Buffer.alloc(size);
     if (byteOrder === 'II') bytes.writeUIntLE(value, 0, Math.min(size, 6));
@@ -48,7 +48,7 @@ const tiff = ({ tags, blocks, byteOrder = 'II', type = 'long', tiled = false }: 
   });
   const header = [Buffer.from(byteOrder), write(42, 2), write(directory, 4)];
   return Buffer.concat([...header, ...blocks, write(all.length, 2), ...entries, write(0, 4), ...overflow]);
-};
+}
 
 const [width, height, bits, compression, photometric, samples] = [256, 257, 258, 259, 262, 277];
 const [rowsPerStrip, planes, predictor, tileWidth, tileHeight, extraSamples] = [278, 284, 317, 322, 323, 338];
@@ -57,16 +57,22 @@ const [fillOrder, sampleFormat, orientation] = [266, 339, 274];
 /** 2x1 pixels in RGB. */
 const rgbTags = { [width]: [2], [height]: [1], [bits]: [8, 8, 8], [photometric]: [2], [samples]: [3] };
 const twoPixels = Buffer.of(1, 2, 3, 250, 251, 252);
-const greyTags = (columns: number, bitsPerSample: number) => ({
-  [width]: [columns],
-  [height]: [1],
-  [bits]: [bitsPerSample],
-  [photometric]: [1],
-});
+function greyTags(columns: number, bitsPerSample: number) {
+  return {
+    [width]: [columns],
+    [height]: [1],
+    [bits]: [bitsPerSample],
+    [photometric]: [1],
+  };
+}
 
-const decodeTiff = (page: Page) => decode(tiff(page), defaultLimits);
+function decodeTiff(page: Page) {
+  return decode(tiff(page), defaultLimits);
+}
 /** Red alone, of grey pictures. */
-const levelsOf = ({ data }: { data: Uint8Array }) => [...data.filter((_, i) => i % 4 === 0)];
+function levelsOf({ data }: { data: Uint8Array }) {
+  return [...data.filter((_, i) => i % 4 === 0)];
+}
 
 describe('the tags of a TIFF', () => {
   it.each([

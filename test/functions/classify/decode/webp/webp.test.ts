@@ -4,38 +4,41 @@ import { defaultLimits } from '../../../../../functions/classify/image/limits.ts
 import { CorruptImage } from '../../../../../functions/classify/image/rejections.ts';
 import { readImage, readVariant } from '../../../../goldens/goldens.ts';
 
-const uint24 = (value: number) => Buffer.of(value & 0xff, (value >> 8) & 0xff, value >> 16);
+function uint24(value: number) {
+  return Buffer.of(value & 0xff, (value >> 8) & 0xff, value >> 16);
+}
 
 /** A chunk, and the byte that makes its length even. */
-const chunk = (type: string, data: Uint8Array): Buffer => {
+function chunk(type: string, data: Uint8Array): Buffer {
   const head = Buffer.alloc(8);
   head.write(type, 'latin1');
   head.writeUInt32LE(data.length, 4);
   return Buffer.concat([head, data, Buffer.alloc(data.length % 2)]);
-};
-const webp = (...chunks: Buffer[]): Buffer => {
+}
+function webp(...chunks: Buffer[]): Buffer {
   const body = Buffer.concat([Buffer.from('WEBP'), ...chunks]);
   const head = Buffer.alloc(8);
   head.write('RIFF', 'latin1');
   head.writeUInt32LE(body.length, 4);
   return Buffer.concat([head, body]);
-};
+}
 
 /** The content of a file's chunk. */
-const contentOf = (file: Uint8Array, type: string): Buffer => {
+function contentOf(file: Uint8Array, type: string): Buffer {
   const bytes = Buffer.from(file);
   const at = bytes.indexOf(type, 12, 'latin1');
   return bytes.subarray(at + 8, at + 8 + bytes.readUInt32LE(at + 4));
-};
+}
 
 /** 13x9 pixels. */
 const lossless = readVariant('lossless.webp');
 const image = chunk('VP8L', contentOf(lossless, 'VP8L'));
-const canvas = (width: number, height: number) =>
-  chunk('VP8X', Buffer.concat([Buffer.of(2, 0, 0, 0), uint24(width - 1), uint24(height - 1)]));
+function canvas(width: number, height: number) {
+  return chunk('VP8X', Buffer.concat([Buffer.of(2, 0, 0, 0), uint24(width - 1), uint24(height - 1)]));
+}
 const animation = chunk('ANIM', Buffer.alloc(6));
-const frame = (left: number, top: number, ...parts: Buffer[]) =>
-  chunk(
+function frame(left: number, top: number, ...parts: Buffer[]) {
+  return chunk(
     'ANMF',
     Buffer.concat([
       uint24(left / 2),
@@ -47,8 +50,11 @@ const frame = (left: number, top: number, ...parts: Buffer[]) =>
       ...parts,
     ]),
   );
+}
 
-const refusal = (bytes: Buffer) => expect(decode(bytes, defaultLimits)).rejects;
+function refusal(bytes: Buffer) {
+  return expect(decode(bytes, defaultLimits)).rejects;
+}
 
 describe('an animated WebP', () => {
   it('shows its first frame where that stands, and nothing around it', async () => {

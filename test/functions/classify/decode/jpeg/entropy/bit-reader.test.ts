@@ -12,10 +12,12 @@ import {
 import { EndOfData } from '../../../../../../functions/classify/decode/jpeg/syntax/markers.ts';
 
 const end = [0xff, 0xd9];
-const stuffed = (data: readonly number[]) => data.flatMap((byte) => (byte === 0xff ? [0xff, 0] : [byte]));
+function stuffed(data: readonly number[]) {
+  return data.flatMap((byte) => (byte === 0xff ? [0xff, 0] : [byte]));
+}
 
 /** Reads byte by byte, as an MCU of 8 bits each would. */
-const readBytes = (source: readonly number[], count: number): number[] => {
+function readBytes(source: readonly number[], count: number): number[] {
   const reader = openReader(Buffer.from(source), 0);
   return Array.from({ length: count }, () => {
     prepare(reader);
@@ -23,7 +25,7 @@ const readBytes = (source: readonly number[], count: number): number[] => {
     reader.position += 8;
     return byte;
   });
-};
+}
 
 describe('openReader', () => {
   it('takes out stuffed zeros, wherever the chunks end', () => {

@@ -4,7 +4,7 @@ import { CorruptImage, UnsupportedFormat } from '../../../../../../functions/cla
 import { readImage } from '../../../../../goldens/goldens.ts';
 
 /** A JPEG up to its first scan header, with this frame header and these other segments. */
-const headerOf = ({ frame = [0xc0, ...colourFrame], segments = [] as number[][] }): Uint8Array => {
+function headerOf({ frame = [0xc0, ...colourFrame], segments = [] as number[][] }): Uint8Array {
   const all = [...segments, frame, [0xda, 1, 1, 0, 0, 63, 0]];
   const bytes = all.flatMap(([code, ...data]) => [
     0xff,
@@ -14,19 +14,27 @@ const headerOf = ({ frame = [0xc0, ...colourFrame], segments = [] as number[][] 
     ...data,
   ]);
   return Uint8Array.of(0xff, 0xd8, ...bytes);
-};
+}
 
-const frameOf = (...factors: number[]) => [
-  ...[8, 0, 20, 0, 30, factors.length],
-  ...factors.flatMap((factor, i) => [i + 1, factor, 0]),
-];
+function frameOf(...factors: number[]) {
+  return [...[8, 0, 20, 0, 30, factors.length], ...factors.flatMap((factor, i) => [i + 1, factor, 0])];
+}
 const colourFrame = frameOf(0x22, 0x11, 0x11);
-const zeros = (count: number): number[] => new Array(count).fill(0);
-const text = (value: string) => [...Buffer.from(value, 'latin1')];
+function zeros(count: number): number[] {
+  return new Array(count).fill(0);
+}
+function text(value: string) {
+  return [...Buffer.from(value, 'latin1')];
+}
 const jfif = [0xe0, ...text('JFIF\0'), 1, 1, 0, 0, 1, 0, 1, 0, 0];
-const adobe = (transform: number) => [0xee, ...text('Adobe'), 0, 100, 0, 0, 0, 0, transform];
-const withIds = (ids: string) =>
-  frameOf(0x11, 0x11, 0x11).map((value, i) => (i > 5 && i % 3 === 0 ? ids.charCodeAt(i / 3 - 2) : value));
+function adobe(transform: number) {
+  return [0xee, ...text('Adobe'), 0, 100, 0, 0, 0, 0, transform];
+}
+function withIds(ids: string) {
+  return frameOf(0x11, 0x11, 0x11).map((value, i) =>
+    i > 5 && i % 3 === 0 ? ids.charCodeAt(i / 3 - 2) : value,
+  );
+}
 
 describe('readJpegHeader', () => {
   it('tells size, components and sampling factors', () => {

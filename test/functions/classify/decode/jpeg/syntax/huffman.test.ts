@@ -11,17 +11,20 @@ import {
 } from '../../../../../../functions/classify/decode/jpeg/syntax/lookup-entries.ts';
 import { CorruptImage } from '../../../../../../functions/classify/image/rejections.ts';
 
-const tableOf = (counts: readonly number[], symbols: readonly number[]) =>
-  createHuffmanTable(
+function tableOf(counts: readonly number[], symbols: readonly number[]) {
+  return createHuffmanTable(
     Uint8Array.from({ length: 16 }, (_, i) => counts[i] ?? 0),
     Uint8Array.from(symbols),
   );
+}
 
 /** The window that begins with these bits, the rest zeros. */
-const windowOf = (bits: string, width: number) => Number.parseInt(bits.padEnd(width, '0'), 2);
+function windowOf(bits: string, width: number) {
+  return Number.parseInt(bits.padEnd(width, '0'), 2);
+}
 
 /** The code words of a table, as annex C assigns them, with the symbols that they stand for. */
-const codeWordsOf = ({ counts, symbols }: HuffmanTable): Map<string, number> => {
+function codeWordsOf({ counts, symbols }: HuffmanTable): Map<string, number> {
   const words = new Map<string, number>();
   let code = 0;
   counts.forEach((count, i) => {
@@ -29,10 +32,10 @@ const codeWordsOf = ({ counts, symbols }: HuffmanTable): Map<string, number> => 
     code *= 2;
   });
   return words;
-};
+}
 
 /** The symbol that bits begin with and its extra bits, as a decoder that reads bit by bit finds them. */
-const readSymbol = (words: ReadonlyMap<string, number>, bits: string) => {
+function readSymbol(words: ReadonlyMap<string, number>, bits: string) {
   const length = [...bits].findIndex((_, i) => words.has(bits.slice(0, i + 1))) + 1;
   if (length === 0) return undefined;
   const symbol = words.get(bits.slice(0, length))!;
@@ -41,11 +44,12 @@ const readSymbol = (words: ReadonlyMap<string, number>, bits: string) => {
   const value = extra < 2 ** size / 2 ? extra - 2 ** size + 1 : extra;
   const advance = size > 0 ? (symbol >> 4) + 1 : symbol === 0xf0 ? 16 : 64;
   return { symbol, length, value, advance, end: length + size };
-};
+}
 
 /** Every window of so many bits. */
-const windows = (width: number) =>
-  Array.from({ length: 1 << width }, (_, window) => window.toString(2).padStart(width, '0'));
+function windows(width: number) {
+  return Array.from({ length: 1 << width }, (_, window) => window.toString(2).padStart(width, '0'));
+}
 
 describe.each([0, 1])('the look-ups of the standard tables %i', (place) => {
   const [dc, ac] = [standardTable('dc', place), standardTable('ac', place)];

@@ -14,23 +14,31 @@ const baseline = Buffer.from(colourful.find(({ bytes }) => !readJpegHeader(bytes
 const id = '01';
 
 /** A marker and its segment: the code, then what follows the length, both as hexadecimal digits. */
-const segment = (code: string, content: string): Buffer => {
+function segment(code: string, content: string): Buffer {
   const body = Buffer.from(content, 'hex');
   const head = Buffer.from(`ff${code}0000`, 'hex');
   head.writeUInt16BE(2 + body.length, 2);
   return Buffer.concat([head, body]);
-};
-const scan = (content: string) => segment('da', content);
+}
+function scan(content: string) {
+  return segment('da', content);
+}
 
-const insert = (bytes: Buffer, at: number, more: Buffer) =>
-  Buffer.concat([bytes.subarray(0, at), more, bytes.subarray(at)]);
+function insert(bytes: Buffer, at: number, more: Buffer) {
+  return Buffer.concat([bytes.subarray(0, at), more, bytes.subarray(at)]);
+}
 /** Into a progressive file, between its first scan and its second. */
-const betweenScans = (more: Buffer) =>
-  insert(progressive, progressive.indexOf(startOfScan, progressive.indexOf(startOfScan) + 2), more);
+function betweenScans(more: Buffer) {
+  return insert(progressive, progressive.indexOf(startOfScan, progressive.indexOf(startOfScan) + 2), more);
+}
 /** Into a baseline file, between its only scan and its end. */
-const behindScan = (more: Buffer) => insert(baseline, baseline.length - 2, more);
+function behindScan(more: Buffer) {
+  return insert(baseline, baseline.length - 2, more);
+}
 
-const ones = (count: number) => '01'.repeat(count);
+function ones(count: number) {
+  return '01'.repeat(count);
+}
 
 describe('the segments between the scans of a JPEG', () => {
   it.each([

@@ -25,27 +25,27 @@ const header = {
 const everyIndex = Int32Array.of(0, 1, 2, 3, 4, 5, 6, 7);
 
 /** The samples of one block where the columns and rows cross. */
-const samplesOf = (list: CoefficientList, columns = everyIndex, rows = everyIndex): number[] => {
+function samplesOf(list: CoefficientList, columns = everyIndex, rows = everyIndex): number[] {
   const [component] = planSampling(header, { columns, rows }).components;
   reconstruct(component, 0, 0, list);
   return [...rows.keys()].flatMap((r) =>
     [...columns.keys()].map((c) => component.samples[component.rowOffsets[r] + c]),
   );
-};
+}
 
 /** @param coefficients in zigzag order */
-const listOf = (coefficients: readonly number[]): CoefficientList => {
+function listOf(coefficients: readonly number[]): CoefficientList {
   const list = createCoefficientList();
   startBlock(list, coefficients[0]);
   coefficients.forEach((value, k) => {
     if (k > 0 && value !== 0) append(list, k, value);
   });
   return list;
-};
+}
 
 /** The definition: T.81, clause A.3.3. */
-const idct = (coefficients: readonly number[]): number[] =>
-  Array.from({ length: 64 }, (_, i) => {
+function idct(coefficients: readonly number[]): number[] {
+  return Array.from({ length: 64 }, (_, i) => {
     const [y, x] = [i >> 3, i & 7];
     const sum = coefficients.reduce((total, value, k) => {
       const [v, u] = [naturalOrder[k] >> 3, naturalOrder[k] & 7];
@@ -55,6 +55,7 @@ const idct = (coefficients: readonly number[]): number[] =>
     }, 0);
     return Math.max(0, Math.min(sum / 4 + 128, 255));
   });
+}
 
 /** Blocks of any sparsity, with magnitudes that ordinary files have. */
 const blocks = fc
