@@ -4,8 +4,14 @@
  */
 import { createHash } from 'node:crypto';
 import type { ImageRef } from '../event/image-ref.ts';
-import type { ModelManifest } from '../network/manifest.ts';
 import type { ObjectHead } from './object-head.ts';
+
+/** The fields of a model's manifest that tell it from every other model. */
+export interface ModelIdentity {
+  readonly name: string;
+  /** Of the network's file, in hexadecimal. */
+  readonly sha256: string;
+}
 
 /** The mark of an object whose bytes have been classified. */
 export function markOf(ref: ImageRef, head: ObjectHead): string {
@@ -23,7 +29,7 @@ export function unquote(eTag: string | undefined): string {
 }
 
 /** `name/first 8 of the sha256`, as it stands in the metadata beside the mark. */
-export function modelId({ name, sha256 }: Pick<ModelManifest, 'name' | 'sha256'>): string {
+export function modelId({ name, sha256 }: ModelIdentity): string {
   return `${name}/${sha256.slice(0, 8)}`;
 }
 
@@ -50,7 +56,7 @@ export function isRenamedCopy(ref: ImageRef, head: ObjectHead, metadataPrefix: s
 
 /** Whether an object bears labels of this model for the bytes it has. */
 export function isLabelledBy(
-  model: Pick<ModelManifest, 'name' | 'sha256'>,
+  model: ModelIdentity,
   ref: ImageRef,
   head: ObjectHead,
   metadataPrefix: string,
