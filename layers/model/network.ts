@@ -8,9 +8,7 @@ import {
 } from '../../functions/classify/network/manifest.ts';
 import type { Preprocessing } from '../../functions/classify/tensor/preprocess.ts';
 import { fileKind } from './file-kind.ts';
-import { findResnet } from './keras/resnet.ts';
-import { openKerasFile } from './keras/weights-file.ts';
-import { writeResnet } from './onnx/build-resnet.ts';
+import { convertKeras } from './keras/convert-keras.ts';
 import { type GraphFacts, inspectGraph } from './onnx/inspect.ts';
 import { readModel } from './onnx/proto.ts';
 import { kerasResnetPreprocessing } from './preprocessing.ts';
@@ -46,28 +44,24 @@ export async function readNetwork(path: string, size: Size | undefined, folder: 
   return (await fileKind(path)) === 'onnx' ? fromOnnx(path, size) : fromKeras(path, size, folder);
 }
 
-// What keras.applications takes for ResNet unless it is told otherwise.
-const defaultSize: Size = { width: 224, height: 224 };
-
 const imagenetClasses = 1000;
 const imagenetLabels = join(import.meta.dirname, 'efficientnet-lite0', 'labels.json');
 
 async function fromKeras(path: string, size: Size | undefined, folder: string): Promise<Network> {
-  const file = await openKerasFile(path);
-  try {
-    const resnet = findResnet(file);
-    const pixels = usableSize(size ?? file.config.inputSize ?? defaultSize, path);
-    return {
-      title: resnet.title,
-      onnxPath: writeResnet(resnet, pixels, folder),
-      input: { name: 'images', layout: 'NCHW', width: pixels.width, height: pixels.height },
-      output: { name: 'probabilities', activation: 'softmax' },
-      preprocess: kerasResnetPreprocessing,
-      ...(resnet.classes === imagenetClasses && { labels: imagenetLabels }),
-    };
-  } finally {
-    await file.close();
-  }
+  const { title, onnxPath, input, outputs } = await convertKeras(path, {
+    folder,
+    isPublished: false,
+    ...(size && { size: usableSize(size, path) }),
+  });
+  const [output] = outputs;
+  return {
+    title,
+    onnxPath,
+    input: { name: input.name, layout: input.layout, ...usableSize(input, path) },
+    output: { name: output!.name, activation: 'softmax' },
+    preprocess: kerasResnetPreprocessing,
+    ...(output!.classes === imagenetClasses && { labels: imagenetLabels }),
+  };
 }
 
 async function fromOnnx(path: string, size: Size | undefined): Promise<Network> {
@@ -103,7 +97,7 @@ function fixSize({ name, ...fixed }: GraphFacts['input'], size: Size | undefined
 /** As a manifest takes it: what the file itself says may be anything. */
 function usableSize(size: Size, path: string): Size {
   const isUsable = (pixels: number) => Number.isInteger(pixels) && pixels >= 1 && pixels <= maxInputPixels;
-  if (isUsable(size.width) && isUsable(size.height)) return size;
+  if (isUsable(size.width) && isUsable(size.height)) return { width: size.width, height: size.height };
   throw new UnusableModel(
     `${path}: the input is ${size.width}x${size.height} pixels; supported are 1 to ${maxInputPixels} along each edge`,
   );

@@ -1,0 +1,66 @@
+/** The contract of `convertKeras`: the options that it takes and the description of the network that it has written. */
+
+/** The last operation of an output: `none` for logits. */
+export type OutputActivation = 'none' | 'softmax' | 'sigmoid';
+
+export interface ConversionOptions {
+  /** An existing folder, in which `model.onnx` and its weights `model.bin` are written. */
+  readonly folder: string;
+  /** Pixels of the input. Needed where the model takes any size; otherwise it has to be the model's own. */
+  readonly size?: { readonly width: number; readonly height: number };
+  /** Whether the file is, by its digest, one of those that keras.applications downloads. */
+  readonly isPublished: boolean;
+  /** The properties that a file of weights alone does not contain. Ignored where the file contains the model. */
+  readonly weightsOnly?: WeightsOnlyAnswers;
+}
+
+/** A file of weights alone (other than the published ones) is refused unless the user has given all three. */
+export interface WeightsOnlyAnswers {
+  readonly activation?: OutputActivation;
+  readonly pooling?: 'average' | 'max';
+  /** Whether the user has said how pixels are prepared (`--mode`, `--scale`, …). */
+  readonly hasPreprocessing: boolean;
+}
+
+export interface ConvertedNetwork {
+  /** For people: `ResNet50`, or the model's class and name. */
+  readonly title: string;
+  readonly onnxPath: string;
+  readonly input: ConvertedInput;
+  /** In the order of the model; at least one. */
+  readonly outputs: readonly ConvertedOutput[];
+  /** Whether the graph itself scales or normalises raw pixels (RGB or grey, 0 to 255). */
+  readonly hasPreprocessing: boolean;
+  /** The network of keras.applications that the model is or contains, if it is recognised by its layers. */
+  readonly base?: KerasBase;
+  /** Sentences about all that the file does not say and that was taken for granted. */
+  readonly assumptions: readonly string[];
+}
+
+/** float32 [batch, channels, height, width] */
+export interface ConvertedInput {
+  readonly name: string;
+  readonly layout: 'NCHW';
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** 3 (RGB unless trained otherwise) or 1 (grey). */
+  readonly channels: 1 | 3;
+}
+
+/** float32 [batch, classes] */
+export interface ConvertedOutput {
+  readonly name: string;
+  readonly classes: number;
+  /** Absent where the last layer is neither linear, softmax nor sigmoid. */
+  readonly activation?: OutputActivation;
+  /** Path of the Keras layer that computes it, for messages. */
+  readonly layer: string;
+}
+
+export interface KerasBase {
+  /** `MobileNetV2` */
+  readonly name: string;
+  /** How keras.applications prepares pixels for it; absent where the network does so itself. */
+  readonly mode?: 'caffe' | 'tf' | 'torch';
+}
