@@ -1,7 +1,7 @@
-/** What an S3 Batch Operations job says of the objects that it could not do. */
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+/** The completion report of an S3 Batch Operations job: the objects that failed, and why. */
+import { pipeline, type Readable } from 'node:stream';
 import { GetObjectCommand, NoSuchKey, type S3Client } from '@aws-sdk/client-s3';
+import { parse } from 'csv-parse';
 import * as v from 'valibot';
 import { decodeKey } from '../../../functions/classify/event/s3-event.ts';
 
@@ -12,12 +12,12 @@ export interface Failure {
   readonly message: string;
 }
 
-/** Where the report of a job is. */
+/** The key prefix of a job's report. */
 export function reportPrefix(jobId: string): string {
   return `job-${jobId}/`;
 }
 
-/** The objects that failed, one after the other: there may be millions. None, if the job has written no report. */
+/** Streams the failures, of which there may be millions; yields none if the job wrote no report. */
 export async function* readFailures(s3: S3Client, bucket: string, jobId: string): AsyncGenerator<Failure> {
   const manifest = await open(s3, bucket, `${reportPrefix(jobId)}manifest.json`).catch((error: unknown) => {
     if (error instanceof NoSuchKey) return undefined;
@@ -26,8 +26,10 @@ export async function* readFailures(s3: S3Client, bucket: string, jobId: string)
   if (!manifest) return;
   const { Results } = v.parse(manifestSchema, await manifest.transformToString());
   for (const { Key } of Results.filter(({ TaskExecutionStatus }) => TaskExecutionStatus === 'failed')) {
-    const lines = createInterface({ input: (await open(s3, bucket, Key)) as Readable, crlfDelay: Infinity });
-    for await (const record of csvRecords(lines)) yield toFailure(record);
+    const records = parse({ relaxColumnCount: true });
+    // The iteration below throws what this reports.
+    pipeline((await open(s3, bucket, Key)) as Readable, records, () => {});
+    for await (const record of records) yield toFailure(record);
   }
 }
 
@@ -49,17 +51,4 @@ function toFailure([, key = '', versionId, , errorCode, , message]: string[]): F
     ...(versionId && { versionId }),
     message: message || errorCode || 'no reason given',
   };
-}
-
-/** RFC 4180: a field in quotes may have commas, line breaks, and quotes that are doubled. */
-async function* csvRecords(lines: AsyncIterable<string>): AsyncGenerator<string[]> {
-  let record = '';
-  for await (const line of lines) {
-    record += record === '' ? line : `\n${line}`;
-    if (record === '' || record.split('"').length % 2 === 0) continue;
-    yield [...record.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)].map(([, field = '']) =>
-      field.startsWith('"') ? field.slice(1, -1).replaceAll('""', '"') : field,
-    );
-    record = '';
-  }
 }
