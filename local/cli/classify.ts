@@ -6,6 +6,7 @@ import type { Classifier } from '../../functions/classify/network/classifier.ts'
 import type { Classification } from '../../functions/classify/network/prediction.ts';
 import { printable } from '../../functions/classify/printable.ts';
 import { readImage } from '../../functions/classify/tensor/read-image.ts';
+import { distinctGeneral, noLabelReachesMinScore, percent } from '../wording.ts';
 import { createCommand, modelOption } from './command.ts';
 import { findFiles, readBytes } from './images/files.ts';
 import { openClassifier } from './images/open-classifier.ts';
@@ -99,15 +100,11 @@ function startTable(files: readonly string[], withThumbnails: boolean) {
     }
     if (withThumbnails && answer.file !== '-') console.log(await drawThumbnail(await readBytes(answer.file)));
     const { predictions, general } = answer;
-    if (predictions.length === 0) console.log(row(answer.file, '-', 'no label reaches the least score'));
+    if (predictions.length === 0) console.log(row(answer.file, '-', noLabelReachesMinScore));
     for (const [rank, { label, score }] of predictions.entries()) {
       console.log(row(rank === 0 ? answer.file : '', percent(score), label));
     }
-    const isNews = general && general.id !== predictions[0]?.id;
-    if (isNews) console.log(row('', percent(general.score), `${general.label} (in general)`));
+    const distinct = distinctGeneral(general, predictions);
+    if (distinct) console.log(row('', percent(distinct.score), `${distinct.label} (in general)`));
   };
-}
-
-function percent(score: number): string {
-  return `${(score * 100).toFixed(1)} %`;
 }

@@ -1,6 +1,7 @@
 /** A prediction event -> the line that people read, in the playground and of a deployed stack. */
 import * as v from 'valibot';
 import { printable } from '../../functions/classify/printable.ts';
+import { distinctGeneral, noLabelReachesMinScore, percent } from '../wording.ts';
 
 const objectName = { bucket: v.string(), key: v.string() };
 const scored = { id: v.string(), label: v.string(), score: v.number() };
@@ -35,13 +36,13 @@ function describe({ detailType, detail }: v.InferOutput<typeof describedEventSch
     return `${object}  rejected, ${detail.error.name}: ${detail.error.message}`;
   }
   const { predictions, general, writeBack } = detail;
-  const isNews = general !== undefined && general.id !== predictions[0]?.id;
+  const distinct = distinctGeneral(general, predictions);
   const labels = [
     ...predictions.slice(0, 3),
-    ...(isNews ? [{ ...general, label: `in general ${general.label}` }] : []),
+    ...(distinct ? [{ ...distinct, label: `in general ${distinct.label}` }] : []),
   ];
-  const texts = labels.map(({ label, score }) => `${label} ${(score * 100).toFixed(1)} %`);
-  return `${object}  ${texts.join(', ') || 'no label reaches the least score'}${unwritten[writeBack] ?? ''}`;
+  const texts = labels.map(({ label, score }) => `${label} ${percent(score)}`);
+  return `${object}  ${texts.join(', ') || noLabelReachesMinScore}${unwritten[writeBack] ?? ''}`;
 }
 
 /** Why the labels are not on the object, though they should be. */

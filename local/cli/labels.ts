@@ -1,5 +1,5 @@
 /** bucketlens labels: prints the labels of an object in a bucket. */
-import { S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import { GetObjectTaggingCommand, HeadObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { type Command, InvalidArgumentError } from 'commander';
 import { printable } from '../../functions/classify/printable.ts';
 import {
@@ -7,28 +7,36 @@ import {
   type ObjectLabels,
   readObjectLabels,
 } from '../../functions/classify/write-back/read-labels.ts';
+import { distinctGeneral, noLabelReachesMinScore, percent } from '../wording.ts';
+import { explainMissingLabels } from './aws/missing-labels.ts';
 import { createCommand } from './command.ts';
 
 const help = `
 Examples:
   npx bucketlens labels s3://my-photos/holiday/cat.jpg
   npx bucketlens labels --json s3://my-photos/cat.jpg | jq -r '.labels[0].label'
-  npx bucketlens labels --endpoint-url http://127.0.0.1:4601 s3://uploads/cat.jpg     of the playground
+  npx bucketlens labels --endpoint-url http://127.0.0.1:4601 s3://uploads/cat.jpg     in the playground
 
-Exit code: 0 if the object has labels, 1 if not, or if it cannot be read, 2 on wrong usage.`;
+An object without labels: says why, as far as the object shows it, and where to look next.
+
+Exit code: 0 if the object has labels, 1 if it has none or cannot be read, 2 on wrong usage.`;
 
 export function labelsCommand(): Command {
   return createCommand('labels')
     .description("Prints an object's labels, from its metadata, its annotation or its tags.")
     .argument('<s3://BUCKET/KEY>', 'the object', parseObjectUrl)
     .option('--json', 'one JSON object instead of a table')
-    .option('--metadata-prefix <PREFIX>', 'as the stack was deployed with', 'labels')
-    .option('--endpoint-url <URL>', "another S3 than AWS's, the playground's for example", parseEndpointUrl)
+    .option('--metadata-prefix <PREFIX>', "the stack's metadataPrefix", 'labels')
+    .option(
+      '--endpoint-url <URL>',
+      "an S3 endpoint other than AWS, such as the playground's",
+      parseEndpointUrl,
+    )
     .addHelpText('after', help)
     .action(printLabels);
 }
 
-/** There is nothing to print; the message says why. */
+/** The object has no labels, or does not exist; the message says which. */
 class NoLabels extends Error {
   override readonly name = 'NoLabels';
 }
@@ -47,50 +55,68 @@ interface Options {
 
 function parseObjectUrl(url: string): ObjectUrl {
   const [, Bucket, Key] = /^s3:\/\/([^/]+)\/(.+)$/s.exec(url) ?? [];
-  if (!Bucket || !Key) throw new InvalidArgumentError('It is s3://BUCKET/KEY.');
+  if (!Bucket || !Key) throw new InvalidArgumentError('Expected s3://BUCKET/KEY.');
   return { url, Bucket, Key };
 }
 
 function parseEndpointUrl(url: string): string {
-  if (!/^https?:/.test(url) || !URL.canParse(url)) throw new InvalidArgumentError('It is http(s)://HOST.');
+  if (!/^https?:/.test(url) || !URL.canParse(url))
+    throw new InvalidArgumentError('Expected http://HOST or https://HOST.');
   return url;
 }
 
 async function printLabels({ url, Bucket, Key }: ObjectUrl, options: Options): Promise<void> {
   const { json, metadataPrefix, endpointUrl } = options;
   const object = { Bucket, Key };
-  const labelled = await readObjectLabels(createClient(endpointUrl), object, metadataPrefix).catch(
-    (error) => {
-      const isNotFound = error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404;
-      throw isNotFound ? new NoLabels(`there is no object ${url}`) : error;
-    },
-  );
-  if (!labelled) throw new NoLabels(`${url} has no labels: not in its metadata, its annotation or its tags`);
+  const s3 = createClient(endpointUrl);
+  const labelled = await readObjectLabels(s3, object, metadataPrefix).catch((error) => {
+    const isNotFound = error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404;
+    throw isNotFound ? new NoLabels(`there is no object ${url}`) : error;
+  });
+  if (!labelled) throw new NoLabels(await explain(s3, { url, Bucket, Key }, options));
   console.log(json ? JSON.stringify({ object: url, ...labelled }) : table(url, labelled));
+}
+
+async function explain(
+  s3: S3Client,
+  { url, Bucket, Key }: ObjectUrl,
+  { metadataPrefix, endpointUrl }: Options,
+): Promise<string> {
+  const [head, { TagSet = [] }] = await Promise.all([
+    s3.send(new HeadObjectCommand({ Bucket, Key })),
+    s3.send(new GetObjectTaggingCommand({ Bucket, Key })),
+  ]);
+  const isLocal = isThisMachine(endpointUrl);
+  return [
+    `${url} has no labels in its metadata, its annotation or its tags.`,
+    ...explainMissingLabels({ bucket: Bucket, key: Key, head, tags: TagSet, metadataPrefix, isLocal }),
+  ]
+    .map(printable)
+    .join('\n');
 }
 
 function createClient(endpointUrl: string | undefined): S3Client {
   if (!endpointUrl) return new S3Client({ followRegionRedirects: true });
-  const isThisMachine = /^(localhost|127\..*|\[::1\])$/.test(new URL(endpointUrl).hostname);
   return new S3Client({
     endpoint: endpointUrl,
     forcePathStyle: true,
     region: 'us-east-1',
-    // The playground takes anybody's, and its user may have none.
-    ...(isThisMachine && { credentials: { accessKeyId: 'ANYBODY', secretAccessKey: 'any' } }),
+    // The playground accepts any credentials, and its user may have none.
+    ...(isThisMachine(endpointUrl) && { credentials: { accessKeyId: 'ANYBODY', secretAccessKey: 'any' } }),
   });
+}
+
+function isThisMachine(endpointUrl: string | undefined): boolean {
+  return endpointUrl !== undefined && /^(localhost|127\..*|\[::1\])$/.test(new URL(endpointUrl).hostname);
 }
 
 function table(url: string, { storedAs, model, labels, general }: ObjectLabels): string {
   const title = printable(`${url}  ${[model, `from its ${storedAs}`].filter(Boolean).join(', ')}`);
-  if (labels.length === 0) return `${title}\n  no label reaches the least score`;
-  return [
-    title,
-    ...labels.map(row),
-    ...(general && general.label !== labels[0]!.label ? [`${row(general)} (in general)`] : []),
-  ].join('\n');
+  if (labels.length === 0) return `${title}\n  ${noLabelReachesMinScore}`;
+  const distinct = distinctGeneral(general, labels);
+  return [title, ...labels.map(row), ...(distinct ? [`${row(distinct)} (in general)`] : [])].join('\n');
 }
 
 function row({ label, score }: Label): string {
-  return `${`${(score * 100).toFixed(1)} %`.padStart(9)}  ${printable(label)}`;
+  return `${percent(score).padStart(9)}  ${printable(label)}`;
 }

@@ -13,7 +13,7 @@ import { startS3Endpoint } from './aws/s3-endpoint.ts';
 import { createComparer } from './labelling/comparer.ts';
 import { createLabeller } from './labelling/labeller.ts';
 import { createPhotos } from './labelling/photos.ts';
-import { createFeed } from './server/feed.ts';
+import { createPageFeed } from './server/feed.ts';
 import { createInputDrawer } from './server/input-drawer.ts';
 import { startPageServer } from './server/server.ts';
 
@@ -106,7 +106,7 @@ export const startPlayground = async (options: PlaygroundOptions): Promise<Playg
       onFailure,
     });
     closers.push(labeller.close);
-    const feed = createFeed(photos, () => ({
+    const feed = createPageFeed(photos, () => ({
       bucket,
       s3Url: s3Endpoint.url,
       models: [...models.keys()],

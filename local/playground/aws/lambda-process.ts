@@ -9,14 +9,14 @@ export interface Invocation {
 }
 
 /** Of an invocation, or of loading the bundle. */
-export interface Answer {
+export interface InvocationResult {
   readonly error?: string;
 }
 
-function answer(message: Answer) {
+function answer(message: InvocationResult) {
   return process.send!(message);
 }
-function describe(error: unknown): Answer {
+function describe(error: unknown): InvocationResult {
   return {
     error: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
   };

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { Answer, Invocation } from './lambda-process.ts';
+import type { Invocation, InvocationResult } from './lambda-process.ts';
 
 export interface LocalLambdaOptions {
   /** The bundle: a CommonJS file that exports `handler`. */
@@ -116,7 +116,7 @@ function systemEnvironment(): NodeJS.ProcessEnv {
  */
 function receive(child: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
-    const settle = ({ error }: Answer) => {
+    const settle = ({ error }: InvocationResult) => {
       clearTimeout(timer);
       child.off('message', settle).off('exit', onExit);
       if (error === undefined) resolve();

@@ -43,7 +43,7 @@ export function createNotification(object: CreatedObject): S3Event {
             arn: `arn:aws:s3:::${object.bucket}`,
           },
           object: {
-            key: encodeKey(object.key),
+            key: formEncode(object.key),
             size: object.size,
             eTag: object.eTag,
             sequencer: object.sequence.toString(16).toUpperCase().padStart(16, '0'),
@@ -54,6 +54,6 @@ export function createNotification(object: CreatedObject): S3Event {
   };
 }
 
-function encodeKey(key: string): string {
+function formEncode(key: string): string {
   return encodeURIComponent(key).replaceAll('%2F', '/').replaceAll('%20', '+');
 }

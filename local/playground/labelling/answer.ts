@@ -2,6 +2,7 @@
 import { HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { EventOf, PredictionEvent } from '../../../functions/classify/publish/publish.ts';
 import { type Label, labelsInMetadata } from '../../../functions/classify/write-back/read-labels.ts';
+import { distinctGeneral } from '../../wording.ts';
 
 export type Answer =
   /** `unlabelled`: in the bucket, and nothing is known of it. */
@@ -51,11 +52,11 @@ export async function readAnswer(
 }
 
 function classified(model: string, labels: readonly Label[], general: Label | undefined): Classified {
+  const distinct = distinctGeneral(general, labels);
   return {
     status: 'classified',
     model,
     labels: labels.map(({ label, score }) => ({ label, score })),
-    // Where the likeliest class is sure by itself, it is the general label too.
-    ...(general && general.label !== labels[0]?.label && { general }),
+    ...(distinct && { general: distinct }),
   };
 }

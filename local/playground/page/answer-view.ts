@@ -1,10 +1,11 @@
 /** A model's answer: its labels with bars, the general label, and what the steps took. */
 
 import type { Label } from '../../../functions/classify/write-back/read-labels.ts';
+import { percent } from '../../wording.ts';
 import type { Answer } from '../labelling/answer.ts';
 import { find, fromTemplate } from './dom.ts';
 import { createStepsBar, createStepsLegend } from './steps-view.ts';
-import { explain, percent, readable } from './wording.ts';
+import { explain, readable } from './wording.ts';
 
 /** On a card: the likeliest labels. */
 export function createShortAnswer(answer: Answer): HTMLElement {

@@ -1,10 +1,6 @@
 /** How numbers, names and answers are put to people. */
+import { noLabelReachesMinScore } from '../../wording.ts';
 import type { Answer } from '../labelling/answer.ts';
-
-/** 0.8266 -> 82.7 % */
-export function percent(score: number): string {
-  return `${(score * 100).toFixed(1)} %`;
-}
 
 export function milliseconds(ms: number): string {
   return `${ms < 9.95 ? ms.toFixed(1) : ms.toFixed(0)} ms`;
@@ -39,6 +35,6 @@ export function explain(answer: Answer): string {
     case 'failed':
       return `Failed: ${answer.reason}`;
     case 'classified':
-      return answer.labels.length === 0 ? 'No label reaches the least score.' : '';
+      return answer.labels.length === 0 ? `${noLabelReachesMinScore.replace('no', 'No')}.` : '';
   }
 }

@@ -17,14 +17,14 @@ export interface BucketNews {
 
 export type ModelNews = Omit<BucketNews, 'photos'>;
 
-export interface Feed {
+export interface PageFeed {
   /** `GET /events`: events `bucket` (BucketNews), `models` (ModelNews) and `photo` (Photo). */
   readonly connect: (response: ServerResponse) => Promise<void>;
   /** Tells every page which models have been chosen. */
   readonly announceModels: () => void;
 }
 
-export const createFeed = (photos: Photos, describe: () => ModelNews): Feed => {
+export const createPageFeed = (photos: Photos, describe: () => ModelNews): PageFeed => {
   const pages = new Set<Send>();
   /** What each page that waits for the list has to be told besides. */
   const newPhotos = new Set<Map<string, Photo>>();

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { S3ServiceException } from '@aws-sdk/client-s3';
 import { type LoopbackServer, serveOnLoopback } from '../aws/loopback.ts';
 import { sendText } from './answers.ts';
-import type { Feed } from './feed.ts';
+import type { PageFeed } from './feed.ts';
 import { sendPageFile } from './files.ts';
 import { chooseComparison, chooseModel, type ModelChoices, sendNetworkInput } from './models.ts';
 import { type PhotoStore, sendHead, sendPhoto, storePhoto } from './photos.ts';
@@ -13,7 +13,7 @@ export interface PageServerOptions {
   readonly port: number;
   readonly store: PhotoStore;
   readonly choices: ModelChoices;
-  readonly feed: Feed;
+  readonly feed: PageFeed;
 }
 
 /** Starts the server. */

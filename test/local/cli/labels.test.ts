@@ -1,6 +1,3 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -8,8 +5,8 @@ import { writeAnnotation } from '../../../functions/classify/write-back/annotati
 import { labelMetadata } from '../../../functions/classify/write-back/metadata.ts';
 import { labelsInMetadata, readObjectLabels } from '../../../functions/classify/write-back/read-labels.ts';
 import { mergeTags } from '../../../functions/classify/write-back/tags.ts';
-import { startS3Endpoint } from '../../../local/playground/aws/s3-endpoint.ts';
 import { type AwsAnswer, type AwsServer, startAws } from '../../support/aws/aws-server.ts';
+import { startLocalS3 } from '../../support/local-s3.ts';
 import { run } from '../../support/run.ts';
 
 const ref = { bucket: 'photos', key: 'my cat.jpg', eTag: 'abc', isCopy: false };
@@ -235,7 +232,7 @@ describe('npm run labels', () => {
 
     const { stdout, exitCode } = await command('s3://photos/my cat.jpg');
 
-    expect(stdout).toContain('no label reaches the least score');
+    expect(stdout).toContain('no label reaches minScore');
     expect(exitCode).toBe(0);
   });
 
@@ -243,7 +240,7 @@ describe('npm run labels', () => {
     [
       'there are no labels',
       's3://photos/my cat.jpg',
-      /^error: s3:\/\/photos\/my cat\.jpg has no labels: .*\n$/,
+      /^error: s3:\/\/photos\/my cat\.jpg has no labels in its metadata, .*\nLook next: on the playground's page.*\n$/,
     ],
     ['there is no object', 's3://photos/dog.jpg', /^error: there is no object s3:\/\/photos\/dog\.jpg\n$/],
   ])('says in a sentence that %s', async (_, url, sentence) => {
@@ -256,35 +253,22 @@ describe('npm run labels', () => {
   it('says how it wants to be called', async () => {
     const { stderr, exitCode } = await command('photos/cat.jpg');
 
-    expect(stderr).toContain('It is s3://BUCKET/KEY.');
+    expect(stderr).toContain('Expected s3://BUCKET/KEY.');
     expect(exitCode).toBe(2);
   });
 });
 
 it("reads the playground's objects with no credentials but its URL", async () => {
-  const endpoint = await startS3Endpoint({
-    directory: await mkdtemp(join(tmpdir(), 'bucketlens-labels-')),
-    port: 0,
-    bucket: 'uploads',
-    principalOf: () => 'AWS:ANYBODY',
-    onCreated: () => {},
-  });
-  const client = new S3Client({
-    endpoint: endpoint.url,
-    forcePathStyle: true,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
+  const local = await startLocalS3();
   const upload = (Key: string, Metadata: Record<string, string>) =>
-    client.send(new PutObjectCommand({ Bucket: 'uploads', Key, Body: 'ÿØÿà', Metadata }));
+    local.s3.send(new PutObjectCommand({ Bucket: 'uploads', Key, Body: 'ÿØÿà', Metadata }));
   await upload('labelled.jpg', labelMetadata(ref, head, written)!);
   await upload('plain.jpg', {});
 
-  const labelled = await run('labels', ['--endpoint-url', endpoint.url, 's3://uploads/labelled.jpg']);
-  const plain = await run('labels', ['--endpoint-url', endpoint.url, 's3://uploads/plain.jpg']);
+  const labelled = await run('labels', ['--endpoint-url', local.url, 's3://uploads/labelled.jpg']);
+  const plain = await run('labels', ['--endpoint-url', local.url, 's3://uploads/plain.jpg']);
 
-  client.destroy();
-  await endpoint.close();
+  await local.close();
   expect(labelled.stdout).toContain('tabby');
   expect(plain.stderr).toContain('has no labels');
 });

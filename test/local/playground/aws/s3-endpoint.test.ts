@@ -1,7 +1,6 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import {
@@ -14,45 +13,24 @@ import {
   ListObjectsV2Command,
   PutObjectCommand,
   paginateListObjectsV2,
-  S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { LoopbackServer } from '../../../../local/playground/aws/loopback.ts';
-import type { CreatedObject } from '../../../../local/playground/aws/notification.ts';
-import { startS3Endpoint } from '../../../../local/playground/aws/s3-endpoint.ts';
+import { type LocalS3, startLocalS3 } from '../../../support/local-s3.ts';
 
-let directory: string;
-let endpoint: LoopbackServer;
-let s3: S3Client;
-let created: CreatedObject[];
+let local: LocalS3;
 
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'bucketlens-test-'));
-  created = [];
-  endpoint = await startS3Endpoint({
-    directory: join(directory, 'buckets'),
-    port: 0,
-    bucket: 'uploads',
-    principalOf: (accessKeyId) => `AWS:${accessKeyId}`,
-    onCreated: (object) => created.push(object),
-  });
-  const credentials = { accessKeyId: 'ANYBODY', secretAccessKey: 'any' };
-  s3 = new S3Client({ endpoint: endpoint.url, region: 'eu-north-1', credentials });
+  local = await startLocalS3();
 });
-
-afterEach(async () => {
-  s3.destroy();
-  await endpoint.close();
-  await rm(directory, { recursive: true });
-});
+afterEach(() => local.close());
 
 function object(Key: string) {
   return { Bucket: 'uploads', Key };
 }
 
 async function read(key: string) {
-  return (await s3.send(new GetObjectCommand(object(key)))).Body!.transformToString();
+  return (await local.s3.send(new GetObjectCommand(object(key)))).Body!.transformToString();
 }
 
 const keys = [
@@ -68,10 +46,10 @@ const keys = [
 
 describe('the local S3 endpoint', () => {
   it.each(keys)('takes any credentials and the key %s, and tells of it once', async (key) => {
-    const { ETag } = await s3.send(new PutObjectCommand({ ...object(key), Body: 'miaow' }));
+    const { ETag } = await local.s3.send(new PutObjectCommand({ ...object(key), Body: 'miaow' }));
 
     expect(await read(key)).toBe('miaow');
-    expect(created).toMatchObject([
+    expect(local.created).toMatchObject([
       {
         bucket: 'uploads',
         key,
@@ -84,10 +62,10 @@ describe('the local S3 endpoint', () => {
   });
 
   it.each(keys)('copies %s onto itself with new metadata', async (key) => {
-    await s3.send(new PutObjectCommand({ ...object(key), Body: 'miaow', CacheControl: 'max-age=1' }));
+    await local.s3.send(new PutObjectCommand({ ...object(key), Body: 'miaow', CacheControl: 'max-age=1' }));
     const CopySource = `uploads/${key.split('/').map(encodeURIComponent).join('/')}?versionId=null`;
 
-    const { CopyObjectResult } = await s3.send(
+    const { CopyObjectResult } = await local.s3.send(
       new CopyObjectCommand({
         ...object(key),
         CopySource,
@@ -97,13 +75,13 @@ describe('the local S3 endpoint', () => {
       }),
     );
 
-    const head = await s3.send(new HeadObjectCommand(object(key)));
+    const head = await local.s3.send(new HeadObjectCommand(object(key)));
     expect(head).toMatchObject({
       Metadata: { labels: 'cat=0.9' },
       CacheControl: 'max-age=2',
       ContentLength: 5,
     });
-    expect(created[1]).toMatchObject({
+    expect(local.created[1]).toMatchObject({
       key,
       operation: 'Copy',
       size: 5,
@@ -113,7 +91,7 @@ describe('the local S3 endpoint', () => {
 
   it('stores a streamed upload without the framing of its checksum', async () => {
     const Body = Readable.from([Buffer.alloc(70_000, 'a'), Buffer.alloc(70_000, 'b')]);
-    await s3.send(
+    await local.s3.send(
       new PutObjectCommand({
         ...object('stream'),
         Body,
@@ -123,25 +101,27 @@ describe('the local S3 endpoint', () => {
     );
 
     expect(await read('stream')).toBe('a'.repeat(70_000) + 'b'.repeat(70_000));
-    expect(await s3.send(new HeadObjectCommand(object('stream')))).toMatchObject({
+    expect(await local.s3.send(new HeadObjectCommand(object('stream')))).toMatchObject({
       ContentEncoding: 'identity',
     });
-    expect(created).toMatchObject([{ size: 140_000 }]);
+    expect(local.created).toMatchObject([{ size: 140_000 }]);
   });
 
   it('puts the parts of a multipart upload together, and tells of the whole', async () => {
-    const { UploadId } = await s3.send(new CreateMultipartUploadCommand(object('big')));
+    const { UploadId } = await local.s3.send(new CreateMultipartUploadCommand(object('big')));
     const part = async (PartNumber: number, Body: string) => {
-      const { ETag } = await s3.send(new UploadPartCommand({ ...object('big'), UploadId, PartNumber, Body }));
+      const { ETag } = await local.s3.send(
+        new UploadPartCommand({ ...object('big'), UploadId, PartNumber, Body }),
+      );
       return { PartNumber, ETag };
     };
     const Parts = [await part(1, 'a'.repeat(5 * 1024 * 1024)), await part(2, 'b')];
-    const { ETag } = await s3.send(
+    const { ETag } = await local.s3.send(
       new CompleteMultipartUploadCommand({ ...object('big'), UploadId, MultipartUpload: { Parts } }),
     );
 
     expect(await read('big')).toMatch(/^a+b$/);
-    expect(created).toMatchObject([
+    expect(local.created).toMatchObject([
       { key: 'big', operation: 'CompleteMultipartUpload', eTag: JSON.parse(ETag!) },
     ]);
   });
@@ -154,16 +134,16 @@ describe('the local S3 endpoint', () => {
     const answer = await send('PUT', path, headers);
 
     expect(answer.status).toBe(400);
-    expect(await readdir(directory)).toEqual(['buckets']);
-    expect(created).toEqual([]);
+    expect(await readdir(dirname(dirname(local.folder)))).toEqual(['buckets']);
+    expect(local.created).toEqual([]);
   });
 
   it('lists a bucket page after page', async () => {
     const all = ['a/1.jpg', 'a/2.jpg', 'b.jpg', 'c d.jpg', 'é.jpg'];
-    for (const key of all) await s3.send(new PutObjectCommand({ ...object(key), Body: 'x' }));
+    for (const key of all) await local.s3.send(new PutObjectCommand({ ...object(key), Body: 'x' }));
 
     const pages = [];
-    const config = { client: s3, pageSize: 2 };
+    const config = { client: local.s3, pageSize: 2 };
     for await (const page of paginateListObjectsV2(config, { Bucket: 'uploads' })) pages.push(page);
 
     expect(pages.map(({ Contents }) => Contents!.map(({ Key }) => Key))).toEqual([
@@ -176,10 +156,10 @@ describe('the local S3 endpoint', () => {
 
   it('lists folders, and from a key on', async () => {
     for (const key of ['a/1.jpg', 'b.jpg', 'c.jpg'])
-      await s3.send(new PutObjectCommand({ ...object(key), Body: 'x' }));
+      await local.s3.send(new PutObjectCommand({ ...object(key), Body: 'x' }));
 
-    const folders = await s3.send(new ListObjectsV2Command({ Bucket: 'uploads', Delimiter: '/' }));
-    const rest = await s3.send(new ListObjectsV2Command({ Bucket: 'uploads', StartAfter: 'b.jpg' }));
+    const folders = await local.s3.send(new ListObjectsV2Command({ Bucket: 'uploads', Delimiter: '/' }));
+    const rest = await local.s3.send(new ListObjectsV2Command({ Bucket: 'uploads', StartAfter: 'b.jpg' }));
 
     expect(folders.CommonPrefixes).toEqual([{ Prefix: 'a/' }]);
     expect(rest.Contents!.map(({ Key }) => Key)).toEqual(['c.jpg']);
@@ -187,12 +167,12 @@ describe('the local S3 endpoint', () => {
 
   it('keeps the tags of an upload until the next one, and through a copy onto itself', async () => {
     const tags = async () =>
-      (await s3.send(new GetObjectTaggingCommand(object('a.jpg')))).TagSet!.map(
+      (await local.s3.send(new GetObjectTaggingCommand(object('a.jpg')))).TagSet!.map(
         ({ Key, Value }) => `${Key}=${Value}`,
       );
     const Tagging = 'labels=skip&owner=a%26b%20%3Cc%3E';
-    await s3.send(new PutObjectCommand({ ...object('a.jpg'), Body: 'x', Tagging }));
-    await s3.send(
+    await local.s3.send(new PutObjectCommand({ ...object('a.jpg'), Body: 'x', Tagging }));
+    await local.s3.send(
       new CopyObjectCommand({
         ...object('a.jpg'),
         CopySource: 'uploads/a.jpg',
@@ -202,26 +182,26 @@ describe('the local S3 endpoint', () => {
     );
 
     expect(await tags()).toEqual(['labels=skip', 'owner=a&b <c>']);
-    const got = await s3.send(new GetObjectCommand(object('a.jpg')));
+    const got = await local.s3.send(new GetObjectCommand(object('a.jpg')));
     await got.Body!.transformToString();
     expect(got.TagCount).toBe(2);
 
-    await s3.send(new PutObjectCommand({ ...object('a.jpg'), Body: 'y' }));
+    await local.s3.send(new PutObjectCommand({ ...object('a.jpg'), Body: 'y' }));
     expect(await tags()).toEqual([]);
   });
 
   it('says which keys cannot be files here', async () => {
     const [longest, tooLong] = ['é'.repeat(116), 'é'.repeat(117)].map((name) => `${name}/${name}`);
-    await s3.send(new PutObjectCommand({ ...object(longest), Body: 'miaow' }));
+    await local.s3.send(new PutObjectCommand({ ...object(longest), Body: 'miaow' }));
 
-    const upload = s3.send(new PutObjectCommand({ ...object(tooLong), Body: 'miaow' }));
+    const upload = local.s3.send(new PutObjectCommand({ ...object(tooLong), Body: 'miaow' }));
 
     await expect(upload).rejects.toMatchObject({
       name: 'KeyTooLongError',
       message: expect.stringContaining('233 bytes, not 234'),
     });
     expect(await read(longest)).toBe('miaow');
-    expect(created.map(({ key }) => key)).toEqual([longest]);
+    expect(local.created.map(({ key }) => key)).toEqual([longest]);
   });
 
   it('can be reached by a link and through a forwarded port', async () => {
@@ -238,14 +218,14 @@ describe('the local S3 endpoint', () => {
     const answer = await send('PUT', '/uploads/x', headers);
 
     expect(answer).toEqual({ status: 403, body: 'Only pages and programs of this machine.\n' });
-    expect(created).toEqual([]);
+    expect(local.created).toEqual([]);
   });
 });
 
 /** Without a client that tidies the request up. */
 function send(method: string, path: string, headers: Record<string, string>) {
   return new Promise<{ status: number | undefined; body: string }>((resolve, reject) => {
-    request(`${endpoint.url}/`, { method, path, headers }, async (response) => {
+    request(`${local.url}/`, { method, path, headers }, async (response) => {
       resolve({ status: response.statusCode, body: await text(response) });
     })
       .on('error', reject)

@@ -1,46 +1,25 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { type ClientRequest, request } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { CopyObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { CopyObjectCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { LoopbackServer } from '../../../../local/playground/aws/loopback.ts';
-import { startS3Endpoint } from '../../../../local/playground/aws/s3-endpoint.ts';
+import { type LocalS3, startLocalS3 } from '../../../support/local-s3.ts';
 
-let directory: string;
-let endpoint: LoopbackServer;
-let s3: S3Client;
-let created: string[];
+let local: LocalS3;
 
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'bucketlens-test-'));
-  created = [];
-  endpoint = await startS3Endpoint({
-    directory,
-    port: 0,
-    bucket: 'uploads',
-    principalOf: () => 'ANYBODY',
-    onCreated: ({ eTag }) => created.push(eTag),
-  });
-  const credentials = { accessKeyId: 'ANYBODY', secretAccessKey: 'any' };
-  s3 = new S3Client({ endpoint: endpoint.url, region: 'eu-north-1', credentials });
+  local = await startLocalS3();
 });
-
-afterEach(async () => {
-  s3.destroy();
-  await endpoint.close();
-  await rm(directory, { recursive: true });
-});
+afterEach(() => local.close());
 
 const object = { Bucket: 'uploads', Key: 'my cat.jpg' };
 
 function put(body: string) {
-  return s3.send(new PutObjectCommand({ ...object, Body: body, Metadata: { is: body.slice(0, 1) } }));
+  return local.s3.send(new PutObjectCommand({ ...object, Body: body, Metadata: { is: body.slice(0, 1) } }));
 }
 
 async function get() {
-  const { Body, ETag, Metadata } = await s3.send(new GetObjectCommand(object));
+  const { Body, ETag, Metadata } = await local.s3.send(new GetObjectCommand(object));
   return { body: await Body!.transformToString(), eTag: JSON.parse(ETag!), metadata: Metadata };
 }
 
@@ -51,23 +30,23 @@ function md5(text: string) {
 /** Begins to upload many bytes, and sends half of them. */
 async function beginUpload(body: string): Promise<ClientRequest> {
   const headers = { 'content-length': body.length };
-  const upload = request(`${endpoint.url}/uploads/my%20cat.jpg`, { method: 'PUT', headers });
+  const upload = request(`${local.url}/uploads/my%20cat.jpg`, { method: 'PUT', headers });
   upload.on('error', () => {});
   await new Promise((sent) => upload.write(body.slice(0, body.length / 2), sent));
   return upload;
 }
 
 async function filesThere() {
-  return (await readdir(join(directory, 'uploads'))).length;
+  return (await readdir(local.folder)).length;
 }
 
 describe('the local S3 endpoint', () => {
   it('takes a name as long as a file can have with what is stored beside it', async () => {
     const long = { Bucket: 'uploads', Key: `${'x'.repeat(221)}.jpg` };
 
-    await s3.send(new PutObjectCommand({ ...long, Body: 'cat' }));
+    await local.s3.send(new PutObjectCommand({ ...long, Body: 'cat' }));
 
-    const { Body } = await s3.send(new GetObjectCommand(long));
+    const { Body } = await local.s3.send(new GetObjectCommand(long));
     expect(await Body!.transformToString()).toBe('cat');
   });
 
@@ -82,12 +61,12 @@ describe('the local S3 endpoint', () => {
       Metadata: { labels: 'cat=0.9' },
     });
 
-    await expect(s3.send(labelling)).rejects.toMatchObject({
+    await expect(local.s3.send(labelling)).rejects.toMatchObject({
       name: 'PreconditionFailed',
       $metadata: { httpStatusCode: 412 },
     });
     expect(await get()).toEqual({ body: 'new', eTag: md5('new'), metadata: { is: 'n' } });
-    expect(created).toHaveLength(2);
+    expect(local.created).toHaveLength(2);
   });
 
   it('gives bytes, eTag and metadata of one upload, and tells of uploads in their order, however many come at once', async () => {
@@ -102,13 +81,13 @@ describe('the local S3 endpoint', () => {
       expect(eTag).toBe(md5(body));
       expect(metadata).toEqual({ is: body[0] });
     }
-    expect(created.at(-1)).toBe((await get()).eTag);
+    expect(local.created.at(-1)?.eTag).toBe((await get()).eTag);
   });
 
   it('goes on giving the old bytes to whoever has begun to read them', async () => {
     const old = 'a'.repeat(5_000_000);
     await put(old);
-    const { Body } = await s3.send(new GetObjectCommand(object));
+    const { Body } = await local.s3.send(new GetObjectCommand(object));
     await put('b'.repeat(2_000_000));
 
     expect((await Body!.transformToString()) === old).toBe(true);
@@ -124,6 +103,6 @@ describe('the local S3 endpoint', () => {
 
     expect(await get()).toEqual({ body: 'old', eTag: md5('old'), metadata: { is: 'o' } });
     expect(await filesThere()).toBe(files);
-    expect(created).toHaveLength(1);
+    expect(local.created).toHaveLength(1);
   });
 });

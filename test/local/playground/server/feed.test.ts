@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { get, type IncomingMessage, type ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Photo } from '../../../../local/playground/labelling/photos.ts';
-import { createFeed } from '../../../../local/playground/server/feed.ts';
+import { createPageFeed } from '../../../../local/playground/server/feed.ts';
 import { serve } from '../../../support/serve.ts';
 
 function photo(key: string): Photo {
@@ -24,7 +24,7 @@ let update: (photo: Photo) => void;
 beforeEach(async () => {
   listed = [photo('old.jpg')];
   whileListing = async () => {};
-  const feed = createFeed(
+  const feed = createPageFeed(
     {
       watch: (watcher) => {
         update = watcher;

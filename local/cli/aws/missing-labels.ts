@@ -1,0 +1,137 @@
+/** Explains why an object has no labels, as far as the object itself shows it, and names the places to look next. */
+import type { HeadObjectCommandOutput, Tag } from '@aws-sdk/client-s3';
+import { labelMetadata } from '../../../functions/classify/write-back/metadata.ts';
+
+export interface UnlabelledObject {
+  readonly bucket: string;
+  readonly key: string;
+  readonly head: HeadObjectCommandOutput;
+  readonly tags: readonly Tag[];
+  /** Prefix of the metadata keys; also the name of the opt-out key and of the annotation. */
+  readonly metadataPrefix: string;
+  /** The object is in a bucket of the playground. */
+  readonly isLocal: boolean;
+}
+
+/**
+ * A reason if the object shows one, then where to look next.
+ *
+ * @param now Milliseconds since 1970.
+ * @returns Lines for people.
+ */
+export function explainMissingLabels(object: UnlabelledObject, now = Date.now()): string[] {
+  const finding = findings.map((find) => find(object, now)).find((found) => found !== undefined);
+  return [
+    ...(finding ? [finding.reason] : []),
+    ...(finding?.isFinal ? [] : object.isLocal ? localPlaces : awsPlaces(object)),
+  ];
+}
+
+interface Finding {
+  readonly reason: string;
+  /** There is nothing else to look for. */
+  readonly isFinal?: true;
+}
+
+type Find = (object: UnlabelledObject, now: number) => Finding | undefined;
+
+const folder: Find = ({ key, head }) =>
+  key.endsWith('/') && !head.ContentLength
+    ? {
+        reason: 'It is a folder marker (an empty object whose key ends in /), never labelled.',
+        isFinal: true,
+      }
+    : undefined;
+
+const optOut: Find = ({ head, tags, metadataPrefix }) => {
+  const inMetadata = head.Metadata?.[metadataPrefix] === 'skip';
+  if (!inMetadata && !tags.some(({ Key, Value }) => Key === metadataPrefix && Value === 'skip')) return;
+  const place = inMetadata ? 'metadata' : 'tag';
+  return {
+    reason: `Its owner opted out with the ${place} ${metadataPrefix}=skip. Remove the ${place} and upload the object again to have it labelled.`,
+    isFinal: true,
+  };
+};
+
+const otherPrefix: Find = ({ head: { Metadata = {} } }) => {
+  const marks = Object.keys(Metadata).filter((name) => name.endsWith('-mark'));
+  const prefixes = marks.map((name) => name.slice(0, -'-mark'.length));
+  const prefix = prefixes.find((name) => `${name}-model` in Metadata);
+  if (prefix === undefined) return;
+  return {
+    reason: `Its metadata has labels with another prefix: add --metadata-prefix ${prefix}.`,
+    isFinal: true,
+  };
+};
+
+const empty: Find = ({ head }) =>
+  head.ContentLength === 0
+    ? { reason: 'It is empty, and was rejected with EmptyObject. Upload it again.', isFinal: true }
+    : undefined;
+
+const archived: Find = ({ head: { StorageClass, ArchiveStatus, Restore } }) => {
+  const isArchived = ArchiveStatus ?? (StorageClass === 'GLACIER' || StorageClass === 'DEEP_ARCHIVE');
+  if (!isArchived || Restore?.includes('ongoing-request="false"')) return;
+  return {
+    reason: `It is archived (${ArchiveStatus ?? StorageClass}), so that the function cannot read it (UnreadableObject). Restore it, then copy it onto itself.`,
+    isFinal: true,
+  };
+};
+
+const hiddenMetadata: Find = ({ head }) =>
+  head.MissingMeta
+    ? {
+        reason:
+          'S3 does not return all of its metadata (x-amz-missing-meta), and a copy would lose some: writeBack=metadata skips it. The event has its labels; writeBack=annotation stores them.',
+      }
+    : undefined;
+
+const fullMetadata: Find = ({ bucket, key, head, metadataPrefix }) => {
+  const smallest = {
+    predictions: [{ index: 0, id: '', label: 'a', score: 0 }],
+    model: { name: 'a', sha256: '0'.repeat(64) },
+    metadataPrefix,
+  } as const;
+  if (labelMetadata({ bucket, key, isCopy: false }, head, smallest)) return;
+  return {
+    reason:
+      'Its own metadata leaves no room for a label within the 2 KB that S3 allows (too-large). The event has its labels; writeBack=annotation stores them.',
+  };
+};
+
+const recent: Find = ({ head: { LastModified } }, now) => {
+  const seconds = Math.round((now - Number(LastModified ?? 0)) / 1000);
+  if (seconds > retriedForSeconds) return;
+  return {
+    reason: `It was stored ${Math.max(0, seconds)} s ago. Labels take seconds, after a failure up to ${retriedForSeconds / 60} minutes: run this again.`,
+  };
+};
+
+// Lambda waits one minute before the first retry and two before the second; the rest is the invocations themselves.
+const retriedForSeconds = 300;
+
+// In this order: a definite reason comes before a possible one.
+const findings: readonly Find[] = [
+  folder,
+  optOut,
+  otherPrefix,
+  empty,
+  archived,
+  hiddenMetadata,
+  fullMetadata,
+  recent,
+];
+
+function awsPlaces({ bucket, key }: UnlabelledObject): string[] {
+  return [
+    'Look next:',
+    `- the function's log (stack output LogGroupName), in Logs Insights: filter objectKey = ${JSON.stringify(key)}; docs/operations.md`,
+    '- the event: rejected, skipped and labels not written, each with its reason; upload it again while `npx bucketlens watch` runs',
+    '- the dead-letter queue: events that failed three times; docs/failures.md',
+    `- no trace of it in any: it is outside the stack's prefix or suffixes, or older than the stack; npx bucketlens backfill --bucket ${bucket} labels what is there already`,
+  ];
+}
+
+const localPlaces: readonly string[] = [
+  "Look next: on the playground's page, at the line that `bucketlens start` printed for it, and in function.log in the folder of --data.",
+];
