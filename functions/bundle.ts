@@ -1,26 +1,27 @@
-/** The function as Lambda runs it: handler.ts and all it imports in one CommonJS file, with the image codecs beside it. */
+/** Bundles the Lambda function: handler.ts and its imports in one CommonJS file, with the image codecs next to it. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { type BuildOptions, buildSync } from 'esbuild';
 import { writeFolder } from '../layers/folder.ts';
+import { formats } from './classify/decode/formats.ts';
 
 /**
  * Bundles the function into `outDir`: `index.js`, which exports `handler`, and the codecs' `.wasm` files.
  * The same sources give the same bytes.
  *
- * @returns The files that went into it, relative to the repository.
- * @throws if a source cannot be parsed or an import not be found; the message names file and line.
+ * @returns The source files in the bundle, relative to the repository.
+ * @throws if a source cannot be parsed or an import not be resolved; the message names file and line
  */
 export function bundleFunction(outDir: string): string[] {
   const { outputFiles, metafile } = buildSync({
     entryPoints: [join(import.meta.dirname, 'classify/handler.ts')],
     outfile: join(outDir, 'index.js'),
-    // The bundle names its modules by their path from here, wherever the build was started.
+    // Module paths in the bundle are relative to this, so that they do not depend on the current directory.
     absWorkingDir: join(import.meta.dirname, '..'),
     write: false,
     metafile: true,
-    // Native: it comes from the runtime layer.
+    // A native module, provided by the runtime layer.
     external: ['onnxruntime-node'],
     ...bundling,
   });
@@ -28,32 +29,32 @@ export function bundleFunction(outDir: string): string[] {
     outDir,
     new Map([
       ...outputFiles.map(({ path, contents }): [string, Uint8Array] => [basename(path), contents]),
-      // What it is must not depend on the folders above it.
+      // Otherwise a package.json in a parent folder would decide the module type.
       ['package.json', Buffer.from('{ "type": "commonjs" }\n')],
-      ...codecs.map((path): [string, Uint8Array] => [basename(path), readFileSync(require.resolve(path))]),
+      ...formats.flatMap(({ codec }): [string, Uint8Array][] =>
+        codec ? [[basename(codec), readFileSync(require.resolve(codec))]] : [],
+      ),
     ]),
   );
   return Object.keys(metafile.inputs);
 }
 
-/** How a program for Lambda is bundled, this one or one that it is compared with. */
+/** esbuild options for programs that run on Lambda; the benchmarks bundle other implementations with the same ones. */
 export const bundling = {
   bundle: true,
   platform: 'node',
   target: 'node20',
-  // Layers are found through NODE_PATH, which `require` follows and `import` does not.
+  // Layers are on NODE_PATH, which only `require` searches.
   format: 'cjs',
-  // Packages' ES modules rather than their CommonJS: what is not used can be left out.
+  // Prefer packages' ES modules, which can be tree-shaken.
   mainFields: ['module', 'main'],
-  // Names stay, so that a stack trace in the logs can be read without a source map.
+  // Identifiers are kept, so that stack traces are readable without a source map.
   minifySyntax: true,
   minifyWhitespace: true,
-  // Node prints the line an uncaught error comes from: it must not be the whole bundle.
+  // Node prints the source line of an uncaught error, which must not be the whole bundle.
   lineLimit: 200,
   banner: { js: "'use strict';const bundleUrl=require('node:url').pathToFileURL(__filename).href;" },
   define: { 'import.meta.url': 'bundleUrl' },
 } satisfies BuildOptions;
 
 const require = createRequire(import.meta.url);
-
-const codecs = ['@jsquash/webp/codec/dec/webp_dec.wasm', '@jsquash/avif/codec/dec/avif_dec.wasm'];

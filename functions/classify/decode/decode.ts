@@ -1,10 +1,9 @@
-/** Bytes -> bitmap. The format is told from the content, and the limits hold before anything large is allocated. */
+/** Bytes -> bitmap. The content decides the format, and limits are checked before anything large is allocated. */
 
 import type {
   Bitmap,
   CheckTime,
   DecodedImage,
-  ImageFormat,
   ImageInfo,
   RowReader,
   UndecodedImage,
@@ -13,29 +12,15 @@ import type { DecodeLimits } from '../image/limits.ts';
 import { checkBytes } from '../image/limits.ts';
 import { CorruptImage, DecodingTooSlow, ImageRejection, ImageTooLarge } from '../image/rejections.ts';
 import { forEachRow } from '../image/rows.ts';
-import * as avif from './avif/avif.ts';
-import * as bmp from './bmp/bmp.ts';
-import * as gif from './gif/gif.ts';
-import * as jpeg from './jpeg/jpeg.ts';
-import * as png from './png/png.ts';
 import { identify } from './signature.ts';
-import * as tiff from './tiff/tiff.ts';
 import { runWithin, TimeIsUp } from './time-limit.ts';
-import * as webp from './webp/webp.ts';
-
-interface FormatModule {
-  /** Makes ready what the format needs beside the code; what it throws is our failure, not the image's. */
-  load?(): Promise<void>;
-  /** Reads the header, in little time and memory. */
-  open(bytes: Uint8Array): UndecodedImage;
-}
 
 /**
- * Decodes an image to the pixels that Pillow's `Image.open(file).convert('RGB')` gives (as keras.utils.load_img
- * calls it): the first frame or page, no colour management, colours kept under a transparent alpha.
- * Exact for all but AVIF, which differs by up to 2 levels: Pillow has another AV1 decoder.
- * A rejection bears what the header says, if it could be read.
- * A TIFF's own orientation is applied, as Pillow does: its bitmap stands upright and its orientation is 1.
+ * Decodes an image to the pixels of Pillow's `Image.open(file).convert('RGB')`, which keras.utils.load_img calls: the first
+ * frame or page, no colour management, colours kept under a transparent alpha.
+ * Exact for all formats but AVIF, which differs by up to 2 levels because Pillow uses another AV1 decoder.
+ * A rejection carries the header's values once they have been read.
+ * A TIFF's orientation is applied, as in Pillow: its bitmap is upright and its orientation is 1.
  *
  * @throws {EmptyObject} no bytes
  * @throws {ImageTooLarge} more bytes or, by the header, more pixels than `limits` allow; or decoding takes longer
@@ -50,11 +35,11 @@ export async function decode(bytes: Uint8Array, limits: DecodeLimits): Promise<D
 }
 
 /**
- * The same for a reader of rows, who may need only some of the pixels. Where the format allows it, no others are computed,
- * and the image is never held.
+ * Decodes an image for a row reader, which may select some of the pixels. Where the format allows it, only those are
+ * computed and the whole image is never in memory. Pixels and errors are those of `decode`.
  *
- * @param openReader is told what the header says.
- * @returns The reader, who has had all rows.
+ * @param openReader creates the reader once the header is known
+ * @returns The reader after it has taken all rows.
  */
 export async function decodeRows<Reader extends RowReader>(
   bytes: Uint8Array,
@@ -71,28 +56,23 @@ export async function decodeRows<Reader extends RowReader>(
   });
 }
 
-// Not imported when their first image turns up: the bundler wraps what is imported so, which slows hot functions by a tenth
-// to a quarter. What takes time to load, other people's decoders, is imported in `load`.
-const formats: { readonly [format in ImageFormat]: FormatModule } = { jpeg, png, gif, bmp, tiff, webp, avif };
-
 async function withHeader<T>(
   bytes: Uint8Array,
   limits: DecodeLimits,
   decodeFrom: (image: UndecodedImage, info: ImageInfo) => Promise<T>,
 ): Promise<T> {
   checkBytes(bytes.length, limits);
-  const format = identify(bytes);
-  const { load, open } = formats[format];
+  const { name, load, open } = identify(bytes);
   await load?.();
   let info: ImageInfo | undefined;
   try {
     const image = open(bytes);
-    info = { format, width: image.width, height: image.height, orientation: image.orientation };
+    info = { format: name, width: image.width, height: image.height, orientation: image.orientation };
     checkPixels(image, limits);
     return await decodeFrom(image, info);
   } catch (error) {
     if (isOutOfMemory(error)) throw error;
-    throw Object.assign(asRejection(format, error), { image: info });
+    throw Object.assign(asRejection(name, error), { image: info });
   }
 }
 
@@ -117,7 +97,7 @@ function inTime<T>(
   const checkTime = () => {
     if (performance.now() > end) throw tooSlow();
   };
-  // Interrupted, it would go on after its next pause, with nobody to hear of its end.
+  // An interrupted asynchronous decoder would resume after its next await, and nobody would see it end.
   if (checksTime) return work(checkTime);
   try {
     return runWithin(decodeMs, () => work(checkTime));
@@ -140,7 +120,7 @@ function checkPixels({ width, height }: UndecodedImage, { megapixels }: DecodeLi
   }
 }
 
-/** To plan how a side is scaled takes a microsecond a pixel, before any is decoded: a small file can claim a hundred million. */
+/** Planning the scaling of a side takes a microsecond a pixel before decoding starts, and a small file can claim 100 million. */
 const maxSide = 2 ** 20;
 
 function checkMemory(
@@ -156,7 +136,7 @@ function checkMemory(
   }
 }
 
-function asRejection(format: ImageFormat, error: unknown): ImageRejection {
+function asRejection(format: string, error: unknown): ImageRejection {
   return error instanceof ImageRejection && !(error instanceof CorruptImage)
     ? error
     : new CorruptImage(`${format}: ${reasonOf(error)}; the file is damaged or cut off: send it again`, {
@@ -164,12 +144,12 @@ function asRejection(format: ImageFormat, error: unknown): ImageRejection {
       });
 }
 
-// This one may pass where there is more memory, so it stays a failure.
+// Not a rejection: a retry with more memory may succeed.
 function isOutOfMemory(error: unknown) {
   return error instanceof RangeError && /allocat/i.test(error.message);
 }
 
-/** What decoders throw at damaged data is mostly a message; or they trip over what is not there. */
+/** Decoders report damaged data with a message, or fail on missing values with a RangeError or TypeError. */
 function reasonOf(error: unknown) {
   if (error instanceof RangeError) return 'the data end too early or point outside the file';
   if (error instanceof TypeError) return 'the data are damaged';

@@ -1,37 +1,27 @@
-/** biome-ignore-all lint/suspicious/noControlCharactersInRegex: signatures are bytes, of any value */
-/** Tells a format by the first bytes of the content: never by a name or a Content-Type. */
-import type { ImageFormat } from '../image/image.ts';
+/** biome-ignore-all lint/suspicious/noControlCharactersInRegex: signatures are arbitrary bytes */
+/** Identifies a format by the first bytes of the content, never by a name or a Content-Type. */
 import { UnsupportedFormat } from '../image/rejections.ts';
+import { type Format, formats } from './formats.ts';
 
 /**
- * The format of an image, or of what may be one: only its signature is looked at.
+ * The format whose signature the bytes bear; nothing else is checked.
  *
- * @throws {UnsupportedFormat} which says what the bytes look like and what would be decoded
+ * @throws {UnsupportedFormat} names the format that the bytes look like and lists the supported ones
  */
-export function identify(bytes: Uint8Array): ImageFormat {
-  // One character a byte, so that signatures are plain string patterns; `s` lets the dot stand for any byte.
+export function identify(bytes: Uint8Array): Format {
+  // One character a byte, so that signatures are plain string patterns; `s` lets the dot match any byte.
   const start = Buffer.from(bytes.subarray(0, signatureBytes)).toString('latin1');
-  const found = supported.find(([, signature]) => signature.test(start));
-  if (found) return found[0];
+  const format = formats.find(({ signature }) => signature.test(start));
+  if (format) return format;
   const name = recognised.find(([, signature]) => signature.test(start))?.[0] ?? 'not a known image format';
-  throw new UnsupportedFormat(
-    `${name}; supported are JPEG, PNG, GIF (first frame), BMP, TIFF, WebP and AVIF`,
-  );
+  throw new UnsupportedFormat(`${name}; supported are ${labels.format(formats.map(({ label }) => label))}`);
 }
 
 const signatureBytes = 256;
 
-const supported: readonly (readonly [ImageFormat, RegExp])[] = [
-  ['jpeg', /^\xFF\xD8\xFF/],
-  ['png', /^\x89PNG\r\n\x1A\n/],
-  ['gif', /^GIF8[79]a/],
-  ['webp', /^RIFF....WEBP/s],
-  ['tiff', /^(II\x2A\0|MM\0\x2A)/],
-  ['avif', /^....ftyp(.{4})*?(avif|avis)/s],
-  // 'BM' alone also begins plain text: the size of the second header and the single plane settle it.
-  ['bmp', /^BM.{12}(\x0C\0\0\0.{4}|[\x28\x34\x38\x40\x6C\x7C]\0\0\0.{8})\x01\0/s],
-];
+const labels = new Intl.ListFormat('en-GB');
 
+/** Formats that are named but not decoded. */
 const recognised: readonly (readonly [string, RegExp])[] = [
   ['HEIC', /^....ftyp(heic|heix|heim|heis|hevc|hevx|mif1|msf1)/s],
   ['MP4 or QuickTime video', /^....ftyp/s],

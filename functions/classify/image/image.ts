@@ -1,8 +1,6 @@
-/** An image, from what its header says to its pixels: the types that every decoder and every reader share. */
+/** An image from its header to its pixels: the types that decoders and their callers share. */
 
-export type ImageFormat = 'jpeg' | 'png' | 'gif' | 'bmp' | 'tiff' | 'webp' | 'avif';
-
-/** In EXIF's numbering: how the stored pixels have to be turned to stand upright; 1 = they do. */
+/** EXIF's numbering of how the stored pixels have to be turned to stand upright; 1 = not at all. */
 export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
 /** RGBA pixels as stored (not turned): row-major, 4 * width * height bytes, alpha not premultiplied. */
@@ -12,9 +10,11 @@ export interface Bitmap {
   readonly data: Uint8Array;
 }
 
-/** What an image's header says: its size as stored, before the orientation is applied. */
+/** The values of an image's header. */
 export interface ImageInfo {
-  readonly format: ImageFormat;
+  /** The `name` of a row in `decode/formats.ts`. */
+  readonly format: string;
+  /** As stored, before the orientation is applied. */
   readonly width: number;
   readonly height: number;
   readonly orientation: Orientation;
@@ -22,20 +22,20 @@ export interface ImageInfo {
 
 export interface DecodedImage extends Bitmap, ImageInfo {}
 
-/** An image of which only the header has been read. */
+/** An image whose header has been read, and not yet its pixels. */
 export interface UndecodedImage {
   readonly width: number;
   readonly height: number;
   readonly orientation: Orientation;
-  /** Decoding pauses. It is not interrupted, then, and has to look at the time itself. */
+  /** The decoder is asynchronous: it cannot be interrupted and calls `checkTime` itself. */
   readonly checksTime?: true;
-  /** What `decode` takes at its peak, as measured with large images, rounded up. */
+  /** Peak memory of `decode`, measured with large images and rounded up. */
   readonly bytesPerPixel: number;
-  /** All of the work; where a decoder has to be started first, a promise of it. */
+  /** Decodes the whole image. A decoder that has to be started first returns a promise of the function that decodes. */
   decode(checkTime: CheckTime): Bitmap | Promise<() => Bitmap>;
-  /** The same for those who read row by row, where the format allows it without holding the image. */
+  /** Decodes row by row, where the format allows it without holding the image. */
   readonly byRow?: {
-    /** What it takes at its peak for each column of the image, however high that is. */
+    /** Peak memory for each column of the image, whatever its height. */
     readonly bytesPerColumn: number;
     decode(reader: RowReader, checkTime: CheckTime): void | Promise<void>;
   };
@@ -50,10 +50,10 @@ export interface Selection {
   readonly rows: Int32Array;
 }
 
-/** Takes the selected pixels of the next selected row: R, G and B of each. The array is used again for the row after it. */
+/** Takes the selected pixels of the next selected row as R, G, B triples. The array is reused for the next row. */
 export type TakeRow = (rgb: Uint8Array) => void;
 
-/** Who reads an image row by row. */
+/** Reads an image row by row. */
 export interface RowReader {
   readonly selection: Selection;
   readonly takeRow: TakeRow;

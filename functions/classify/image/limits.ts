@@ -1,19 +1,21 @@
-/** How large an image may be: what the object says of its bytes is checked before they are read, the rest by the header. */
+/** Limits on the size of an image. The number of bytes is checked before they are fetched, the rest against the header. */
 import { EmptyObject, ImageTooLarge } from './rejections.ts';
 
 export interface DecodeLimits {
   readonly maxBytes: number;
   readonly megapixels: number;
-  /** What decoding may take beside the file itself; without it, whatever there is. */
+  /** Memory for decoding, without the file itself; unlimited if not given. */
   readonly memoryMegabytes?: number;
-  /** How long decoding may take; without it, as long as it takes. */
+  /** Time for decoding; unlimited if not given. */
   readonly decodeMs?: number;
 }
 
 export const defaultLimits: DecodeLimits = { maxBytes: 50_000_000, megapixels: 100 };
 
 /**
- * @throws {EmptyObject | ImageTooLarge} by the number of bytes alone, so before they are read
+ * Checks the number of bytes alone, so that it can be called before they are fetched.
+ *
+ * @throws {EmptyObject | ImageTooLarge}
  */
 export function checkBytes(length: number, { maxBytes }: Pick<DecodeLimits, 'maxBytes'>): void {
   if (length === 0) throw new EmptyObject('0 bytes: there is no image; send it again');

@@ -1,30 +1,30 @@
+/** Permanent errors of an image, a class for each kind. */
 import type { ImageInfo } from './image.ts';
 
 /**
- * What can never pass, however often it is tried: an answer about the object, not a failure of ours.
- * Everything else that is thrown may pass on a retry.
+ * A permanent error: published as `Image Rejected` instead of thrown for a retry. Every other error may pass on a retry.
  */
 export abstract class ImageRejection extends Error {
-  /** What the image's header says, if it could be read. */
+  /** The header's values, if they could be read. */
   declare readonly image: ImageInfo | undefined;
 }
 
-/** Not an image, or of a format (or a variant of one) that is not decoded. */
+/** Not an image, or a format or variant that is not decoded. */
 export class UnsupportedFormat extends ImageRejection {
   override readonly name = 'UnsupportedFormat';
 }
 
-/** Of a supported format, but truncated or damaged. */
+/** A supported format, but truncated or damaged. */
 export class CorruptImage extends ImageRejection {
   override readonly name = 'CorruptImage';
 }
 
-/** More bytes, more pixels or more work than the limits allow. */
+/** More bytes, pixels or work than the limits allow. */
 export class ImageTooLarge extends ImageRejection {
   override readonly name = 'ImageTooLarge';
 }
 
-/** It was not decoded in the time that it had: for good, unless that was less than images have. */
+/** Not decoded within the time limit. Permanent, unless the image had less time than a full invocation gives. */
 export class DecodingTooSlow extends ImageTooLarge {}
 
 /** An object of zero bytes. */
@@ -32,7 +32,7 @@ export class EmptyObject extends ImageRejection {
   override readonly name = 'EmptyObject';
 }
 
-/** An object that S3 hands to nobody as it is: archived, or encrypted with a key that only its owner has. */
+/** An object that S3 does not return as it is: archived, or encrypted with a key that only its owner has. */
 export class UnreadableObject extends ImageRejection {
   override readonly name = 'UnreadableObject';
 }

@@ -1,7 +1,7 @@
-/** Pixels row by row, as they are handed from a decoder to who reads them. */
+/** Passes pixels row by row from a decoder to a reader. */
 import type { Bitmap, RowReader, Selection, TakeRow } from './image.ts';
 
-/** Hands out the selected pixels of a bitmap. Alpha is left out: the colour under it stays, as in Pillow's `convert('RGB')`. */
+/** Passes on the selected pixels of a bitmap. Alpha is dropped and the colour under it kept, as in Pillow's `convert('RGB')`. */
 export function forEachRow({ data, width }: Bitmap, { columns, rows }: Selection, takeRow: TakeRow): void {
   const rgb = new Uint8Array(3 * columns.length);
   for (const row of rows) {
@@ -15,7 +15,7 @@ export function forEachRow({ data, width }: Bitmap, { columns, rows }: Selection
   }
 }
 
-/** A bitmap that is complete when its reader has had all rows; opaque. */
+/** Opens an opaque bitmap, which is complete when its reader has taken all rows. */
 export function openBitmap(
   width: number,
   height: number,

@@ -3,6 +3,7 @@
  * where reading starts and how far a step goes, so none of them copies a pixel.
  */
 import type { Orientation } from '../image/image.ts';
+import { turnOf } from '../image/orientation.ts';
 
 /** Pixel (x, y) is the three bytes R, G, B from `data[offset + x * strideX + y * strideY]`. Strides are in bytes. */
 export interface PixelView {
@@ -12,21 +13,6 @@ export interface PixelView {
   readonly offset: number;
   readonly strideX: number;
   readonly strideY: number;
-}
-
-/** How stored pixels are turned: their columns and rows are mirrored, then columns become rows. */
-export interface Turn {
-  readonly mirrorsColumns: boolean;
-  readonly mirrorsRows: boolean;
-  readonly swapsAxes: boolean;
-}
-
-export function turnOf(orientation: Orientation): Turn {
-  return {
-    mirrorsColumns: [2, 3, 7, 8].includes(orientation),
-    mirrorsRows: [3, 4, 6, 7].includes(orientation),
-    swapsAxes: orientation >= 5,
-  };
 }
 
 /** The picture as a person should see it: what Pillow's `ImageOps.exif_transpose` makes of it. */

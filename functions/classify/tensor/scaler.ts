@@ -1,7 +1,8 @@
 /** Stored pixels, row by row -> the picture that the network is to see: upright, framed and scaled. */
 import type { Orientation, RowReader } from '../image/image.ts';
+import { turnOf } from '../image/orientation.ts';
 import { frameOf, type Policy, type Size } from './frame.ts';
-import { type PixelView, turnOf, upright } from './pixel-view.ts';
+import { type PixelView, upright } from './pixel-view.ts';
 import {
   type AxisPlan,
   type Interpolation,

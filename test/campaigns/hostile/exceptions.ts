@@ -1,4 +1,5 @@
 /** The kinds of files on which the function and Pillow differ, and why. A kind that is not here fails `npm run hostile`. */
+import { formats } from '../../../functions/classify/decode/formats.ts';
 
 export interface Disagreement {
   readonly format: string;
@@ -15,7 +16,7 @@ export interface Exception {
   readonly why: string;
 }
 
-const every = ['jpeg', 'png', 'gif', 'bmp', 'tiff', 'webp', 'avif'];
+const every = formats.map(({ name }) => name);
 
 export const exceptions: readonly Exception[] = [
   {

@@ -113,7 +113,7 @@ function equal(a: Float32Array, b: Float32Array): boolean {
 
 function formatOf(bytes: Uint8Array): string {
   try {
-    return identify(bytes);
+    return identify(bytes).name;
   } catch {
     return '';
   }

@@ -3,11 +3,10 @@ import type { Orientation, UndecodedImage } from '../../image/image.ts';
 import { loadWasm, startWasm, type WasmDecoder } from '../shared/wasm.ts';
 import { readPrimaryItem } from './heif.ts';
 
+export const codec = '@jsquash/avif/codec/dec/avif_dec.wasm';
+
 export async function load(): Promise<void> {
-  decoder ??= await loadWasm(
-    import('@jsquash/avif/codec/dec/avif_dec.js'),
-    '@jsquash/avif/codec/dec/avif_dec.wasm',
-  );
+  decoder ??= await loadWasm(import('@jsquash/avif/codec/dec/avif_dec.js'), codec);
 }
 
 let decoder: WasmDecoder | undefined;

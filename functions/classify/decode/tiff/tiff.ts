@@ -2,7 +2,8 @@
  * TIFF: the first page, in strips or tiles. Read here and not by jimp's decoder (utif2), which does not end on some damaged
  * files and inflates without a bound.
  */
-import type { Bitmap, Orientation, UndecodedImage } from '../../image/image.ts';
+import type { Bitmap, UndecodedImage } from '../../image/image.ts';
+import { type Turn, turnOf } from '../../image/orientation.ts';
 import { CorruptImage } from '../../image/rejections.ts';
 import { open as openJpeg } from '../jpeg/jpeg.ts';
 import { slice } from '../shared/bytes.ts';
@@ -19,14 +20,13 @@ import { readSamples, unpack } from './samples.ts';
 export function open(bytes: Uint8Array): UndecodedImage {
   const directory = readDirectory(bytes);
   const layout = readLayout(directory);
-  const stored = orientationOf(directory);
-  const sideways = stored >= 5;
+  const toUpright = turnOf(orientationOf(directory));
   return {
-    width: sideways ? layout.height : layout.width,
-    height: sideways ? layout.width : layout.height,
+    width: toUpright.swapsAxes ? layout.height : layout.width,
+    height: toUpright.swapsAxes ? layout.width : layout.height,
     orientation: 1,
     bytesPerPixel: 10,
-    decode: () => upright(decodePage(bytes, directory, layout), stored),
+    decode: () => turn(decodePage(bytes, directory, layout), toUpright),
   };
 }
 
@@ -92,21 +92,18 @@ function place(block: Bitmap, page: Bitmap, x: number, y: number) {
   }
 }
 
-function upright(page: Bitmap, stored: Orientation): Bitmap {
-  if (stored === 1) return page;
-  const sideways = stored >= 5;
-  const [width, height] = sideways ? [page.height, page.width] : [page.width, page.height];
-  const mirrorX = [2, 3, 7, 8].includes(stored);
-  const mirrorY = [3, 4, 6, 7].includes(stored);
-  const from = new Uint32Array(page.data.buffer);
+/** Turns a page as its Orientation tag says. */
+function turn({ width, height, data }: Bitmap, { mirrorsColumns, mirrorsRows, swapsAxes }: Turn): Bitmap {
+  if (!mirrorsColumns && !mirrorsRows && !swapsAxes) return { width, height, data };
+  const from = new Uint32Array(data.buffer);
   const to = new Uint32Array(from.length);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const [u, v] = sideways ? [y, x] : [x, y];
-      const column = mirrorX ? page.width - 1 - u : u;
-      const row = mirrorY ? page.height - 1 - v : v;
-      to[y * width + x] = from[row * page.width + column];
+  const [stepX, stepY] = swapsAxes ? [height, 1] : [1, width];
+  for (let y = 0, i = 0; y < height; y++) {
+    const targetY = mirrorsRows ? height - 1 - y : y;
+    for (let x = 0; x < width; x++, i++) {
+      to[(mirrorsColumns ? width - 1 - x : x) * stepX + targetY * stepY] = from[i];
     }
   }
-  return { width, height, data: new Uint8Array(to.buffer) };
+  const [turnedWidth, turnedHeight] = swapsAxes ? [height, width] : [width, height];
+  return { width: turnedWidth, height: turnedHeight, data: new Uint8Array(to.buffer) };
 }

@@ -5,11 +5,10 @@ import { checkCount, slice, textAt, viewOf } from '../shared/bytes.ts';
 import { exifOrientation } from '../shared/exif.ts';
 import { loadWasm, startWasm, type WasmDecoder } from '../shared/wasm.ts';
 
+export const codec = '@jsquash/webp/codec/dec/webp_dec.wasm';
+
 export async function load(): Promise<void> {
-  decoder ??= await loadWasm(
-    import('@jsquash/webp/codec/dec/webp_dec.js'),
-    '@jsquash/webp/codec/dec/webp_dec.wasm',
-  );
+  decoder ??= await loadWasm(import('@jsquash/webp/codec/dec/webp_dec.js'), codec);
 }
 
 let decoder: WasmDecoder | undefined;
