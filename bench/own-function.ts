@@ -1,7 +1,9 @@
 /** This project's function as a program that is measured, and how bundles are made of others. */
+
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { bundleFunction, bundling } from '../functions/bundle.ts';
+import { defaultMegabytes } from '../functions/classify/memory.ts';
 import { buildRuntimeLayer } from '../layers/runtime/layer.ts';
 import type { Subject } from './measure.ts';
 
@@ -58,7 +60,7 @@ const lambda = {
   AWS_ACCESS_KEY_ID: 'bench',
   AWS_SECRET_ACCESS_KEY: 'bench',
   AWS_LAMBDA_FUNCTION_NAME: 'labeller',
-  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '2048',
+  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(defaultMegabytes),
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   POWERTOOLS_METRICS_NAMESPACE: 'Bucketlens',
   POWERTOOLS_SERVICE_NAME: 'bench',

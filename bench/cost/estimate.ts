@@ -1,5 +1,7 @@
 /** What an upload costs: AWS's prices times what it takes of each service. */
+
 import { prices } from '../../cdk/constructs/monitoring/prices.ts';
+import { megabytesPerProcessor } from '../../functions/classify/memory.ts';
 
 export interface Setup {
   readonly architecture: keyof typeof prices.lambda.perGbSecond;
@@ -40,16 +42,13 @@ export const defaultUsage: Usage = {
   sqsRequests: 0,
 };
 
-// https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html: one vCPU at 1,769 MB, and in proportion.
-export const oneProcessorMb = 1769;
-
 /**
  * How long a function takes for what keeps one thread busy for `cpuMs`.
  *
  * @param waitingMs For the network, in which no processor is used.
  */
 export function durationMs(cpuMs: number, memoryMb: number, waitingMs: number): number {
-  return cpuMs / Math.min(memoryMb / oneProcessorMb, 1) + waitingMs;
+  return cpuMs / Math.min(memoryMb / megabytesPerProcessor, 1) + waitingMs;
 }
 
 export function costPerMillion(

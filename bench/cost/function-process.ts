@@ -1,10 +1,12 @@
 /** The bundled function with its layers, in processes that tell how much processor time they take. */
+
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { devNull } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { bundleFunction } from '../../functions/bundle.ts';
+import { defaultMegabytes } from '../../functions/classify/memory.ts';
 import { buildModelLayer, findModel } from '../../layers/model/layer.ts';
 import { buildRuntimeLayer } from '../../layers/runtime/layer.ts';
 import type { Spent } from './invocations.ts';
@@ -53,7 +55,7 @@ export function buildFunction(
     NODE_PATH: join(runtimeLayer, 'nodejs', 'node_modules'),
     BUCKETLENS_MODEL_DIR: join(modelLayer, 'model'),
     AWS_LAMBDA_FUNCTION_NAME: functionName,
-    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '2048',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(defaultMegabytes),
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: functionKey,
     AWS_SECRET_ACCESS_KEY: 'local',

@@ -24,7 +24,6 @@ process.on('message', async (event) => {
     awsRequestId: '00000000-0000-0000-0000-000000000000',
     functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
     functionVersion: '$LATEST',
-    memoryLimitInMB: '2048',
     getRemainingTimeInMillis: () => deadline - Date.now(),
   });
   const spent: Spent = {

@@ -1,9 +1,9 @@
 /** The tables of docs/cost.md, for a million images. */
+import { defaultMegabytes, megabytesPerProcessor } from '../../functions/classify/memory.ts';
 import {
   type Cost,
   costPerMillion,
   defaultUsage,
-  oneProcessorMb,
   type Setup,
   total,
   type Usage,
@@ -11,10 +11,10 @@ import {
 } from './estimate.ts';
 import type { ModelMeasurement, PhotoMeasurement } from './measurement.ts';
 
-export const defaultSetup: Setup = { architecture: 'arm64', memoryMb: 2048 };
+export const defaultSetup: Setup = { architecture: 'arm64', memoryMb: defaultMegabytes };
 export const architectures = ['arm64', 'x86_64'] as const;
 
-const memorySizesMb = [512, 1024, oneProcessorMb, 2048, 3072];
+const memorySizesMb = [512, 1024, megabytesPerProcessor, defaultMegabytes, 3072];
 
 /** By memory size and architecture. */
 export function memoryTable(
@@ -80,12 +80,12 @@ export function describeMemory(workOf: (memoryMb: number) => Work, what: string)
     total(costPerMillion({ architecture, memoryMb }, workOf(memoryMb), defaultUsage));
   const told = (memoryMb: number) =>
     `${dollars(costOf(memoryMb))} and ${Math.round(workOf(memoryMb).imageMs)} ms with ${memoryMb} MB`;
-  const more = costOf(defaultMb) - costOf(oneProcessorMb);
-  const percent = Math.round((100 * more) / costOf(oneProcessorMb));
+  const more = costOf(defaultMb) - costOf(megabytesPerProcessor);
+  const percent = Math.round((100 * more) / costOf(megabytesPerProcessor));
   return [
-    `One image keeps one processor busy, which a function has from ${oneProcessorMb} MB on. With more it is not faster; with less it is slower, for the same processor time, and saves only on the memory that waits for S3.`,
-    `A million of ${what} on ${architecture}: ${[512, 1024, oneProcessorMb, defaultMb].map(told).join('; ')}.`,
-    `The default of ${defaultMb} MB costs ${dollars(more)} (${percent} %) more than ${oneProcessorMb} MB, which is as fast: what it buys is room for larger images.`,
+    `One image keeps one processor busy, which a function has from ${megabytesPerProcessor} MB on. With more it is not faster; with less it is slower, for the same processor time, and saves only on the memory that waits for S3.`,
+    `A million of ${what} on ${architecture}: ${[512, 1024, megabytesPerProcessor, defaultMb].map(told).join('; ')}.`,
+    `The default of ${defaultMb} MB costs ${dollars(more)} (${percent} %) more than ${megabytesPerProcessor} MB, which is as fast: what it buys is room for larger images.`,
   ].join('\n');
 }
 

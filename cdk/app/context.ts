@@ -3,6 +3,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import type { Node } from 'constructs';
 import * as v from 'valibot';
+import { writeBackModes } from '../../functions/classify/write-back/mode.ts';
 import { InvalidSetting } from '../constructs/setting-checks.ts';
 import type { BucketlensStackProps } from './stack.ts';
 
@@ -52,8 +53,6 @@ const removalPolicy = v.pipe(
   v.transform((policy) => (policy === 'destroy' ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN)),
 );
 
-const writeBackModes = v.picklist(['metadata', 'annotation', 'tags']);
-
 const stackSchema = v.object({
   bucketName: v.exactOptional(bucketName),
   encryptionKeyArn: v.exactOptional(keyArn),
@@ -83,8 +82,8 @@ const classifierSchema = v.object({
   copies: v.exactOptional(yesOrNo),
   writeBack: v.exactOptional(
     v.union(
-      [v.literal('none'), v.pipe(commaSeparated, v.array(writeBackModes))],
-      'takes metadata, annotation and tags with commas between them, or none',
+      [v.literal('none'), v.pipe(commaSeparated, v.array(v.picklist(writeBackModes)))],
+      `takes any of ${writeBackModes.join(', ')} with commas between them, or none`,
     ),
   ),
   queryable: v.exactOptional(yesOrNo),

@@ -14,6 +14,7 @@ import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { defaultMegabytes } from '../../functions/classify/memory.ts';
 import type { Artefacts } from './artefacts.ts';
 import type { ImageClassifierProps } from './image-classifier-props.ts';
 import { metricsNamespace, serviceName } from './monitoring/metrics.ts';
@@ -29,7 +30,7 @@ interface FunctionOptions {
 export function createFunction(scope: Construct, options: FunctionOptions): LambdaFunction {
   const { props, architecture, artefacts, deadLetterQueue } = options;
   const {
-    memorySize = defaultMemorySize,
+    memorySize = defaultMegabytes,
     timeout = defaultTimeout,
     reservedConcurrency,
     logRetention = RetentionDays.ONE_MONTH,
@@ -71,10 +72,6 @@ export function createFunction(scope: Construct, options: FunctionOptions): Lamb
     onFailure: new SqsDestination(deadLetterQueue),
   });
 }
-
-// MB. Lambda gives a whole processor at 1,769 MB, and classifying is all processor: less memory takes longer for the same
-// money. A telephone's photo of 50 MP fits with room to spare, in any format.
-export const defaultMemorySize = 2048;
 
 const defaultTimeout = Duration.seconds(60);
 

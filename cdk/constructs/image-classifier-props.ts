@@ -44,7 +44,7 @@ export interface ImageClassifierProps extends BucketOptions {
   readonly model?: string;
   /** Default: arm64, which Lambda charges less for. */
   readonly architecture?: Architecture;
-  /** MB, 512 to 10,240. Default: 2048; function.ts says why. */
+  /** MB, 512 to 10,240. Default: room for a photo of 50 MP; docs/deploy.md has the figure. */
   readonly memorySize?: number;
   /** How long one invocation may take, 10 seconds to 15 minutes. Default: one minute. */
   readonly timeout?: Duration;

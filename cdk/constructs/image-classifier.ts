@@ -1,4 +1,5 @@
 /** The construct: buckets whose uploads are labelled by a Lambda function. Use it in a stack of your own. */
+
 import { Duration } from 'aws-cdk-lib';
 import type { Dashboard, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { EventBus, type IEventBus, type OnEventOptions, type Rule } from 'aws-cdk-lib/aws-events';
@@ -7,6 +8,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { defaultMegabytes } from '../../functions/classify/memory.ts';
 import type { WriteBackMode } from '../../functions/classify/write-back/mode.ts';
 import { grantAccess } from './access.ts';
 import {
@@ -18,7 +20,7 @@ import { type Artefacts, buildArtefacts } from './artefacts.ts';
 import { allowBackfill, type Backfill, createBackfill } from './backfill.ts';
 import { createUploadsBucket } from './bucket.ts';
 import type { LabelledBucket } from './classifier.ts';
-import { createFunction, defaultMemorySize } from './function.ts';
+import { createFunction } from './function.ts';
 import type { BucketOptions, ImageClassifierProps } from './image-classifier-props.ts';
 import { assertLabelled } from './labelled-bucket.ts';
 import { type AlarmOptions, type Alarms, createAlarms } from './monitoring/alarms.ts';
@@ -151,7 +153,7 @@ export class ImageClassifier extends Construct {
 
   /** What came in, what was seen, how long each step took, what failed and what it cost. */
   addDashboard(): Dashboard {
-    const { memorySize = defaultMemorySize } = this.#props;
+    const { memorySize = defaultMegabytes } = this.#props;
     return createDashboard(this, {
       architecture: this.#architecture,
       memorySize,

@@ -1,7 +1,7 @@
 /** The settings that an ImageClassifier refuses: checked when it is made, not when CloudFormation or the function meets them. */
 import { RemovalPolicy, Token } from 'aws-cdk-lib';
-import { baseMegabytes } from '../../functions/classify/memory.ts';
-import { defaultMemorySize } from './function.ts';
+import { baseMegabytes, defaultMegabytes } from '../../functions/classify/memory.ts';
+import { writeBackModes } from '../../functions/classify/write-back/mode.ts';
 import type { ImageClassifierProps } from './image-classifier-props.ts';
 import { assertNumber, assertSeconds, InvalidSetting, isMatch } from './setting-checks.ts';
 
@@ -27,7 +27,7 @@ export function assertValidSettings(props: ImageClassifierProps): void {
   assertBucketSettings(props);
 }
 
-function assertFileFits({ memorySize = defaultMemorySize, limits }: ImageClassifierProps): void {
+function assertFileFits({ memorySize = defaultMegabytes, limits }: ImageClassifierProps): void {
   if (limits?.megabytes === undefined || Token.isUnresolved(memorySize)) return;
   // As much again is for what is in it.
   const most = (memorySize - baseMegabytes) / 2;
@@ -76,7 +76,7 @@ function assertWriteBack({
 }: ImageClassifierProps): void {
   if (writeBack.length === 0 || new Set(writeBack).size < [writeBack].flat().length) {
     throw new InvalidSetting(
-      `writeBack is [${writeBack}]; it takes metadata, annotation and tags, each at most once, or 'none'`,
+      `writeBack is [${writeBack}]; it takes any of ${writeBackModes.join(', ')}, each at most once, or 'none'`,
     );
   }
   if (writeBack.includes('annotation') && /^(aws|s3)/.test(metadataPrefix ?? '')) {

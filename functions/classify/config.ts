@@ -1,7 +1,8 @@
 /** The function's configuration: read from its environment and validated once, when it starts. */
 import * as v from 'valibot';
+import { describeIssue, plainMessages } from './describe-issue.ts';
 import { defaultLimits } from './image/limits.ts';
-import { baseMegabytes } from './memory.ts';
+import { baseMegabytes, megabytesPerProcessor } from './memory.ts';
 import { writeBackModes } from './write-back/mode.ts';
 
 function numberBetween(min: number, max: number) {
@@ -54,8 +55,8 @@ export type Config = ReturnType<typeof readConfig>;
  * @throws InvalidConfiguration naming every variable that is wrong, what it holds and what it must be.
  */
 export function readConfig(environment: NodeJS.ProcessEnv) {
-  const result = v.safeParse(environmentSchema, environment);
-  if (!result.success) throw new InvalidConfiguration(result.issues.map(describeIssue).join('; '));
+  const result = v.safeParse(environmentSchema, environment, plainMessages);
+  if (!result.success) throw new InvalidConfiguration(result.issues.map(describeVariable).join('; '));
   const variables = result.output;
   const memory = variables.AWS_LAMBDA_FUNCTION_MEMORY_SIZE;
   return {
@@ -65,6 +66,7 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     writeBack: variables.BUCKETLENS_WRITE_BACK,
     metadataPrefix: variables.BUCKETLENS_METADATA_PREFIX,
     classifier: {
+      // Whole processors only: threads that share part of one wait for each other, see docs/performance.md.
       ...(memory !== undefined && { threads: Math.max(1, Math.floor(memory / megabytesPerProcessor)) }),
       ...(variables.BUCKETLENS_TOP_K !== undefined && { topK: variables.BUCKETLENS_TOP_K }),
       ...(variables.BUCKETLENS_MIN_SCORE !== undefined && { minScore: variables.BUCKETLENS_MIN_SCORE }),
@@ -83,11 +85,7 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
   } as const;
 }
 
-// https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html: a whole one. Threads that share what is more than
-// one but less than two wait for each other at its expense: docs/performance.md.
-const megabytesPerProcessor = 1769;
-
-function describeIssue(issue: v.BaseIssue<unknown>): string {
-  const found = issue.input === undefined ? 'is not set' : `is '${issue.input}'`;
-  return `${v.getDotPath(issue)} ${found}: ${issue.input === undefined ? 'it is required' : issue.message}`;
+function describeVariable(issue: v.BaseIssue<unknown>): string {
+  const sentence = describeIssue(issue, 'the environment');
+  return issue.input === undefined ? sentence : `${sentence}, not '${issue.input}'`;
 }

@@ -1,10 +1,12 @@
 /** A machine like the one that Lambda gives a function: its folders, its environment, its Node.js, its processor. */
+
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Artefacts } from '../../cdk/constructs/artefacts.ts';
+import { defaultMegabytes } from '../../functions/classify/memory.ts';
 import { Skipped } from './check.ts';
 import { end, run, start } from './processes.ts';
 
@@ -75,13 +77,12 @@ export async function assertCanMount(): Promise<void> {
 }
 
 const timeoutMs = 300_000;
-const memoryMegabytes = 2048;
 
 // https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
 function lambdaEnvironment(nodeMajor: number): Record<string, string> {
   return {
     AWS_EXECUTION_ENV: `AWS_Lambda_nodejs${nodeMajor}.x`,
-    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMegabytes),
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(defaultMegabytes),
     AWS_LAMBDA_FUNCTION_NAME: 'labeller',
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
@@ -107,8 +108,8 @@ function lambdaEnvironment(nodeMajor: number): Record<string, string> {
 // As Lambda starts it: a tenth of the memory is the young generation's.
 function nodeOptions(nodeMajor: number): string[] {
   return [
-    `--max-semi-space-size=${Math.floor(memoryMegabytes / 20)}`,
-    `--max-old-space-size=${Math.floor(memoryMegabytes * 0.9)}`,
+    `--max-semi-space-size=${Math.floor(defaultMegabytes / 20)}`,
+    `--max-old-space-size=${Math.floor(defaultMegabytes * 0.9)}`,
     ...(nodeMajor === 22 ? ['--no-experimental-require-module', '--no-experimental-detect-module'] : []),
   ];
 }

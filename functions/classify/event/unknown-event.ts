@@ -1,5 +1,6 @@
 /** Validation of what invokes the function: an event of another shape is refused without showing what it says. */
 import * as v from 'valibot';
+import { describeIssue, plainMessages } from '../describe-issue.ts';
 
 /** An event of a shape that is not known; the message shows the shape without the values. */
 export class UnknownEvent extends Error {
@@ -17,9 +18,9 @@ export function validate<Schema extends v.GenericSchema>(
   event: unknown,
   what: string,
 ): v.InferOutput<Schema> {
-  const result = v.safeParse(schema, event);
+  const result = v.safeParse(schema, event, plainMessages);
   if (result.success) return result.output;
-  const message = `not ${what}: ${describeIssue(result.issues[0])}; the shape is ${describeShape(event)}`;
+  const message = `not ${what}: ${describeIssue(result.issues[0], 'the event')}; the shape is ${describeShape(event)}`;
   throw new UnknownEvent(
     message.length > maxMessageLength ? `${message.slice(0, maxMessageLength)}…` : message,
   );
@@ -36,13 +37,6 @@ export function orUnknownEvent<Parsed>(parse: () => Parsed): Parsed | UnknownEve
     if (error instanceof UnknownEvent) return error;
     throw error;
   }
-}
-
-// Valibot's own message has the value that was received.
-function describeIssue(issue: v.BaseIssue<unknown>): string {
-  const path = v.getDotPath(issue) ?? 'the event';
-  if (issue.expected === 'never') return `${path} is not known`;
-  return issue.received === 'undefined' ? `${path} is missing` : `${path} should be ${issue.expected}`;
 }
 
 /** Names and types of a value, a few levels deep: enough to see what was sent, and nothing of what it says. */

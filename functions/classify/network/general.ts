@@ -3,6 +3,7 @@
  * the probability of a kind is the sum over the classes that are of it.
  */
 import * as v from 'valibot';
+import { describeIssue, plainMessages } from '../describe-issue.ts';
 import { InvalidModel, readJson } from './manifest.ts';
 import type { General } from './prediction.ts';
 
@@ -33,11 +34,8 @@ export async function readAncestors(path: string): Promise<Ancestors> {
  * @throws InvalidModel
  */
 export function parseAncestors(json: unknown, path: string): Ancestors {
-  const result = v.safeParse(ancestorsSchema, json);
-  if (!result.success) {
-    const [issue] = result.issues;
-    throw new InvalidModel(`${path}: ${v.getDotPath(issue) ?? 'the file'}: ${issue.message}`);
-  }
+  const result = v.safeParse(ancestorsSchema, json, plainMessages);
+  if (!result.success) throw new InvalidModel(`${path}: ${describeIssue(result.issues[0], 'the file')}`);
   const { names, ancestors } = result.output;
   const nameless = Object.values(ancestors)
     .flat()

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { describeIssue, plainMessages } from '../describe-issue.ts';
 
 // Names inside the model's own folder: a manifest must not be able to point anywhere else.
 const fileName = v.pipe(
@@ -93,9 +94,11 @@ export async function readManifest(modelDir: string): Promise<ModelManifest> {
  * @throws InvalidModel
  */
 export function parseManifest(manifest: unknown, path: string): ModelManifest {
-  const result = v.safeParse(manifestSchema, manifest);
+  const result = v.safeParse(manifestSchema, manifest, plainMessages);
   if (result.success) return result.output;
-  throw new InvalidModel(`${path}: ${result.issues.map(describeIssue).join('; ')}`);
+  throw new InvalidModel(
+    `${path}: ${result.issues.map((issue) => describeIssue(issue, 'the manifest')).join('; ')}`,
+  );
 }
 
 /**
@@ -114,9 +117,4 @@ export async function readJson(path: string): Promise<unknown> {
   } catch (error) {
     throw new InvalidModel(`${path} is not JSON: ${(error as Error).message}`);
   }
-}
-
-function describeIssue(issue: v.BaseIssue<unknown>): string {
-  const field = v.getDotPath(issue) ?? 'the manifest';
-  return issue.expected === 'never' ? `${field} is not a known field` : `${field}: ${issue.message}`;
 }

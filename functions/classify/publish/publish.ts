@@ -1,10 +1,10 @@
 /** Prediction -> EventBridge: what became of each image, one event each. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type EventBridgeClient,
   PutEventsCommand,
   type PutEventsRequestEntry,
 } from '@aws-sdk/client-eventbridge';
+import { backOff } from '../time/backoff.ts';
 import type { ImageClassified, ImageRejected, ImageSkipped } from './prediction-event.ts';
 
 export type PredictionEvent =
@@ -25,7 +25,7 @@ export class PublishFailed extends Error {
 // https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html
 const maxEntries = 10;
 const maxBatchBytes = 256 * 1024;
-const maxAttempts = 4;
+const maxRetries = 3;
 
 /**
  * Puts events on a bus, in as few requests as its limits allow.
@@ -72,14 +72,14 @@ async function putBatch(
   eventBridge: EventBridgeClient,
   batch: PutEventsRequestEntry[],
   abortSignal: AbortSignal,
-  attempt = 1,
+  retry = 0,
 ): Promise<void> {
   const { Entries: results = [] } = await eventBridge.send(new PutEventsCommand({ Entries: batch }), {
     abortSignal,
   });
   const failed = batch.filter((_, index) => results[index]?.ErrorCode !== undefined);
   if (failed.length === 0) return;
-  if (attempt === maxAttempts) {
+  if (retry === maxRetries) {
     const codes = [
       ...new Set(
         results.flatMap(({ ErrorCode, ErrorMessage }) => (ErrorCode ? `${ErrorCode} (${ErrorMessage})` : [])),
@@ -87,6 +87,6 @@ async function putBatch(
     ];
     throw new PublishFailed(`${failed.length} of ${batch.length} events were not taken: ${codes.join(', ')}`);
   }
-  await sleep(Math.random() * 100 * 2 ** attempt, undefined, { signal: abortSignal });
-  return putBatch(eventBridge, failed, abortSignal, attempt + 1);
+  await backOff(retry, abortSignal);
+  return putBatch(eventBridge, failed, abortSignal, retry + 1);
 }

@@ -1,7 +1,7 @@
 /** A write to an object that holds for the bytes that were classified, and for no others. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { S3ServiceException } from '@aws-sdk/client-s3';
 import { isOtherwise } from '../object/open-object.ts';
+import { backOff } from '../time/backoff.ts';
 
 const maxConflicts = 4;
 const tooLarge = ['MetadataTooLarge', 'AnnotationLimitExceeded'];
@@ -26,7 +26,7 @@ export async function writeUnlessSuperseded(
     if (!(error instanceof S3ServiceException)) throw error;
     if (tooLarge.includes(error.name)) return 'too-large';
     if (error.$metadata.httpStatusCode !== 409 || conflicts === maxConflicts) throw error;
-    await sleep(Math.random() * 100 * 2 ** conflicts, undefined, { signal: abortSignal });
+    await backOff(conflicts, abortSignal);
     return writeUnlessSuperseded(write, abortSignal, conflicts + 1);
   }
 }

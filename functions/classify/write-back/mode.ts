@@ -1,5 +1,38 @@
-/** Where on an object its labels may be put. It imports nothing: the construct's published types name it. */
-export type WriteBackMode = (typeof writeBackModes)[number];
+/**
+ * The ways to write labels onto an object. Imports nothing: the construct's rights, its settings and its published types
+ * are made from this table.
+ */
+export type WriteBackMode = 'tags' | 'annotation' | 'metadata';
 
-/** In the order in which they are written: the copy that changes the metadata takes tags and annotations along. */
-export const writeBackModes = ['tags', 'annotation', 'metadata'] as const;
+interface ModeTraits {
+  /** IAM actions on the object, beyond those that reading it takes. */
+  readonly actions: readonly string[];
+  /** Whether it writes something that S3 encrypts with the object's KMS key. */
+  readonly encrypts: boolean;
+}
+
+/** In writing order: the copy that changes the metadata comes last, because it takes tags and annotations along. */
+export const writeBackTraits: Readonly<Record<WriteBackMode, ModeTraits>> = {
+  // Requests that name a version need the action with `Version` in its name.
+  tags: { actions: ['s3:PutObjectTagging', 's3:PutObjectVersionTagging'], encrypts: false },
+  annotation: { actions: ['s3:PutObjectAnnotation', 's3:PutObjectVersionAnnotation'], encrypts: true },
+  // A copy onto itself that keeps everything: tags, annotations and object lock need rights of their own, and S3 hides a
+  // lock from those who may not read it.
+  metadata: {
+    actions: [
+      's3:PutObject',
+      's3:PutObjectTagging',
+      's3:GetObjectAnnotation',
+      's3:GetObjectVersionAnnotation',
+      's3:PutObjectAnnotation',
+      's3:GetObjectRetention',
+      's3:PutObjectRetention',
+      's3:GetObjectLegalHold',
+      's3:PutObjectLegalHold',
+    ],
+    encrypts: true,
+  },
+};
+
+/** Every mode, in writing order. */
+export const writeBackModes = Object.keys(writeBackTraits) as readonly WriteBackMode[];

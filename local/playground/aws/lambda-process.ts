@@ -35,7 +35,6 @@ try {
       functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
       functionVersion: '$LATEST',
       invokedFunctionArn: `arn:aws:lambda:us-east-1:000000000000:function:${process.env.AWS_LAMBDA_FUNCTION_NAME}`,
-      memoryLimitInMB: '2048',
       getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
     };
     try {

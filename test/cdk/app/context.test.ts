@@ -106,7 +106,7 @@ describe('readContext', () => {
     [
       'writeBack',
       'metadata,labels',
-      '-c writeBack=metadata,labels: writeBack takes metadata, annotation and tags with commas between them, or none',
+      '-c writeBack=metadata,labels: writeBack takes any of tags, annotation, metadata with commas between them, or none',
     ],
     ['trigger', 'queue', '-c trigger=queue: trigger takes s3, eventbridge or sqs'],
     [

@@ -4,6 +4,7 @@ import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { describe, expect, it } from 'vitest';
+import { defaultMegabytes } from '../../../functions/classify/memory.ts';
 import { only, statementWith, synthesize } from '../../support/synthesis.ts';
 
 describe('by default', () => {
@@ -54,7 +55,7 @@ describe('by default', () => {
       Architectures: ['arm64'],
       Runtime: 'nodejs24.x',
       Handler: 'index.handler',
-      MemorySize: 2048,
+      MemorySize: defaultMegabytes,
       Timeout: 60,
     });
     expect(properties.Layers).toHaveLength(2);

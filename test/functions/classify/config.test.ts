@@ -72,24 +72,20 @@ describe('the configuration', () => {
   );
 
   it.each([
-    ['AWS_LAMBDA_FUNCTION_NAME', undefined, 'AWS_LAMBDA_FUNCTION_NAME is not set: it is required'],
-    [
-      'BUCKETLENS_WRITE_BACK',
-      'tag',
-      "BUCKETLENS_WRITE_BACK is 'tag': must be 'none', or any of tags, annotation",
-    ],
-    ['BUCKETLENS_WRITE_BACK', 'none,tags', "BUCKETLENS_WRITE_BACK is 'none,tags': must be 'none', or any of"],
-    ['BUCKETLENS_WRITE_BACK', '', "BUCKETLENS_WRITE_BACK is '': must be"],
-    ['BUCKETLENS_TOP_K', '0', "BUCKETLENS_TOP_K is '0': must be between 1 and 1000"],
+    ['AWS_LAMBDA_FUNCTION_NAME', undefined, 'AWS_LAMBDA_FUNCTION_NAME is missing'],
+    ['BUCKETLENS_WRITE_BACK', 'tag', "BUCKETLENS_WRITE_BACK must be 'none', or any of tags, annotation"],
+    ['BUCKETLENS_WRITE_BACK', 'none,tags', "BUCKETLENS_WRITE_BACK must be 'none', or any of"],
+    ['BUCKETLENS_WRITE_BACK', '', 'BUCKETLENS_WRITE_BACK must be'],
+    ['BUCKETLENS_TOP_K', '0', 'BUCKETLENS_TOP_K must be between 1 and 1000'],
     ['BUCKETLENS_TOP_K', '2.5', 'must be a whole number'],
-    ['BUCKETLENS_TOP_K', 'five', "BUCKETLENS_TOP_K is 'five': must be a number"],
-    ['BUCKETLENS_TOP_K', '', "BUCKETLENS_TOP_K is '': must be a number"],
-    ['BUCKETLENS_MIN_SCORE', '50', "BUCKETLENS_MIN_SCORE is '50': must be between 0 and 1"],
+    ['BUCKETLENS_TOP_K', 'five', 'BUCKETLENS_TOP_K must be a number'],
+    ['BUCKETLENS_TOP_K', '', 'BUCKETLENS_TOP_K must be a number'],
+    ['BUCKETLENS_MIN_SCORE', '50', 'BUCKETLENS_MIN_SCORE must be between 0 and 1'],
     ['BUCKETLENS_GENERAL_SCORE', '0.4', 'must be between 0.5 and 1'],
     ['BUCKETLENS_MIN_SCORE', '-1', 'must be a number'],
     ['BUCKETLENS_METADATA_PREFIX', 'My Labels', 'must be 1 to 32 of a-z 0-9 -'],
-    ['BUCKETLENS_EVENT_BUS', '', "BUCKETLENS_EVENT_BUS is '': must not be empty"],
-    ['BUCKETLENS_MODEL_DIR', '', "BUCKETLENS_MODEL_DIR is '': must not be empty"],
+    ['BUCKETLENS_EVENT_BUS', '', 'BUCKETLENS_EVENT_BUS must not be empty'],
+    ['BUCKETLENS_MODEL_DIR', '', 'BUCKETLENS_MODEL_DIR must not be empty'],
     ['BUCKETLENS_MAX_MEGABYTES', '1e4', 'must be between'],
     ['BUCKETLENS_MAX_MEGABYTES', '0x10', 'must be a number'],
     ['BUCKETLENS_MAX_MEGAPIXELS', '0', 'must be between'],
@@ -101,7 +97,7 @@ describe('the configuration', () => {
     expect(() => readConfig({ ...lambda, BUCKETLENS_TOP_K: 'x', BUCKETLENS_MIN_SCORE: 'y' })).toThrow(
       expect.objectContaining({
         name: 'InvalidConfiguration',
-        message: "BUCKETLENS_TOP_K is 'x': must be a number; BUCKETLENS_MIN_SCORE is 'y': must be a number",
+        message: "BUCKETLENS_TOP_K must be a number, not 'x'; BUCKETLENS_MIN_SCORE must be a number, not 'y'",
       }),
     );
   });

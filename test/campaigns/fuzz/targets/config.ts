@@ -1,6 +1,8 @@
 /** The function's environment: a configuration within its bounds, or an InvalidConfiguration. */
+
 import assert from 'node:assert/strict';
 import { InvalidConfiguration, readConfig } from '../../../../functions/classify/config.ts';
+import { defaultMegabytes } from '../../../../functions/classify/memory.ts';
 import { jsonInput, parseInput, textsIn } from '../json.ts';
 import { resultOf } from '../target.ts';
 
@@ -9,7 +11,7 @@ export function seeds(): Uint8Array[] {
     { AWS_LAMBDA_FUNCTION_NAME: 'labeller' },
     {
       AWS_LAMBDA_FUNCTION_NAME: 'labeller',
-      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '2048',
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(defaultMegabytes),
       BUCKETLENS_MODEL_DIR: '/models/mine',
       BUCKETLENS_EVENT_BUS: 'my-bus',
       BUCKETLENS_WRITE_BACK: 'tags, metadata',

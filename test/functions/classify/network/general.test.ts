@@ -127,10 +127,10 @@ describe('a file of ancestors', () => {
   });
 
   it.each([
-    ['is no object', 'text', 'the file: '],
-    ['has no names', { ancestors: {} }, 'names: '],
+    ['is no object', 'text', 'the file should be Object'],
+    ['has no names', { ancestors: {} }, 'names is missing'],
     ['has a kind without a name', { names: {}, ancestors: { p: ['dog'] } }, 'names.dog is missing'],
-    ['has ancestors that are no list', { names: {}, ancestors: { p: 'dog' } }, 'ancestors.p: '],
+    ['has ancestors that are no list', { names: {}, ancestors: { p: 'dog' } }, 'ancestors.p should be Array'],
   ])('that %s is refused', (_, json, message) => {
     expect(() => parseAncestors(json, 'mine.json')).toThrow(`mine.json: ${message}`);
   });

@@ -44,27 +44,27 @@ describe('a manifest', () => {
   });
 
   it.each([
-    ['an unknown field', 'extra', 1, 'extra is not a known field'],
+    ['an unknown field', 'extra', 1, 'extra is not known'],
     ['an unknown field deep down', 'preprocess.mode.gamma', 2.2, 'preprocess.mode'],
-    ['an unknown layout', 'input.layout', 'CHW', 'input.layout: '],
-    ['a size of nothing', 'input.width', 0, 'input.width: '],
-    ['a mean of two numbers', 'preprocess.mode.mean', [1, 2], 'preprocess.mode: must be'],
+    ['an unknown layout', 'input.layout', 'CHW', 'input.layout should be'],
+    ['a size of nothing', 'input.width', 0, 'input.width should be'],
+    ['a mean of two numbers', 'preprocess.mode.mean', [1, 2], 'preprocess.mode must be'],
     ['a division by zero', 'preprocess.mode.std', [1, 0, 1], 'preprocess.mode'],
     ['a scale that is infinite in float32', 'preprocess.mode.scale', 1e39, 'preprocess.mode'],
     ['a division by what is zero in float32', 'preprocess.mode.std', [1, 1e-50, 1], 'preprocess.mode'],
-    ['a fraction over 1', 'preprocess.cropFraction', 1.5, 'preprocess.cropFraction: '],
+    ['a fraction over 1', 'preprocess.cropFraction', 1.5, 'preprocess.cropFraction should be'],
     [
       'a fraction without a crop',
       'preprocess.policy',
       'stretch',
-      "preprocess.cropFraction: only goes with policy 'crop'",
+      "preprocess.cropFraction only goes with policy 'crop'",
     ],
-    ['an unknown interpolation', 'preprocess.interpolation', 'cubic', 'preprocess.interpolation: '],
-    ['a file outside its folder', 'file', '../secrets.onnx', 'file: must be the plain name'],
-    ['an absolute file', 'labels', '/etc/passwd', 'labels: must be the plain name'],
-    ['a name that cannot stand in metadata', 'name', 'Mein Modell', 'name: must be 1 to 64'],
-    ['a checksum of another kind', 'sha256', '2cb95161', 'sha256: must be 64'],
-    ['no licence', 'licence', '', 'licence: must not be empty'],
+    ['an unknown interpolation', 'preprocess.interpolation', 'cubic', 'preprocess.interpolation should be'],
+    ['a file outside its folder', 'file', '../secrets.onnx', 'file must be the plain name'],
+    ['an absolute file', 'labels', '/etc/passwd', 'labels must be the plain name'],
+    ['a name that cannot stand in metadata', 'name', 'Mein Modell', 'name must be 1 to 64'],
+    ['a checksum of another kind', 'sha256', '2cb95161', 'sha256 must be 64'],
+    ['no licence', 'licence', '', 'licence must not be empty'],
   ])('with %s is refused with the field', (_, path, value, message) => {
     const parse = () => parseManifest(withValue(path, value), 'mine/model.json');
 
@@ -85,10 +85,10 @@ describe('a manifest', () => {
     expect(() => parseManifest({ ...valid, name: 'A', licence: '' }, 'model.json')).toThrow(
       expect.objectContaining({
         name: 'InvalidModel',
-        message: 'model.json: name: must be 1 to 64 of a-z 0-9 . _ -; licence: must not be empty',
+        message: 'model.json: name must be 1 to 64 of a-z 0-9 . _ -; licence must not be empty',
       }),
     );
-    expect(() => parseManifest('text', 'model.json')).toThrow('model.json: the manifest: ');
+    expect(() => parseManifest('text', 'model.json')).toThrow('model.json: the manifest should be');
   });
 
   it('of any other kind is refused, never accepted and never a crash', () => {

@@ -55,7 +55,7 @@ describe('the published schema', () => {
       'The types of the events have changed. If a consumer could break (a field is gone or may be absent, a value is of ' +
         'another kind or one more of a closed list), raise `version`. Then publish the schema: ' +
         'npx vitest run test/functions/classify/publish/prediction-event.test.ts -u',
-    ).toMatchFileSnapshot('./prediction-event.schema.json');
+    ).toMatchFileSnapshot('../../../../functions/classify/publish/prediction-event.schema.json');
   });
 
   it.each(eachEvent)("takes an event '%s' as EventBridge delivers it", (_, event) => {
