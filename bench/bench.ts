@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { createCommand, prepareProcess } from '../local/cli/command.ts';
 import { drawChart } from './chart.ts';
 import type { Figures } from './measure.ts';
-import { describeMachine, writeTables } from './page.ts';
+import { describeMachine, measurementPage, writeTables } from './page.ts';
 import { decoders } from './programs.ts';
 import { findResult, goalsOf, leastShare, type Result, regressionsOf } from './results.ts';
 import { everything, leastToGuard, runSuite } from './suite.ts';
@@ -25,7 +25,7 @@ async function main(): Promise<void> {
   const options = createCommand('npm run bench --')
     .description('Measures cold starts, further images and memory, against the obvious ways to do the same.')
     .option('--guard', 'a subset of two minutes; exit code 1 if a figure is far below its goal')
-    .option('--docs', 'also writes the tables and the chart in docs/performance.md')
+    .option('--docs', 'also writes docs/measurements/bench.md and the chart of docs/performance.md')
     .option('--node <PATH>', "the Node.js to measure with; Lambda's is 24", process.execPath)
     .addHelpText('after', help)
     .parse()
@@ -44,7 +44,7 @@ async function main(): Promise<void> {
     `${JSON.stringify({ machine, goals, results, held }, null, 2)}\n`,
   );
   if (options.docs) {
-    writeTables(join(root, 'docs/performance.md'), 'npm run bench', report);
+    writeTables(measurementPage('bench.md'), 'npm run bench', report);
     writeFileSync(join(root, 'docs/performance.svg'), chartOf(results));
   }
   if (options.guard) guard(results);

@@ -1,38 +1,52 @@
 /**
- * npm run linear: reading an image takes time in proportion to its bytes, whatever they are. Of each kind of file, some of n, 2n,
- * 4n and 8n bytes are read; exit code 1 if a byte of the longest takes much more than one of the shortest.
+ * npm run linear: checks that reading an image takes time in proportion to its bytes. Reads files of n, 2n, 4n and 8n bytes of
+ * each kind; exit code 1 if a byte of the longest takes much more than a byte of the shortest.
  */
 import { readFileSync } from 'node:fs';
 import { crc32, deflateSync } from 'node:zlib';
 import { defaultLimits } from '../functions/classify/image/limits.ts';
 import { ImageRejection } from '../functions/classify/image/rejections.ts';
 import { readImage } from '../functions/classify/tensor/read-image.ts';
+import { createCommand } from '../local/cli/command.ts';
 import { randomFrom } from '../test/support/random.ts';
+import { describeMachine, measurementPage, table, writeTables } from './page.ts';
 
-/** More than measurements vary, and far less than the 8 of a time that grows with the square. */
+/** Above the noise of the measurement, and far below 8, the factor of a time that grows with the square. */
 const tolerated = 1.6;
 const sizes = [1, 2, 4, 8];
 const rounds = 5;
 
 async function main(): Promise<void> {
-  console.log('nanoseconds of CPU a byte'.padEnd(44) + sizes.map((size) => `${size}n`.padStart(8)).join(''));
+  const { docs } = createCommand('npm run linear --')
+    .description('Checks that reading an image takes time in proportion to its bytes; exit code 1 if not.')
+    .option('--docs', 'also writes docs/measurements/linear.md')
+    .parse()
+    .opts<{ docs?: true }>();
+
+  const rows: string[][] = [];
   for (const [name, make] of Object.entries(kinds)) {
     const files = sizes.map(make);
     const figures = (await fastestOf(files)).map((ms, i) => (ms * 1e6) / files[i]!.length);
     const isLinear = figures.at(-1)! < tolerated * figures[0]!;
-    console.log(
-      `${name} (n = ${(files[0]!.length / 1e6).toPrecision(2)} MB)`.padEnd(44) +
-        figures.map((figure) => figure.toFixed(1).padStart(8)).join('') +
-        (isLinear ? '' : '  NOT LINEAR'),
-    );
-    if (!isLinear) process.exitCode = 1;
+    if (!isLinear) {
+      console.error(`${name}: NOT LINEAR`);
+      process.exitCode = 1;
+    }
+    const size = `${(files[0]!.length / 1e6).toPrecision(2)} MB`;
+    rows.push([name, size, ...figures.map((figure) => figure.toFixed(1))]);
   }
+  const report = [
+    describeMachine(process.version),
+    table(['nanoseconds of CPU a byte', 'n', ...sizes.map((size) => `${size}n`)], rows),
+  ].join('\n\n');
+  console.log(report);
+  if (docs) writeTables(measurementPage('linear.md'), 'npm run linear', report);
 }
 
-/** CPU milliseconds, the least of some rounds: other programs can only add to them. */
+/** CPU milliseconds: the minimum of several rounds, as other programs can only add to them. */
 async function fastestOf(files: readonly Uint8Array[]): Promise<number[]> {
   const fastest = files.map(() => Number.POSITIVE_INFINITY);
-  // The first round makes the code warm.
+  // The first round warms up the code.
   for (let round = 0; round <= rounds; round++) {
     for (const [i, file] of files.entries()) {
       const before = process.cpuUsage();
@@ -44,7 +58,7 @@ async function fastestOf(files: readonly Uint8Array[]): Promise<number[]> {
   return fastest;
 }
 
-/** A refusal takes time, too. */
+/** Also measures files that are rejected. */
 function read(file: Uint8Array): Promise<unknown> {
   return readImage(file, defaultLimits, {
     input: { layout: 'NHWC', width: 224, height: 224 },
@@ -75,7 +89,7 @@ const gifBlocksAt = 13 + (3 << ((gif[10]! & 7) + 1));
 const png = golden('variants/grey.png');
 const pngChunksAt = 33;
 
-/** A photo of 263 x 350 blocks that restarts at each row: rows can be added. */
+/** A photo of 263 x 350 blocks with a restart marker after each row, so that rows can be added. */
 function rowsOfJpeg(count: number): Buffer {
   const photo = readFileSync(
     new URL('../test/functions/classify/decode/jpeg/fixtures/large_restarts.jpg', import.meta.url),

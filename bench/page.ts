@@ -1,13 +1,21 @@
-/** What measurements write into the pages of the docs. */
+/** Measurements in the pages of the docs: each stands between two comments, the first of which names the command that writes it. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, release, type } from 'node:os';
+import { join } from 'node:path';
 
-/** @param node The version of the Node.js that was measured with. */
+const measurements = join(import.meta.dirname, '../docs/measurements');
+
+/** The path of a page of docs/measurements, `NAME.md`, or of a picture on one. */
+export function measurementPage(file: string): string {
+  return join(measurements, file);
+}
+
+/** @param node Version of the Node.js that ran the measured code. */
 export function describeMachine(node: string): string {
   return `${cpus()[0]?.model.trim()}, ${availableParallelism()} processors, ${type()} ${release()}, ${process.arch}; Node.js ${node}.`;
 }
 
-/** A table in Markdown, which reads well on a terminal, too. */
+/** A table in Markdown, padded so that it reads well on a terminal, too. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((_, i) => Math.max(3, ...[head, ...rows].map((row) => row[i]!.length)));
   const line = (cells: readonly string[]) =>
@@ -15,12 +23,44 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }
 
-/** Puts them in a page in place of those of the last time. @throws Error if the page has no place for them. */
+/**
+ * Replaces what the command wrote into the page the last time.
+ *
+ * @throws Error if the page has no place for it.
+ */
 export function writeTables(page: string, command: string, tables: string): void {
-  const text = readFileSync(page, 'utf8');
+  const [before, , after] = splitPage(page, command);
+  writeFileSync(page, `${before}\n\n${tables}\n\n${after}`);
+}
+
+/**
+ * The rows of the tables that the command wrote into the page the last time, without heads.
+ *
+ * @throws Error if the page has no place for them.
+ */
+export function readRows(page: string, command: string): string[][] {
+  const [, tables] = splitPage(page, command);
+  return tables
+    .split('\n\n')
+    .flatMap((block) =>
+      block
+        .split('\n')
+        .filter((line) => line.startsWith('|'))
+        .slice(2),
+    )
+    .map((line) =>
+      line
+        .slice(1, -1)
+        .split('|')
+        .map((cell) => cell.trim()),
+    );
+}
+
+function splitPage(page: string, command: string): [before: string, tables: string, after: string] {
   const begin = `<!-- ${command} writes from here -->`;
-  const [before, after] = text.split(begin);
-  const end = after?.indexOf('<!-- to here -->') ?? -1;
-  if (end === -1) throw new Error(`${page} has no ${begin}, or no end to it`);
-  writeFileSync(page, `${before}${begin}\n\n${tables}\n\n${after!.slice(end)}`);
+  const text = readFileSync(page, 'utf8');
+  const from = text.indexOf(begin) + begin.length;
+  const to = text.indexOf('<!-- to here -->', from);
+  if (from < begin.length || to < 0) throw new Error(`${page} has no ${begin}, or no end to it`);
+  return [text.slice(0, from), text.slice(from, to), text.slice(to)];
 }

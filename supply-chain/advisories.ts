@@ -1,8 +1,8 @@
-/** What `npm audit` knows of the locked versions. */
+/** Known vulnerabilities of the locked versions, from `npm audit`. */
 import { acceptedAdvisories } from './decisions.ts';
 import { compare, type Finding } from './lock-file.ts';
 
-/** Of what `npm audit --json` prints, the part that is read: of a registry that does not answer, `message` alone. */
+/** The part of `npm audit --json` that is read; if the registry does not answer, only `message` is there. */
 export interface AuditReport {
   readonly vulnerabilities?: Readonly<Record<string, { readonly via: readonly (string | Advisory)[] }>>;
   readonly message?: string;
@@ -15,10 +15,10 @@ interface Advisory {
   readonly severity: string;
 }
 
-/** @returns undefined if the registry could not be asked. */
+/** @returns undefined if the registry did not answer. */
 export function checkAdvisories({ vulnerabilities }: AuditReport): Finding | undefined {
   if (!vulnerabilities) return undefined;
-  // Names stand for packages that depend on another one that is listed too.
+  // A name refers to another listed package; only the objects are advisories.
   const advisories = Object.values(vulnerabilities)
     .flatMap(({ via }) => via)
     .filter((cause) => typeof cause !== 'string');

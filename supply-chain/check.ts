@@ -1,7 +1,12 @@
-/** npm run supply-chain: what is installed, from where, under which licence and with what known faults; writes the bill of materials. */
+/**
+ * npm run supply-chain: checks the origin, licence and known vulnerabilities of everything that is installed, and writes the
+ * bill of materials.
+ */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { measurementPage, table, writeTables } from '../bench/page.ts';
+import { createCommand } from '../local/cli/command.ts';
 import { checkAdvisories } from './advisories.ts';
 import { checkLicences, checkUnnamedLicences } from './licences.ts';
 import {
@@ -16,23 +21,45 @@ import {
 const root = join(import.meta.dirname, '..');
 const billOfMaterials = 'build/sbom.cdx.json';
 
-function read(name: string) {
+/** Packages that npm run bench and npm run api install. */
+const otherFolders = ['bench/contenders/', 'docs/api/'];
+
+function main(): void {
+  const { docs } = createCommand('npm run supply-chain --')
+    .description('Checks what is installed: digests, install scripts, licences, known vulnerabilities.')
+    .option('--docs', 'also writes docs/measurements/supply-chain.md')
+    .parse()
+    .opts<{ docs?: true }>();
+
+  const [lock, manifest] = readLocked('');
+  const findings: readonly (readonly [name: string, finding: Finding | string])[] = [
+    ['lock file', checkLockFile(lock, manifest)],
+    ...otherFolders.map(
+      (folder) => [`lock file of ${folder}`, checkLockFile(...readLocked(folder))] as const,
+    ),
+    ['pins', checkPins(manifest)],
+    ['install scripts', checkInstallScripts(lock, read('.npmrc'))],
+    ['licences of dependencies', checkLicences(lock, 'dependencies')],
+    ['licences of devDependencies', checkLicences(lock, 'devDependencies')],
+    ['licences not named', checkUnnamedLicences(lock)],
+    ['unused', findUnused()],
+    ['known vulnerabilities', audit()],
+    ['bill of materials', writeBillOfMaterials()],
+  ];
+  for (const [name, finding] of findings) print(name, finding);
+  if (docs) {
+    const rows = findings.map(([name, finding]) => [
+      name,
+      statusOf(finding),
+      sentencesOf(finding).join('; '),
+    ]);
+    writeTables(measurementPage('supply-chain.md'), 'npm run supply-chain', table(['', '', 'found'], rows));
+  }
+}
+
+function read(name: string): string {
   return readFileSync(join(root, name), 'utf8');
 }
-const [lock, manifest] = readLocked('');
-
-print('lock file', checkLockFile(lock, manifest));
-// Installed by npm run bench and npm run api.
-for (const folder of ['bench/contenders/', 'docs/api/'])
-  print(`lock file of ${folder}`, checkLockFile(...readLocked(folder)));
-print('pins', checkPins(manifest));
-print('install scripts', checkInstallScripts(lock, read('.npmrc')));
-print('licences of dependencies', checkLicences(lock, 'dependencies'));
-print('licences of devDependencies', checkLicences(lock, 'devDependencies'));
-print('licences not named', checkUnnamedLicences(lock));
-print('unused', findUnused());
-print('known vulnerabilities', audit());
-print('bill of materials', writeBillOfMaterials());
 
 function readLocked(folder: string): [LockFile, Manifest] {
   return [JSON.parse(read(`${folder}package-lock.json`)), JSON.parse(read(`${folder}package.json`))];
@@ -40,7 +67,7 @@ function readLocked(folder: string): [LockFile, Manifest] {
 
 function findUnused(): Finding {
   const { status, stdout } = run('npx', ['knip', '--dependencies', '--no-progress']);
-  return { faults: status === 0 ? [] : [stdout.trim()], summary: 'knip finds no dependency that is' };
+  return { faults: status === 0 ? [] : [stdout.trim()], summary: 'knip finds no unused dependency' };
 }
 
 function audit(): Finding | string {
@@ -51,7 +78,7 @@ function audit(): Finding | string {
   );
 }
 
-/** CycloneDX, of the packages that are locked, on whichever machine. */
+/** Writes a CycloneDX document of the locked packages; it does not depend on the machine. */
 function writeBillOfMaterials(): Finding {
   const options = ['--sbom-format', 'cyclonedx', '--sbom-type', 'application', '--package-lock-only'];
   const { status, stdout, stderr } = run('npm', ['sbom', ...options]);
@@ -69,13 +96,23 @@ function run(program: string, args: readonly string[]) {
   return spawnSync(program, args, { cwd: root, encoding: 'utf8', shell: process.platform === 'win32' });
 }
 
-/** @param finding Or why nothing can be said, which is no fault. */
+/** @param finding A finding, or the reason why there is none, which is not a failure. */
 function print(name: string, finding: Finding | string): void {
-  const isKnown = typeof finding !== 'string';
-  const faults = isKnown ? finding.faults : [];
-  if (faults.length > 0) process.exitCode = 1;
-  const status = isKnown ? (faults.length > 0 ? 'FAILED' : 'ok') : 'unknown';
-  const [first, ...others] = isKnown ? (faults.length > 0 ? faults : [finding.summary]) : [finding];
+  const status = statusOf(finding);
+  if (status === 'FAILED') process.exitCode = 1;
+  const [first, ...others] = sentencesOf(finding);
   console.log(`${status.padEnd(7)}  ${name.padEnd(32)}  ${first}`);
   for (const fault of others) console.log(`${' '.repeat(43)}${fault}`);
 }
+
+function statusOf(finding: Finding | string): 'ok' | 'FAILED' | 'unknown' {
+  if (typeof finding === 'string') return 'unknown';
+  return finding.faults.length > 0 ? 'FAILED' : 'ok';
+}
+
+function sentencesOf(finding: Finding | string): readonly string[] {
+  if (typeof finding === 'string') return [finding];
+  return finding.faults.length > 0 ? finding.faults : [finding.summary];
+}
+
+main();

@@ -1,6 +1,6 @@
-/** What was decided about dependencies, each with its reason: package.json can hold none. `npm run supply-chain` compares. */
+/** Decisions about dependencies with their reasons, which package.json cannot hold. `npm run supply-chain` enforces them. */
 
-/** By their SPDX names: they ask for no more than a notice. Some of these packages are deployed and packed. */
+/** Licences, by SPDX name, that require no more than a notice: packages under them may be deployed and packed. */
 export const allowedLicences: readonly string[] = [
   '0BSD',
   'Apache-2.0',
@@ -13,36 +13,33 @@ export const allowedLicences: readonly string[] = [
   'NIST-Software',
 ];
 
-/** They bind those who hand a package on: by copyleft of a file, or by naming the authors. Tools of development are not handed on. */
+/** Licences with obligations for distributors (file-level copyleft, attribution): allowed for tools, which are not distributed. */
 export const allowedLicencesOfTools: readonly string[] = ['MPL-2.0', 'CC-BY-4.0'];
 
-/** The licence of packages whose package.json names none that is in SPDX, and where it stands. */
+/** Packages whose package.json names no SPDX licence: their licence, and the file that states it. */
 export const licencesElsewhere: Readonly<Record<string, readonly [licence: string, where: string]>> = {
   busboy: ['MIT', 'its LICENSE'],
   'exif-parser': ['MIT', 'its LICENSE.md'],
-  h5wasm: [
-    'NIST-Software AND BSD-3-Clause',
-    'its LICENSE.txt; the second is of HDF5, which it has compiled in',
-  ],
+  h5wasm: ['NIST-Software AND BSD-3-Clause', 'its LICENSE.txt; the second covers HDF5, which is compiled in'],
   'humanize-number': ['MIT', 'its Readme.md'],
   only: ['MIT', 'its Readme.md'],
   streamsearch: ['MIT', 'its LICENSE'],
 };
 
-/** Packages that have an install script, and why they do without it. */
+/** Packages with an install script, and why it need not run. */
 export const skippedScripts: Readonly<Record<string, string>> = {
-  esbuild: 'checks the binary that npm has installed already',
-  'onnxruntime-node': 'fetches CUDA libraries, which nothing here uses',
+  esbuild: 'checks the binary that npm has already installed',
+  'onnxruntime-node': 'downloads CUDA libraries, which nothing here uses',
 };
 
-/** Dependencies that may not take each newer version of the same major, and why. */
+/** Dependencies pinned to less than their major version, and why. */
 export const pins: Readonly<Record<string, string>> = {
-  '@biomejs/biome': 'later versions have appeared before the packages of all platforms',
-  '@bomb.sh/tab': 'before 1.0 each minor version may break',
-  'aws-cdk': 'the command line has to read what aws-cdk-lib writes; 3.0.0 is older than it and does not',
-  knip: 'later versions have appeared before the packages of all platforms',
+  '@biomejs/biome': 'new versions are published before the packages of all platforms',
+  '@bomb.sh/tab': 'minor versions may break before 1.0',
+  'aws-cdk': 'must read what aws-cdk-lib writes; 3.0.0 is older and does not',
+  knip: 'new versions are published before the packages of all platforms',
   'ts-json-schema-generator': '2.5 does not run on Node.js 20',
 };
 
-/** What `npm audit` finds and is no danger here, by the advisory's address, and why. */
+/** Advisories that do not apply here, by address, and why. */
 export const acceptedAdvisories: Readonly<Record<string, string>> = {};

@@ -1,4 +1,4 @@
-/** Packages that one command needs and nobody else: they are no dependencies of the project, and are installed when it is run. */
+/** Installs packages that only one command needs, when it runs: they are not dependencies of the project. */
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,8 +6,8 @@ import { join } from 'node:path';
 const lock = 'package-lock.json';
 
 /**
- * Installs what the lock file in `source` says into `folder`, without install scripts, unless it is there. npm's own words are
- * on standard output.
+ * Installs the lock file of `source` into `folder`, without install scripts, unless already installed. npm prints to standard
+ * output.
  *
  * @throws Error if npm fails.
  */

@@ -1,28 +1,26 @@
-/** The licences of all packages, as they name them in the lock file. */
+/** The licences of all packages, as the lock file states them. */
 import { allowedLicences, allowedLicencesOfTools, licencesElsewhere } from './decisions.ts';
 import { compare, type Finding, type LockFile, type NamedPackage, packagesOf } from './lock-file.ts';
 
-/** @param kind Of package.json; what a dependency needs itself is of its kind. */
+/** @param kind A section of package.json; includes the transitive dependencies of its packages. */
 export function checkLicences(lock: LockFile, kind: 'dependencies' | 'devDependencies'): Finding {
   const packages = packagesOf(lock).filter(({ dev }) => (kind === 'devDependencies') === (dev ?? false));
   const allowed = [...allowedLicences, ...(kind === 'devDependencies' ? allowedLicencesOfTools : [])];
   const refused = packages.filter((locked) => !isAllowed(licenceOf(locked), allowed));
   return {
-    faults: refused.map(
-      (locked) => `${locked.name} is under ${licenceOf(locked) || 'no licence that it names'}`,
-    ),
+    faults: refused.map((locked) => `${locked.name} is under ${licenceOf(locked) || 'no stated licence'}`),
     summary: `${packages.length} packages: ${countLicences(packages)}`,
   };
 }
 
-/** What names no licence, and only that, is in decisions.ts. */
+/** Packages without an SPDX licence must be exactly those of decisions.ts. */
 export function checkUnnamedLicences(lock: LockFile): Finding {
   const unnamed = packagesOf(lock)
     .filter(({ license }) => !license || license.startsWith('SEE LICENSE'))
     .map(({ name }) => name);
   return {
     faults: compare(unnamed, licencesElsewhere, (name) => `${name} names no licence`),
-    summary: `${unnamed.length} packages, whose licences stand elsewhere`,
+    summary: `${unnamed.length} packages, each with its licence in decisions.ts`,
   };
 }
 
@@ -30,7 +28,7 @@ function licenceOf({ name, license = '' }: NamedPackage): string {
   return licencesElsewhere[name]?.[0] ?? license;
 }
 
-/** Of SPDX expressions, those that occur: one of several, or several together. */
+/** Reads the SPDX expressions that occur in practice: alternatives of combinations. */
 function isAllowed(expression: string, allowed: readonly string[]): boolean {
   return expression
     .replaceAll(/[()]/g, '')

@@ -1,15 +1,15 @@
-/** package-lock.json: whether it says all, and the same as package.json; and whose install scripts and versions were thought about. */
+/** Checks package-lock.json for completeness and agreement with package.json, and install scripts and pins against decisions.ts. */
 import { pins, skippedScripts } from './decisions.ts';
 
 /** @see https://docs.npmjs.com/cli/configuring-npm/package-lock-json */
 export interface LockedPackage {
   readonly version?: string;
-  /** An SPDX expression, as a rule. */
+  /** Usually an SPDX expression. */
   readonly license?: string;
   readonly integrity?: string;
   readonly resolved?: string;
   readonly link?: true;
-  /** It comes within another package, and so under that one's digest. */
+  /** Shipped inside another package, and so covered by that one's digest. */
   readonly inBundle?: true;
   readonly dev?: true;
   readonly hasInstallScript?: true;
@@ -23,14 +23,14 @@ export interface Manifest {
 }
 
 export interface LockFile {
-  /** By their folders; the repository itself is ''. */
+  /** By folder; '' is the repository itself. */
   readonly packages: Readonly<Record<string, LockedPackage>> & { readonly '': Manifest };
 }
 
 export interface Finding {
-  /** What is wrong, in sentences. */
+  /** Problems, one sentence each. */
   readonly faults: readonly string[];
-  /** What there is, if nothing is wrong. */
+  /** Describes the state if there are no problems. */
   readonly summary: string;
 }
 
@@ -45,7 +45,7 @@ export function packagesOf({ packages }: LockFile): NamedPackage[] {
     .map(([folder, locked]) => ({ name: folder.replace(/^.*node_modules\//, ''), ...locked }));
 }
 
-/** Every package is locked by the digest of its contents, and package.json asks for no other. */
+/** Every package is locked by the digest of its contents, and the lock file agrees with package.json. */
 export function checkLockFile(lock: LockFile, manifest: Manifest): Finding {
   const packages = packagesOf(lock);
   const loose = packages.filter(({ integrity, inBundle }) => !inBundle && !integrity?.startsWith('sha512-'));
@@ -55,12 +55,10 @@ export function checkLockFile(lock: LockFile, manifest: Manifest): Finding {
   return {
     faults: [
       ...loose.map(({ name }) => `${name} is locked without the SHA-512 of its contents`),
-      ...foreign.map(({ name }) => `${name} comes from elsewhere than a registry`),
-      ...differing.map(
-        (kind) => `the ${kind} of package.json are others than those that are locked: npm install`,
-      ),
+      ...foreign.map(({ name }) => `${name} does not come from a registry`),
+      ...differing.map((kind) => `the ${kind} of package.json differ from the lock file: run npm install`),
     ],
-    summary: `${packages.length} packages, each with the digest of its contents, as package.json asks for`,
+    summary: `${packages.length} packages, each with the SHA-512 of its contents; they match package.json`,
   };
 }
 
@@ -68,7 +66,7 @@ function isSame(one: Ranges = {}, other: Ranges = {}): boolean {
   return JSON.stringify(Object.entries(one).sort()) === JSON.stringify(Object.entries(other).sort());
 }
 
-/** @param npmrc The settings of npm for this repository. */
+/** @param npmrc Contents of the repository's .npmrc. */
 export function checkInstallScripts(lock: LockFile, npmrc: string): Finding {
   const withScript = packagesOf(lock)
     .filter(({ hasInstallScript }) => hasInstallScript)
@@ -78,11 +76,11 @@ export function checkInstallScripts(lock: LockFile, npmrc: string): Finding {
       ...(/^ignore-scripts=true$/m.test(npmrc) ? [] : ['.npmrc has no ignore-scripts=true']),
       ...compare(withScript, skippedScripts, (name) => `${name} has an install script`),
     ],
-    summary: `none is run; ${withScript.join(' and ')} have one and do without`,
+    summary: `none is run; ${withScript.join(' and ')} have one and work without it`,
   };
 }
 
-/** What is not `^`: npm install takes no newer version of it, or not each. */
+/** Ranges other than `^` keep npm install from taking all newer versions: each needs a reason. */
 export function checkPins({ dependencies, devDependencies }: Manifest): Finding {
   const ranges = Object.entries({ ...dependencies, ...devDependencies });
   const pinned = ranges.filter(([, range]) => !range.startsWith('^')).map(([name]) => name);
@@ -92,16 +90,18 @@ export function checkPins({ dependencies, devDependencies }: Manifest): Finding 
   };
 }
 
-/** What there is and what was decided of it are to be the same. */
+/** Compares the packages found with those decided on: each needs a decision, each decision a package. */
 export function compare(
   found: readonly string[],
   decided: Readonly<Record<string, unknown>>,
   describe: (name: string) => string,
 ): string[] {
   return [
-    ...found.filter((name) => !(name in decided)).map((name) => `${describe(name)}: say why in decisions.ts`),
+    ...found
+      .filter((name) => !(name in decided))
+      .map((name) => `${describe(name)}: give the reason in decisions.ts`),
     ...Object.keys(decided)
       .filter((name) => !found.includes(name))
-      .map((name) => `decisions.ts has a reason for ${name}, which needs none`),
+      .map((name) => `decisions.ts has an unneeded entry for ${name}: remove it`),
   ];
 }

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { globSync } from 'tinyglobby';
 import { describe, expect, it } from 'vitest';
 import { mistakesIn } from '../support/aws/event-schema.ts';
 import { blocksIn, everyPage, pages, readPage, root } from './pages.ts';
 
-/** Of a heading, as hosts of repositories make it. */
+/** The anchor that GitHub and others give a heading. */
 function anchorOf(heading: string): string {
   return heading
     .toLowerCase()
@@ -24,7 +25,7 @@ function linksIn(page: string): (readonly [target: string, anchor: string | unde
 }
 
 describe('the docs', () => {
-  it.each(everyPage)('link in %s only to what is there', (page) => {
+  it.each(everyPage)('have no broken link in %s', (page) => {
     const broken = linksIn(page).filter(
       ([target, anchor]) =>
         !existsSync(join(root, target)) || (anchor !== undefined && !anchorsIn(target).includes(anchor)),
@@ -34,17 +35,34 @@ describe('the docs', () => {
   });
 
   it('can all be reached from the README', () => {
-    const reached = new Set(linksIn('README.md').map(([target]) => target));
+    const reached = new Set(['README.md']);
+    for (const page of reached) {
+      if (!page.endsWith('.md')) continue;
+      for (const [target] of linksIn(page)) reached.add(target);
+    }
 
-    expect(pages.slice(1).filter((page) => !reached.has(page))).toEqual([]);
+    expect(pages.filter((page) => !reached.has(page))).toEqual([]);
   });
 
-  it('show JSON that can be parsed, and events as the schema has them', () => {
+  it.each(everyPage)('name only test files that exist in %s', (page) => {
+    const named = [...readPage(page).matchAll(/`([\w./-]+\.test\.ts)`/g)].map(([, path]) => path!);
+    const missing = named.filter(
+      (path) =>
+        globSync(
+          [path, `test/**/${path}`].map((at) => at.replaceAll('NAME', '*')),
+          { cwd: root },
+        ).length === 0,
+    );
+
+    expect(missing).toEqual([]);
+  });
+
+  it('show valid JSON, and events that match the schema', () => {
     const documents = blocksIn('json').map(({ code }) => JSON.parse(code));
 
     const events = documents.filter(({ source }) => source === 'bucketlens');
     expect(events).toHaveLength(1);
-    // What EventBridge adds is not in the schema.
+    // Leaves out the fields that EventBridge adds: they are not in the schema.
     const { source, detail, ...rest } = events[0];
     expect(mistakesIn({ source, 'detail-type': rest['detail-type'], detail })).toBeUndefined();
   });

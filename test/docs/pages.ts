@@ -1,25 +1,21 @@
-/** The pages that users read, and the blocks of code that stand in them. */
-import { readdirSync, readFileSync } from 'node:fs';
+/** The pages of the docs, and their blocks of code. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { globSync } from 'tinyglobby';
 
 export const root = join(import.meta.dirname, '../..');
 
-/** Relative to the repository. */
-export const pages: readonly string[] = [
-  'README.md',
-  ...readdirSync(join(root, 'docs'))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`),
-];
+/** Paths from the project's root. */
+export const pages: readonly string[] = ['README.md', ...globSync('docs/**/*.md', { cwd: root }).sort()];
 
-/** With those that the README links to and that are no part of `docs/`. */
+/** Also the pages outside of `docs/` that the README links to. */
 export const everyPage: readonly string[] = [...pages, 'SECURITY.md', 'CHANGELOG.md'];
 
 export interface Block {
   readonly page: string;
-  /** Of its first line of code, counted from 1. */
+  /** Line number of the first line of code, from 1. */
   readonly line: number;
-  /** What stands behind the fence; `indented` where there is none. */
+  /** The language named after the fence; `indented` for a block without one. */
   readonly language: string;
   readonly code: string;
 }
@@ -28,7 +24,7 @@ export function readPage(page: string): string {
   return readFileSync(join(root, page), 'utf8');
 }
 
-/** Fenced blocks and indented ones, in their order. */
+/** Fenced and indented blocks, in order. */
 export function blocksOf(page: string): Block[] {
   const blocks: Block[] = [];
   const lines = readPage(page).split('\n');

@@ -14,7 +14,7 @@ const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
 const lock: LockFile = JSON.parse(readFileSync('package-lock.json', 'utf8'));
 const npmrc = readFileSync('.npmrc', 'utf8');
 
-/** The lock file with one package more, or another one. */
+/** The lock file with one package added or replaced. */
 function lockWith(name: string, locked: LockedPackage): LockFile {
   return {
     packages: {
@@ -24,14 +24,17 @@ function lockWith(name: string, locked: LockedPackage): LockFile {
   };
 }
 
-describe('what is installed', () => {
+describe('the installed packages', () => {
   it.each([
-    ['is locked by its contents', checkLockFile(lock, manifest)],
-    ['is pinned only for a reason', checkPins(manifest)],
-    ['runs no install script', checkInstallScripts(lock, npmrc)],
-    ['is under a licence that asks for no more than a notice', checkLicences(lock, 'dependencies')],
-    ['is, for development, under a few besides', checkLicences(lock, 'devDependencies')],
-    ['has its licence said elsewhere only if it does not say it itself', checkUnnamedLicences(lock)],
+    ['are locked by the digests of their contents', checkLockFile(lock, manifest)],
+    ['are pinned only for a reason', checkPins(manifest)],
+    ['run no install script', checkInstallScripts(lock, npmrc)],
+    [
+      'need no more than a notice by their licence if they are distributed',
+      checkLicences(lock, 'dependencies'),
+    ],
+    ['may be under a few more licences if they are tools', checkLicences(lock, 'devDependencies')],
+    ['have an entry in decisions.ts exactly if they state no licence', checkUnnamedLicences(lock)],
   ])('%s', (_, { faults }) => {
     expect(faults).toEqual([]);
   });
@@ -47,20 +50,20 @@ describe('npm run supply-chain', () => {
       /^a is locked without/,
     ],
     [
-      'a package of a repository',
+      'a package from a git repository',
       checkLockFile(lockWith('a', { resolved: 'git+ssh://b' }), manifest),
-      /^a comes from/,
+      /^a does not come from/,
     ],
     [
       'a dependency that is not locked',
       checkLockFile(lock, other({ a: '^1.0.0' })),
       /^the dependencies of package\.json/,
     ],
-    ['a pin without a reason', checkPins(other({ a: '1.0.0' })), /^a is pinned: say why/],
+    ['a pin without a reason', checkPins(other({ a: '1.0.0' })), /^a is pinned: give the reason/],
     [
-      'a reason for what is pinned no more',
+      'a reason for a pin that is gone',
       checkPins({ ...manifest, devDependencies: {} }),
-      /a reason for knip,/,
+      /an unneeded entry for knip:/,
     ],
     [
       'a new install script',
@@ -69,43 +72,51 @@ describe('npm run supply-chain', () => {
     ],
     ['install scripts that are run', checkInstallScripts(lock, ''), /ignore-scripts=true/],
     [
-      'a licence that asks for more',
+      'a licence with more obligations',
       checkLicences(lockWith('a', { license: 'GPL-3.0-only' }), 'dependencies'),
       /^a is under GPL/,
     ],
     [
-      'two licences, one of which does',
+      'two licences of which one has more obligations',
       checkLicences(lockWith('a', { license: 'MIT AND GPL-3.0-only' }), 'dependencies'),
       /^a /,
     ],
     [
-      'a licence for tools alone',
+      'a licence that only tools may have',
       checkLicences(lockWith('a', { license: 'MPL-2.0' }), 'dependencies'),
       /^a is under MPL/,
     ],
-    ['no licence', checkUnnamedLicences(lockWith('a', { license: '' })), /^a names no licence: say why/],
+    [
+      'a package without a licence',
+      checkUnnamedLicences(lockWith('a', { license: '' })),
+      /^a names no licence: give the reason/,
+    ],
   ])('finds %s', (_, { faults }, sentence) => {
     expect(faults.join('\n')).toMatch(new RegExp(sentence, 'm'));
   });
 
   it.each([
-    ['one of two licences is enough', lockWith('a', { license: '(GPL-3.0-only OR MIT)' }), 'dependencies'],
-    ['tools may be under more', lockWith('a', { license: 'MPL-2.0', dev: true }), 'devDependencies'],
-  ] as const)('knows that %s', (_, locked, kind) => {
+    [
+      'one allowed licence of several alternatives is enough',
+      lockWith('a', { license: '(GPL-3.0-only OR MIT)' }),
+      'dependencies',
+    ],
+    ['tools may be under more licences', lockWith('a', { license: 'MPL-2.0', dev: true }), 'devDependencies'],
+  ] as const)('accepts that %s', (_, locked, kind) => {
     expect(checkLicences(locked, kind).faults).toEqual([]);
   });
 
-  it('names what npm audit finds once, with its address', () => {
+  it('reports each advisory of npm audit once, with its address', () => {
     const advisory = { url: 'https://example.com/1', name: 'a', title: 'Reads too far', severity: 'high' };
     const vulnerabilities = { a: { via: [advisory] }, b: { via: ['a'] }, c: { via: [advisory] } };
 
     expect(checkAdvisories({ vulnerabilities })?.faults).toEqual([
-      expect.stringMatching(/^a: Reads too far \(high, https:\/\/example\.com\/1\): say why/),
+      expect.stringMatching(/^a: Reads too far \(high, https:\/\/example\.com\/1\): give the reason/),
     ]);
     expect(checkAdvisories({ vulnerabilities: {} })?.faults).toEqual([]);
   });
 
-  it('does not take silence of the registry for good news', () => {
+  it('reports no result if the registry does not answer', () => {
     expect(checkAdvisories({ message: '405 Method Not Allowed' })).toBeUndefined();
   });
 });

@@ -1,8 +1,10 @@
 /**
- * npm run hostile: thousands of broken and malicious files through the function's own rooms, each compared with Pillow's verdict.
- * Fails if any of them crashes a process, takes too much, or is answered in a way that is not known.
+ * npm run hostile: decodes thousands of broken and malicious files with the function's own code and compares each result with
+ * Pillow's. Fails if a file crashes a process, exceeds a bound, or differs from Pillow without a known reason.
  */
 import { execFileSync } from 'node:child_process';
+import { Option } from 'commander';
+import { describeMachine, measurementPage, writeTables } from '../../../bench/page.ts';
 import { createCommand } from '../../../local/cli/command.ts';
 import { type Group, groupOf, groups } from './corpus.ts';
 import { describe, disagreementOf, reasonFor } from './disagreements.ts';
@@ -12,21 +14,33 @@ import { renderTable, type Summary } from './table.ts';
 import { readVerdicts, storeVerdicts } from './verdicts.ts';
 
 async function main(): Promise<void> {
-  const options = createCommand('npm run hostile --')
-    .description('Decodes hostile and broken files, and compares the answers with those of Pillow 13.')
-    .option('--group <NAME>', 'only the groups whose name has this in it', '')
+  const command = createCommand('npm run hostile --')
+    .description('Decodes hostile and broken files, and compares the results with those of Pillow 13.')
+    .option('--group <NAME>', 'only groups whose name contains this', '')
     .option('--every <N>', 'only every Nth file of a group', '1')
     .option('--python <PATH>', 'a Python with Pillow 13', 'python3')
-    .option('--record', "stores Pillow's verdicts for those who have no Pillow")
-    .option('--folder <PATH>', 'the files in there instead, as those of a test suite')
-    .parse()
-    .opts<{ group: string; every: string; python: string; record?: true; folder?: string }>();
+    .option('--record', "stores Pillow's verdicts for machines without Pillow")
+    .option('--folder <PATH>', 'the files of this folder instead, such as a test suite')
+    .addOption(
+      new Option('--docs', 'also writes docs/measurements/hostile.md').conflicts([
+        'group',
+        'every',
+        'folder',
+      ]),
+    )
+    .parse();
+  const options = command.opts<Options>();
 
   const python = hasPillow(options.python) ? options.python : undefined;
+  if (options.docs && !python) {
+    command.error(
+      `${options.python} has no Pillow 13, which --docs needs; give a Python that has it with --python`,
+    );
+  }
   console.log(
     python
       ? `Compared with Pillow 13 of ${options.python}.`
-      : `${options.python} has no Pillow 13: compared with its stored verdicts, which know nothing of pixels.`,
+      : `${options.python} has no Pillow 13: compared with stored verdicts, which do not include pixels.`,
   );
   const every = Number(options.every);
   const results: Result[] = [];
@@ -36,6 +50,19 @@ async function main(): Promise<void> {
     results.push({ group, findings: await examine(group, every, python, options.record) });
   }
   report(results);
+  if (options.docs) {
+    const tables = `${describeMachine(process.version)}\n\n${renderTable(results.map(summaryOf))}`;
+    writeTables(measurementPage('hostile.md'), 'npm run hostile', tables);
+  }
+}
+
+interface Options {
+  readonly group: string;
+  readonly every: string;
+  readonly python: string;
+  readonly record?: true;
+  readonly folder?: string;
+  readonly docs?: true;
 }
 
 interface Result {
@@ -82,21 +109,21 @@ function report(results: readonly Result[]): void {
     const kind = disagreementOf(finding);
     if (kind) byKind.set(describe(kind), [...(byKind.get(describe(kind)) ?? []), finding]);
   }
-  console.log(`\n${byKind.size} kinds of files are answered in another way than by Pillow:`);
-  const news: string[] = [];
+  console.log(`\n${byKind.size} kinds of files give another result than with Pillow:`);
+  const unknown: string[] = [];
   for (const [kind, [first, ...others]] of byKind) {
     const why = reasonFor(disagreementOf(first) as Disagreement);
-    if (!why) news.push(kind);
-    console.log(`${1 + others.length} x ${kind} (${first.file.name})\n    ${why ?? 'NOT KNOWN'}`);
+    if (!why) unknown.push(kind);
+    console.log(`${1 + others.length} x ${kind} (${first.file.name})\n    ${why ?? 'NO KNOWN REASON'}`);
   }
   const faulty = findings.filter(({ faults }) => faults.length > 0);
   for (const { file, faults } of faulty) console.log(`FAULT ${file.name}: ${faults.join('; ')}`);
   console.log(
-    faulty.length + news.length === 0
-      ? `\nAll answered within ${maxCpuMs / 1000} s of CPU and ${maxMegabytes} MB.`
-      : `\n${faulty.length} files are at fault, ${news.length} kinds of disagreement are not known.`,
+    faulty.length + unknown.length === 0
+      ? `\nAll within ${maxCpuMs / 1000} s of CPU and ${maxMegabytes} MB.`
+      : `\n${faulty.length} files fail, ${unknown.length} kinds of differences have no known reason.`,
   );
-  process.exitCode = faulty.length + news.length === 0 ? 0 : 1;
+  process.exitCode = faulty.length + unknown.length === 0 ? 0 : 1;
 }
 
 function summaryOf({ group, findings }: Result): Summary {

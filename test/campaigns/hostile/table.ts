@@ -1,4 +1,5 @@
-/** The summary of a run, as Markdown. */
+/** The summary of a hostile run, as a Markdown table. */
+import { table } from '../../../bench/page.ts';
 
 export interface Summary {
   readonly group: string;
@@ -7,17 +8,16 @@ export interface Summary {
   readonly refused: number;
   readonly slowestMs: number;
   readonly peakMegabytes: number;
-  /** With Pillow. */
+  /** Number of files for which Pillow gives another result. */
   readonly disagreements: number;
 }
 
 export function renderTable(summaries: readonly Summary[]): string {
-  return [
-    '| group | files | accepted | refused | slowest, CPU ms | most memory, MB | Pillow differs |',
-    '| --- | --: | --: | --: | --: | --: | --: |',
-    ...summaries.map(
-      ({ group, files, accepted, refused, slowestMs, peakMegabytes, disagreements }) =>
-        `| ${group} | ${files} | ${accepted} | ${refused} | ${Math.round(slowestMs)} | ${peakMegabytes} | ${disagreements} |`,
-    ),
-  ].join('\n');
+  return table(
+    ['group', 'files', 'accepted', 'refused', 'slowest, CPU ms', 'most memory, MB', 'Pillow differs'],
+    summaries.map(({ group, files, accepted, refused, slowestMs, peakMegabytes, disagreements }) => [
+      group,
+      ...[files, accepted, refused, Math.round(slowestMs), peakMegabytes, disagreements].map(String),
+    ]),
+  );
 }

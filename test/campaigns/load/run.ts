@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import { installContenders } from '../../../bench/install.ts';
 import type { HeldAfter } from '../../../bench/measure.ts';
-import { describeMachine, writeTables } from '../../../bench/page.ts';
+import { describeMachine, measurementPage, writeTables } from '../../../bench/page.ts';
 import { makePicture } from '../../../bench/pictures.ts';
 import { createCommand, prepareProcess } from '../../../local/cli/command.ts';
 import { findLeaks, measureMemory } from './leak.ts';
@@ -41,7 +41,7 @@ async function main(): Promise<void> {
     .description('Uploads to the local stack, many at a time, and checks what becomes of each.')
     .option('--uploads <COUNT>', 'of all levels together', parseCount, 5000)
     .addOption(new Option('--leak', 'only the memory of one process').conflicts('docs'))
-    .option('--docs', 'also writes the tables and the chart in docs/reliability.md')
+    .option('--docs', 'also writes docs/measurements/load.md and its chart')
     .addHelpText('after', help)
     .parse()
     .opts<{ uploads: number; leak?: true; docs?: true }>();
@@ -68,8 +68,8 @@ async function main(): Promise<void> {
     `${JSON.stringify({ machine, levels: figures, memory }, null, 2)}\n`,
   );
   if (options.docs) {
-    writeTables(join(root, 'docs/reliability.md'), 'npm run load', report);
-    writeFileSync(join(root, 'docs/load.svg'), loadChart(figures));
+    writeTables(measurementPage('load.md'), 'npm run load', report);
+    writeFileSync(measurementPage('load.svg'), loadChart(figures));
   }
   judge(figures, memory);
 }

@@ -1,55 +1,63 @@
 /**
- * npm run mutation: breaks each room of the function in every small way that Stryker knows, runs the room's own tests
- * against each, and says which changes nobody noticed. Reports in build/mutation/ROOM.
+ * npm run mutation: changes each folder of functions/classify in every small way that Stryker knows, runs the folder's own
+ * tests against each change, and lists the changes that no test detects. Reports in build/mutation/FOLDER.
  */
 import { mkdirSync } from 'node:fs';
 import { Stryker } from '@stryker-mutator/core';
 import { Argument } from 'commander';
+import { describeMachine, measurementPage, readRows, table, writeTables } from '../../../bench/page.ts';
 import { createCommand } from '../../../local/cli/command.ts';
 import { rooms } from './rooms.ts';
+import { head, type Mutants, merge, rowsOf, scoreOf, sumOf } from './table.ts';
 
 const leastScore = 80;
 
 const help = `
-A room takes from a minute to an hour. What is unchanged since the last run, tests and all, is not run again.`;
+A folder takes from a minute to an hour. Mutants whose code and tests are unchanged since the last run are not run again.`;
 
 async function main(): Promise<void> {
   const command = createCommand('npm run mutation --')
-    .description(`Tests the tests of functions/classify; exit code 1 below ${leastScore} %.`)
-    .addArgument(new Argument('[ROOM...]', 'all unless given').choices(Object.keys(rooms)))
+    .description(`Mutation-tests functions/classify; exit code 1 below ${leastScore} %.`)
+    .addArgument(new Argument('[ROOM...]', 'folders; all by default').choices(Object.keys(rooms)))
+    .option('--docs', 'also writes the rows of these folders to docs/measurements/mutation.md')
     .addHelpText('after', help)
     .parse();
   const names = command.args.length > 0 ? command.args : Object.keys(rooms);
 
-  const table = [];
-  for (const room of names) table.push({ room, ...(await mutate(room)) });
-  const mutants = table.reduce((sum, row) => sum + row.mutants, 0);
-  const killed = table.reduce((sum, row) => sum + row.killed, 0);
-  table.push({ room: 'together', mutants, killed, score: scoreOf(killed, mutants) });
-  console.table(table);
-  if (scoreOf(killed, mutants) < leastScore) process.exitCode = 1;
+  const results = new Map<string, Mutants>();
+  for (const room of names) results.set(room, await mutate(room));
+  console.log(table(head, rowsOf(results)));
+  if (command.opts<{ docs?: true }>().docs) writeDocs(results);
+  if (scoreOf(sumOf([...results.values()])) < leastScore) process.exitCode = 1;
 }
 
-async function mutate(room: string) {
+function writeDocs(results: ReadonlyMap<string, Mutants>): void {
+  const page = measurementPage('mutation.md');
+  const command = 'npm run mutation';
+  const all = merge(readRows(page, command), results, Object.keys(rooms));
+  writeTables(page, command, `${describeMachine(process.version)}\n\n${table(head, rowsOf(all))}`);
+}
+
+async function mutate(room: string): Promise<Mutants> {
   const { sources, tests } = rooms[room];
   const folder = `build/mutation/${room}`;
   mkdirSync(folder, { recursive: true });
   const results = await new Stryker({
     mutate: [...sources],
-    // Its own tests: other rooms' run a room's code too, but seldom look at what it gives, and take hours.
+    // Only the folder's own tests: others run its code too, but seldom check its results, and take hours.
     testFiles: [...tests],
     testRunner: 'vitest',
     vitest: { configFile: 'test/campaigns/mutation/vitest.config.ts' },
     coverageAnalysis: 'perTest',
-    // Schemas, tables and constants: what runs when a module is loaded would need every test of the room again.
+    // Schemas, tables and constants run when a module is loaded: mutating them would run every test of the folder again.
     ignoreStatic: true,
-    // A change that makes a loop endless is found by counting; on a busy machine the time alone says nothing.
+    // Stryker finds endless loops by counting iterations; on a busy machine, time alone proves nothing.
     timeoutMS: 60_000,
     incremental: true,
     incrementalFile: `${folder}/incremental.json`,
     tempDirName: 'build/mutation/sandbox',
     ignorePatterns: ['build', 'cdk.out', 'docs'],
-    // It would be rewritten for the sandbox by a TypeScript that has an API, and Vitest does not need it.
+    // Stryker would rewrite it with a TypeScript that has an API; Vitest does not need it.
     tsconfigFile: 'none',
     reporters: ['html', 'json', 'clear-text', 'progress'],
     clearTextReporter: { allowColor: false, reportTests: false, reportScoreTable: false },
@@ -57,15 +65,13 @@ async function mutate(room: string) {
     jsonReporter: { fileName: `${folder}/report.json` },
     allowEmpty: true,
   }).runMutationTest();
-  const count = (...statuses: string[]) => results.filter(({ status }) => statuses.includes(status)).length;
-  const killed = count('Killed', 'Timeout');
-  const mutants = killed + count('Survived', 'NoCoverage');
-  return { mutants, killed, score: scoreOf(killed, mutants) };
-}
-
-/** In percent; a room of types has nothing to break. */
-function scoreOf(killed: number, mutants: number): number {
-  return mutants === 0 ? 100 : Math.round((1000 * killed) / mutants) / 10;
+  const count = (fate: string) => results.filter(({ status }) => status === fate).length;
+  return {
+    killed: count('Killed'),
+    timedOut: count('Timeout'),
+    survived: count('Survived'),
+    uncovered: count('NoCoverage'),
+  };
 }
 
 await main();
