@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { FileSystem } from 'aws-cdk-lib';
 import type { buildArtefacts as buildFromSources } from '../cdk/constructs/artefacts.ts';
-import { InvalidModel } from '../functions/classify/network/manifest.ts';
+import { InvalidModel, readManifest } from '../functions/classify/network/manifest.ts';
 import { cacheFolder } from '../layers/model/cache-folder.ts';
-import { buildModelLayer, readModelManifest } from '../layers/model/layer.ts';
+import { buildModelLayer } from '../layers/model/layer.ts';
 import { assertFitsLambda } from '../layers/size.ts';
 
 export const buildArtefacts: typeof buildFromSources = ({ arch, model }) => {
@@ -30,7 +30,7 @@ function ownModelLayer(model: string): string {
   }
   // The installed package may not be written to, and two apps may have models of one name.
   const home = join(cacheFolder(), 'layers', FileSystem.fingerprint(modelDir));
-  const outDir = join(home, `model-${readModelManifest(modelDir).name}`);
+  const outDir = join(home, `model-${readManifest(modelDir).name}`);
   buildModelLayer({ modelDir, outDir });
   return outDir;
 }

@@ -1,7 +1,8 @@
 /** What gets deployed: the function's bundle and its two layers, built under build/ as far as they are out of date. */
 import { join } from 'node:path';
 import { bundleFunction } from '../../functions/bundle.ts';
-import { buildModelLayer, findModel, readModelManifest } from '../../layers/model/layer.ts';
+import { readManifest } from '../../functions/classify/network/manifest.ts';
+import { buildModelLayer, findModel } from '../../layers/model/layer.ts';
 import { buildRuntimeLayer } from '../../layers/runtime/layer.ts';
 import { type ArtefactSize, assertFitsLambda } from '../../layers/size.ts';
 
@@ -39,7 +40,7 @@ const built = new Map<string, Artefacts>();
 function build(arch: string, modelDir: string): Artefacts {
   const functionDir = join(buildDir, 'function');
   const runtimeLayerDir = join(buildDir, `layers/runtime-linux-${arch}`);
-  const modelLayerDir = join(buildDir, `layers/model-${readModelManifest(modelDir).name}`);
+  const modelLayerDir = join(buildDir, `layers/model-${readManifest(modelDir).name}`);
 
   bundleFunction(functionDir);
   buildRuntimeLayer({ platform: 'linux', arch, outDir: runtimeLayerDir });

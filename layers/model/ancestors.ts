@@ -18,7 +18,7 @@ export async function writeAncestors(
   folder: string,
 ): Promise<boolean> {
   const ids = labels.map((label, index) => (typeof label === 'string' ? String(index) : label[0]));
-  const { names, ancestors } = await readAncestors(from ?? join(embedded, 'hypernyms.json'));
+  const { names, ancestors } = readAncestors(from ?? join(embedded, 'hypernyms.json'));
   const known = ids.filter((id) => Object.hasOwn(ancestors, id));
   if (from && known.length === 0) {
     throw new UnusableModel(

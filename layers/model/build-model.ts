@@ -6,16 +6,19 @@ import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, rmSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { createHead, type HeadOptions } from '../../functions/classify/network/head.ts';
 import { type ModelManifest, parseManifest } from '../../functions/classify/network/manifest.ts';
 import { writeAncestors } from './ancestors.ts';
-import { type Comparison, compareNetworks, type Precision } from './check.ts';
+import { assertEqualScores, type Precision, runOnTestPictures } from './check.ts';
+import { type ActivationChoice, chooseHead } from './choose-head.ts';
 import { assertDeployable } from './deployable.ts';
 import { assertLabelCount, type LabelList, readLabels } from './labels.ts';
-import { type Network, readNetwork, type Size } from './network.ts';
+import { readNetwork } from './network.ts';
 import { storeAsHalf } from './onnx/half.ts';
 import { optimise } from './onnx/optimise.ts';
 import { choosePreprocessing, type PreprocessingChoices } from './preprocessing.ts';
 import type { ModelSource } from './source.ts';
+import type { Size, SourceNetwork } from './source-network.ts';
 import { UnusableModel } from './unusable-model.ts';
 
 export interface ModelRequest {
@@ -29,32 +32,38 @@ export interface ModelRequest {
   readonly licence?: string;
   /** A file of the classes' ancestors, for general labels. */
   readonly ancestors?: string;
+  /** How outputs become scores, where the network does not tell. */
+  readonly activation?: ActivationChoice;
 }
 
-export interface BuiltModel {
+export interface BuildResult {
   readonly manifest: ModelManifest;
   /** For people: `ResNet50`. */
   readonly title: string;
-  readonly comparison: Comparison;
-  /** What the layer takes of Lambda's limit. */
+  readonly classes: number;
+  /** The scores of an image sum to 1. */
+  readonly isExclusive: boolean;
+  /** The largest difference of a score between the converted and the stored network. */
+  readonly difference: number;
+  /** The layer's size, which counts towards Lambda's limit. */
   readonly bytes: number;
 }
 
-/** What a build does, in this order. */
-export const steps = ['reading the network', 'storing it', 'checking it against the original'] as const;
+/** The steps of a build, in this order. */
+export const steps = ['reading the network', 'storing it', 'checking what was stored'] as const;
 type Step = (typeof steps)[number];
 
 /**
- * Builds a model folder, in place of one that may be there.
+ * Builds a model folder and replaces an existing one.
  *
- * @param onStep Is told what begins.
+ * @param onStep Called when a step begins.
  * @throws UnusableModel | InvalidModel | TooLargeForLambda; the folder then stays as it was, as it does if the process exits.
  */
 export async function buildModel(
   request: ModelRequest,
   folder: string,
   onStep: (step: Step) => void = () => {},
-): Promise<BuiltModel> {
+): Promise<BuildResult> {
   await mkdir(dirname(folder), { recursive: true });
   const scratch = await mkdtemp(join(dirname(folder), '.building-'));
   const removeScratch = () => rmSync(scratch, { recursive: true, force: true });
@@ -75,6 +84,17 @@ export async function buildModel(
   }
 }
 
+function headOf({ output: { name: _, ...head } }: ModelManifest): HeadOptions {
+  return head;
+}
+
+function assertAncestorsFit({ ancestors }: ModelRequest, isExclusive: boolean): void {
+  if (isExclusive || !ancestors) return;
+  throw new UnusableModel(
+    'a general label sums the scores of classes that exclude each other, and this network scores each class on its own: leave out --ancestors',
+  );
+}
+
 function emptyFolder(parent: string, name: string): Promise<string> {
   const folder = join(parent, name);
   return mkdir(folder).then(() => folder);
@@ -85,27 +105,41 @@ async function writeModel(
   folder: string,
   scratch: string,
   onStep: (step: Step) => void,
-): Promise<BuiltModel> {
+): Promise<BuildResult> {
   const { name, source, precision } = request;
   onStep('reading the network');
-  const network = await readNetwork(source.path, request.size, scratch);
+  const network = await readNetwork(source.path, {
+    folder: scratch,
+    ...(request.size && { size: request.size }),
+  });
   const preprocess = choosePreprocessing(request.preprocessing, network.preprocess);
+  const outputs = await runOnTestPictures(network.onnxPath, network, preprocess);
+  const activation = chooseHead(request.activation, {
+    ...network,
+    path: source.path,
+    declared: network.manifest && headOf(network.manifest),
+    samples: outputs,
+  });
+  const head = createHead(activation, outputs[0]!.length);
+  assertAncestorsFit(request, head.isExclusive);
+  const labels = await writeLabels(
+    request.labels ?? network.labels,
+    head.classes,
+    join(folder, 'labels.json'),
+  );
+
   const file = `${name}.onnx`;
   const data = `${name}.bin`;
   onStep('storing it');
   await store(network.onnxPath, join(folder, file), join(folder, data), precision, scratch);
-  onStep('checking it against the original');
-  const comparison = await compareNetworks(network.onnxPath, join(folder, file), precision, {
-    ...network,
-    preprocess,
+  onStep('checking what was stored');
+  const stored = await runOnTestPictures(join(folder, file), network, preprocess);
+  const difference = assertEqualScores(outputs, stored, head, {
+    precision,
+    isQuantised: network.isQuantised,
   });
 
-  const labels = await writeLabels(
-    request.labels ?? network.labels,
-    comparison.classes,
-    join(folder, 'labels.json'),
-  );
-  const hasAncestors = await writeAncestors(request.ancestors, labels, folder);
+  const hasAncestors = head.isExclusive && (await writeAncestors(request.ancestors, labels, folder));
   await copyLicences(source, network, request, folder);
   const manifest = {
     name,
@@ -115,17 +149,19 @@ async function writeModel(
     licence: request.licence ?? source.published?.licence ?? network.manifest?.licence ?? 'not stated',
     input: network.input,
     preprocess,
-    output: { ...network.output, activation: comparison.activation },
+    output: { ...network.output, ...activation },
     labels: 'labels.json',
     ...(hasAncestors && { ancestors: 'ancestors.json' }),
     topK: network.manifest?.topK ?? 5,
-    minScore: network.manifest?.minScore ?? 0,
+    minScore: network.manifest?.minScore ?? head.minScore,
   };
   await writeFile(join(folder, 'model.json'), `${JSON.stringify(manifest, null, 2)}\n`);
   return {
     manifest: parseManifest(manifest, join(folder, 'model.json')),
     title: network.title,
-    comparison,
+    classes: head.classes,
+    isExclusive: head.isExclusive,
+    difference,
     bytes: assertDeployable(folder),
   };
 }
@@ -155,10 +191,10 @@ async function writeLabels(from: string | undefined, classes: number, to: string
   return labels;
 }
 
-/** Of the weights where they are known; of the labels unless they are the user's own. */
+/** Copies the licence of published weights, and of the labels unless they are the user's own. */
 async function copyLicences(
   { published }: ModelSource,
-  network: Network,
+  network: SourceNetwork,
   request: ModelRequest,
   folder: string,
 ): Promise<void> {
@@ -169,7 +205,7 @@ async function copyLicences(
   if (existsSync(labelsLicence)) await copyFile(labelsLicence, join(folder, basename(labelsLicence)));
 }
 
-/** Of the network and its weights, one after the other: what the model computes is in both. */
+/** Hashes the network and its weights, one after the other: both decide what the model computes. */
 async function sha256Of(paths: readonly string[]): Promise<string> {
   const hash = createHash('sha256');
   for (const path of paths.filter((path) => existsSync(path))) {

@@ -1,6 +1,6 @@
-/** The models that the playground can choose among: what is built, and the one it was started with. */
-import { InvalidModel, type ModelManifest } from '../../functions/classify/network/manifest.ts';
-import { findModel, modelNames, readModelManifest } from './layer.ts';
+/** The models that the playground offers: the one it was started with, and all others that have been built. */
+import { InvalidModel, type ModelManifest, readManifest } from '../../functions/classify/network/manifest.ts';
+import { findModel, modelNames } from './layer.ts';
 
 export interface BuiltModel {
   readonly dir: string;
@@ -8,10 +8,10 @@ export interface BuiltModel {
 }
 
 /**
- * The models, the one that was started with first.
+ * Lists the models, the one that was started with first.
  *
  * @param started A model's name, or the path of its folder.
- * @throws InvalidModel if there is none such; of the others, those that are damaged are left out.
+ * @throws InvalidModel if that one does not exist or is damaged; other damaged models are left out.
  */
 export function findBuiltModels(started: string): [BuiltModel, ...BuiltModel[]] {
   const first = open(started);
@@ -28,5 +28,5 @@ export function findBuiltModels(started: string): [BuiltModel, ...BuiltModel[]] 
 
 function open(nameOrPath: string): BuiltModel {
   const dir = findModel(nameOrPath);
-  return { dir, manifest: readModelManifest(dir) };
+  return { dir, manifest: readManifest(dir) };
 }

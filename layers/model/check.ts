@@ -1,108 +1,113 @@
-/** The proof that a stored network answers as the one it was made from. */
+/** The check that a stored network computes the same as the converted one. */
 import { type InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
-import { softmax } from '../../functions/classify/network/classifier.ts';
+import { type Head, outputsPerImage } from '../../functions/classify/network/head.ts';
 import type { ModelManifest } from '../../functions/classify/network/manifest.ts';
 import { type Preprocessing, preprocess, type Tensor } from '../../functions/classify/tensor/preprocess.ts';
-import { openNetwork } from './onnx/optimise.ts';
+import { loadNetwork } from './onnx/optimise.ts';
 import { UnusableModel } from './unusable-model.ts';
 
 export type Precision = 'fp32' | 'fp16';
 
-/** What the two answers to a test picture have shown. */
-export interface Comparison {
-  readonly classes: number;
-  /** Whether the network's scores are probabilities or logits, whatever its graph looks like. */
-  readonly activation: 'none' | 'softmax';
-  /** The greatest difference of a class's probability. */
-  readonly difference: number;
-}
-
-/** By how much a probability may differ from that of the network before it was optimised and stored. */
+/** The largest difference of a score that is accepted between the converted and the stored network. */
 export const tolerances: Readonly<Record<Precision, number>> = { fp32: 1e-4, fp16: 0.01 };
 
-/**
- * Runs the original and the stored network on a test picture, both without any optimisation of ONNX Runtime's.
- *
- * @throws UnusableModel if either cannot be run, its scores are not those of classes, or they differ by more than the tolerance.
- */
-export async function compareNetworks(
-  originalPath: string,
-  storedPath: string,
-  precision: Precision,
-  {
-    input,
-    preprocess: how,
-    output,
-  }: Pick<ModelManifest, 'input' | 'output'> & { readonly preprocess: Preprocessing },
-): Promise<Comparison> {
-  const tensor = preprocess([testPicture], input, how);
-  const original = await scoresOf(originalPath, input.name, output.name, tensor);
-  const stored = await scoresOf(storedPath, input.name, output.name, tensor);
+/** An int8 network gives scores in steps of 1/256, and each layer may round to a neighbouring step. */
+export const quantisedTolerance = 8 / 256;
 
-  const activation = activationOf(original, output.activation, originalPath);
-  const [expected, found] =
-    activation === 'softmax' ? [original, stored] : [softmax(original), softmax(stored)];
-  const difference = expected.reduce((max, value, i) => Math.max(max, Math.abs(value - found[i]!)), 0);
-  // Not a number is not within any tolerance.
-  if (difference <= tolerances[precision]) return { classes: original.length, activation, difference };
-  throw new UnusableModel(
-    `stored as ${precision}, the network's probabilities differ by ${difference}; at most ${tolerances[precision]} is accepted${precision === 'fp16' ? ': use --precision fp32' : ''}`,
-  );
+/** A network that can be run. */
+export interface RunnableNetwork {
+  readonly input: ModelManifest['input'];
+  readonly output: { readonly name: string };
 }
 
-/** Smooth in one place and busy in another, in all colours. */
-const testPicture = (() => {
-  const side = 64;
-  const data = new Uint8Array(side * side * 4);
-  for (let i = 0; i < side * side; i++) {
-    const [x, y] = [i % side, Math.floor(i / side)];
-    data.set([x * 4, y * 4, (x * y) % 256, 255], i * 4);
-  }
-  return { width: side, height: side, data, orientation: 1 } as const;
-})();
-
-async function scoresOf(
+/**
+ * Runs a network on the test pictures, without any of ONNX Runtime's optimisations.
+ *
+ * @returns Its outputs for each picture.
+ * @throws UnusableModel if it cannot be run, or does not give one number a class.
+ */
+export async function runOnTestPictures(
   path: string,
-  inputName: string,
-  outputName: string,
-  { data, dims }: Tensor,
-): Promise<Float32Array> {
-  const session = await openNetwork(path, { graphOptimizationLevel: 'disabled' });
+  { input, output }: RunnableNetwork,
+  preprocessing: Preprocessing,
+): Promise<Float32Array[]> {
+  const session = await loadNetwork(path, { graphOptimizationLevel: 'disabled' });
   try {
-    const results = await session.run({ [inputName]: new OrtTensor('float32', data, dims) }, [outputName]);
-    return onlyScores(results[outputName]!, path);
-  } catch (error) {
-    if (error instanceof UnusableModel) throw error;
-    throw new UnusableModel(
-      `${path} cannot be run on a ${dims.join('x')} input: ${(error as Error).message}`,
-    );
+    const outputs: Float32Array[] = [];
+    for (const picture of testPictures) {
+      const tensor = preprocess([picture], input, preprocessing);
+      const results = await run(session, path, input.name, output.name, tensor);
+      outputs.push(assertOutputs(results[output.name]!, path));
+    }
+    return outputs;
   } finally {
     await session.release();
   }
 }
 
-function onlyScores(
-  { data, dims, type }: InferenceSession.OnnxValueMapType[string],
-  path: string,
-): Float32Array {
-  const classes = dims[1] ?? 0;
-  if (data instanceof Float32Array && classes >= 2 && data.length === classes) return data.slice();
+/**
+ * Compares the outputs of the stored network with those of the converted one.
+ *
+ * @returns The largest difference of a score.
+ * @throws UnusableModel if it exceeds the tolerance.
+ */
+export function assertEqualScores(
+  converted: readonly Float32Array[],
+  stored: readonly Float32Array[],
+  { toScores }: Pick<Head, 'toScores'>,
+  { precision, isQuantised }: { precision: Precision; isQuantised: boolean },
+): number {
+  const differences = converted.flatMap((outputs, n) => {
+    const found = toScores(stored[n]!);
+    return [...toScores(outputs)].map((score, i) => Math.abs(score - found[i]!));
+  });
+  const difference = differences.reduce((max, value) => Math.max(max, value), 0);
+  const tolerance = Math.max(tolerances[precision], isQuantised ? quantisedTolerance : 0);
+  // NaN is not within any tolerance.
+  if (difference <= tolerance) return difference;
   throw new UnusableModel(
-    `${path} answers with ${type} [${dims.join(', ')}]; expected float32 [batch, classes]`,
+    `stored as ${precision}, the network's scores differ by ${Number(difference.toPrecision(3))}; at most ${tolerance} is accepted${waysOn(precision, isQuantised)}`,
   );
 }
 
-function activationOf(
-  scores: Float32Array,
-  declared: Comparison['activation'],
+function waysOn(precision: Precision, isQuantised: boolean): string {
+  if (precision === 'fp16') return ': use --precision fp32';
+  return isQuantised ? ': use the network as it was before quantisation' : '';
+}
+
+/** One smooth in one place and busy in another, in all colours; one that is dark and bright by turns. */
+const testPictures = [
+  testPicture((x, y) => [x * 4, y * 4, (x * y) % 256]),
+  testPicture((x, y) => [(x ^ y) * 4, 255 - x * 4, ((x >> 3) + (y >> 3)) % 2 ? 230 : 20]),
+];
+
+function testPicture(colourAt: (x: number, y: number) => number[]) {
+  const side = 64;
+  const data = new Uint8Array(side * side * 4);
+  for (let i = 0; i < side * side; i++) data.set([...colourAt(i % side, Math.floor(i / side)), 255], i * 4);
+  return { width: side, height: side, data, orientation: 1 } as const;
+}
+
+async function run(
+  session: InferenceSession,
   path: string,
-): Comparison['activation'] {
-  const sum = scores.reduce((a, b) => a + b, 0);
-  const addUp = Math.abs(sum - 1) < 1e-3 && scores.every((score) => score >= 0);
-  if (declared === 'softmax' && !addUp) {
-    throw new UnusableModel(
-      `${path} ends with a softmax, but its scores add up to ${sum} and not to 1: it is not one over the classes`,
-    );
-  }
-  return addUp ? 'softmax' : 'none';
+  inputName: string,
+  outputName: string,
+  { data, dims }: Tensor,
+): Promise<InferenceSession.ReturnType> {
+  const feeds = { [inputName]: new OrtTensor('float32', data, dims) };
+  return session.run(feeds, [outputName]).catch((error: Error) => {
+    throw new UnusableModel(`${path} cannot be run on a ${dims.join('x')} input: ${error.message}`);
+  });
+}
+
+function assertOutputs(
+  { data, dims, type }: InferenceSession.OnnxValueMapType[string],
+  path: string,
+): Float32Array {
+  const outputs = outputsPerImage(dims, 1);
+  if (data instanceof Float32Array && outputs) return data.slice();
+  throw new UnusableModel(
+    `${path} answers with ${type} [${dims.join(', ')}]; expected float32 [batch, classes]: name the output with the scores with --output NAME`,
+  );
 }

@@ -1,28 +1,24 @@
 /** The model layer: one model folder, as Lambda mounts it on /opt/model. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import {
-  InvalidModel,
-  type ModelManifest,
-  parseManifest,
-} from '../../functions/classify/network/manifest.ts';
+import { InvalidModel, type ModelManifest, readManifest } from '../../functions/classify/network/manifest.ts';
 import { filesIn, writeFolder } from '../folder.ts';
 
 /**
  * Fills `outDir` with `model/`, a copy of the model folder without its dot files.
  *
- * @throws InvalidModel if `model.json` is wrong or names a file that is not there.
+ * @throws InvalidModel if `model.json` is wrong or names a missing file.
  */
 export function buildModelLayer({ modelDir, outDir }: { modelDir: string; outDir: string }): void {
-  assertComplete(modelDir, readModelManifest(modelDir));
+  assertComplete(modelDir, readManifest(modelDir));
   const files = filesIn(modelDir).filter((path) => !/(^|\/)\./.test(path));
   writeFolder(outDir, new Map(files.map((path) => [`model/${path}`, readFileSync(join(modelDir, path))])));
 }
 
 /**
- * The folder of a model that is given by its name, or by a path to it (`./elephants`, `/models/elephants`).
+ * Finds a model folder by the model's name, or by a path (`./elephants`, `/models/elephants`).
  *
- * @throws InvalidModel if there is none; the message lists those that there are.
+ * @throws InvalidModel if there is none; the message lists the models that exist.
  */
 export function findModel(nameOrPath: string): string {
   const candidates = candidatesFor(nameOrPath);
@@ -34,7 +30,7 @@ export function findModel(nameOrPath: string): string {
   );
 }
 
-/** The names of the models that are there: embedded ones, and those that have been built. */
+/** Names the models that exist: embedded and built ones. */
 export function modelNames(): Set<string> {
   return new Set(
     modelHomes
@@ -43,41 +39,23 @@ export function modelNames(): Set<string> {
   );
 }
 
-/** Whether there is a model of that name, or a model folder at that path. */
+/** Tells if a model of that name, or a model folder at that path, exists. */
 export function isBuilt(nameOrPath: string): boolean {
   return candidatesFor(nameOrPath).some(isModel);
 }
 
-/** Whether a network of that name comes with the repository. */
+/** Tells if a network of that name comes with the repository. */
 export function isEmbedded(name: string): boolean {
   return isModel(join(embeddedHome, name));
 }
 
-/** What is used where no model is named: ResNet50 once it has been built, until then the embedded network. */
+/** The model to use where none is named: ResNet50 once it has been built, until then the embedded network. */
 export function defaultModel(): string {
   return isBuilt('resnet50') ? 'resnet50' : 'efficientnet-lite0';
 }
 
-/**
- * Reads `model.json` of a model folder, as the function will.
- *
- * @throws InvalidModel
- */
-export function readModelManifest(modelDir: string): ModelManifest {
-  const path = join(modelDir, 'model.json');
-  return parseManifest(parseJson(readFileSync(path, 'utf8'), path), path);
-}
-
 function candidatesFor(nameOrPath: string): string[] {
   return /[/\\]/.test(nameOrPath) ? [resolve(nameOrPath)] : modelHomes.map((home) => join(home, nameOrPath));
-}
-
-function parseJson(json: string, path: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch (error) {
-    throw new InvalidModel(`${path} is not JSON: ${(error as Error).message}`);
-  }
 }
 
 const embeddedHome = import.meta.dirname;

@@ -1,10 +1,10 @@
-/** The preprocessing of a model: what the user says, over what its source says. */
+/** The preprocessing of a new model: the user's choices override its source's. */
 import type { Preprocessing } from '../../functions/classify/tensor/preprocess.ts';
 import { UnusableModel } from './unusable-model.ts';
 
 type Triple = [number, number, number];
 
-/** What can be given on the command line; `mode` or any of the four values that spell it out. */
+/** The choices of the command line: `mode`, or any of the four values that spell it out. */
 export interface PreprocessingChoices {
   readonly mode?: 'caffe' | 'tf' | 'torch';
   readonly order?: 'RGB' | 'BGR';
@@ -17,7 +17,7 @@ export interface PreprocessingChoices {
   readonly orientation?: Preprocessing['orientation'];
 }
 
-/** What keras.applications does for ResNet, and `load_img` for the picture; but people's photos are turned upright. */
+/** The preprocessing of keras.applications' ResNet and of `load_img`, but with photos turned upright. */
 export const kerasResnetPreprocessing: Preprocessing = {
   mode: 'caffe',
   interpolation: 'nearest',
@@ -26,20 +26,30 @@ export const kerasResnetPreprocessing: Preprocessing = {
 };
 
 /**
- * @param base The source's own; a network in ONNX has none, unless a manifest lies beside it.
- * @throws UnusableModel if the arithmetic is not given at all, or twice, or in part where the source's has no parts.
+ * Chooses the preprocessing of a new model: every value from the user, else from the source. Only the orientation has a
+ * default.
+ *
+ * @param base The source's own, if it has one; a network in ONNX has none, unless there is a manifest for it.
+ * @throws UnusableModel if a value is missing, or the arithmetic is given twice or in part.
  */
 export function choosePreprocessing(
   choices: PreprocessingChoices,
   base: Preprocessing | undefined,
 ): Preprocessing {
   const mode = chooseMode(choices, base?.mode);
-  if (!mode) {
+  const { interpolation, policy } = { ...base, ...choices };
+  if (!mode || !interpolation || !policy) {
     throw new UnusableModel(
-      'how the network wants its pixels is not known: give --mode caffe, tf or torch, or --order, --scale, --mean and --std (and --interpolation and --policy, if not nearest and stretch)',
+      `the network does not tell how it was trained to see an image: give ${[
+        ...(mode ? [] : ['--mode caffe, tf or torch (or --order, --scale, --mean and --std)']),
+        ...(interpolation
+          ? []
+          : [`--interpolation (torchvision's and most others: bilinear; Keras' load_img: nearest)`]),
+        ...(policy ? [] : [`--policy (stretch: the whole image, as Keras; crop: the centre)`]),
+      ].join(', ')}`,
     );
   }
-  const { interpolation, policy, orientation } = { ...kerasResnetPreprocessing, ...base, ...choices };
+  const orientation = choices.orientation ?? base?.orientation ?? 'exif';
   const cropFraction = choices.cropFraction ?? (policy === 'crop' ? base?.cropFraction : undefined);
   return { mode, interpolation, policy, ...(cropFraction !== undefined && { cropFraction }), orientation };
 }
@@ -69,7 +79,7 @@ function chooseMode(
 
 const partNames = ['order', 'scale', 'mean', 'std'] as const;
 
-/** Takes pixels as they are. */
+/** Leaves pixels as they are. */
 const plainArithmetic: Exclude<Preprocessing['mode'], string> = {
   order: 'RGB',
   scale: 1,

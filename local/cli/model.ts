@@ -1,14 +1,16 @@
 /** bucketlens model: weights from Keras or a network in ONNX -> a model layer. */
 import { join, relative } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { activationNames } from '../../functions/classify/network/head.ts';
 import type { ModelManifest } from '../../functions/classify/network/manifest.ts';
-import type { BuiltModel, ModelRequest } from '../../layers/model/build-model.ts';
+import type { BuildResult, ModelRequest } from '../../layers/model/build-model.ts';
 import { publishedWeights } from '../../layers/model/catalogue.ts';
 import type { Precision } from '../../layers/model/check.ts';
+import type { ActivationChoice } from '../../layers/model/choose-head.ts';
 import { isEmbedded } from '../../layers/model/layer.ts';
-import type { Size } from '../../layers/model/network.ts';
 import type { PreprocessingChoices } from '../../layers/model/preprocessing.ts';
 import { findSource, type ModelSource } from '../../layers/model/source.ts';
+import type { Size } from '../../layers/model/source-network.ts';
 import { megabytes } from '../../layers/size.ts';
 import { createCommand } from './command.ts';
 import { onInterruption } from './interruption.ts';
@@ -53,6 +55,12 @@ export function modelCommand(): Command {
     .addOption(choice('policy', 'how an image meets another aspect', ['stretch', 'fit', 'crop']))
     .option('--crop-fraction <N>', 'with --policy crop: of the shorter side', parseNumber)
     .addOption(choice('orientation', 'upright by EXIF, or as stored', ['exif', 'ignore']))
+    .addOption(
+      choice('activation', 'what turns the outputs into scores, where the network does not tell', [
+        ...activationNames,
+        'none',
+      ]),
+    )
     .option('--licence <TEXT>', "of the weights, for the model's manifest")
     .option('--json', 'what was built, as one JSON object')
     .addHelpText('after', help)
@@ -64,6 +72,7 @@ interface Options extends PreprocessingChoices {
   readonly labels?: string;
   readonly ancestors?: string;
   readonly precision: Precision;
+  readonly activation?: ActivationChoice;
   readonly size?: Size;
   readonly licence?: string;
   readonly json?: true;
@@ -107,7 +116,7 @@ const modelsFolder = join(import.meta.dirname, '../../build/models');
 
 async function makeModel(
   name: string,
-  { from, labels, ancestors, precision, size, licence, json, ...preprocessing }: Options,
+  { from, labels, ancestors, precision, size, activation, licence, json, ...preprocessing }: Options,
 ): Promise<void> {
   const request: ModelRequest = {
     name,
@@ -117,6 +126,7 @@ async function makeModel(
     ...(labels && { labels }),
     ...(ancestors && { ancestors }),
     ...(size && { size }),
+    ...(activation && { activation }),
     ...(licence && { licence }),
   };
   const modelDir = join(modelsFolder, name);
@@ -139,7 +149,7 @@ function fetchSource(name: string, from: string | undefined): Promise<ModelSourc
   return findSource(name, from, onProgress).finally(bar.end);
 }
 
-async function build(request: ModelRequest, modelDir: string): Promise<BuiltModel> {
+async function build(request: ModelRequest, modelDir: string): Promise<BuildResult> {
   // The HDF5 library takes more than a second to load, which neither --help nor a wrong argument should cost.
   const { buildModel, steps } = await import('../../layers/model/build-model.ts');
   const bar = startProgress('{step} ({value} of {total} steps are done)');
@@ -154,27 +164,37 @@ async function build(request: ModelRequest, modelDir: string): Promise<BuiltMode
 }
 
 function describe(
-  { manifest, title, comparison, bytes }: BuiltModel,
+  { manifest, title, classes, isExclusive, difference, bytes }: BuildResult,
   precision: Precision,
   modelDir: string,
 ): string {
-  const { name, input, preprocess, sha256, source, licence } = manifest;
-  return `${name}: ${title}, ${comparison.classes} classes, from ${source}
+  const { name, input, preprocess, output, minScore, sha256, source, licence } = manifest;
+  const sum = isExclusive ? 'they sum to 1' : `each on its own, from ${minScore}`;
+  return `${name}: ${title}, ${classes} classes, from ${source}
   input    ${input.width}x${input.height} ${input.layout}, ${describePreprocessing(preprocess)}
-  checked  stored as ${precision}; probabilities within ${Number(comparison.difference.toPrecision(1))} of the original's
+  scores   ${describeActivation(output)}; ${sum}
+  checked  the network stored as ${precision} equals the converted one: scores within ${Number(difference.toPrecision(1))} on two test pictures
   model    ${relative('.', modelDir)}, sha256 ${sha256.slice(0, 8)}…, licence: ${licence}
   layer    ${megabytes(bytes)}`;
+}
+
+function describeActivation(output: ModelManifest['output']): string {
+  return output.activation === 'none'
+    ? `${output.apply} of the network's logits`
+    : `${output.activation}, in the network itself`;
 }
 
 function describePreprocessing({
   mode,
   interpolation,
   policy,
+  cropFraction,
   orientation,
 }: ModelManifest['preprocess']): string {
   const arithmetic =
     typeof mode === 'string'
       ? mode
       : `(${mode.order} x ${mode.scale} - ${mode.mean.join(',')}) / ${mode.std.join(',')}`;
-  return `${arithmetic}, ${interpolation}, ${policy}, orientation ${orientation}`;
+  const crop = cropFraction === undefined ? '' : ` ${cropFraction}`;
+  return `${arithmetic}, ${interpolation}, ${policy}${crop}, orientation ${orientation}`;
 }

@@ -4,28 +4,32 @@ import { join } from 'node:path';
 import { Tensor as OrtTensor } from 'onnxruntime-node';
 import type { Tensor } from '../tensor/preprocess.ts';
 import { createGeneralise, defaultGeneralScore, readAncestors } from './general.ts';
+import { createHead, outputsPerImage } from './head.ts';
+import { type Label, parseLabels } from './labels.ts';
 import { InvalidModel, type ModelManifest, readJson, readManifest } from './manifest.ts';
 import { type Network, openNetwork } from './network.ts';
-import type { Classification, Prediction } from './prediction.ts';
+import type { Classification } from './prediction.ts';
 
 export interface Classifier {
   readonly manifest: ModelManifest;
   /**
    * Runs the network on a batch.
    *
-   * @param tensor float32 `[n, height, width, 3]` or `[n, 3, height, width]`, as the manifest's `input.layout` says.
+   * @param tensor float32 `[n, height, width, channels]` or `[n, channels, height, width]`, as the manifest's `input.layout`
+   *   says.
    * @returns The classification of each of the n images.
+   * @throws InvalidModel if the network does not give one score a label.
    */
   readonly classify: (tensor: Tensor) => Promise<Classification[]>;
 }
 
-/** What the operator sets in place of the manifest's own values and the default. */
+/** Settings of the operator, which override the manifest's and the default ones. */
 export interface ClassifierSettings {
   readonly topK?: number;
   readonly minScore?: number;
   /** The probability that a general label has to reach, 0..1. */
   readonly generalScore?: number;
-  /** How many processors the network may use; all there are unless it is set. */
+  /** The number of processors that the network may use; all of them by default. */
   readonly threads?: number;
 }
 
@@ -39,64 +43,35 @@ export async function createClassifier(
   settings: ClassifierSettings = {},
 ): Promise<Classifier> {
   const { generalScore = defaultGeneralScore, threads = availableParallelism(), ...overrides } = settings;
-  const manifest = { ...(await readManifest(modelDir)), ...overrides };
-  const labels = parseLabels(
-    await readJson(join(modelDir, manifest.labels)),
-    join(modelDir, manifest.labels),
-  );
+  const manifest = { ...readManifest(modelDir), ...overrides };
+  const labelsPath = join(modelDir, manifest.labels);
+  const labels = parseLabels(readJson(labelsPath), labelsPath);
   const network = await openOrThrow(join(modelDir, manifest.file), threads);
   assertGraphFits(network, manifest, labels.length);
-
-  const generalise = await openGeneralise(modelDir, manifest, labels, generalScore);
+  const generalise = openGeneralise(modelDir, manifest, labels, generalScore);
 
   const classify = async ({ data, dims }: Tensor): Promise<Classification[]> => {
     const feeds = { [manifest.input.name]: new OrtTensor('float32', data, dims) };
-    const results = await network.run(feeds, [manifest.output.name]);
-    const scores = results[manifest.output.name].data as Float32Array;
-    if (scores.length !== dims[0] * labels.length) {
+    const { [manifest.output.name]: result } = await network.run(feeds, [manifest.output.name]);
+    const outputs = outputsPerImage(result.dims, dims[0]);
+    const head = createHead(manifest.output, outputs ?? 0);
+    if (!outputs || head.classes !== labels.length) {
       throw new InvalidModel(
-        `model ${manifest.name}: ${scores.length} scores for ${dims[0]} images; its ${labels.length} labels need ${dims[0] * labels.length}`,
+        `model ${manifest.name}: an output of shape [${result.dims.join(', ')}] for ${dims[0]} images does not give a score for each of its ${labels.length} labels`,
       );
     }
     return Array.from({ length: dims[0] }, (_, n) => {
-      const row = scores.subarray(n * labels.length, (n + 1) * labels.length);
-      const probabilities = manifest.output.activation === 'softmax' ? row : softmax(row);
-      const predictions = topK(probabilities, manifest.topK)
-        .filter((index) => probabilities[index] >= manifest.minScore)
-        .map((index) => ({ index, ...labels[index], score: probabilities[index] }));
-      const general = generalise?.(probabilities);
+      const row = (result.data as Float32Array).subarray(n * outputs, (n + 1) * outputs);
+      const scores = head.toScores(row);
+      const predictions = topK(scores, manifest.topK)
+        .filter((index) => scores[index] >= manifest.minScore)
+        .map((index) => ({ index, ...labels[index], score: scores[index] }));
+      // A sum of scores is a probability only where the classes exclude each other.
+      const general = head.isExclusive ? generalise?.(scores) : undefined;
       return { predictions, ...(general && { general }) };
     });
   };
   return { manifest, classify };
-}
-
-type Label = Pick<Prediction, 'id' | 'label'>;
-
-/**
- * Reads a label list: `["cat", …]` or `[["n02123045", "tabby"], …]`, in the order of the network's classes.
- *
- * @throws InvalidModel
- */
-export function parseLabels(list: unknown, path: string): Label[] {
-  const bad = (what: string) =>
-    new InvalidModel(`${path}: ${what}; labels are a JSON list of names or of [id, name] pairs`);
-  if (!Array.isArray(list) || list.length === 0) throw bad('not a list with at least one label');
-  return list.map((entry: unknown, index) => {
-    if (typeof entry === 'string') return { id: String(index), label: entry };
-    if (Array.isArray(entry) && entry.length === 2 && entry.every((part) => typeof part === 'string')) {
-      return { id: entry[0], label: entry[1] };
-    }
-    throw bad(`label ${index} is ${JSON.stringify(entry).slice(0, 60)}`);
-  });
-}
-
-/** exp(x - max) / sum: probabilities 0..1 from logits of any size, summed in double precision. */
-export function softmax(logits: Float32Array): Float32Array {
-  const max = logits.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  const powers = Float64Array.from(logits, (logit) => Math.exp(logit - max));
-  const sum = powers.reduce((a, b) => a + b, 0);
-  return Float32Array.from(powers, (power) => power / sum);
 }
 
 /** Indices of the k greatest scores, greatest first, equal ones by index. */
@@ -104,7 +79,7 @@ export function topK(scores: Float32Array, k: number): number[] {
   return [...scores.keys()].sort((a, b) => scores[b] - scores[a] || a - b).slice(0, k);
 }
 
-async function openGeneralise(
+function openGeneralise(
   modelDir: string,
   { ancestors }: ModelManifest,
   labels: readonly Label[],
@@ -112,7 +87,7 @@ async function openGeneralise(
 ) {
   return ancestors === undefined
     ? undefined
-    : createGeneralise(labels, await readAncestors(join(modelDir, ancestors)), generalScore);
+    : createGeneralise(labels, readAncestors(join(modelDir, ancestors)), generalScore);
 }
 
 function openOrThrow(path: string, threads: number): Promise<Network> {
@@ -122,19 +97,25 @@ function openOrThrow(path: string, threads: number): Promise<Network> {
 }
 
 function assertGraphFits(network: Network, { name, input, output }: ModelManifest, labels: number): void {
-  const has = (what: string, wanted: string, names: readonly string[]) => {
+  const assertNamed = (kind: string, wanted: string, names: readonly string[]) => {
     if (!names.includes(wanted)) {
       throw new InvalidModel(
-        `model ${name}: no ${what} '${wanted}' in the graph; it has ${names.join(', ')}`,
+        `model ${name}: no ${kind} '${wanted}' in the graph; it has ${names.join(', ')}`,
       );
     }
   };
-  has('input', input.name, network.inputNames);
-  has('output', output.name, network.outputNames);
+  assertNamed('input', input.name, network.inputNames);
+  assertNamed('output', output.name, network.outputNames);
 
-  const metadata = network.outputMetadata.find(({ name }) => name === output.name);
-  const classes = metadata?.isTensor ? metadata.shape.at(-1) : undefined;
-  if (typeof classes === 'number' && classes > 0 && classes !== labels) {
-    throw new InvalidModel(`model ${name}: ${labels} labels for a network with ${classes} classes`);
+  const metadata = network.outputMetadata.find((candidate) => candidate.name === output.name);
+  const [, ...dims] = metadata?.isTensor ? metadata.shape : [];
+  // A shape with dynamic dimensions is checked when there is an output.
+  if (dims.length === 0 || !dims.every((size) => typeof size === 'number' && size > 0)) return;
+  const outputs = outputsPerImage([1, ...(dims as number[])], 1);
+  const classes = outputs && createHead(output, outputs).classes;
+  if (classes !== labels) {
+    throw new InvalidModel(
+      `model ${name}: ${labels} labels for a network with ${classes === undefined ? `outputs of [${dims.join(', ')}]` : `${classes} classes`}`,
+    );
   }
 }

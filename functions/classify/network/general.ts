@@ -23,8 +23,8 @@ export const defaultGeneralScore = 0.9;
  *
  * @throws InvalidModel if it is not JSON of the form `{ names, ancestors }`, or a kind has no name.
  */
-export async function readAncestors(path: string): Promise<Ancestors> {
-  return parseAncestors(await readJson(path), path);
+export function readAncestors(path: string): Ancestors {
+  return parseAncestors(readJson(path), path);
 }
 
 /**

@@ -1,16 +1,17 @@
-/** The model manifest: what a model layer says of its network, so that every model goes through the same code. */
-import { readFile } from 'node:fs/promises';
+/** The model manifest, `model.json`: describes the network of a model folder, so that every model runs through the same code. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { describeIssue, plainMessages } from '../describe-issue.ts';
+import { activationNames } from './head.ts';
 
-// Names inside the model's own folder: a manifest must not be able to point anywhere else.
+// Plain names only: a manifest must not point outside its own folder.
 const fileName = v.pipe(
   v.string(),
-  v.regex(/^[\w][\w.-]*$/, 'must be the plain name of a file beside model.json'),
+  v.regex(/^[\w][\w.-]*$/, 'must be the plain name of a file in the folder of model.json'),
 );
 const text = v.pipe(v.string(), v.nonEmpty('must not be empty'));
-/** Of a network's input, along an edge. */
+/** The longest edge of a network's input. */
 export const maxInputPixels = 4096;
 const size = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(maxInputPixels));
 // The arithmetic is that of float32, in which 1e39 is infinite and 1e-50 is 0.
@@ -52,6 +53,24 @@ const preprocessSchema = v.pipe(
   ),
 );
 
+const outputSchema = v.variant(
+  'activation',
+  [
+    v.strictObject({ name: text, activation: v.picklist(activationNames) }),
+    // Outputs are logits: they say nothing of the activation to apply, so the manifest does.
+    v.strictObject({
+      name: text,
+      activation: v.literal('none'),
+      apply: v.pipe(
+        // A missing value gets the same message as a wrong one.
+        v.optional(v.unknown(), null),
+        v.picklist(activationNames, `must be ${activationNames.join(' or ')} where activation is none`),
+      ),
+    }),
+  ],
+  `must be none, ${activationNames.join(' or ')}`,
+);
+
 const manifestSchema = v.strictObject({
   /** Lower case, as it stands in the object's metadata: `labels-model: resnet50/2cb95161`. */
   name: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'must be 1 to 64 of a-z 0-9 . _ -')),
@@ -61,10 +80,10 @@ const manifestSchema = v.strictObject({
   licence: text,
   input: v.strictObject({ name: text, layout: v.picklist(['NHWC', 'NCHW']), width: size, height: size }),
   preprocess: preprocessSchema,
-  /** `activation` is what the graph itself ends with: after 'none' the softmax is ours. */
-  output: v.strictObject({ name: text, activation: v.picklist(['none', 'softmax']) }),
+  /** `activation` is the one that the graph itself ends with. */
+  output: outputSchema,
   labels: fileName,
-  /** Which kinds of things each class is of; without it there are no general labels. */
+  /** The kinds of things that each class belongs to; without it there are no general labels. */
   ancestors: v.exactOptional(fileName),
   topK: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000)), 5),
   minScore: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 0),
@@ -72,7 +91,7 @@ const manifestSchema = v.strictObject({
 
 export type ModelManifest = v.InferOutput<typeof manifestSchema>;
 
-/** A model folder that cannot be used; the message names the file, the field and what it must be. */
+/** A model folder that cannot be used; the message names the file, the field and the values allowed. */
 export class InvalidModel extends Error {
   override readonly name = 'InvalidModel';
 }
@@ -82,15 +101,15 @@ export class InvalidModel extends Error {
  *
  * @throws InvalidModel if it is missing, is not JSON, or has an unknown, missing or contradictory field.
  */
-export async function readManifest(modelDir: string): Promise<ModelManifest> {
+export function readManifest(modelDir: string): ModelManifest {
   const path = join(modelDir, 'model.json');
-  return parseManifest(await readJson(path), path);
+  return parseManifest(readJson(path), path);
 }
 
 /**
- * Validates a manifest that has been read already.
+ * Validates a manifest.
  *
- * @param path Where it came from, for the message.
+ * @param path The file it was read from, for error messages.
  * @throws InvalidModel
  */
 export function parseManifest(manifest: unknown, path: string): ModelManifest {
@@ -106,15 +125,21 @@ export function parseManifest(manifest: unknown, path: string): ModelManifest {
  *
  * @throws InvalidModel if it is missing or not JSON.
  */
-export async function readJson(path: string): Promise<unknown> {
-  const json = await readFile(path, 'utf8').catch((error: Error) => {
-    throw new InvalidModel(
-      `${path} cannot be read (${error.message}); a model folder holds model.json and the files it names`,
-    );
-  });
+export function readJson(path: string): unknown {
+  const json = readText(path);
   try {
     return JSON.parse(json);
   } catch (error) {
     throw new InvalidModel(`${path} is not JSON: ${(error as Error).message}`);
+  }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new InvalidModel(
+      `${path} cannot be read (${(error as Error).message}); a model folder holds model.json and the files it names`,
+    );
   }
 }

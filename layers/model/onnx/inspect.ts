@@ -1,13 +1,6 @@
-/** What an ONNX graph says of itself: its input, its output and whether it ends with a softmax. */
+/** Reads an ONNX graph's input and output. */
 import { UnusableModel } from '../unusable-model.ts';
-import {
-  type DimensionProto,
-  float32,
-  type GraphProto,
-  type NodeProto,
-  toNumber,
-  type ValueProto,
-} from './proto.ts';
+import { type DimensionProto, float32, type GraphProto, toNumber, type ValueProto } from './proto.ts';
 
 export interface GraphFacts {
   readonly input: {
@@ -17,8 +10,8 @@ export interface GraphFacts {
     readonly width?: number;
     readonly height?: number;
   };
-  /** `activation` none: logits. */
-  readonly output: { readonly name: string; readonly activation: 'none' | 'softmax' };
+  /** The name of the output with the scores. */
+  readonly output: string;
 }
 
 /**
@@ -29,7 +22,7 @@ export interface GraphFacts {
 export function inspectGraph(graph: GraphProto, path: string): GraphFacts {
   return {
     input: inspectInput(onlyInput(graph, path), path),
-    output: inspectOutput(graph, path),
+    output: onlyOutput(graph, path),
   };
 }
 
@@ -69,55 +62,11 @@ function fixedSize({ dimValue }: DimensionProto): number | undefined {
   return size > 0 ? size : undefined;
 }
 
-function inspectOutput(graph: GraphProto, path: string): GraphFacts['output'] {
-  const [output, ...others] = graph.output;
-  if (!output || others.length > 0) {
-    throw new UnusableModel(
-      `${path} has ${graph.output.length} outputs (${namesOf(graph.output)}); expected one, the scores of the classes`,
-    );
-  }
-  return { name: output.name, activation: activationOf(output.name, producers(graph), path) };
-}
-
-// They change neither the values nor their order.
-const transparent = new Set(['Identity', 'Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Cast']);
-
-function activationOf(
-  value: string,
-  producerOf: ReadonlyMap<string, NodeProto>,
-  path: string,
-): 'none' | 'softmax' {
-  let node = producerOf.get(value);
-  // A damaged graph may run in a circle.
-  for (let steps = 0; node && transparent.has(node.opType) && steps < producerOf.size; steps++) {
-    node = producerOf.get(node.input[0]!);
-  }
-  if (!node) return 'none';
-  if (node.opType === 'Sigmoid') {
-    throw new UnusableModel(
-      `${path} ends with a sigmoid: its classes do not exclude each other, which is not supported; end it with a softmax`,
-    );
-  }
-  // The softmax of a log-softmax is the softmax itself, so LogSoftmax counts as none.
-  return node.opType === 'Softmax' || isSpelledOutSoftmax(node, producerOf) ? 'softmax' : 'none';
-}
-
-/** exp(x) / sum(exp(x)), as some converters write it. */
-function isSpelledOutSoftmax(
-  { opType, input }: NodeProto,
-  producerOf: ReadonlyMap<string, NodeProto>,
-): boolean {
-  const [powers, sum] = input.map((name) => producerOf.get(name));
-  return (
-    opType === 'Div' &&
-    powers?.opType === 'Exp' &&
-    sum?.opType === 'ReduceSum' &&
-    sum.input[0] === powers.output[0]
+function onlyOutput({ output }: GraphProto, path: string): string {
+  if (output.length === 1) return output[0]!.name;
+  throw new UnusableModel(
+    `${path} has ${output.length} outputs (${namesOf(output)}); expected one, the scores of the classes`,
   );
-}
-
-function producers({ node }: GraphProto): Map<string, NodeProto> {
-  return new Map(node.flatMap((producer) => producer.output.map((name) => [name, producer] as const)));
 }
 
 function namesOf(values: readonly ValueProto[]): string {

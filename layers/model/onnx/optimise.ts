@@ -1,4 +1,4 @@
-/** ONNX Runtime's own optimisations, done once and kept, so that a cold start need not do them. */
+/** Stores a network as ONNX Runtime optimises it, so that a cold start does not repeat the work. */
 import { basename } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
 import { openSession } from '../../../functions/classify/network/session.ts';
@@ -7,14 +7,14 @@ import { UnusableModel } from '../unusable-model.ts';
 /**
  * Rewrites an .onnx file as ONNX Runtime optimises it, its weights in a file beside it that the runtime maps into memory.
  *
- * `extended` is the highest level that suits every processor: what `layout` and `all` write is made for the one they ran on,
- * and was seen to give wrong answers, silently, on another.
+ * `extended` is the highest level that suits every processor: `layout` and `all` write for the processor they run on, and
+ * were seen to give wrong answers, silently, on another.
  *
  * @param to The new .onnx file. @param dataPath Its weights, in the same folder.
  * @throws UnusableModel if ONNX Runtime cannot load the file.
  */
 export async function optimise(from: string, to: string, dataPath: string): Promise<void> {
-  const session = await openNetwork(from, {
+  const session = await loadNetwork(from, {
     graphOptimizationLevel: 'extended',
     optimizedModelFilePath: to,
     extra: {
@@ -28,7 +28,7 @@ export async function optimise(from: string, to: string, dataPath: string): Prom
 }
 
 /** @throws UnusableModel with ONNX Runtime's reason. */
-export function openNetwork(
+export function loadNetwork(
   path: string,
   options: InferenceSession.SessionOptions,
 ): Promise<InferenceSession> {

@@ -25,6 +25,8 @@ export interface GraphProto {
 export interface NodeProto {
   readonly name: string;
   readonly opType: string;
+  /** Absent or empty: ONNX's own operators. */
+  readonly domain?: string;
   readonly input: readonly string[];
   readonly output: readonly string[];
   readonly attribute?: readonly AttributeProto[];

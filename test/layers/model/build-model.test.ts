@@ -246,7 +246,7 @@ describe('a network in ONNX', () => {
       file: 'again.onnx',
       sha256: again.manifest.sha256,
     });
-    expect(again.comparison.difference).toBe(0);
+    expect(again.difference).toBe(0);
   });
 
   it('is not built without a word on its preprocessing where there is no manifest', async () => {
@@ -254,10 +254,13 @@ describe('a network in ONNX', () => {
     rmSync(join(home, 'model.json'));
 
     await expect(fromOnnx({ labels })).rejects.toThrow(
-      /how the network wants its pixels is not known: give --mode/,
+      /does not tell how it was trained to see an image: give --mode/,
     );
 
-    const { manifest } = await fromOnnx({ labels, preprocessing: { order: 'BGR', mean: [104, 117, 123] } });
+    const { manifest } = await fromOnnx({
+      labels,
+      preprocessing: { order: 'BGR', mean: [104, 117, 123], interpolation: 'nearest', policy: 'stretch' },
+    });
     expect(manifest.preprocess.mode).toEqual({
       order: 'BGR',
       scale: 1,

@@ -1,114 +1,95 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { compareNetworks, type Precision } from '../../../layers/model/check.ts';
-import { encodeModel, float32, intAttribute, type NodeProto } from '../../../layers/model/onnx/proto.ts';
+import { createHead } from '../../../functions/classify/network/head.ts';
+import { assertEqualScores, type Precision, runOnTestPictures } from '../../../layers/model/check.ts';
 import { kerasResnetPreprocessing } from '../../../layers/model/preprocessing.ts';
 import { temporaryFolder } from './fixtures.ts';
+import { node, writeMeans } from './onnx/networks.ts';
 
 const folder = temporaryFolder();
-function shape(dims: readonly number[]) {
-  return {
-    tensorType: { elemType: float32, shape: { dim: dims.map((dimValue) => ({ dimValue })) } },
-  };
+
+function run(path: string, side = 8) {
+  const input = { name: 'images', layout: 'NCHW', width: side, height: side } as const;
+  return runOnTestPictures(path, { input, output: { name: 'scores' } }, kerasResnetPreprocessing);
 }
 
-/** A network on images of 2x2 pixels; `x` is its input and `y` its output. */
-function network(name: string, ...node: NodeProto[]): string {
-  const path = join(folder, name);
-  const graph = {
-    name,
-    node,
-    initializer: [],
-    input: [{ name: 'x', type: shape([1, 3, 2, 2]) }],
-    output: [{ name: 'y', type: {} }],
-  };
-  writeFileSync(path, encodeModel({ irVersion: 8, graph, opsetImport: [{ version: 17 }] }));
-  return path;
-}
-
-function node(
-  opType: string,
-  input: readonly string[],
-  output: string,
-  attributes: Readonly<Record<string, number>> = {},
-): NodeProto {
-  return {
-    name: output,
-    opType,
-    input,
-    output: [output],
-    attribute: Object.entries(attributes).map(([name, i]) => ({ name, type: intAttribute, i })),
-  };
-}
-
-const flat = node('Flatten', ['x'], 'flat');
-const classifier = network('softmax.onnx', flat, node('Softmax', ['flat'], 'y', { axis: 1 }));
-const logits = network('logits.onnx', node('Flatten', ['x'], 'y'));
-const other = network(
-  'other.onnx',
-  flat,
-  node('Neg', ['flat'], 'negative'),
-  node('Softmax', ['negative'], 'y', { axis: 1 }),
-);
-const wrongAxis = network('axis.onnx', flat, node('Softmax', ['flat'], 'y', { axis: 0 }));
-const featureMap = network('map.onnx', node('Relu', ['x'], 'y'));
-
-function compare(
-  original: string,
-  stored: string,
-  activation: 'none' | 'softmax',
-  more: { precision?: Precision; side?: number } = {},
-) {
-  return compareNetworks(original, stored, more.precision ?? 'fp32', {
-    input: { name: 'x', layout: 'NCHW', width: more.side ?? 2, height: more.side ?? 2 },
-    preprocess: kerasResnetPreprocessing,
-    output: { name: 'y', activation },
-  });
-}
-
-describe('compareNetworks', () => {
-  it.each([
-    ['probabilities', classifier, 'softmax'],
-    ['logits', logits, 'none'],
-  ] as const)('counts the classes of a network that answers with %s', async (_, path, activation) => {
-    expect(await compare(path, path, activation)).toEqual({ classes: 12, activation, difference: 0 });
-  });
-
-  it('sees probabilities where the graph does not show them', async () => {
-    expect(await compare(classifier, classifier, 'none')).toMatchObject({ activation: 'softmax' });
-  });
-
-  it.each<[Precision, RegExp]>([
-    ['fp32', /stored as fp32, the network's probabilities differ by [\d.]+; at most 0.0001 is accepted$/],
-    ['fp16', /stored as fp16, .* at most 0.01 is accepted: use --precision fp32$/],
-  ])('refuses a network stored as %s that answers differently', async (precision, message) => {
-    await expect(compare(classifier, other, 'softmax', { precision })).rejects.toThrow(message);
-  });
-
-  it('refuses a softmax that is not one over the classes', async () => {
-    await expect(compare(wrongAxis, wrongAxis, 'softmax')).rejects.toThrow(
-      /its scores add up to 12 and not to 1/,
+describe('runOnTestPictures', () => {
+  it('gives the outputs for two pictures that differ', async () => {
+    const [first, second, ...others] = await run(
+      writeMeans(join(folder, 'softmax.onnx'), [node('Softmax', ['means'], 'scores', { axis: 1 })]),
     );
+
+    expect(others).toEqual([]);
+    expect([first!.length, second!.length]).toEqual([3, 3]);
+    expect(first).not.toEqual(second);
   });
 
-  it('refuses an answer that is not one score a class', async () => {
-    await expect(compare(featureMap, featureMap, 'none')).rejects.toThrow(
-      /answers with float32 \[1, 3, 2, 2\]; expected float32 \[batch, classes\]/,
+  it('takes outputs with further dimensions of 1', async () => {
+    const path = writeMeans(join(folder, 'pooled.onnx'), [node('Identity', ['pooled'], 'scores')]);
+
+    expect((await run(path)).map(({ length }) => length)).toEqual([3, 3]);
+  });
+
+  it('refuses an output that is not one number a class', async () => {
+    const path = writeMeans(join(folder, 'map.onnx'), [node('Relu', ['images'], 'scores')]);
+
+    await expect(run(path)).rejects.toThrow(
+      /answers with float32 \[1, 3, 8, 8\]; expected float32 \[batch, classes\]/,
     );
   });
 
   it('says on what input a network cannot be run', async () => {
-    await expect(compare(classifier, classifier, 'softmax', { side: 3 })).rejects.toThrow(
-      /cannot be run on a 1x3x3x3 input/,
-    );
+    const path = writeMeans(join(folder, 'identity.onnx'), [node('Identity', ['means'], 'scores')]);
+
+    await expect(run(path, 3)).rejects.toThrow(/cannot be run on a 1x3x3x3 input/);
   });
 
   it('says what ONNX Runtime cannot load', async () => {
-    const unknown = network('unknown.onnx', node('NoSuchOperator', ['x'], 'y'));
+    const path = writeMeans(join(folder, 'unknown.onnx'), [node('NoSuchOperator', ['means'], 'scores')]);
 
-    await expect(compare(unknown, unknown, 'none')).rejects.toThrow(
+    await expect(run(path)).rejects.toThrow(
       /unknown.onnx cannot be loaded by ONNX Runtime: .*NoSuchOperator/,
     );
+  });
+});
+
+describe('assertEqualScores', () => {
+  const softmax = createHead({ activation: 'softmax' }, 2);
+  const scores = [Float32Array.of(0.25, 0.75), Float32Array.of(0.5, 0.5)];
+  const shifted = (by: number) => scores.map((values) => values.map((value) => value + by));
+  const compare = (by: number, precision: Precision = 'fp32', isQuantised = false) =>
+    assertEqualScores(scores, shifted(by), softmax, { precision, isQuantised });
+
+  it('gives the largest difference of a score', () => {
+    expect(compare(0)).toBe(0);
+    expect(compare(2 ** -14)).toBe(2 ** -14);
+  });
+
+  it('compares scores and not the logits they are made of', () => {
+    const logits = [Float32Array.of(100, 0)];
+    const head = createHead({ activation: 'none', apply: 'softmax' }, 2);
+
+    expect(
+      assertEqualScores(logits, [Float32Array.of(90, 0)], head, { precision: 'fp32', isQuantised: false }),
+    ).toBeLessThan(1e-9);
+  });
+
+  it.each<[string, number, Precision, boolean, RegExp]>([
+    ['fp32', 0.001, 'fp32', false, /stored as fp32, .* differ by 0.001\d*; at most 0.0001 is accepted$/],
+    ['fp16', 0.02, 'fp16', false, /stored as fp16, .* at most 0.01 is accepted: use --precision fp32$/],
+    [
+      'int8',
+      0.05,
+      'fp32',
+      true,
+      /at most 0.03125 is accepted: use the network as it was before quantisation$/,
+    ],
+    ['NaN', Number.NaN, 'fp32', false, /differ by NaN/],
+  ])('refuses a larger difference than fits %s', (_, by, precision, isQuantised, message) => {
+    expect(() => compare(by, precision, isQuantised)).toThrow(message);
+  });
+
+  it('allows a quantised network the steps of int8', () => {
+    expect(compare(2 ** -7, 'fp32', true)).toBe(2 ** -7);
   });
 });

@@ -35,10 +35,10 @@ describe('readNetwork, of ONNX', () => {
   it('asks for the size where the network takes any', async () => {
     writeNetwork('h', 'w');
 
-    await expect(readNetwork(path, undefined, folder)).rejects.toThrow(
+    await expect(readNetwork(path, { folder })).rejects.toThrow(
       `${path}: input 'images' takes any size; give the one to use with --size WxH`,
     );
-    const { input } = await readNetwork(path, { width: 320, height: 240 }, folder);
+    const { input } = await readNetwork(path, { size: { width: 320, height: 240 }, folder });
     expect(input).toEqual({ name: 'images', layout: 'NCHW', width: 320, height: 240 });
   });
 
@@ -48,7 +48,7 @@ describe('readNetwork, of ONNX', () => {
   ])('refuses another size than that of the network: %o', async (size) => {
     writeNetwork(48, 64);
 
-    await expect(readNetwork(path, size, folder)).rejects.toThrow(
+    await expect(readNetwork(path, { size, folder })).rejects.toThrow(
       `${path}: input 'images' is 64x48 pixels, not ${size.width}x${size.height}: leave out --size`,
     );
   });
@@ -59,14 +59,14 @@ describe('readNetwork, of ONNX', () => {
   ])('names the program that wrote it (%s)', async (producerName, title) => {
     writeNetwork(48, 64, producerName);
 
-    expect(await readNetwork(path, undefined, folder)).toMatchObject({ title });
+    expect(await readNetwork(path, { folder })).toMatchObject({ title });
   });
 
   it('leaves alone the manifest of another network in its folder', async () => {
     writeNetwork(48, 64);
     cpSync('layers/model/efficientnet-lite0/model.json', join(folder, 'model.json'));
 
-    const network = await readNetwork(path, undefined, folder);
+    const network = await readNetwork(path, { folder });
 
     expect(network).not.toHaveProperty('manifest');
     expect(network).not.toHaveProperty('labels');

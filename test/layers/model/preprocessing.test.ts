@@ -25,14 +25,14 @@ describe('choosePreprocessing', () => {
       { mode: 'tf', interpolation: 'bilinear', policy: 'fit', orientation: 'ignore' },
     ],
     [
-      "does as Keras' load_img where nothing is said",
-      { mode: 'torch' },
+      'turns images upright where nothing is said',
+      { mode: 'torch', interpolation: 'bilinear', policy: 'stretch' },
       undefined,
-      { ...kerasResnetPreprocessing, mode: 'torch' },
+      { mode: 'torch', interpolation: 'bilinear', policy: 'stretch', orientation: 'exif' },
     ],
     [
       'leaves out what is not given of the arithmetic',
-      { mean: [104, 117, 123], order: 'BGR' },
+      { mean: [104, 117, 123], order: 'BGR', interpolation: 'nearest', policy: 'stretch' },
       undefined,
       {
         ...kerasResnetPreprocessing,
@@ -58,10 +58,13 @@ describe('choosePreprocessing', () => {
     expect(choosePreprocessing(choices, base)).toEqual(expected);
   });
 
-  it('refuses to guess the arithmetic', () => {
-    expect(() => choosePreprocessing({ policy: 'crop' }, undefined)).toThrow(
-      /give --mode caffe, tf or torch, or --order, --scale/,
-    );
+  it.each<[PreprocessingChoices, RegExp]>([
+    [{}, /give --mode caffe, tf or torch \(or --order, .*\), --interpolation \(.*\), --policy \(.*\)$/],
+    [{ policy: 'crop', interpolation: 'bilinear' }, /give --mode caffe, tf or torch \(or [^)]*\)$/],
+    [{ mode: 'torch' }, /give --interpolation \(.*\), --policy/],
+    [{ mode: 'torch', interpolation: 'bilinear' }, /give --policy/],
+  ])('asks for every value that nobody gives: %j', (choices, message) => {
+    expect(() => choosePreprocessing(choices, undefined)).toThrow(message);
   });
 
   it("refuses a part of the arithmetic where the source's has a name", () => {

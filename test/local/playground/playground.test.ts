@@ -12,7 +12,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaultLimits } from '../../../functions/classify/image/limits.ts';
 import { readImage } from '../../../functions/classify/tensor/read-image.ts';
-import { readModelManifest } from '../../../layers/model/layer.ts';
+import { readManifest } from '../../../functions/classify/network/manifest.ts';
 import type { Sample } from '../../../local/playground/server/samples.ts';
 import {
   type PlaygroundProcess,
@@ -165,7 +165,7 @@ describe('the playground', () => {
     const key = encodeURIComponent('my coffee+1.jpg');
     const response = await request(`inputs/efficientnet-lite0/${key}`);
 
-    const manifest = readModelManifest(join(repository, 'layers/model/efficientnet-lite0'));
+    const manifest = readManifest(join(repository, 'layers/model/efficientnet-lite0'));
     const drawn = await readImage(new Uint8Array(await response.arrayBuffer()), defaultLimits, {
       input: manifest.input,
       // The picture has the network's size: what it is fed of it is just its pixels.

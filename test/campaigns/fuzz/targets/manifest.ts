@@ -1,8 +1,8 @@
 /** A model folder's model.json, labels and ancestors: what can be used without a surprise, or an InvalidModel. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { parseLabels } from '../../../../functions/classify/network/classifier.ts';
 import { createGeneralise, parseAncestors } from '../../../../functions/classify/network/general.ts';
+import { parseLabels } from '../../../../functions/classify/network/labels.ts';
 import { InvalidModel, parseManifest } from '../../../../functions/classify/network/manifest.ts';
 import { type Preprocessing, preprocess } from '../../../../functions/classify/tensor/preprocess.ts';
 import { jsonInput, parseInput } from '../json.ts';

@@ -62,7 +62,7 @@ export async function check(input: Uint8Array): Promise<void> {
   if (input[0] !== 8) return;
   writeFileSync(path, input);
   const size = input.length % 2 ? { width: 224, height: 192 } : undefined;
-  const network = await resultOf(() => readNetwork(path, size, folder), UnusableModel);
+  const network = await resultOf(() => readNetwork(path, { folder, ...(size && { size }) }), UnusableModel);
   if (network instanceof Error) {
     assert(
       network.message.length > 10 && network.message.length < 5000,

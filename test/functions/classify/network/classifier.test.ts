@@ -1,18 +1,12 @@
 import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decode } from '../../../../functions/classify/decode/decode.ts';
 import { defaultLimits } from '../../../../functions/classify/image/limits.ts';
-import {
-  createClassifier,
-  parseLabels,
-  softmax,
-  topK,
-} from '../../../../functions/classify/network/classifier.ts';
+import { createClassifier, topK } from '../../../../functions/classify/network/classifier.ts';
 import { preprocess } from '../../../../functions/classify/tensor/preprocess.ts';
-import { encodeModel, float32 } from '../../../../layers/model/onnx/proto.ts';
+import { node, value, writeNetwork } from '../../../layers/model/onnx/networks.ts';
 
 const embedded = 'layers/model/efficientnet-lite0';
 async function image(path: string) {
@@ -131,7 +125,10 @@ describe('a model folder', () => {
   });
 
   describe('whose network does not say how many classes it has', () => {
-    const classifyWith = async (labels: readonly string[], more: Record<string, unknown> = {}) => {
+    const classifyWith = async (
+      labels: readonly (string | readonly string[])[],
+      more: Record<string, unknown> = {},
+    ) => {
       const folder = await changed((manifest) => {
         delete manifest.ancestors;
         Object.assign(manifest, {
@@ -142,7 +139,12 @@ describe('a model folder', () => {
         });
       });
       await writeFile(join(folder, 'labels.json'), JSON.stringify(labels));
-      await writeFile(join(folder, 'means.onnx'), channelMeans());
+      writeNetwork(join(folder, 'means.onnx'), {
+        node: [node('GlobalAveragePool', ['images'], 'means')],
+        initializer: [],
+        input: [value('images', ['n', 'channels', 'height', 'width'])],
+        output: [value('means', ['n', 'classes', 1, 1])],
+      });
       const { classify } = await createClassifier(folder);
       const classifications = await classify({
         data: Float32Array.from({ length: 24 }, (_, i) => i),
@@ -153,7 +155,7 @@ describe('a model folder', () => {
       );
     };
 
-    it('is used if it gives as many scores as there are labels', async () => {
+    it('is used if it gives as many scores as there are labels, with further dimensions of 1', async () => {
       expect(await classifyWith(['red', 'green', 'blue'])).toEqual([
         ['blue 9.5', 'green 5.5', 'red 1.5'],
         ['blue 21.5', 'green 17.5', 'red 13.5'],
@@ -161,7 +163,7 @@ describe('a model folder', () => {
     });
 
     it('has its logits turned into probabilities, of which none is below minScore', async () => {
-      const output = { name: 'means', activation: 'none' };
+      const output = { name: 'means', activation: 'none', apply: 'softmax' };
       // The logits are 4 apart.
       const sum = 1 + Math.exp(-4) + Math.exp(-8);
       const [blue, green] = [Math.fround(1 / sum), Math.fround(Math.exp(-4) / sum)];
@@ -176,53 +178,89 @@ describe('a model folder', () => {
     it('is refused with both numbers if it gives more', async () => {
       await expect(classifyWith(['red', 'green'])).rejects.toMatchObject({
         name: 'InvalidModel',
-        message: 'model efficientnet-lite0: 6 scores for 2 images; its 2 labels need 4',
+        message:
+          'model efficientnet-lite0: an output of shape [2, 3, 1, 1] for 2 images does not give a score for each of its 2 labels',
       });
     });
   });
-});
 
-/** A network whose scores are the means of the channels, and which says nothing of how many there are. */
-function channelMeans() {
-  const value = (name: string, sizes: readonly string[]) => ({
-    name,
-    type: { tensorType: { elemType: float32, shape: { dim: sizes.map((dimParam) => ({ dimParam })) } } },
+  describe('with a sigmoid', () => {
+    const open = async (
+      outputs: number,
+      labels: readonly (string | readonly string[])[],
+      more: Record<string, unknown> = {},
+    ) => {
+      const folder = await changed((manifest) => {
+        Object.assign(manifest, {
+          file: 'scores.onnx',
+          input: { name: 'x', layout: 'NCHW', width: outputs, height: 1 },
+          output: { name: 'scores', activation: 'sigmoid' },
+          minScore: 0.5,
+          ...more,
+        });
+      });
+      await writeFile(join(folder, 'labels.json'), JSON.stringify(labels));
+      writeNetwork(join(folder, 'scores.onnx'), {
+        node: [node('Flatten', ['x'], 'flat'), node('Sigmoid', ['flat'], 'scores')],
+        initializer: [],
+        input: [value('x', ['n', 1, 1, outputs])],
+        output: [value('scores', ['n', outputs])],
+      });
+      const { classify } = await createClassifier(folder, { generalScore: 0.1 });
+      return async (...logits: number[]) => {
+        const [classification] = await classify({
+          data: Float32Array.from(logits),
+          dims: [1, 1, 1, outputs],
+        });
+        return {
+          ...classification,
+          predictions: classification.predictions.map(({ label, score }) => `${label} ${score.toFixed(4)}`),
+        };
+      };
+    };
+    // Both are dogs, so that a sum of their scores would be a general label.
+    const breeds = [
+      ['n02099601', 'golden_retriever'],
+      ['n02110958', 'pug'],
+      ['n07920052', 'espresso'],
+    ];
+
+    it('names every class that reaches minScore, and no general label', async () => {
+      const classify = await open(3, breeds);
+
+      expect(await classify(2, 1, -1)).toEqual({ predictions: ['golden_retriever 0.8808', 'pug 0.7311'] });
+    });
+
+    it('names no class where none reaches minScore', async () => {
+      const classify = await open(3, breeds);
+
+      expect(await classify(-2, -1, -3)).toEqual({ predictions: [] });
+    });
+
+    it('of a single output scores two classes, which sum to 1', async () => {
+      const classify = await open(1, ['cat', 'dog'], { minScore: 0 });
+
+      expect((await classify(2)).predictions).toEqual(['dog 0.8808', 'cat 0.1192']);
+    });
+
+    it('of a single output is refused with three labels', async () => {
+      await expect(open(1, ['cat', 'dog', 'cow'])).rejects.toThrow('3 labels for a network with 2 classes');
+    });
   });
-  return encodeModel({
-    irVersion: 8,
-    opsetImport: [{ version: 17 }],
-    graph: {
-      name: 'means',
-      node: [
-        { name: 'pool', opType: 'GlobalAveragePool', input: ['images'], output: ['pooled'] },
-        { name: 'flatten', opType: 'Flatten', input: ['pooled'], output: ['means'] },
-      ],
+
+  it('with an output that is a feature map is refused with its shape', async () => {
+    const folder = await changed((manifest) =>
+      Object.assign(manifest, { file: 'map.onnx', output: { name: 'map', activation: 'softmax' } }),
+    );
+    writeNetwork(join(folder, 'map.onnx'), {
+      node: [node('Relu', ['input'], 'map')],
       initializer: [],
-      input: [value('images', ['n', 'channels', 'height', 'width'])],
-      output: [value('means', ['n', 'classes'])],
-    },
-  });
-}
+      input: [value('input', ['n', 3, 224, 224])],
+      output: [value('map', ['n', 3, 224, 224])],
+    });
 
-describe('labels', () => {
-  it('are names, whose id is their index, or pairs of id and name', () => {
-    expect(parseLabels(['cat', ['n02', 'dog']], 'labels.json')).toEqual([
-      { id: '0', label: 'cat' },
-      { id: 'n02', label: 'dog' },
-    ]);
-  });
-
-  it.each([
-    [{}, 'not a list with at least one label'],
-    [[], 'not a list with at least one label'],
-    [null, 'not a list with at least one label'],
-    [['cat', 1], 'label 1 is 1'],
-    [[['n02']], 'label 0 is ["n02"]'],
-    [[['n02', 2]], 'label 0 is ["n02",2]'],
-    [[['x'.repeat(99)]], `label 0 is ["${'x'.repeat(58)}`],
-  ])('of another form are refused: %j', (list, what) => {
-    expect(() => parseLabels(list, 'mine/labels.json')).toThrow(
-      `mine/labels.json: ${what}; labels are a JSON list of names or of [id, name] pairs`,
+    await expect(createClassifier(folder)).rejects.toThrow(
+      '1000 labels for a network with outputs of [3, 224, 224]',
     );
   });
 });
@@ -234,24 +272,5 @@ describe('topK', () => {
 
   it('gives all there are when fewer than k', () => {
     expect(topK(Float32Array.of(0.1, 0.9), 5)).toEqual([1, 0]);
-  });
-});
-
-describe('softmax', () => {
-  it('gives probabilities that add up to 1 and keep the order, for logits of any size', () => {
-    const logits = fc.float32Array({ minLength: 1, maxLength: 50, noNaN: true, noDefaultInfinity: true });
-    fc.assert(
-      fc.property(logits, (values) => {
-        const probabilities = softmax(values);
-
-        expect(probabilities.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 5);
-        const mostLikely = topK(values, 1)[0];
-        expect(probabilities[mostLikely]).toBe(Math.max(...probabilities));
-      }),
-    );
-  });
-
-  it('equals the closed form on two classes', () => {
-    expect(softmax(Float32Array.of(1, 0))[0]).toBeCloseTo(1 / (1 + Math.exp(-1)), 6);
   });
 });

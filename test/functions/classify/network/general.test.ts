@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseLabels } from '../../../../functions/classify/network/classifier.ts';
 import {
   createGeneralise,
   parseAncestors,
   readAncestors,
 } from '../../../../functions/classify/network/general.ts';
+import { parseLabels } from '../../../../functions/classify/network/labels.ts';
 
 const embedded = 'layers/model/efficientnet-lite0';
 const imageNet = parseLabels(JSON.parse(await readFile(`${embedded}/labels.json`, 'utf8')), 'labels.json');

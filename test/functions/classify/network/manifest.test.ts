@@ -20,8 +20,8 @@ function withValue(path: string, value: unknown) {
 }
 
 describe('a manifest', () => {
-  it('is read from the embedded model', async () => {
-    expect(await readManifest(embedded)).toEqual(valid);
+  it('is read from the embedded model', () => {
+    expect(readManifest(embedded)).toEqual(valid);
   });
 
   it.each(['caffe', 'tf', 'torch'])("may name Keras' arithmetic: %s", (mode) => {
@@ -35,6 +35,15 @@ describe('a manifest', () => {
       ...rest,
       policy,
     });
+  });
+
+  it.each([
+    { name: 'y', activation: 'softmax' },
+    { name: 'y', activation: 'sigmoid' },
+    { name: 'y', activation: 'none', apply: 'softmax' },
+    { name: 'y', activation: 'none', apply: 'sigmoid' },
+  ])('may name the activation of the graph, or the one to apply: %j', (output) => {
+    expect(parseManifest({ ...valid, output }, 'model.json').output).toEqual(output);
   });
 
   it('has defaults for topK and minScore', () => {
@@ -65,6 +74,19 @@ describe('a manifest', () => {
     ['a name that cannot stand in metadata', 'name', 'Mein Modell', 'name must be 1 to 64'],
     ['a checksum of another kind', 'sha256', '2cb95161', 'sha256 must be 64'],
     ['no licence', 'licence', '', 'licence must not be empty'],
+    [
+      'an unknown activation',
+      'output.activation',
+      'relu',
+      'output.activation must be none, softmax or sigmoid',
+    ],
+    [
+      'logits that nothing is applied to',
+      'output.activation',
+      'none',
+      'output.apply must be softmax or sigmoid where activation is none',
+    ],
+    ['an activation applied twice', 'output.apply', 'softmax', 'output.apply is not a known field'],
   ])('with %s is refused with the field', (_, path, value, message) => {
     const parse = () => parseManifest(withValue(path, value), 'mine/model.json');
 
@@ -101,9 +123,9 @@ describe('a manifest', () => {
 
   it('that is missing or not JSON is refused with its path', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'bucketlens-'));
-    await expect(readManifest(folder)).rejects.toThrow('model.json cannot be read');
+    expect(() => readManifest(folder)).toThrow('model.json cannot be read');
 
     await writeFile(join(folder, 'model.json'), '{ "name": ');
-    await expect(readManifest(folder)).rejects.toThrow('model.json is not JSON');
+    expect(() => readManifest(folder)).toThrow('model.json is not JSON');
   });
 });

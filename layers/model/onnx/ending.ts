@@ -1,0 +1,115 @@
+/** Recognises the activation that an ONNX graph ends with. */
+import type { ActivationName } from '../../../functions/classify/network/head.ts';
+import type { GraphProto, NodeProto } from './proto.ts';
+
+/** How a network's outputs come about. */
+export interface Ending {
+  /** `log-softmax`: logits whose softmax are the probabilities. `unknown`: nothing that a rule here recognises. */
+  readonly kind: ActivationName | 'log-softmax' | 'logits' | 'unknown';
+  /** For messages: `ends with Gemm`. */
+  readonly description: string;
+}
+
+/** Traces an output back through operators that keep its values, to the one that computes them. */
+export function findEnding(graph: GraphProto, output: string): Ending {
+  const producerOf = producers(graph);
+  const { node, isClipped } = lastComputation(output, producerOf);
+  if (!node) return { kind: 'unknown', description: 'is fed straight through' };
+  const kind = kindOf(node, producerOf);
+  // A clipped logit may be anything, such as a hard sigmoid.
+  return {
+    kind: isClipped && kind === 'logits' ? 'unknown' : kind,
+    description: `ends with ${node.opType}`,
+  };
+}
+
+/** Tells if a graph computes with integers somewhere. */
+export function isQuantised({ node }: GraphProto): boolean {
+  return node.some(({ opType }) =>
+    /^(DynamicQuantize|Quantize|Dequantize)Linear$|^QLinear|Integer$|^QGemm$/.test(opType),
+  );
+}
+
+/** They change the values of a softmax or a sigmoid by rounding at most, and the order of the classes not at all. */
+const transparent = new Set([
+  'Identity',
+  'Reshape',
+  'Flatten',
+  'Squeeze',
+  'Unsqueeze',
+  'Cast',
+  'Dropout',
+  'Clip',
+  'QuantizeLinear',
+  'DequantizeLinear',
+]);
+
+const linear = new Set([
+  'Gemm',
+  'MatMul',
+  'Conv',
+  'FusedGemm',
+  'FusedMatMul',
+  'QGemm',
+  'QLinearMatMul',
+  'QLinearConv',
+]);
+
+/** The operators that are an activation themselves. */
+const activationOperators: Readonly<Record<string, Ending['kind']>> = {
+  Softmax: 'softmax',
+  QLinearSoftmax: 'softmax',
+  LogSoftmax: 'log-softmax',
+  Sigmoid: 'sigmoid',
+  QLinearSigmoid: 'sigmoid',
+};
+
+/** Operators of other domains may bear any name; '' is ONNX's own, and `com.microsoft` is ONNX Runtime's. */
+const knownDomains = new Set(['', 'ai.onnx', 'com.microsoft']);
+
+function lastComputation(value: string, producerOf: ReadonlyMap<string, NodeProto>) {
+  let node = producerOf.get(value);
+  let isClipped = false;
+  // A damaged graph may run in a circle.
+  for (let steps = 0; node && transparent.has(node.opType); steps++) {
+    if (steps === producerOf.size) return { node: undefined, isClipped };
+    isClipped ||= node.opType === 'Clip';
+    node = producerOf.get(node.input[0]!);
+  }
+  return { node, isClipped };
+}
+
+function kindOf(node: NodeProto, producerOf: ReadonlyMap<string, NodeProto>): Ending['kind'] {
+  if (!knownDomains.has(node.domain ?? '')) return 'unknown';
+  const activation = activationOperators[node.opType];
+  if (activation) return activation;
+  if (isSpelledOutSoftmax(node, producerOf)) return 'softmax';
+  return isLinear(node, producerOf) ? 'logits' : 'unknown';
+}
+
+/** A layer of weights, or one whose bias is added apart. */
+function isLinear(node: NodeProto, producerOf: ReadonlyMap<string, NodeProto>): boolean {
+  if (linear.has(node.opType)) return true;
+  return (
+    node.opType === 'Add' &&
+    node.input.some((name) => linear.has(lastComputation(name, producerOf).node?.opType ?? ''))
+  );
+}
+
+/** exp(x) / sum(exp(x)), as some converters write it. */
+function isSpelledOutSoftmax(
+  { opType, input }: NodeProto,
+  producerOf: ReadonlyMap<string, NodeProto>,
+): boolean {
+  const [powers, sum] = input.map((name) => producerOf.get(name));
+  return (
+    opType === 'Div' &&
+    powers?.opType === 'Exp' &&
+    sum?.opType === 'ReduceSum' &&
+    sum.input[0] === powers.output[0]
+  );
+}
+
+function producers({ node }: GraphProto): Map<string, NodeProto> {
+  return new Map(node.flatMap((producer) => producer.output.map((name) => [name, producer] as const)));
+}

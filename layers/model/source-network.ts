@@ -1,0 +1,36 @@
+/** The vocabulary of a model's source: everything that is known of a network before the user adds to it. */
+import type { ModelManifest } from '../../functions/classify/network/manifest.ts';
+import type { Preprocessing } from '../../functions/classify/tensor/preprocess.ts';
+import type { Ending } from './onnx/ending.ts';
+
+/** Pixels. */
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The choices of the user that decide how a file is read. */
+export interface ReadingOptions {
+  /** The size of the input, needed where the network takes any. */
+  readonly size?: Size;
+  /** Takes what is converted. */
+  readonly folder: string;
+}
+
+/** A network in ONNX, converted where the source is not. */
+export interface SourceNetwork {
+  /** For people: `ResNet50`. */
+  readonly title: string;
+  readonly onnxPath: string;
+  readonly input: ModelManifest['input'];
+  readonly output: { readonly name: string };
+  readonly ending: Ending;
+  /** It computes with integers. */
+  readonly isQuantised: boolean;
+  /** Where the source says it. */
+  readonly preprocess?: Preprocessing;
+  /** The file with its labels, if the source brings them or they are ImageNet's. */
+  readonly labels?: string;
+  /** The manifest beside the source. */
+  readonly manifest?: ModelManifest;
+}
