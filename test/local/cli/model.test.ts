@@ -40,7 +40,9 @@ describe('model', () => {
     expect(stdout).toMatch(
       /224x224 NCHW, \(BGR x 1 - 104,117,123\) \/ 1,1,1, nearest, stretch, orientation exif/,
     );
-    expect(stdout).toMatch(/the network stored as fp32 equals the converted one: scores within [\de.-]+ on two test pictures/);
+    expect(stdout).toMatch(
+      /the network stored as fp32 equals the converted one: scores within [\de.-]+ on two test pictures/,
+    );
     expect(stdout).toMatch(/layer +0\.4 MB/);
     await expect(createClassifier(built)).resolves.toBeDefined();
   });

@@ -11,8 +11,8 @@ import {
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaultLimits } from '../../../functions/classify/image/limits.ts';
-import { readImage } from '../../../functions/classify/tensor/read-image.ts';
 import { readManifest } from '../../../functions/classify/network/manifest.ts';
+import { readImage } from '../../../functions/classify/tensor/read-image.ts';
 import type { Sample } from '../../../local/playground/server/samples.ts';
 import {
   type PlaygroundProcess,

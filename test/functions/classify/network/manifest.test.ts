@@ -86,7 +86,7 @@ describe('a manifest', () => {
       'none',
       'output.apply must be softmax or sigmoid where activation is none',
     ],
-    ['an activation applied twice', 'output.apply', 'softmax', 'output.apply is not a known field'],
+    ['an activation applied twice', 'output.apply', 'softmax', 'output.apply is not known'],
   ])('with %s is refused with the field', (_, path, value, message) => {
     const parse = () => parseManifest(withValue(path, value), 'mine/model.json');
 
