@@ -1,4 +1,4 @@
-"""What Pillow decodes each golden image to, at full size: writes decoded.json.
+"""Decodes each golden image at full size with Pillow: writes decoded.json.
 
 Run with Pillow 13: python decoded.py
 """

@@ -1,6 +1,6 @@
 /**
- * The goldens: images in every format that matters, and what keras.utils.load_img (Pillow) makes of them.
- * Made by make_goldens.py and decoded.py; where the pictures come from is in SOURCES.md.
+ * The golden images in many formats, with the pixels of keras.utils.load_img (Pillow).
+ * Made by make_goldens.py and decoded.py; SOURCES.md lists the sources of the pictures.
  */
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
@@ -8,41 +8,41 @@ import { gunzipSync } from 'node:zlib';
 /** One `load_img(file, target_size, interpolation, keep_aspect_ratio)`. */
 export interface Golden {
   readonly file: string;
-  /** Pillow's name of the format, in lower case. */
+  /** Pillow's name for the format, in lower case. */
   readonly format: string;
   readonly width: number;
   readonly height: number;
   readonly target: { readonly width: number; readonly height: number };
   readonly interpolation: 'nearest' | 'bilinear' | 'bicubic' | 'box' | 'hamming' | 'lanczos';
   readonly keepAspectRatio: boolean;
-  /** Of the uint8 RGB pixels, row-major: target.height x target.width x 3 bytes. */
+  /** Digest of the uint8 RGB pixels, row-major: target.height x target.width x 3 bytes. */
   readonly sha256: string;
-  /** Of `preprocess_input`'s little-endian float32 array, [height, width, 3], by mode. */
+  /** Digests of `preprocess_input`'s little-endian float32 array, [height, width, 3], by mode. */
   readonly preprocessed?: { readonly [mode in 'caffe' | 'torch' | 'tf']?: string };
-  /** The pixels themselves, where our decoder is only near to Pillow's. */
+  /** A file with the pixels themselves. */
   readonly array?: string;
 }
 
-/** What load_img makes of every golden image that it accepts; several entries for some of the files. */
+/** The results of load_img for all golden images that it accepts, several for some of the files. */
 export const goldens: readonly Golden[] = readJson('manifest.json').arrays;
 
-/** The images that load_img refuses, each with the class of its error. */
+/** The images that load_img refuses, with the class of its error. */
 export const refused: readonly { readonly file: string; readonly error: string }[] =
   readJson('manifest.json').refused;
 
-/** What Pillow decodes an image to at full size. */
+/** An image as decoded by Pillow at full size. */
 export interface Decoded {
   readonly file: string;
   readonly width: number;
   readonly height: number;
-  /** Of the uint8 RGB pixels. */
+  /** Digest of the uint8 RGB pixels. */
   readonly sha256: string;
 }
 
-/** Every golden image that Pillow opens, decoded. */
+/** All golden images that Pillow opens. */
 export const decoded: readonly Decoded[] = readJson('decoded.json');
 
-/** The many ways to store pixels without loss, decoded; made by make_variants.py. */
+/** Small images in the many lossless storage variants of each format; made by make_variants.py. */
 export const variants: readonly Decoded[] = readJson('variants.json');
 
 /** The bytes of a variant. */
@@ -55,7 +55,7 @@ export function readImage(file: string): Uint8Array {
 return readFileSync(new URL(`images/${file}`, import.meta.url));
 }
 
-/** The uint8 RGB pixels that Keras gets: target.height x target.width x 3. */
+/** The uint8 RGB pixels of load_img: target.height x target.width x 3. */
 export function readArray(golden: Golden): Uint8Array {
   if (!golden.array) throw new Error(`${golden.file} is checked by its sha256: there is no array`);
   return gunzipSync(readFileSync(new URL(golden.array, import.meta.url)));

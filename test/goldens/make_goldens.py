@@ -1,4 +1,4 @@
-"""The golden images, and what keras.utils.load_img makes of them.
+"""Makes the golden images and records the pixels of keras.utils.load_img.
 
 Writes images/*, manifest.json, SOURCES.md and, for the formats that other decoders only come near to, arrays/*.
 Run with Keras 3, Pillow 13, the sample pictures of scikit-image, scikit-learn and matplotlib, and cjpeg of

@@ -1,4 +1,4 @@
-"""Small images in the many ways in which TIFF, BMP, GIF, WebP and PNG can store pixels, and what Pillow decodes.
+"""Makes small images in the many storage variants of TIFF, BMP, GIF, WebP and PNG, with Pillow's digests.
 
 Writes variants/* and variants.json. Run with Pillow 13 and numpy: python make_variants.py
 """
@@ -63,7 +63,7 @@ def tiffs():
 
 
 def bmp(name, bits, rows, *, palette=b"", colours=0, compression=0, height=HEIGHT, masks=()):
-    """A bitmap with a header of 40 bytes, or of 108 if there are masks."""
+    """A bitmap with a header of 40 bytes, or of 108 with masks."""
     size = 108 if masks else 40
     tail = struct.pack("<4I", *masks) + bytes(108 - 56) if masks else b""
     file = struct.pack("<2sIHHI", b"BM", 0, 0, 0, 14 + size + len(palette))
@@ -85,7 +85,7 @@ def pack(indices, bits):
 
 
 def runs(bits):
-    """Runs and literal stretches of random lengths."""
+    """Runs and literals of random lengths."""
     packed = b""
     for _ in range(HEIGHT):
         x = 0

@@ -1,16 +1,15 @@
-/** Work that does not pause, within a time. V8 itself interrupts it, in JavaScript and in WebAssembly: no thread, no copy. */
+/** Limits the time of synchronous work. V8 itself interrupts JavaScript and WebAssembly: no thread, no copy. */
 import { createContext, Script } from 'node:vm';
 
-/** The work was not done in time. */
+/** The work took longer than its limit. */
 export class TimeIsUp extends Error {
   override readonly name = 'TimeIsUp';
 }
 
 /**
- * Runs `work` to its end, or for `limitMs`. Interrupted work runs no `catch` and no `finally`: what it was changing stays
- * half changed.
+ * Runs `work` for at most `limitMs`. Interrupted work runs no `catch` or `finally`, so its state may be inconsistent.
  *
- * @throws {TimeIsUp} it took longer; and whatever `work` throws
+ * @throws {TimeIsUp} the work took longer; and whatever `work` throws
  */
 export function runWithin<T>(limitMs: number, work: () => T): T {
   context ??= createContext({});
@@ -18,7 +17,7 @@ export function runWithin<T>(limitMs: number, work: () => T): T {
   try {
     return callWork.runInContext(context, { timeout: Math.max(1, Math.ceil(limitMs)) });
   } catch (error) {
-    // Of the context's own `Error`, so that `instanceof` does not know it.
+    // The error belongs to the context's realm, so `instanceof` does not match.
     throw (error as { code?: unknown } | null)?.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
       ? new TimeIsUp(`not done in ${limitMs} ms`)
       : error;

@@ -1,4 +1,4 @@
-/** AVIF, through libavif in WebAssembly. */
+/** The AVIF format, decoded by libavif in WebAssembly. */
 import type { Orientation, UndecodedImage } from '../../image/image.ts';
 import { loadWasm, startWasm, type WasmDecoder } from '../shared/wasm.ts';
 import { readPrimaryItem } from './heif.ts';
@@ -12,8 +12,8 @@ export async function load(): Promise<void> {
 let decoder: WasmDecoder | undefined;
 
 /**
- * Within 2 levels of Pillow, which has another AV1 decoder and chroma upsampling. As there, the pixels are not turned
- * or mirrored: the file's transformations are told as an orientation.
+ * Within 2 levels of Pillow, whose AV1 decoder and chroma upsampling differ. As in Pillow, pixels are not turned or
+ * mirrored: the file's transformations become an orientation.
  */
 export function open(bytes: Uint8Array): UndecodedImage {
   const { width, height, quarterTurns, mirrorAxis } = readPrimaryItem(bytes);
@@ -29,7 +29,7 @@ export function open(bytes: Uint8Array): UndecodedImage {
 
 const bytesPerPixel = 23;
 
-/** By the axis that is mirrored after the turn and by quarter turns anti-clockwise. */
+/** Orientations by the axis that is mirrored after the turn and by anti-clockwise quarter turns. */
 const orientations: { readonly [axis in 'none' | 0 | 1]: readonly Orientation[] } = {
   none: [1, 8, 3, 6],
   0: [4, 5, 2, 7],

@@ -1,14 +1,14 @@
-/** The boxes of a HEIF file (which AVIF is) that say how large its main image is and how it stands. */
+/** Reads the size and orientation of the primary image from the boxes of a HEIF file, the container of AVIF. */
 import { CorruptImage } from '../../image/rejections.ts';
 import { checkCount, slice, textAt, viewOf } from '../shared/bytes.ts';
 
 export interface PrimaryItem {
-  /** As stored, in pixels. */
+  /** As stored. */
   readonly width: number;
   readonly height: number;
-  /** Anti-clockwise, before mirroring: 0 to 3. */
+  /** Anti-clockwise turns before mirroring, 0 to 3. */
   readonly quarterTurns: number;
-  /** 0: top and bottom change places; 1: left and right. */
+  /** 0 exchanges top and bottom, 1 left and right. */
   readonly mirrorAxis: 0 | 1 | undefined;
 }
 
@@ -37,7 +37,7 @@ interface Box {
   readonly data: Uint8Array;
 }
 
-/** The boxes as far as the file goes; a last one that is cut off is kept. */
+/** Reads consecutive boxes; a truncated last one is included. */
 function readBoxes(bytes: Uint8Array): Box[] {
   const view = viewOf(bytes);
   const boxes: Box[] = [];
@@ -59,7 +59,7 @@ function child(boxes: readonly Box[], type: string) {
   return found.data;
 }
 
-/** The properties of an item, as indices into the property box, counted from 1. */
+/** The properties of an item as 1-based indices into the property box. */
 function associations(box: Uint8Array, id: number): number[] {
   const view = viewOf(box);
   const wideIds = view.getUint8(0) > 0;

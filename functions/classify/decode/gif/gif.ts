@@ -1,6 +1,6 @@
 /**
- * GIF: the first frame, on a canvas of the size that Pillow gives it. Read here and not by jimp's decoder (omggif), which
- * does not end on some damaged files.
+ * The GIF format: the first frame on a canvas of Pillow's size. An own decoder, because jimp's (omggif) loops forever on some
+ * damaged files.
  */
 import type { UndecodedImage } from '../../image/image.ts';
 import { CorruptImage } from '../../image/rejections.ts';
@@ -9,9 +9,8 @@ import { decodeLzw } from '../shared/lzw.ts';
 import { greyRamp, paint } from '../shared/palette.ts';
 
 /**
- * Transparent pixels keep the colour of their palette entry. What a frame leaves of the canvas has the
- * transparent index if there is one, else index 0 (never the background index); a frame that is larger than the
- * canvas widens it. All of it is what Pillow does.
+ * Equals Pillow: transparent pixels keep the colour of their palette entry; the canvas outside the frame has the transparent
+ * index or else index 0, never the background index; a frame larger than the canvas enlarges it.
  */
 export function open(bytes: Uint8Array): UndecodedImage {
   const frame = firstFrame(bytes);
@@ -39,7 +38,7 @@ interface Frame {
   readonly transparentIndex: number | undefined;
   /** RGB triples. */
   readonly palette: Uint8Array;
-  /** Where its image data begin, with the byte that says how many bits a literal has. */
+  /** The start of the image data: the byte that states the literal size in bits. */
   readonly dataOffset: number;
 }
 
@@ -59,7 +58,7 @@ function firstFrame(bytes: Uint8Array): Frame {
     const block = view.getUint8(at++);
     if (block === imageBlock) break;
     if (block === trailer) throw new CorruptImage('there is no image in the file');
-    if (block !== extensionBlock) continue; // Pillow skips unknown bytes between blocks, too.
+    if (block !== extensionBlock) continue; // Pillow also skips unknown bytes between blocks.
     const label = view.getUint8(at++);
     if (label === graphicControl && view.getUint8(at + 1) & 1) transparentIndex = view.getUint8(at + 4);
     while (view.getUint8(at) > 0) at += 1 + view.getUint8(at);
@@ -96,7 +95,7 @@ function decodeIndices(bytes: Uint8Array, { width, height, dataOffset }: Frame) 
   return indices;
 }
 
-/** The data without their length bytes. Of a block that is cut off Pillow reads nothing. */
+/** The data without their length bytes. Like Pillow, omits a truncated block. */
 function joinSubBlocks(bytes: Uint8Array, start: number) {
   const joined = new Uint8Array(bytes.length - start);
   let length = 0;
@@ -107,7 +106,7 @@ function joinSubBlocks(bytes: Uint8Array, start: number) {
   return joined.subarray(0, length);
 }
 
-/** Where the y-th stored row of an interlaced frame belongs: every 8th, the 8ths between, the 4ths, the 2nds. */
+/** The position of the y-th stored row of an interlaced frame: every 8th, the 8ths between, the 4ths, the 2nds. */
 function interlacedRow(y: number, height: number): number {
   let rest = y;
   for (const [first, step] of [

@@ -1,7 +1,7 @@
-/** Component values -> RGB, as libjpeg-turbo and, for four components, Pillow convert them. */
+/** Converts component values to RGB as libjpeg-turbo and, for four components, Pillow do. */
 import type { ColourSpace } from './syntax/colour-space.ts';
 
-/** Writes a row of pixels. `components` are its values, 0 to 255, one array each. */
+/** Writes a row of pixels. `components` holds the row's values, 0 to 255, in one array per component. */
 export type PaintRow = (components: readonly Uint8Array[], rgb: Uint8ClampedArray) => void;
 
 export function paintRowOf(colourSpace: ColourSpace): PaintRow {
@@ -24,7 +24,7 @@ const paintRgb: PaintRow = ([red, green, blue], rgb) => {
   }
 };
 
-// The factors of ITU-R BT.601 (JFIF) in 16 bits: 1.402, 0.344136, 0.714136 and 1.772. The array clamps.
+// The factors of ITU-R BT.601 (JFIF), 1.402, 0.344136, 0.714136 and 1.772, in 16-bit fixed point. The array clamps.
 const paintYcbcr: PaintRow = ([luma, cbs, crs], rgb) => {
   const { imul } = Math;
   for (let x = 0, to = 0; x < luma.length; x++, to += 3) {
@@ -45,7 +45,7 @@ const paintCmyk: PaintRow = ([cyan, magenta, yellow, black], rgb) => {
   }
 };
 
-/** The first three are the complement of CMY in YCbCr. */
+/** The first three components are the complement of CMY, converted to YCbCr. */
 const paintYcck: PaintRow = (components, rgb) => {
   const black = components[3];
   paintYcbcr(components, rgb);
@@ -56,7 +56,7 @@ const paintYcck: PaintRow = (components, rgb) => {
   }
 };
 
-/** Files hold CMYK inverted, with or without Adobe's marker: 255 is no ink. Rounded like Pillow's `convert('RGB')`. */
+/** JPEG files store CMYK inverted, with or without Adobe's marker: 255 means no ink. Rounds like Pillow's `convert('RGB')`. */
 function throughBlack(ink: number, black: number): number {
   const product = (255 - ink) * black + 128;
   return black - (((product >> 8) + product) >> 8);

@@ -1,6 +1,6 @@
 /**
- * JPEG -> the pixels that Pillow 13 with libjpeg-turbo 3 gives, bit for bit, and only those that are asked for: every Huffman
- * code is read, since the next one's place depends on it, but only the wanted samples are computed.
+ * Decodes JPEG to the pixels of Pillow 13 with libjpeg-turbo 3, bit for bit, and computes only the selected ones: every Huffman
+ * code has to be read to find the next, but samples that no selected pixel needs are skipped.
  */
 import type { Bitmap, Selection, TakeRow } from '../../image/image.ts';
 import { openBitmap } from '../../image/rows.ts';
@@ -17,13 +17,13 @@ import { clearScratch } from './transform/idct.ts';
 import { upsampleRow } from './upsampling.ts';
 
 /**
- * Decodes the whole image: RGBA, as stored (not turned).
- * Equal to Pillow's `open(file).convert('RGB')` on x86-64, damaged files included. Known differences: Pillow accepts about 1
- * in 40 of the files whose end marker is missing, and files with more than 100 scans; both are refused here. Coefficients
- * larger than any encoder writes equal those of libjpeg-turbo's x86 code.
+ * Decodes the whole image to RGBA, as stored (not turned).
+ * Equals Pillow's `open(file).convert('RGB')` on x86-64, damaged files included. Known differences: Pillow accepts about 1 in
+ * 40 of the files without an end marker, and files with more than 100 scans; both are rejected here. Coefficients larger than
+ * any encoder writes equal those of libjpeg-turbo's x86 code.
  *
- * @param header of the same bytes; its colour space may be overridden
- * @throws {CorruptImage} what Pillow refuses: damaged headers and tables, and data that are cut off
+ * @param header read from the same bytes; callers may override its colour space
+ * @throws {CorruptImage} damaged headers or tables, or truncated data, as in Pillow
  * @throws {UnsupportedFormat} more than 100 scans
  */
 export function decodeJpeg(bytes: Uint8Array, header: JpegHeader): Bitmap {
@@ -32,7 +32,7 @@ export function decodeJpeg(bytes: Uint8Array, header: JpegHeader): Bitmap {
   return bitmap;
 }
 
-/** The same of the selected pixels, row by row as they come: no more than two rows of MCUs are held. */
+/** Like `decodeJpeg`, for the selected pixels and row by row. Holds at most two rows of MCUs. */
 export function decodeJpegRows(
   bytes: Uint8Array,
   header: JpegHeader,
@@ -64,7 +64,7 @@ export function decodeJpegRows(
 
 interface OpenScans {
   readonly decodeRow: (mcuRow: number) => void;
-  /** To be called after the last row. */
+  /** Call after the last row. */
   readonly finish: () => void;
 }
 
@@ -83,8 +83,8 @@ function openScans(source: Buffer, header: JpegHeader, plan: Plan): OpenScans {
 }
 
 /**
- * What stands behind the only scan must be sound, up to EOI or another scan, which is ignored. But once there are data for all
- * rows, Pillow does not mind if the file ends before that.
+ * Checks the segments after the only scan up to EOI or another scan, which is ignored. Once all rows have data, Pillow
+ * tolerates a file that ends before EOI.
  */
 function checkRest(source: Buffer, header: JpegHeader, { at, markerAt, isCutOff }: BitReader): void {
   if (isCutOff) throw new EndOfData();

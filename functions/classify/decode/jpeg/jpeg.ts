@@ -1,4 +1,4 @@
-/** JPEG, through our own decoder. */
+/** The JPEG format: opens a file for the exact, sampling decoder in this folder. */
 import type { UndecodedImage } from '../../image/image.ts';
 import { exifOrientation } from '../shared/exif.ts';
 import { decodeJpeg, decodeJpegRows } from './decode-jpeg.ts';
@@ -7,7 +7,7 @@ import { readJpegHeader } from './syntax/header.ts';
 /**
  * Equals Pillow with libjpeg-turbo.
  *
- * @param colours overrides what the file says of three components (a TIFF knows better)
+ * @param colours overrides the colour space of three components, for a JPEG stream in a TIFF whose tags state it
  */
 export function open(bytes: Uint8Array, colours?: 'YCbCr' | 'RGB'): UndecodedImage {
   const header = readJpegHeader(bytes);

@@ -1,10 +1,10 @@
-/** Samples of a component -> one for each wanted pixel: libjpeg-turbo's "fancy" upsampling, or plain repetition. */
+/** Upsamples a component to the selected pixels: libjpeg-turbo's "fancy" upsampling, or plain repetition. */
 import type { Axis, Component } from './syntax/sampling-plan.ts';
 
 /**
- * Writes the component's values for the wanted row `i`, whose y is `y`, one for each of the wanted `columns`.
- * Where a direction has half the samples, a pixel is 3/4 the sample that it lies in and 1/4 the one next to it; ties are
- * rounded up and down in turn.
+ * Writes one value for each of the selected `columns` of the `i`-th selected row, which is row `y` of the image.
+ * In a direction with half the samples, a pixel is 3/4 of the sample it lies in and 1/4 of the nearest neighbour; ties round
+ * up and down alternately.
  */
 export function upsampleRow(
   component: Component,
@@ -35,7 +35,7 @@ function repeat(near: Uint8ClampedArray, axis: Axis, target: Uint8Array): void {
   else for (let i = 0; i < target.length; i++) target[i] = near[axis.main[i]];
 }
 
-/** Mixes the needed samples of the two rows that start at `near` and `next`; 4 times too large. */
+/** Mixes the needed samples of the rows that start at `near` and `next`. The results are 4 times too large. */
 function mixDown(
   samples: Uint8ClampedArray,
   near: number,
@@ -46,7 +46,7 @@ function mixDown(
   for (let x = 0; x < line.length; x++) line[x] = 3 * samples[near + x] + samples[next + x] + rounding;
 }
 
-/** What is added at even and at odd pixels before shifting. */
+/** The values added at even and odd pixels before the shift. */
 interface Rounding {
   readonly even: number;
   readonly odd: number;
@@ -66,7 +66,7 @@ function mixAcross(
     mixPixels(line, axis, columns, target, rounding, 0, end);
     return;
   }
-  // Side by side, all but the pixels at the ends come in pairs of one sample each, and no places need be looked up.
+  // In a run of adjacent columns, all pixels but those at the ends come in pairs that share a sample: no lookups needed.
   let i = 2 - (columns[0] & 1);
   mixPixels(line, axis, columns, target, rounding, 0, i);
   for (let sample = axis.main[i]; i + 2 < end; i += 2, sample++) {

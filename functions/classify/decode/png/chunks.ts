@@ -1,29 +1,29 @@
-/** The chunks of a PNG file, and which damage to them Pillow minds. */
+/** Reads the chunks of a PNG file and refuses the damage that Pillow refuses. */
 import { crc32 } from 'node:zlib';
 import { CorruptImage } from '../../image/rejections.ts';
 import { checkCount, slice, textAt, viewOf } from '../shared/bytes.ts';
 
 export interface Chunk {
   readonly type: string;
-  /** As far as the file goes. */
+  /** Shorter than `length` if the file is truncated. */
   readonly data: Uint8Array;
-  /** What it says of itself; more than there are data if the file is cut off. */
+  /** The stated length. */
   readonly length: number;
-  /** Where in the file it stands, from its type on. */
+  /** The position of its type in the file. */
   readonly at: number;
 }
 
 export interface Chunks {
   readonly beforeData: readonly Chunk[];
-  /** The first IDAT and those right behind it: others do not count. */
+  /** The first IDAT and those directly after it; later ones are ignored. */
   readonly data: readonly Chunk[];
   readonly afterData: readonly Chunk[];
 }
 
 /**
- * Reads all that comes before IEND, or before something that is no chunk.
+ * Reads the chunks before IEND, or before data that are not a chunk.
  *
- * @throws {CorruptImage} no IDAT, or chunks beyond all reason
+ * @throws {CorruptImage} no IDAT, or more than 100,000 chunks
  */
 export function readChunks(bytes: Uint8Array): Chunks {
   const view = viewOf(bytes);
@@ -53,10 +53,10 @@ function isData({ type }: Chunk) {
 }
 
 /**
- * Before the data, Pillow wants all checksums to be right, of chunks that it does not know, too; behind them it looks only
- * at lengths, and not at all at what follows the first picture of an animation.
+ * Checks what Pillow checks. Before the data, all checksums must be right, even those of unknown chunks. After the data only
+ * lengths count, and nothing after the first picture of an animation.
  *
- * @param colourKeyBytes what a tRNS chunk has to have
+ * @param colourKeyBytes the minimum length of a tRNS chunk
  * @throws {CorruptImage}
  */
 export function checkChunks(

@@ -1,12 +1,12 @@
-/** The samples of a scanline -> RGB, as Pillow's `convert('RGB')` does it. */
+/** Converts the samples of a scanline to RGB like Pillow's `convert('RGB')`. */
 import { colourTypes, type PngHeader } from './header.ts';
 
-/** Writes R, G and B of these columns of the scanline, side by side. */
+/** Writes R, G and B of the given columns of a scanline, packed. */
 export type PaintPixels = (line: Uint8Array, columns: Int32Array, rgb: Uint8Array) => void;
 
 /**
- * Alpha and colour keys are left out: the colour under them stays. Of 16 bits the high byte counts; but 16-bit grey is clipped
- * at 255. What a palette has not is black.
+ * Alpha and colour keys are dropped and the colour under them kept. 16-bit colours are reduced to their high byte; 16-bit grey
+ * is clipped at 255. Indices beyond the end of the palette are black.
  */
 export function painterOf({ depth, colourType, samplesPerPixel, palette }: PngHeader): PaintPixels {
   const bytesPerSample = depth / 8;
@@ -17,7 +17,7 @@ export function painterOf({ depth, colourType, samplesPerPixel, palette }: PngHe
   return paintIndexed(depth, colourType === colourTypes.palette ? palette : greys(depth));
 }
 
-/** @param step from the red to the green, and from there to the blue; 0 if they are the same */
+/** @param step bytes between red and green and between green and blue; 0 for grey */
 function paintSamples(bytesPerPixel: number, step: number): PaintPixels {
   return (line, columns, rgb) => {
     for (let i = 0, to = 0; i < columns.length; i++) {

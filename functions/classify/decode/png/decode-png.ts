@@ -1,4 +1,4 @@
-/** PNG -> the pixels that Pillow 13 gives, bit for bit, and only those that are asked for; but every scanline is restored. */
+/** Decodes PNG to the pixels of Pillow 13, bit for bit. Converts only the selected ones, but has to restore every scanline. */
 import type { CheckTime, RowReader, Selection, TakeRow } from '../../image/image.ts';
 import { type Chunks, checkChunks } from './chunks.ts';
 import { type PaintPixels, painterOf } from './colours.ts';
@@ -7,15 +7,15 @@ import { type Pass, passesOf } from './passes.ts';
 import { readScanlines, type TakeScanline } from './scanlines.ts';
 
 /**
- * Hands out the selected pixels. No more than two scanlines are held, but of an interlaced image all that was selected.
- * Equal to Pillow's `open(file).convert('RGB')`, damaged files included. Known differences:
- * - The IHDR chunk has to be the first and the only one. Pillow takes the last before the data.
- * - Text, colour profiles and the chunks of an animation are not looked into. Pillow refuses some for what is in them.
- * - Pillow minds a wrong checksum of the pixels, or anything else wrong behind the last of them, only if it stands in the same
- *   chunk; and it refuses about 1 in 60 of the files that have no such checksum.
- * - Of fewer than 64 bytes of pixels nothing is known if there is damage anywhere behind them, so that is always minded.
+ * Passes on the selected pixels. Holds two scanlines; of an interlaced image, all selected pixels.
+ * Equals Pillow's `open(file).convert('RGB')`, damaged files included. Known differences:
+ * - IHDR must be the first chunk and the only IHDR. Pillow takes the last one before the data.
+ * - Text, colour profiles and animation chunks are not parsed. Pillow refuses some for their content.
+ * - Pillow notices a wrong zlib checksum, or other damage after the last pixel, only within the same chunk; and it refuses about
+ *   1 in 60 of the files without such a checksum.
+ * - If fewer than 64 bytes of pixels are followed by damage, zlib reports it before the pixels, so it is always an error.
  *
- * @throws {CorruptImage} or an error of zlib: what Pillow refuses; and what `checkTime` throws
+ * @throws {CorruptImage} or an error of zlib, where Pillow fails; and whatever `checkTime` throws
  */
 export async function decodePngRows(
   bytes: Uint8Array,
@@ -51,7 +51,7 @@ function passRowsOn({ columns, rows }: Selection, paint: PaintPixels, takeRow: T
   };
 }
 
-/** The pixels of a row are scattered over the passes, up to the last. */
+/** Gathers rows from all passes: a row's pixels are complete only after the last pass. */
 function gatherRows(
   { columns, rows }: Selection,
   passes: readonly Pass[],
@@ -73,14 +73,14 @@ function gatherRows(
   return { takeScanline, rows: gatheredRows };
 }
 
-/** The selected columns that are in a pass: their places in the selection, and where they are in the pass. */
+/** The selected columns of a pass: their indices in the selection and their columns in the pass. */
 function crossingOf(columns: Int32Array, { x, dx }: Pass) {
   const places = Int32Array.from(columns.keys()).filter((place) => columns[place] % dx === x);
   return {
     places,
     columns: places.map((place) => (columns[place] - x) / dx),
     rgb: new Uint8Array(3 * places.length),
-    /** The first of the selected rows that has not been there. */
+    /** The index of the next selected row. */
     next: 0,
   };
 }

@@ -1,4 +1,4 @@
-/** What a PNG file says before its pixels: size, layout and palette (PNG specification, 11.2). */
+/** Reads the header of a PNG file: size, layout and palette (PNG specification, 11.2). */
 
 import { CorruptImage } from '../../image/rejections.ts';
 import { viewOf } from '../shared/bytes.ts';
@@ -21,7 +21,7 @@ export type ColourType = (typeof colourTypes)[keyof typeof colourTypes];
 export const colourTypes = { grey: 0, rgb: 2, palette: 3, greyAlpha: 4, rgba: 6 } as const;
 
 /**
- * @throws {CorruptImage} no IHDR, two of them, a layout that does not exist, or a palette that is too long
+ * @throws {CorruptImage} no IHDR or several, a layout that does not exist, or a palette that is too long
  */
 export function readPngHeader({ beforeData }: Chunks): PngHeader {
   const [first] = beforeData;
@@ -52,7 +52,7 @@ export function readPngHeader({ beforeData }: Chunks): PngHeader {
   };
 }
 
-/** What a tRNS chunk has to have: a sample of each colour that is to be transparent. */
+/** The minimum length of a tRNS chunk: one transparent sample per colour. */
 export function colourKeyBytesOf({ colourType }: PngHeader): number {
   return colourType === colourTypes.rgb ? 6 : colourType === colourTypes.grey ? 2 : 0;
 }

@@ -1,26 +1,26 @@
-/** Inflates as much at a time as is asked for, on another thread. */
+/** Inflates on another thread, as much at a time as the consumer reads. */
 import { pipeline, Readable } from 'node:stream';
 import { constants, createInflate } from 'node:zlib';
 
 /**
- * To be read in a loop: leaving that, for whatever reason, ends the stream.
+ * Returns the inflated data for a `for await` loop; leaving the loop destroys the stream.
  *
  * @param data in pieces of any size
- * @param length how many bytes are needed: damage behind them goes unseen, but for that within the next few
- * @throws an error of zlib, in the loop, if the data are damaged or cut off
+ * @param length the number of bytes needed; damage well after them goes unnoticed
+ * @throws an error of zlib, in the loop, if the data are damaged or truncated
  */
 export function inflate(data: readonly Uint8Array[], length: number): AsyncIterable<Buffer> {
-  // What is needed fills the last buffer, too: of one in which an error turns up, nothing is seen.
+  // The needed bytes must fill the last buffer, because zlib discards a buffer in which it finds an error.
   const chunkSize = Math.ceil(length / Math.ceil(length / maxChunkBytes));
   const inflating = createInflate({ chunkSize: Math.max(chunkSize, constants.Z_MIN_CHUNK) });
   return pipeline(Readable.from(joined(data)), inflating, () => {
-    // Of an error, the loop learns, too.
+    // The loop throws the error as well.
   });
 }
 
 const maxChunkBytes = 262_144;
 
-/** Each piece takes a trip to another thread and back, which for 8 KB costs as much as inflating them. */
+/** Joins small pieces: the round trip to another thread costs as much as inflating 8 KB. */
 function* joined(data: readonly Uint8Array[]): Generator<Uint8Array> {
   let pieces: Uint8Array[] = [];
   let length = 0;

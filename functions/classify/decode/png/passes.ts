@@ -1,6 +1,6 @@
-/** An interlaced PNG is seven pictures, each with more of the pixels than those before (PNG specification, 8.2); others are one. */
+/** The passes of a PNG: seven if it is interlaced (PNG specification, 8.2), else one. */
 
-/** The pixels from column `x` and row `y` on, `dx` and `dy` apart. */
+/** The pixels that start at column `x` and row `y` and are `dx` and `dy` apart. */
 export interface Pass {
   readonly x: number;
   readonly y: number;
@@ -10,7 +10,7 @@ export interface Pass {
   readonly rows: number;
 }
 
-/** The passes that have pixels, in the order in which they are stored. */
+/** The nonempty passes, in stored order. */
 export function passesOf(width: number, height: number, isInterlaced: boolean): Pass[] {
   return (isInterlaced ? adam7 : wholeImage)
     .map(([x, y, dx, dy]) => ({

@@ -1,4 +1,4 @@
-/** PNG, through our own decoder. */
+/** The PNG format: opens a file for the row decoder in this folder. */
 import type { Orientation, UndecodedImage } from '../../image/image.ts';
 import { openBitmap } from '../../image/rows.ts';
 import { exifOrientation } from '../shared/exif.ts';
@@ -7,7 +7,7 @@ import { decodePngRows } from './decode-png.ts';
 import { readPngHeader } from './header.ts';
 
 /**
- * Equals Pillow: gamma, colour profiles and transparency are ignored; of an animated PNG the default image counts.
+ * Equals Pillow: gamma, colour profiles and transparency are ignored; an animated PNG yields its default image.
  */
 export function open(bytes: Uint8Array): UndecodedImage {
   const chunks = readChunks(bytes);
@@ -18,7 +18,7 @@ export function open(bytes: Uint8Array): UndecodedImage {
     height,
     orientation: orientationOf(chunks),
     checksTime: true,
-    // The rows of an interlaced image are gathered before they are handed on.
+    // An interlaced image gathers its rows before passing them on.
     bytesPerPixel: isInterlaced ? 8 : 5,
     decode: async (checkTime) => {
       const { bitmap, reader } = openBitmap(width, height);

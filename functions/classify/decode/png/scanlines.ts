@@ -1,20 +1,20 @@
-/** Compressed data -> scanlines, one at a time: no more than two are held. */
+/** Decompresses scanlines one at a time and holds two of them. */
 import type { CheckTime } from '../../image/image.ts';
 import { CorruptImage } from '../../image/rejections.ts';
 import { inflate } from './inflate.ts';
 import type { Pass } from './passes.ts';
 import { unfilter } from './unfilter.ts';
 
-/** Takes a row of a pass; both are counted from 0. The array is used again. */
+/** Takes a row of a pass; both are counted from 0. The array is reused. */
 export type TakeScanline = (samples: Uint8Array, pass: number, row: number) => void;
 
 /**
- * Inflates no more than the scanlines need; what follows is not looked at. Data that end early, but properly, and between two
- * scanlines, leave the rest of the image as Pillow does: of samples that are 0.
+ * Inflates only as much as the scanlines need and ignores the rest. If the stream ends early but cleanly between two
+ * scanlines, the remaining samples are 0, as in Pillow.
  *
- * @param data as they are stored, in pieces
+ * @param data the compressed data in pieces
  * @throws {CorruptImage} the data end within a scanline, or a filter does not exist
- * @throws what zlib throws if the data are damaged or cut off, and what `checkTime` throws
+ * @throws errors of zlib for damaged or truncated data, and whatever `checkTime` throws
  */
 export async function readScanlines(
   data: readonly Uint8Array[],
@@ -71,7 +71,7 @@ function openScanlines(passes: readonly Pass[], bitsPerPixel: number, takeScanli
 }
 
 interface Line {
-  /** The number of its filter, then its samples. */
+  /** Its filter number, then its samples. */
   readonly stored: Uint8Array;
   readonly samples: Uint8Array;
 }

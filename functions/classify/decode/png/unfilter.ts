@@ -1,12 +1,12 @@
-/** Undoes the filters, by which a scanline is stored as differences to its neighbours (PNG specification, clause 9). */
+/** Reverses the filters, which store a scanline as differences from its neighbours (PNG specification, clause 9). */
 import { CorruptImage } from '../../image/rejections.ts';
 
 /**
  * Restores a scanline in place.
  *
- * @param above the scanline before, restored; zeros above the first
- * @param step how many bytes lie between a byte and the one that it is compared with: those of a pixel, at least 1
- * @throws {CorruptImage} a filter that does not exist
+ * @param above the restored scanline above; zeros for the first
+ * @param step bytes per pixel, at least 1
+ * @throws {CorruptImage} the filter does not exist
  */
 export function unfilter(filter: number, line: Uint8Array, above: Uint8Array, step: number): void {
   switch (filter) {
@@ -36,8 +36,8 @@ export function unfilter(filter: number, line: Uint8Array, above: Uint8Array, st
 export const filters = { none: 0, sub: 1, up: 2, average: 3, paeth: 4 };
 
 /**
- * Paeth's predictor: that of left, above and upper left which is nearest to left + above - upper left; of equals the first.
- * The masks are all ones or zeros. Which it is cannot be foreseen, and processors lose twice the time by guessing wrong.
+ * The Paeth predictor: whichever of left, above and upper left is nearest to left + above - upper left, the first on ties.
+ * Uses masks of all ones or zeros instead of branches, whose mispredictions would triple the time.
  */
 function nearest(left: number, above: number, upperLeft: number): number {
   const fromLeft = Math.abs(above - upperLeft);

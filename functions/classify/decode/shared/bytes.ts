@@ -1,4 +1,4 @@
-/** Reading numbers and names out of bytes. All of it throws a RangeError beyond the end. */
+/** Reads numbers and names from bytes. All functions throw a RangeError beyond the end. */
 import { CorruptImage } from '../../image/rejections.ts';
 
 /** A DataView of exactly these bytes. */
@@ -17,7 +17,7 @@ export function textAt(bytes: Uint8Array, start: number, length: number): string
   return String.fromCharCode(...slice(bytes, start, length));
 }
 
-/** Chunks or boxes beyond all reason would cost more memory than the pixels. */
+/** Caps the number of chunks or boxes, which could otherwise take more memory than the pixels. */
 export function checkCount(parts: readonly unknown[]): void {
   if (parts.length > maxParts) throw new CorruptImage(`the file is in more than ${maxParts} parts`);
 }

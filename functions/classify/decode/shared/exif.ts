@@ -1,4 +1,4 @@
-/** The first directory (IFD) of a TIFF file, which is also what an EXIF block is. */
+/** Reads the first directory (IFD) of a TIFF file or an EXIF block, which have the same structure. */
 import type { Orientation } from '../../image/image.ts';
 import { CorruptImage } from '../../image/rejections.ts';
 import { textAt, viewOf } from './bytes.ts';
@@ -6,9 +6,9 @@ import { textAt, viewOf } from './bytes.ts';
 export interface Directory {
   readonly littleEndian: boolean;
   /**
-   * The values of a tag of type BYTE, SHORT, LONG or UNDEFINED; none if the tag is missing or of another type.
+   * The values of a tag of type BYTE, SHORT, LONG or UNDEFINED; empty if the tag is missing or of another type.
    *
-   * @throws {RangeError | CorruptImage} they lie outside the file, or are beyond all reason
+   * @throws {RangeError | CorruptImage} the values lie outside the file, or are more than a million
    */
   numbers(tag: number): number[];
 }
@@ -37,7 +37,7 @@ export function readDirectory(tiff: Uint8Array): Directory {
     const count = view.getUint32(entry + 4, littleEndian);
     const inPlace = count * size <= 4;
     const first = inPlace ? entry + 8 : view.getUint32(entry + 8, littleEndian);
-    // A count can be a lie of billions, so it is held against the file first.
+    // Check the count against the file before allocating: it may claim billions.
     if (first + count * size > tiff.length) throw new RangeError(`tag ${tag} lies outside the file`);
     if (count > maxValues) throw new CorruptImage(`tag ${tag} has ${count} values`);
     const read = { 1: view.getUint8, 2: view.getUint16, 4: view.getUint32 }[size];
@@ -46,12 +46,12 @@ export function readDirectory(tiff: Uint8Array): Directory {
   return { littleEndian, numbers };
 }
 
-/** The orientation in an EXIF block ("II" or "MM" at its start). 1 if it has none, or is not to be made out. */
+/** The orientation in an EXIF block, which starts with "II" or "MM"; 1 if there is none or the block is damaged. */
 export function exifOrientation(exif: Uint8Array): Orientation {
   try {
     return orientationOf(readDirectory(exif));
   } catch {
-    return 1; // A photo with a damaged EXIF block is still a photo.
+    return 1; // A damaged EXIF block does not make the photo unreadable.
   }
 }
 
@@ -67,8 +67,8 @@ function isOrientation(value: number | undefined): value is Orientation {
 
 const orientationTag = 0x0112;
 const entryBytes = 12;
-/** Strips of one row and tiles of 16x16 still are fewer. */
+/** More than the strips of one row or tiles of 16x16 pixels of the largest image. */
 const maxValues = 2 ** 20;
 
-/** By type: BYTE, SHORT, LONG, UNDEFINED. */
+/** Sizes of BYTE, SHORT, LONG and UNDEFINED. */
 const valueBytes: { readonly [type: number]: 1 | 2 | 4 } = { 1: 1, 3: 2, 4: 4, 7: 1 };

@@ -1,19 +1,19 @@
-/** LZW as GIF and TIFF use it: the same method, with the bits packed from either end. */
+/** LZW decompression for GIF and TIFF, which pack the bits from opposite ends. */
 import { CorruptImage } from '../../image/rejections.ts';
 
 export interface LzwVariant {
   /** GIF fills bytes from the least significant bit, TIFF from the most significant. */
   readonly bitOrder: 'lsb' | 'msb';
-  /** Bits of a literal: 1 to 8. */
+  /** Bits per literal, 1 to 8. */
   readonly literalBits: number;
-  /** TIFF widens its codes one code earlier than it has to. */
+  /** Codes widen one code earlier than necessary, as in TIFF. */
   readonly earlyChange: boolean;
 }
 
 /**
- * Decodes `input` until `output` is full, the stream's end code comes, or the input ends.
+ * Decodes until `output` is full, an end code is read, or the input ends.
  *
- * @returns how many bytes of `output` were written
+ * @returns the number of bytes written to `output`
  * @throws {CorruptImage} a code that is not in the table yet
  */
 export function decodeLzw(input: Uint8Array, output: Uint8Array, variant: LzwVariant): number {
@@ -22,7 +22,7 @@ export function decodeLzw(input: Uint8Array, output: Uint8Array, variant: LzwVar
   const early = variant.earlyChange ? 1 : 0;
   const clearCode = 1 << literalBits;
   const endCode = clearCode + 1;
-  // A table entry is an earlier stretch of the output, one byte longer than the entry it was made from.
+  // A table entry is a range of the earlier output, one byte longer than the entry it extends.
   const starts = new Uint32Array(maxCodes);
   const lengths = new Uint16Array(maxCodes);
   let codeBits = literalBits + 1;
@@ -63,7 +63,7 @@ export function decodeLzw(input: Uint8Array, output: Uint8Array, variant: LzwVar
     previous = code;
     if (code < clearCode) output[written++] = code;
     else {
-      // Byte by byte: the newest entry overlaps what it is just writing.
+      // Byte by byte, because the newest entry overlaps its own output.
       const end = Math.min(written + lengths[code], output.length);
       for (let from = starts[code]; written < end; ) output[written++] = output[from++];
     }

@@ -1,11 +1,11 @@
-/** Palette indices -> RGBA. */
+/** Converts palette indices to RGBA. */
 
-/** What an image without a palette has: 256 greys. RGB triples. */
+/** The palette of images without one: 256 greys as RGB triples. */
 export const greyRamp: Uint8Array = Uint8Array.from({ length: 768 }, (_, i) => Math.floor(i / 3));
 
 /**
- * @param indices one a pixel
- * @param palette RGB triples; an index beyond its end is black, as in Pillow
+ * @param indices one per pixel
+ * @param palette RGB triples; indices beyond its end are black, as in Pillow
  * @returns opaque RGBA
  */
 export function paint(indices: Uint8Array, palette: Uint8Array): Uint8Array {

@@ -1,4 +1,4 @@
-/** Runs the decoders of jSquash: C libraries in WebAssembly, which by themselves find their files only in a browser. */
+/** Runs jSquash's decoders: C libraries in WebAssembly, whose own loaders work only in browsers. */
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
@@ -6,23 +6,23 @@ import { fileURLToPath } from 'node:url';
 import type { Bitmap } from '../../image/image.ts';
 import { CorruptImage, ImageTooLarge } from '../../image/rejections.ts';
 
-/** What jSquash generated around a decoder, and its compiled code. */
+/** A decoder's generated JavaScript and its compiled code. */
 export interface WasmDecoder {
   readonly create: (options: object) => Promise<unknown>;
   readonly compiled: WasmModule;
 }
 
 /**
- * Loads a decoder and compiles its code: from its package in the source tree; in Lambda from beside the bundle.
+ * Loads and compiles a decoder: from its package in the source tree, from next to the bundle in Lambda.
  *
- * @param path of the code in a package, e.g. '@jsquash/webp/codec/dec/webp_dec.wasm'; beside the bundle it is `webp_dec.wasm`
- * @throws {Error} it is in neither place: the deployment is incomplete
+ * @param path the code in its package, e.g. '@jsquash/webp/codec/dec/webp_dec.wasm'; next to the bundle it is `webp_dec.wasm`
+ * @throws {Error} the code is in neither place: the deployment is incomplete
  */
 export async function loadWasm(
   module: Promise<{ readonly default: WasmDecoder['create'] }>,
   path: string,
 ): Promise<WasmDecoder> {
-  // The bundle is CommonJS, where `__filename` is the bundle itself; the source is an ES module, which has none.
+  // The bundle is CommonJS and has `__filename`, its own path; the source is an ES module and does not.
   const here = typeof __filename === 'string' ? __filename : fileURLToPath(import.meta.url);
   const beside = join(dirname(here), basename(path));
   const code = readFileSync(existsSync(beside) ? beside : createRequire(here).resolve(path));
@@ -30,11 +30,11 @@ export async function loadWasm(
 }
 
 /**
- * Starts a new instance for an image, to be used once: one that has failed or was interrupted cannot be used again, and
- * the memory of one that has decoded a large image never shrinks.
+ * Starts a new instance for one image: an instance that failed or was interrupted is unusable, and the memory of one that
+ * decoded a large image never shrinks.
  *
- * @param memoryBytes what decoding should take by the header: the coded image in the file may be far larger
- * @returns What decodes it, or throws: a CorruptImage, or an ImageTooLarge if it takes more memory than that
+ * @param memoryBytes the memory that decoding should take by the header; the coded image may be far larger
+ * @returns A function that decodes the image, or throws a CorruptImage, or an ImageTooLarge beyond `memoryBytes`.
  */
 export async function startWasm(
   { create, compiled }: WasmDecoder,
@@ -73,7 +73,7 @@ function decodeOrFail(decoder: Decoder, input: DecoderInput): Bitmap | Error {
   }
 }
 
-/** Refuses the decoder's wishes for more, which it takes for a lack of memory, and remembers that it did. */
+/** Makes memory growth beyond the limit fail, which the decoder reports as out of memory, and records that it did. */
 function limitMemory({ exports }: Instance, maxBytes: number): { readonly isExhausted: boolean } {
   const memory = Object.values(exports).find((value) => value instanceof WebAssembly.Memory);
   if (!memory) throw new Error('the decoder does not show its memory');
@@ -88,13 +88,13 @@ function limitMemory({ exports }: Instance, maxBytes: number): { readonly isExha
 }
 
 const pageBytes = 65_536;
-/** For the decoder's own tables, two copies of a file of 50 MB, and the reserve with which Emscripten grows. */
+/** The decoder's own tables, two copies of a 50 MB file, and the reserve that Emscripten adds when growing. */
 const baseBytes = 128_000_000;
 
-/** The file and, for AVIF alone, the bits a sample that are asked for. */
+/** The file and, for AVIF only, the requested bits per sample. */
 type DecoderInput = [bytes: Uint8Array, bitDepth?: 8];
 
-/** Compiled code, not yet an instance. */
+/** Compiled code without an instance. */
 type WasmModule = { readonly __brand: 'WebAssembly.Module' };
 
 interface Decoder {
@@ -110,7 +110,7 @@ interface Memory {
   grow(pages: number): number;
 }
 
-// Node has it, but its types have not.
+// Node.js has the global, but @types/node does not declare it.
 const { WebAssembly } = globalThis as unknown as {
   readonly WebAssembly: {
     compile(bytes: Uint8Array): Promise<WasmModule>;

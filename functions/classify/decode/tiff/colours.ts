@@ -1,4 +1,4 @@
-/** TIFF samples -> opaque RGBA, by the rules of Pillow. */
+/** Converts TIFF samples to opaque RGBA by Pillow's rules. */
 import type { TiffLayout } from './layout.ts';
 import type { Samples } from './samples.ts';
 
@@ -11,7 +11,7 @@ export function pixelPainter(layout: TiffLayout): PixelPainter {
   return layout.photometric === 3 ? palettePainter(layout) : cmykPainter(layout);
 }
 
-/** Up to 8 bits are scaled; 16 bits and floats are clipped, as Pillow's modes I;16 and F are. */
+/** Up to 8 bits are scaled to 255; 16 bits and floats are clipped, like Pillow's modes I;16 and F. */
 function greyPainter({ bitsPerSample, photometric }: TiffLayout): PixelPainter {
   const scale = bitsPerSample < 8 ? 255 / ((1 << bitsPerSample) - 1) : 1;
   const isInverted = photometric === 0 && bitsPerSample <= 8;
@@ -37,12 +37,12 @@ function rgbPainter({ bitsPerSample, isPremultiplied, samplesPerPixel }: TiffLay
   };
 }
 
-/** Where nothing is to be seen, Pillow has black. */
+/** Fully transparent pixels are black, as in Pillow. */
 function unmultiply(level: number, alpha: number) {
   return alpha === 0 ? 0 : Math.min(255, Math.trunc((255 * level) / alpha));
 }
 
-/** As Pillow has it: a palette is as large as it is, whatever the bits can name, and an index beyond its end is black. */
+/** Like Pillow, takes the palette's size from its tag, not from the bits per sample. Indices beyond its end are black. */
 function palettePainter({ palette }: TiffLayout): PixelPainter {
   const size = Math.floor(palette.length / 3);
   const levels = Uint8Array.from(palette, (value) => value >> 8);
@@ -67,7 +67,7 @@ function cmykPainter({ bitsPerSample }: TiffLayout): PixelPainter {
   };
 }
 
-/** What is left of a channel under an ink and black, each 0 (none) to 255 (full). */
+/** The light of a channel under its ink and black, each 0 (none) to 255 (full). */
 function underBlack(ink: number, black: number) {
   const light = 255 - black;
   const product = ink * light + 128;

@@ -1,4 +1,4 @@
-/** How a TIFF page is stored, and whether that can be read. */
+/** Reads the storage layout of a TIFF page and refuses layouts that are not supported. */
 import { CorruptImage, UnsupportedFormat } from '../../image/rejections.ts';
 import type { Directory } from '../shared/exif.ts';
 
@@ -12,11 +12,11 @@ export interface TiffLayout {
   readonly bitsPerSample: number;
   readonly samplesPerPixel: number;
   readonly isFloat: boolean;
-  /** Each sample is stored as the difference to the one on its left; never so where the file itself holds the samples. */
+  /** Samples are stored as differences from the pixel on the left. */
   readonly isDifferenced: boolean;
-  /** RGB come multiplied by the alpha that follows them. */
+  /** RGB is multiplied by alpha. */
   readonly isPremultiplied: boolean;
-  /** All reds, all greens, all blues, of 16 bits; empty without a palette. */
+  /** All reds, then all greens, then all blues, 16 bits each; empty without a palette. */
   readonly palette: readonly number[];
   readonly tiled: boolean;
   /** A block is a tile, or a strip of whole rows. */
@@ -28,7 +28,7 @@ export interface TiffLayout {
 
 export const compressions = { none: 1, lzw: 5, jpeg: 7, deflate: 8, packBits: 32773, oldDeflate: 32946 };
 
-/** Those whose samples may be stored as differences; with the others, libtiff does not look at the tag. */
+/** The compressions for which libtiff reads the predictor tag. */
 const predictable: readonly number[] = [compressions.lzw, compressions.deflate, compressions.oldDeflate];
 
 /**
@@ -108,7 +108,7 @@ function compressionName(compression: number) {
   );
 }
 
-/** By photometric interpretation: how many samples make a colour. */
+/** Samples per colour, by photometric interpretation. */
 const minSamples: { readonly [photometric: number]: number } = { 0: 1, 1: 1, 2: 3, 3: 1, 5: 4, 6: 1 };
 
 const depths: { readonly [photometric: number]: readonly number[] } = {
@@ -120,5 +120,5 @@ const depths: { readonly [photometric: number]: readonly number[] } = {
   6: [8],
 };
 
-/** A tile may be larger than the page, within reason. */
+/** A tile may be larger than the page, up to this size. */
 const maxSpareTilePixels = 4096 * 4096;

@@ -1,10 +1,10 @@
-/** How much work the strips or tiles of a TIFF page may be: they can be many, overlap in the file, and reach far beyond the page. */
+/** Limits the work for the strips or tiles of a TIFF page, which may be many, overlap in the file, or exceed the page. */
 import { UnsupportedFormat } from '../../image/rejections.ts';
 import { compressions, type TiffLayout } from './layout.ts';
 
 /**
- * @param tablesBytes of the tables that all blocks of JPEG have in common
- * @throws {UnsupportedFormat} no program writes such a file, and reading it would take many times as long as its size suggests
+ * @param tablesBytes size of the tables that all JPEG blocks share
+ * @throws {UnsupportedFormat} more work than any real file of this size needs
  */
 export function checkBlocks(layout: TiffLayout, tablesBytes: number, fileBytes: number): void {
   const { width, height, blockWidth, blockHeight, compression } = layout;
@@ -27,9 +27,9 @@ function refusal(kind: string) {
   return new UnsupportedFormat(`TIFF ${kind}; save it in fewer, or as PNG`);
 }
 
-// Measured: 0.3 ms a JPEG however small, 6 µs any other block, 10 ns a pixel of a tile: each limit stands for about a second.
+// Each limit corresponds to about a second, measured at 0.3 ms per JPEG block, 6 µs per other block and 10 ns per tile pixel.
 const maxJpegs = 4096;
 const maxOthers = 2 ** 17;
-/** Some programs store equal tiles once. */
+/** Lets small files share tile data: some programs store identical tiles once. */
 const maxSharedBytes = 16_000_000;
 const maxPixelsOfSmall = 2 ** 26;

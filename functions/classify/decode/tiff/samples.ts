@@ -1,16 +1,16 @@
-/** A block of a TIFF page -> bytes -> samples. */
+/** Decompresses the blocks of a TIFF page and unpacks their samples. */
 import { constants, inflateSync } from 'node:zlib';
 import { viewOf } from '../shared/bytes.ts';
 import { decodeLzw } from '../shared/lzw.ts';
 import { compressions, type TiffLayout } from './layout.ts';
 
-/** One row: palette indices, levels, or floats; not scaled. */
+/** A row of palette indices, levels or floats, not scaled. */
 export type Samples = Uint8Array | Uint16Array | Float32Array;
 
 /**
- * Decompresses a block of `length` bytes, or fewer.
+ * Decompresses a block to at most `length` bytes.
  *
- * @throws {RangeError} or an error of zlib, if the data are damaged, or far more than a block
+ * @throws {RangeError} or an error of zlib, if the data are damaged or inflate to far more than a block
  */
 export function unpack(block: Uint8Array, compression: number, length: number): Uint8Array {
   switch (compression) {
@@ -32,7 +32,7 @@ export function unpack(block: Uint8Array, compression: number, length: number): 
   }
 }
 
-/** Of what is deflated and stands behind the pixels, for which libtiff does not ask, and zlib does. */
+/** Tolerates deflated data after the pixels, which libtiff leaves unread. */
 const spareBytes = 65_536;
 
 function unpackBits(packed: Uint8Array, length: number) {
@@ -54,7 +54,7 @@ function unpackBits(packed: Uint8Array, length: number) {
   return unpacked.subarray(0, written);
 }
 
-/** Reads a row; undoes the horizontal differences, in `row` itself, which wrap around as typed arrays do. */
+/** Unpacks a row. Reverses horizontal differences, which wrap around, in place. */
 export function readSamples(row: Uint8Array, layout: TiffLayout): Samples {
   const { samplesPerPixel, isDifferenced } = layout;
   const samples = widen(row, layout);
@@ -66,7 +66,7 @@ export function readSamples(row: Uint8Array, layout: TiffLayout): Samples {
 function widen(row: Uint8Array, { bitsPerSample: bits, littleEndian }: TiffLayout): Samples {
   if (bits === 8) return row;
   const length = Math.floor((row.length * 8) / bits);
-  // Loops: `from` with a function takes ten times as long, and one page can have 300 million samples.
+  // Loops, because `from` with a function takes ten times as long, and a page may have 300 million samples.
   if (bits < 8) {
     const samples = new Uint8Array(length);
     const perByte = 8 / bits;

@@ -1,5 +1,5 @@
 /**
- * TIFF: the first page, in strips or tiles. Read here and not by jimp's decoder (utif2), which does not end on some damaged
+ * The TIFF format: the first page, in strips or tiles. An own decoder, because jimp's (utif2) loops forever on some damaged
  * files and inflates without a bound.
  */
 import type { Bitmap, UndecodedImage } from '../../image/image.ts';
@@ -13,10 +13,7 @@ import { compressions, readLayout, type TiffLayout } from './layout.ts';
 import { checkBlocks } from './limits.ts';
 import { readSamples, unpack } from './samples.ts';
 
-/**
- * Equals Pillow. Pillow turns a TIFF upright by its Orientation tag, where it
- * leaves all other formats as stored; so does this: the bitmap is upright and its orientation 1.
- */
+/** Equals Pillow, which applies the Orientation tag of a TIFF, unlike other formats' orientation: the bitmap is upright. */
 export function open(bytes: Uint8Array): UndecodedImage {
   const directory = readDirectory(bytes);
   const layout = readLayout(directory);
@@ -54,7 +51,7 @@ type BlockDecoder = (block: Uint8Array, rows: number) => Bitmap;
 function rawDecoder(layout: TiffLayout): BlockDecoder {
   const { blockWidth: width, samplesPerPixel, bitsPerSample, compression } = layout;
   const rowBytes = Math.ceil((width * samplesPerPixel * bitsPerSample) / 8);
-  // Some write the last strip as long as the others.
+  // Some programs write the last strip at full length.
   const blockBytes = rowBytes * layout.blockHeight;
   const paint = pixelPainter(layout);
   return (block, rows) => {
@@ -68,7 +65,7 @@ function rawDecoder(layout: TiffLayout): BlockDecoder {
   };
 }
 
-/** Each block is a JPEG of its own, less the tables that all share. */
+/** Each block is a JPEG stream of its own, without the tables that all blocks share. */
 function jpegDecoder(tables: Uint8Array, { blockWidth, photometric }: TiffLayout): BlockDecoder {
   return (block, rows) => {
     const stream = tables.length > 0 ? Buffer.concat([tables, block.subarray(2)]) : block;
@@ -76,13 +73,13 @@ function jpegDecoder(tables: Uint8Array, { blockWidth, photometric }: TiffLayout
     if (image.width !== blockWidth || image.height !== rows) {
       throw new CorruptImage(`a JPEG of ${image.width}x${image.height} in a block of ${blockWidth}x${rows}`);
     }
-    return image.decode(() => {}) as Bitmap; // It does not pause.
+    return image.decode(() => {}) as Bitmap; // The JPEG decoder is synchronous.
   };
 }
 
 const jpegTablesTag = 347;
 
-/** Copies a block to its place, less what reaches over the edges. */
+/** Copies a block to its position, clipped to the page. */
 function place(block: Bitmap, page: Bitmap, x: number, y: number) {
   const width = Math.min(block.width, page.width - x);
   const height = Math.min(block.height, page.height - y);

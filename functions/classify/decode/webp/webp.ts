@@ -1,4 +1,4 @@
-/** WebP: lossy, lossless, with alpha, and the first frame of an animation; libwebp in WebAssembly. */
+/** The WebP format, decoded by libwebp in WebAssembly: lossy, lossless, with alpha, and the first frame of an animation. */
 import type { Bitmap, Orientation, UndecodedImage } from '../../image/image.ts';
 import { CorruptImage } from '../../image/rejections.ts';
 import { checkCount, slice, textAt, viewOf } from '../shared/bytes.ts';
@@ -13,7 +13,7 @@ export async function load(): Promise<void> {
 
 let decoder: WasmDecoder | undefined;
 
-/** Equals Pillow, which has the same library. What an animation's first frame leaves of the canvas is black. */
+/** Equals Pillow, which uses the same library. The canvas outside an animation's first frame is black. */
 export function open(bytes: Uint8Array): UndecodedImage {
   const chunks = readChunks(bytes.subarray(riffBytes));
   const frames = chunks.filter(({ type }) => type === 'ANMF');
@@ -33,7 +33,7 @@ export function open(bytes: Uint8Array): UndecodedImage {
 interface Chunk {
   readonly type: string;
   readonly data: Uint8Array;
-  /** The file ends before the chunk does. */
+  /** The file ends within the chunk. */
   readonly isCut: boolean;
 }
 
@@ -42,7 +42,7 @@ interface Size {
   readonly height: number;
 }
 
-/** The chunks as far as they go; a last one that is cut off is kept, for its header. */
+/** Reads consecutive chunks; a truncated last one is included for its header. */
 function readChunks(bytes: Uint8Array): Chunk[] {
   const chunks: Chunk[] = [];
   for (let at = 0; at + 8 <= bytes.length; ) {
@@ -59,7 +59,7 @@ function partsOf(frame: Chunk) {
   return readChunks(frame.data.subarray(frameHeaderBytes));
 }
 
-/** The size that the coded image itself states. */
+/** The size stated by the coded image. */
 function imageSize(chunks: readonly Chunk[]): Size {
   const image = chunks.find(isImage);
   if (!image) throw new CorruptImage('there is no image in the file');
@@ -88,7 +88,7 @@ function orientationOf(chunks: readonly Chunk[]): Orientation {
   return exifOrientation(isPrefixed ? exif.data.subarray(6) : exif.data);
 }
 
-/** A file of nothing but the image: jSquash refuses animations, and libwebp a canvas of another size. */
+/** A file with only the image: jSquash refuses animations, and libwebp a canvas of another size. */
 function joinStill(chunks: readonly Chunk[]) {
   const alpha = chunks.find(({ type }) => type === 'ALPH');
   const image = chunks.filter(isImage).slice(0, 1);
@@ -112,7 +112,7 @@ function extendedHeader({ width, height }: Size) {
   return header;
 }
 
-/** Before it is decoded: a canvas within the limits may hold a frame that is not. */
+/** Checks the frame before decoding: a canvas within the limits may contain a frame beyond them. */
 function checkInside(frame: Size, frameHeader: Uint8Array, canvas: Size): void {
   const { left, top } = placeOf(frameHeader);
   if (left + frame.width > canvas.width || top + frame.height > canvas.height) {

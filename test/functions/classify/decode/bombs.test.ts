@@ -1,4 +1,4 @@
-/** Files of a few bytes that would take seconds, or all of the memory, within the limits that their headers are held to. */
+/** Small files that pass the header checks and would still take seconds or all memory to decode. */
 import { readFileSync } from 'node:fs';
 import { deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -15,7 +15,7 @@ async function cpuMsOf(work: () => Promise<unknown>): Promise<number> {
 }
 
 describe('decode, on bombs', () => {
-  it('holds a PNG to its first header, not to a second one', async () => {
+  it("checks a PNG's first header against the limits, not a second one", async () => {
     const bytes = Buffer.from(readImage('rgb8.png'));
     const header = Buffer.from(bytes.subarray(8, 33));
     header.writeUInt32BE(10_000, 8);
@@ -27,14 +27,14 @@ describe('decode, on bombs', () => {
     await expect(answer).rejects.toThrow('png: a second IHDR chunk');
   });
 
-  it('decodes no frame of a WebP that is larger than its canvas', async () => {
+  it('does not decode a WebP frame larger than its canvas', async () => {
     const answer = decode(oversizedFrame, defaultLimits);
 
     await expect(answer).rejects.toThrow('webp: the first frame reaches beyond the canvas');
     expect(await cpuMsOf(() => decode(oversizedFrame, defaultLimits).catch(() => {}))).toBeLessThan(100);
   });
 
-  it('refuses an animated WebP without its ANIM chunk, as Pillow does', async () => {
+  it('rejects an animated WebP without an ANIM chunk, as Pillow does', async () => {
     const at = oversizedFrame.indexOf('ANIM');
     const without = Buffer.concat([oversizedFrame.subarray(0, at), oversizedFrame.subarray(at + 14)]);
 
@@ -42,7 +42,7 @@ describe('decode, on bombs', () => {
   });
 
   // Made with Pillow: a flat AVIF of 8000x8000 whose `ispe` box was set to 64x64 afterwards.
-  it('gives an AVIF no more memory than its header calls for, and says so', async () => {
+  it('rejects an AVIF that takes more memory than its header calls for', async () => {
     const bomb = readFileSync(new URL('avif/fixtures/says_64x64_is_8000x8000.avif', import.meta.url));
     const decoding = async () =>
       expect(decode(bomb, defaultLimits)).rejects.toMatchObject({
@@ -66,7 +66,7 @@ describe('decode, on bombs', () => {
       { width: 1, height: 1_000_000, tile: 4096 },
       'in tiles of 4096x4096',
     ],
-  ])('refuses a TIFF %s', async (_, page, message) => {
+  ])('rejects a TIFF %s', async (_, page, message) => {
     const bomb = tiff(page);
 
     const answer = decode(bomb, defaultLimits);
@@ -75,7 +75,7 @@ describe('decode, on bombs', () => {
     await expect(answer).rejects.toThrow(message);
   });
 
-  it('decodes a TIFF that stores equal rows once', async () => {
+  it('decodes a TIFF that stores identical rows once', async () => {
     expect(await decode(tiff({ width: 1, height: 65_000 }), defaultLimits)).toMatchObject({ height: 65_000 });
   });
 });
@@ -89,13 +89,13 @@ const oversizedFrame = Buffer.from(
 interface Page {
   readonly width: number;
   readonly height: number;
-  /** Width and height; without it, each row is a strip. */
+  /** Width and height of a tile. Without it, each row is a strip. */
   readonly tile?: number;
-  /** Bytes of empty deflate blocks before the pixel of each strip or tile. */
+  /** Bytes of empty deflate blocks before the pixels of each strip or tile. */
   readonly padding?: number;
 }
 
-/** Grey, deflated; all strips or tiles are the same bytes of the file. */
+/** A deflated grey page whose strips or tiles are all the same bytes of the file. */
 function tiff({ width, height, tile, padding = 0 }: Page): Buffer {
   const blocks = tile ? Math.ceil(width / tile) * Math.ceil(height / tile) : height;
   const packed = deflateSync(Buffer.alloc(tile ? tile * tile : width));

@@ -29,7 +29,7 @@ function decodeGolden(file: string) {
   return decode(readImage(file), defaultLimits);
 }
 
-/** A reader who wants none. */
+/** A reader that selects no pixels. */
 const noPixels = {
   selection: { columns: Int32Array.of(), rows: Int32Array.of() },
   takeRow: () => {},
@@ -40,14 +40,14 @@ function sha256(bytes: Uint8Array) {
 }
 
 const formatOf = new Map(goldens.map(({ file, format }) => [file, format]));
-/** All that is decoded, but for AVIF: Pillow has another AV1 decoder. */
+/** True for all decoded formats but AVIF: Pillow uses another AV1 decoder. */
 function isExact(file: string) {
   return (
     ['jpeg', 'png', 'gif', 'bmp', 'tiff', 'webp'].includes(formatOf.get(file)!) && file !== 'arithmetic.jpg'
   );
 }
 
-/** What Pillow reads and jimp's decoder gets wrong. */
+/** Variants that Pillow reads and this decoder rejects. */
 const refusedVariants: Record<string, string> = {
   '32bit_xbgr.bmp': 'BMP with the colour masks ff000000, ff0000, ff00; save it with 24 bits',
   '4bit_short_palette.bmp': 'BMP of 4 bits a pixel; save it',
@@ -59,7 +59,7 @@ const refusedVariants: Record<string, string> = {
 
 describe('decode, against Pillow', () => {
   it.each(decoded.filter(({ file }) => isExact(file)))(
-    'gives every pixel of $file as Pillow does',
+    "equals Pillow's pixels for $file",
     async ({ file, width, height, sha256: expected }) => {
       const image = await decodeGolden(file);
 
@@ -70,7 +70,7 @@ describe('decode, against Pillow', () => {
   );
 
   it.each(variants.filter(({ file }) => !(file in refusedVariants)))(
-    'reads the way in which $file is stored',
+    "equals Pillow's pixels for the variant $file",
     async ({ file, width, height, sha256: expected }) => {
       const image = await decode(readVariant(file), defaultLimits);
 
@@ -80,7 +80,7 @@ describe('decode, against Pillow', () => {
   );
 
   it.each(goldens.filter(({ format }) => format === 'avif'))(
-    'is near enough to Pillow for $file',
+    'is within 2 levels of Pillow for $file',
     async (golden) => {
       const image = await decodeGolden(golden.file);
 
@@ -122,7 +122,7 @@ function difference(a: Uint8Array, b: Uint8Array) {
 
 describe('decode, row by row', () => {
   it.each(['coffee_base_444.jpg', 'rgb8.png', 'static.gif', 'lossless.webp', 'tiff_lzw.tif'])(
-    'gives the pixels of %s that decode gives',
+    'equals the pixels of decode for %s',
     async (file) => {
       const image = await decodeGolden(file);
       const { bitmap, reader } = openBitmap(image.width, image.height);
@@ -136,7 +136,7 @@ describe('decode, row by row', () => {
 
 describe('decode, orientation', () => {
   it.each([1, 2, 3, 4, 5, 6, 7, 8])(
-    'tells the EXIF orientation %i of a JPEG, and leaves its pixels',
+    'returns the EXIF orientation %i of a JPEG and leaves its pixels as stored',
     async (n) => {
       const image = await decodeGolden(`exif_o${n}.jpg`);
       const plain = await decodeGolden('exif_o1.jpg');
@@ -146,15 +146,15 @@ describe('decode, orientation', () => {
     },
   );
 
-  it.each(['exif_o6.png', 'exif_o6.webp', 'exif_o6.avif'])('tells the orientation of %s', async (file) => {
+  it.each(['exif_o6.png', 'exif_o6.webp', 'exif_o6.avif'])('returns the orientation of %s', async (file) => {
     expect(await decodeGolden(file)).toMatchObject({ width: 96, height: 64, orientation: 6 });
   });
 
-  it('turns a TIFF upright itself, as Pillow does', async () => {
+  it('turns a TIFF upright, as Pillow does', async () => {
     expect(await decodeGolden('tiff_orient6.tif')).toMatchObject({ width: 64, height: 96, orientation: 1 });
   });
 
-  it('takes an orientation that does not exist for upright', async () => {
+  it('treats an unknown orientation as upright', async () => {
     const bytes = Buffer.from(readImage('exif_o6.jpg'));
     const value = bytes.indexOf(Buffer.from('0112000300000001', 'hex')) + 8;
     bytes.writeUInt16BE(9, value);
@@ -182,7 +182,7 @@ describe('decode, rejections', () => {
     ['bad_no_eoi.jpg', CorruptImage, 'jpeg: '],
     ['bad_truncated.png', CorruptImage, 'png: unexpected end of file'],
     ['bad_crc.png', CorruptImage, 'png: '],
-  ])('answers to %s with its own error', async (file, rejection, message) => {
+  ])('rejects %s with its error class and message', async (file, rejection, message) => {
     const answer = decodeGolden(file);
 
     await expect(answer).rejects.toBeInstanceOf(rejection);
@@ -190,18 +190,18 @@ describe('decode, rejections', () => {
     await expect(answer).rejects.toHaveProperty('name', rejection.name);
   });
 
-  it.each(Object.entries(refusedVariants))('refuses %s by name', async (file, message) => {
+  it.each(Object.entries(refusedVariants))('rejects %s by name', async (file, message) => {
     const answer = decode(readVariant(file), defaultLimits);
 
     await expect(answer).rejects.toBeInstanceOf(UnsupportedFormat);
     await expect(answer).rejects.toThrow(message);
   });
 
-  it.each(refused)('refuses $file, as Keras does ($error)', async ({ file }) => {
+  it.each(refused)('rejects $file, as Keras does ($error)', async ({ file }) => {
     await expect(decodeGolden(file)).rejects.toBeInstanceOf(ImageRejection);
   });
 
-  it('refuses a PNG wherever its data are cut off', async () => {
+  it('rejects a PNG truncated anywhere in its data', async () => {
     const whole = Buffer.from(readImage('rgb8.png'));
     const start = whole.indexOf('IDAT') - 4;
     for (const length of [0, 1, 100, 1000, 30_000]) {
@@ -212,14 +212,14 @@ describe('decode, rejections', () => {
     }
   });
 
-  it('says how many bytes there are and how many are allowed', async () => {
+  it('states the number of bytes and the limit', async () => {
     const answer = decode(readImage('rgb8.png'), { maxBytes: 60_000, megapixels: 100 });
 
     await expect(answer).rejects.toBeInstanceOf(ImageTooLarge);
     await expect(answer).rejects.toThrow('0.0643 MB; the limit is 0.06 MB (limits.megabytes)');
   });
 
-  it('says how much memory decoding takes where there is less', async () => {
+  it('states the memory that decoding takes and the memory available', async () => {
     const answer = decode(readImage('acc_1280x720.png'), { ...defaultLimits, memoryMegabytes: 4 });
 
     await expect(answer).rejects.toBeInstanceOf(ImageTooLarge);
@@ -228,7 +228,7 @@ describe('decode, rejections', () => {
     );
   });
 
-  it('counts the rows that an interlaced PNG has to gather', async () => {
+  it('counts the memory of the rows that an interlaced PNG gathers', async () => {
     const bytes = png({ width: 1000, height: 1000, isInterlaced: true }, Buffer.alloc(0));
 
     const answer = decode(bytes, { ...defaultLimits, memoryMegabytes: 7 });
@@ -236,7 +236,7 @@ describe('decode, rejections', () => {
     await expect(answer).rejects.toThrow('1000x1000 of this png takes 8 MB to decode; there are 7 MB');
   });
 
-  it('says how much memory decoding by row takes where there is less', async () => {
+  it('states the memory that decoding by row takes and the memory available', async () => {
     const wide = decodeRows(
       readImage('wide_2000x8.jpg'),
       { ...defaultLimits, memoryMegabytes: 1 },
@@ -248,7 +248,7 @@ describe('decode, rejections', () => {
     );
   });
 
-  it('asks for no more memory by row however high the image is', async () => {
+  it('takes no more memory by row for a taller image', async () => {
     const tall = decodeRows(
       readImage('tall_8x2000.jpg'),
       { ...defaultLimits, memoryMegabytes: 1 },
@@ -258,7 +258,7 @@ describe('decode, rejections', () => {
     await expect(tall).resolves.toMatchObject({ info: { height: 2000 } });
   });
 
-  it('lets an image through that is just as large as the limits', async () => {
+  it('accepts an image exactly at the limits', async () => {
     const bytes = readImage('exif_o1.jpg');
 
     const image = await decode(bytes, { maxBytes: bytes.length, megapixels: (96 * 64) / 1e6 });
@@ -269,7 +269,7 @@ describe('decode, rejections', () => {
   it.each([
     [1, 1_100_000],
     [1_100_000, 1],
-  ])('refuses an image of %ix%i before it plans how to scale it', async (width, height) => {
+  ])('rejects an image of %ix%i before planning its scaling', async (width, height) => {
     const bytes = png({ width, height }, Buffer.alloc(0));
     const openReader = vi.fn();
 
@@ -285,7 +285,7 @@ describe('decode, rejections', () => {
     ['an AVIF', readImage('photo_420.avif')],
     // Made with Pillow: 4000x3000 of one colour, lossless.
     ['a WebP', Buffer.from('UklGRh4AAABXRUJQVlA4TBEAAAAvn8/tAgdQiirUo/+BiOh/AAA=', 'base64')],
-  ])('gives up on %s when it takes longer to decode than it may', async (_, file) => {
+  ])('stops decoding %s at the time limit', async (_, file) => {
     const answer = decode(file, { ...defaultLimits, decodeMs: 1 });
 
     await expect(answer).rejects.toBeInstanceOf(DecodingTooSlow);
@@ -295,7 +295,7 @@ describe('decode, rejections', () => {
   });
 
   it.each(['coffee_base_444.jpg', 'rgb8.png', 'static.gif', 'lossless.webp'])(
-    'decodes %s in the time that it has',
+    'decodes %s within its time limit',
     async (file) => {
       const image = await decode(readImage(file), { ...defaultLimits, decodeMs: 60_000 });
 
@@ -303,7 +303,7 @@ describe('decode, rejections', () => {
     },
   );
 
-  it('decodes exactly what comes after an image it gave up on', async () => {
+  it('decodes the image after an interrupted one exactly', async () => {
     for (let i = 0; i < 40; i++) {
       const decodeMs = 1 + (i % 20);
       await decode(readImage('china_640x427.jpg'), { ...defaultLimits, decodeMs }).catch(() => {});
@@ -314,7 +314,7 @@ describe('decode, rejections', () => {
     }
   });
 
-  it.each(lies())('refuses a %s that says it is %s, before it takes the memory', async (_, size, bytes) => {
+  it.each(oversized())('rejects a %s that claims %s before allocating memory', async (_, size, bytes) => {
     const before = process.memoryUsage().arrayBuffers;
 
     const answer = decode(bytes, defaultLimits);
@@ -325,7 +325,7 @@ describe('decode, rejections', () => {
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(10_000_000);
   });
 
-  it('gives up on a file in a million parts', async () => {
+  it('rejects a file of a million chunks', async () => {
     const part = chunk('IDAT', Buffer.alloc(0));
     const bytes = Buffer.concat([
       png({ width: 1, height: 1 }).subarray(0, 33),
@@ -335,7 +335,7 @@ describe('decode, rejections', () => {
     await expect(decode(bytes, defaultLimits)).rejects.toThrow('png: the file is in more than 100000 parts');
   });
 
-  it('does not believe a TIFF that a tag has billions of values', async () => {
+  it('rejects a TIFF tag that claims billions of values', async () => {
     const bytes = Buffer.from(readImage('tiff_raw.tif'));
     const firstEntry = bytes.readUInt32LE(4) + 2;
     bytes.writeUInt32LE(0xffffffff, firstEntry + 4);
@@ -345,7 +345,7 @@ describe('decode, rejections', () => {
     );
   });
 
-  it('comes to an end on a damaged GIF', async () => {
+  it('terminates on a GIF that made another decoder loop forever', async () => {
     const bytes = Buffer.from(
       'R0lGODlhPAAoAIECAP8AAAD/AAAA////ACwKAAUAHgAUAAAImQABCBQYoGBBAQgRDli4cCBBgwEceQyQUCHDAQ4BTBQwcGPFixglQkT40GBFASAzeuS40iJDlSMTtkR5EXrJijETphR5U2dPlw15Hvw4YKjOmkIpEi16cmfHnECbIn36kybDpUEFGgWK8ejLpFK/crW51WpWsyG1KvWaFYDTkmXfuv2qNmxbjXThrh0r8u5MuQbT6rUrWKPBgAA7',
       'base64',
@@ -355,29 +355,29 @@ describe('decode, rejections', () => {
   });
 
   it.each([
-    ['is cut off in its last block of data', (bytes: Buffer) => bytes.subarray(0, 181)],
+    ['is truncated in its last data block', (bytes: Buffer) => bytes.subarray(0, 181)],
     ['has a frame without a width', (bytes: Buffer) => bytes.fill(0, 66, 68)],
     ['has a frame without a height', (bytes: Buffer) => bytes.fill(0, 68, 70)],
-  ])('refuses a GIF that %s', async (_, damage) => {
+  ])('rejects a GIF that %s', async (_, damage) => {
     const bytes = damage(Buffer.from(readVariant('16_colours.gif')));
 
     await expect(decode(bytes, defaultLimits)).rejects.toBeInstanceOf(CorruptImage);
   });
 
-  it('refuses a JPEG without a height', async () => {
+  it('rejects a JPEG of height 0', async () => {
     const bytes = Buffer.from(readImage('coffee_base_420.jpg'));
     bytes.writeUInt16BE(0, bytes.indexOf(Buffer.from('ffc0', 'hex')) + 5);
 
     await expect(decode(bytes, defaultLimits)).rejects.toThrow('jpeg: 300x0: the image has no pixels');
   });
 
-  it('refuses a PNG without a width', async () => {
+  it('rejects a PNG of width 0', async () => {
     const answer = decode(png({ width: 0, height: 150 }, Buffer.alloc(0)), defaultLimits);
 
     await expect(answer).rejects.toThrow('png: 0x150: the image has no pixels');
   });
 
-  it('tells with a rejection what the header says', async () => {
+  it("adds the header's values to the rejection", async () => {
     await expect(decodeGolden('bad_truncated.png')).rejects.toHaveProperty('image', {
       format: 'png',
       width: 225,
@@ -386,10 +386,10 @@ describe('decode, rejections', () => {
     });
   });
 
-  it('is none where memory lacks: that may pass where there is more', async () => {
-    const lack = new RangeError('Array buffer allocation failed');
+  it('rethrows a lack of memory, which a retry with more may cure', async () => {
+    const outOfMemory = new RangeError('Array buffer allocation failed');
     const takeRow = () => {
-      throw lack;
+      throw outOfMemory;
     };
 
     const answer = decodeRows(readImage('static.gif'), defaultLimits, ({ width, height }) => ({
@@ -397,12 +397,12 @@ describe('decode, rejections', () => {
       takeRow,
     }));
 
-    await expect(answer).rejects.toBe(lack);
+    await expect(answer).rejects.toBe(outOfMemory);
   });
 });
 
-/** Small files whose headers promise the largest size that the format can. */
-function lies(): [format: string, size: string, bytes: Uint8Array][] {
+/** Small files whose headers claim the format's largest size. */
+function oversized(): [format: string, size: string, bytes: Uint8Array][] {
   const patched = (file: string, find: Buffer | string, offset: number, value: string) => {
     const bytes = Buffer.from(readImage(file));
     const at = find === '' ? 0 : bytes.indexOf(find);
@@ -438,7 +438,7 @@ function tiffOf(width: number, height: number) {
   return bytes;
 }
 
-describe('decode, on anything at all', () => {
+describe('decode, fuzzed', () => {
   const small = [
     'odd_17x13_420.jpg',
     'adam7_odd_13x11.png',
@@ -451,7 +451,7 @@ describe('decode, on anything at all', () => {
     'exif_o6.avif',
   ];
 
-  it.each(small)('either decodes %s, however damaged, or rejects it by name', async (file) => {
+  it.each(small)('decodes or rejects %s with random damage', async (file) => {
     const original = readImage(file);
     const position = fc.nat(original.length - 1);
     const changes = fc.array(fc.tuple(fc.oneof(position, fc.nat(200)), fc.integer({ min: 0, max: 255 })), {
@@ -467,7 +467,7 @@ describe('decode, on anything at all', () => {
     );
   });
 
-  it('either decodes or rejects what only begins like an image', async () => {
+  it('decodes or rejects random bytes after a signature', async () => {
     const signatures = small.map((file) => readImage(file).subarray(0, 16));
     await fc.assert(
       fc.asyncProperty(

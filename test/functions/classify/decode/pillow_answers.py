@@ -1,4 +1,4 @@
-"""What Pillow decodes small files to."""
+"""Records the pixels that Pillow decodes small files to."""
 
 import hashlib
 import io
@@ -17,7 +17,7 @@ def answer(file):
 
 
 def write(kinds, scale, out):
-    """Of each kind `scale` times as many files as it says, one behind the other, and what Pillow answers to each."""
+    """Writes `scale` times each kind's number of files, concatenated, and Pillow's answer to each."""
     entries = []
     data = bytearray()
     for kind, (count, make) in kinds.items():

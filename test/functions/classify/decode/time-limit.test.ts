@@ -5,12 +5,12 @@ function endless() {
   for (;;);
 }
 
-describe('work within a time', () => {
-  it('gives its result', () => {
+describe('runWithin', () => {
+  it("returns the work's result", () => {
     expect(runWithin(10_000, () => 'done')).toBe('done');
   });
 
-  it.each([new TypeError('broken'), null])('throws what it throws: %s', (thrown) => {
+  it.each([new TypeError('broken'), null])("rethrows the work's error: %s", (thrown) => {
     let caught: unknown;
     try {
       runWithin(10_000, () => {
@@ -23,7 +23,7 @@ describe('work within a time', () => {
     expect(caught).toBe(thrown);
   });
 
-  it('is interrupted when the time is up, whatever it catches, and the next is not', () => {
+  it('interrupts work that catches everything, and not the work after it', () => {
     const stubborn = () => {
       for (;;) {
         try {
@@ -37,7 +37,7 @@ describe('work within a time', () => {
     expect(runWithin(10_000, () => 'done')).toBe('done');
   });
 
-  it('may have less than a millisecond, and is interrupted then', () => {
+  it('interrupts work with a limit below a millisecond', () => {
     expect(() => runWithin(0, endless)).toThrow('not done in 0 ms');
   });
 });

@@ -1,4 +1,4 @@
-/** A progressive file's scan of a band of AC coefficients, as it is read block by block. */
+/** The state of reading one progressive scan of a band of AC coefficients, block by block. */
 
 import type { HuffmanTable } from '../syntax/huffman.ts';
 import type { Scan } from '../syntax/scans.ts';
@@ -12,15 +12,15 @@ export interface Band {
   readonly row: CoefficientRow;
   readonly table: HuffmanTable;
   readonly codes: Uint16Array;
-  /** First and last place, in zigzag order. */
+  /** Zigzag indices of the first and last coefficient. */
   readonly Ss: number;
   readonly Se: number;
-  /** The lowest bit that is sent. */
+  /** The lowest bit that this scan sends. */
   readonly Al: number;
-  /** The bits of the band's places in `low` and `high` of the row. */
+  /** Masks of the band's bits in the row's `low` and `high`. */
   readonly lowMask: number;
   readonly highMask: number;
-  /** Whether another scan follows on this band. */
+  /** A later scan refines this band. */
   readonly isRefinedLater: boolean;
 }
 
@@ -52,5 +52,5 @@ const lowBits = (count: number): number => {
   return count >= 32 ? -1 : (1 << count) - 1;
 };
 
-/** The length of an end-of-band run in blocks, this one included: 1 with `size` more bits behind it, which `bits` begins with. */
+/** The length of an end-of-band run in blocks, including the current one: a 1 followed by the first `size` bits of `bits`. */
 export const bandRun = (bits: number, size: number): number => (1 << size) | ((bits >>> 1) >>> (31 - size));

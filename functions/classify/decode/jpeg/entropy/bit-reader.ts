@@ -1,6 +1,6 @@
 /**
- * Bits of an entropy-coded segment: ITU-T T.81, clause F.2.2.5. Stuffed bytes are taken out chunk by chunk, so that the
- * hot functions read plain 32-bit words at a bit position and check for nothing.
+ * Reads the bits of an entropy-coded segment (ITU-T T.81, clause F.2.2.5). Stuffed bytes are removed a chunk at a time, so
+ * that the hot functions read plain 32-bit words at a bit position without any checks.
  */
 import { EndOfData } from '../syntax/markers.ts';
 
@@ -11,24 +11,24 @@ export interface BitReader {
   readonly words: Int32Array;
   /** The next bit in `words`. */
   position: number;
-  /** Beyond this position the chunk is to be refilled. */
+  /** The chunk has to be refilled beyond this position. */
   refillPosition: number;
-  /** The end of the data in `words`, once the marker behind them is in sight: what is read beyond is zeros. */
+  /** The end of the data in `words` once the marker after them has been found; zeros follow. */
   endPosition: number;
-  /** No more data: every MCU up to the next restart is to be taken as zeros. */
+  /** The data have ended: all MCUs up to the next restart are zeros. */
   isDry: boolean;
-  /** The position behind the marker that ends the data, once it is in sight; else 0. */
+  /** The position after the marker that ends the data, or 0 if it has not been found yet. */
   markerAt: number;
-  /** There is no such marker. */
+  /** The file ends without such a marker. */
   isCutOff: boolean;
   /** Bytes in the chunk. */
   length: number;
-  /** In the source: the next byte, and the next one that is 0xff. */
+  /** Positions in the source of the next byte and of the next 0xff. */
   at: number;
   next0xff: number;
 }
 
-/** Reads from position `at` of `source` on. */
+/** Opens a reader at position `at` of `source`. */
 export function openReader(source: Buffer, at: number): BitReader {
   const buffer = new ArrayBuffer(chunkBytes + marginBytes);
   const reader: BitReader = {
@@ -49,7 +49,7 @@ export function openReader(source: Buffer, at: number): BitReader {
   return reader;
 }
 
-/** Goes on at another place in the source, such as behind a restart marker. */
+/** Continues at another position in the source, such as after a restart marker. */
 export function continueAt(reader: BitReader, at: number): void {
   reader.at = at;
   reader.next0xff = -1;
@@ -61,7 +61,7 @@ export function continueAt(reader: BitReader, at: number): void {
   refill(reader);
 }
 
-/** Has no more data: the marker in front of `markerAt` is to stay unread. */
+/** Ends the data and leaves the marker before `markerAt` unread. */
 export function stopBefore(reader: BitReader, markerAt: number): void {
   if (reader.length > 0) reader.chunk.fill(0, 0, marginBytes);
   reader.position = 0;
@@ -70,7 +70,7 @@ export function stopBefore(reader: BitReader, markerAt: number): void {
   endHere(reader);
 }
 
-/** The next 32 bits, which always hold a code (up to 16 or, unknown, 17 bits) and its extra bits (up to 15). */
+/** The next 32 bits, which always hold a code (up to 16 bits, 17 if unknown) and its extra bits (up to 15). */
 export function peek(words: Int32Array, position: number): number {
   const i = position >>> 5;
   const shift = position & 31;
@@ -82,15 +82,15 @@ export function bitAt(words: Int32Array, position: number): number {
   return (words[position >>> 5] >>> (31 - (position & 31))) & 1;
 }
 
-/** To be called before each MCU: its bits are then in the chunk. */
+/** Ensures that the bits of the next MCU are in the chunk. Call before each MCU. */
 export function prepare(reader: BitReader): void {
   if (reader.position > reader.refillPosition) refill(reader);
 }
 
 /**
- * To be called after each MCU: an MCU that runs over the end is finished with zero bits.
+ * Checks for the end of the data. Call after each MCU: one that runs over the end has been completed with zero bits.
  *
- * @throws {EndOfData} libjpeg-turbo goes on at a marker, Pillow not at the end of the file
+ * @throws {EndOfData} at the end of the file, where Pillow fails; at a marker, libjpeg-turbo continues
  */
 export function checkEnd(reader: BitReader): void {
   if (reader.position <= reader.endPosition) return;
@@ -99,7 +99,7 @@ export function checkEnd(reader: BitReader): void {
 }
 
 const chunkBytes = 16_384;
-/** What an MCU may take and, at the end, the zeros behind the data: 10 blocks of 64 symbols of 31 bits are 2480 bytes. */
+/** The largest MCU: 10 blocks of 64 symbols of 31 bits are 2480 bytes. At the end of the data the margin is zeros. */
 const marginBytes = 4096;
 const never = 0x3fffffff;
 
@@ -128,7 +128,7 @@ function endHere(reader: BitReader): void {
   reader.endPosition = reader.length * 8;
 }
 
-/** Fills the chunk up to its margin, or to the marker or the end of the file. */
+/** Fills the chunk until it is full or a marker or the end of the file is reached. */
 function unstuff(reader: BitReader): void {
   const { source } = reader;
   for (;;) {
@@ -138,7 +138,7 @@ function unstuff(reader: BitReader): void {
     }
     copyPlain(reader, Math.min(reader.next0xff - reader.at, chunkBytes - reader.length));
     if (reader.length === chunkBytes) return;
-    // Fill bytes may stand before the stuffed zero as before any marker; all of it is one byte of data.
+    // Fill bytes may precede the stuffed zero, as they may precede any marker; together they are one byte of data.
     let behind = reader.at;
     while (source[behind] === 0xff) behind++;
     if (behind >= source.length) {
@@ -154,7 +154,7 @@ function unstuff(reader: BitReader): void {
   }
 }
 
-/** Copies bytes without 0xff among them. */
+/** Copies bytes that include no 0xff. */
 function copyPlain(reader: BitReader, count: number): void {
   const { source, chunk, at, length } = reader;
   if (count > 64) source.copy(chunk, length, at, at + count);

@@ -1,17 +1,17 @@
-/** What the scans of a progressive file have said so far of a component's blocks in one row of MCUs. */
+/** The coefficients of a component's blocks in one row of MCUs, as far as a progressive file's scans have sent them. */
 import type { Component, Plan } from '../syntax/sampling-plan.ts';
 
-/** Blocks count from the left, line by line; coefficients are in zigzag order, not dequantised. */
+/** Blocks are numbered from the left, line by line; coefficients are in zigzag order and not dequantised. */
 export interface CoefficientRow {
-  /** Blocks of a line, with those that only fill up the last MCU. */
+  /** Blocks in a line, including those that only pad the last MCU. */
   readonly blocksAcross: number;
-  /** DC coefficients; of the whole image where smoothing asks for its neighbours, and then never cleared. */
+  /** DC coefficients. Smoothing needs the neighbours: it keeps those of the whole image and never clears them. */
   readonly dc: Int16Array;
-  /** Entries of `dc` from one row of MCUs to the next: 0 where all share them. */
+  /** Entries of `dc` between rows of MCUs; 0 if all rows share them. */
   readonly dcStride: number;
   /** AC coefficients, 64 places a block. */
   readonly ac: Int16Array;
-  /** By block, which of the coefficients 0 to 31 and 32 to 63 are not zero, a bit each. Blocks of which nothing is needed have only this. */
+  /** Bit masks of each block's nonzero coefficients 0 to 31 and 32 to 63. Blocks that are not needed have only these. */
   readonly low: Int32Array;
   readonly high: Int32Array;
 }
@@ -33,20 +33,20 @@ export function createCoefficientRow(
   };
 }
 
-/** Makes ready for the next row of MCUs. The AC coefficients have to be zero again already. */
+/** Clears the row for the next row of MCUs. The AC coefficients must be zero already. */
 export function clearRow({ dc, dcStride, low, high }: CoefficientRow): void {
   if (dcStride === 0) dc.fill(0);
   low.fill(0);
   high.fill(0);
 }
 
-/** Notes which coefficients of a block are not zero, beside those noted before. */
+/** Adds to a block's masks of nonzero coefficients. */
 export function markNonZero(row: CoefficientRow, block: number, low: number, high: number): void {
   row.low[block] |= low;
   row.high[block] |= high;
 }
 
-/** How many bits are set. */
+/** The number of set bits. */
 export function bitCount(bits: number): number {
   const pairs = bits - ((bits >>> 1) & 0x55555555);
   const nibbles = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);

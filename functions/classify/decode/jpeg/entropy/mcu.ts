@@ -10,10 +10,10 @@ export interface McuLayout {
   readonly blocks: readonly McuBlock[];
 }
 
-/** One of the blocks of an MCU: in line l of row m, MCU x, it is block (x * step + dx, m * component.v + l + dy). */
+/** A block of an MCU. In MCU x of line l of row m, it is block (x * step + dx, m * component.v + l + dy). */
 export interface McuBlock {
   readonly component: Component;
-  /** Of its component, in the scan and in the frame. */
+  /** Indices of its component in the scan and in the frame. */
   readonly scanIndex: number;
   readonly frameIndex: number;
   readonly step: number;

@@ -1,6 +1,6 @@
 /**
- * Scans of AC coefficients in progressive files: ITU-T T.81, clause G.1.2. Of blocks that are not needed only which
- * coefficients are not zero is kept, since that is what a refining scan's data depend on.
+ * Scans of AC coefficients in progressive files (ITU-T T.81, clause G.1.2). Blocks that are not needed keep only the masks of
+ * their nonzero coefficients, on which the data of refining scans depend.
  */
 
 import { type Component, isNeeded } from '../syntax/sampling-plan.ts';
@@ -13,9 +13,9 @@ import { refineBand } from './progressive-refinement.ts';
 import { beginMcu, isOver, type ScanState } from './restarts.ts';
 
 /**
- * Returns what reads the next row of MCUs, counted from 0. A dry block is left as it is.
+ * Returns a function that reads the next row of MCUs, counted from 0. Blocks after the end of the data are left unchanged.
  *
- * @param isRefinedLater whether another scan follows on this band
+ * @param isRefinedLater a later scan refines this band
  */
 export function openAcScan(
   source: Buffer,
@@ -35,15 +35,15 @@ export function openAcScan(
   };
 }
 
-/** @param first of the line's blocks, in the row of coefficients */
+/** @param first index of the line's first block in the row of coefficients */
 function readLine(band: Band, component: Component, first: number, blockY: number): void {
   const { state, reader } = band;
   const { blocksAcross } = component;
   for (let x = 0; x < blocksAcross; x++) {
-    if (mayPass(state)) {
-      const passed = Math.min(state.bandRun, blocksAcross - x);
-      state.bandRun -= passed;
-      x += passed - 1;
+    if (canSkip(state)) {
+      const skipped = Math.min(state.bandRun, blocksAcross - x);
+      state.bandRun -= skipped;
+      x += skipped - 1;
       continue;
     }
     beginMcu(state);
@@ -54,15 +54,15 @@ function readLine(band: Band, component: Component, first: number, blockY: numbe
   }
 }
 
-/** @param first of the line's blocks, in the row of coefficients */
+/** @param first index of the line's first block in the row of coefficients */
 function refineLine(band: Band, component: Component, first: number, blockY: number): void {
   const { state, reader } = band;
   const { blocksAcross } = component;
   for (let x = 0; x < blocksAcross; x++) {
-    if (mayPass(state)) {
-      const passed = countUnknown(band, first + x, Math.min(state.bandRun, blocksAcross - x));
-      state.bandRun -= passed;
-      x += passed;
+    if (canSkip(state)) {
+      const skipped = countEmpty(band, first + x, Math.min(state.bandRun, blocksAcross - x));
+      state.bandRun -= skipped;
+      x += skipped;
       if (x === blocksAcross) return;
     }
     beginMcu(state);
@@ -72,16 +72,13 @@ function refineLine(band: Band, component: Component, first: number, blockY: num
   }
 }
 
-/**
- * Whether blocks without data, those of an end-of-band run, can be passed at once: a file of a few bytes may have a hundred
- * million of them.
- */
-function mayPass({ bandRun, restartInterval }: ScanState): boolean {
+/** The blocks of an end-of-band run have no data and can be skipped at once: a file of a few bytes may have 100 million. */
+function canSkip({ bandRun, restartInterval }: ScanState): boolean {
   return bandRun > 0 && restartInterval === 0;
 }
 
-/** How many of the next `count` blocks, up to the first other, have no coefficient in the band that is to be refined. */
-function countUnknown({ row: { low, high }, lowMask, highMask }: Band, first: number, count: number): number {
+/** The number of blocks, at most `count`, before the first one with a nonzero coefficient in the band. */
+function countEmpty({ row: { low, high }, lowMask, highMask }: Band, first: number, count: number): number {
   let block = first;
   while (block < first + count && ((low[block] & lowMask) | (high[block] & highMask)) === 0) block++;
   return block - first;

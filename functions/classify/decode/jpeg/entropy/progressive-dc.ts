@@ -9,7 +9,7 @@ import { mcuLayout } from './mcu.ts';
 import { beginMcu, isOver, type ScanState, startScan } from './restarts.ts';
 import { type DcCode, readDifference } from './symbols.ts';
 
-/** Returns what reads the next row of MCUs, counted from 0. A dry MCU leaves everything as it is. */
+/** Returns a function that reads the next row of MCUs, counted from 0. MCUs after the end of the data change nothing. */
 export function openDcScan(
   source: Buffer,
   scan: Scan,
@@ -42,10 +42,10 @@ export function openDcScan(
   };
 }
 
-/** One of the blocks of an MCU; of MCU x it is block first + x * step in its row of coefficients. */
+/** A block of an MCU. In MCU x it is block first + x * step of its row of coefficients. */
 interface DcBlock {
   readonly scanIndex: number;
-  /** Of a first scan. */
+  /** Only in first scans. */
   readonly code: DcCode | undefined;
   readonly row: CoefficientRow;
   readonly step: number;

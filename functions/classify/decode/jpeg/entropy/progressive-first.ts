@@ -1,4 +1,4 @@
-/** The first scan of a band, of one block: ITU-T T.81, clause G.1.2.2. */
+/** Reads one block of the first scan of a band: ITU-T T.81, clause G.1.2.2. */
 
 import { extend } from '../syntax/huffman.ts';
 import { lengthBits, lengthMask } from '../syntax/lookup-entries.ts';
@@ -7,7 +7,7 @@ import { peek } from './bit-reader.ts';
 import { markNonZero } from './coefficient-row.ts';
 import { codeEntry } from './symbols.ts';
 
-/** Reads the band of a block that no end-of-band run covers; the values are kept if they are needed. */
+/** Reads the band of a block outside end-of-band runs, and stores the values if they are needed. */
 export function readBand(band: Band, block: number, needsValues: boolean): void {
   const { state, reader, row, table, codes, Se, Al } = band;
   const { words } = reader;
@@ -30,7 +30,7 @@ export function readBand(band: Band, block: number, needsValues: boolean): void 
     k += run;
     if (size === 0) continue;
     const value = ((extend(extraBits >>> (32 - size), size) << Al) << 16) >> 16;
-    if (value === 0) continue; // Nothing is left of it in libjpeg-turbo's 16 bits.
+    if (value === 0) continue; // libjpeg-turbo truncates to 16 bits, which leaves 0.
     const place = Math.min(k, 63);
     if (place < 32) low |= 1 << place;
     else high |= 1 << (place - 32);

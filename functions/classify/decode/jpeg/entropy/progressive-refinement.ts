@@ -1,6 +1,6 @@
 /**
- * A scan that sends one more bit of each coefficient of a band, of one block: ITU-T T.81, clause G.1.2.3. It says which of the
- * coefficients that were zero so far are not any more, and in between come the bits of those that are known already.
+ * Reads one block of a refining scan, which sends one more bit of each coefficient of a band (ITU-T T.81, clause G.1.2.3).
+ * Codes for coefficients that become nonzero are interleaved with the bits of those that already are ("known" below).
  */
 
 import { lengthBits, lengthMask } from '../syntax/lookup-entries.ts';
@@ -9,10 +9,10 @@ import { bitAt, peek } from './bit-reader.ts';
 import { bitCount, markNonZero } from './coefficient-row.ts';
 import { codeEntry } from './symbols.ts';
 
-/** Refines the band of a block, or goes past it: where values are not needed, the known coefficients' bits only have to be counted. */
+/** Refines the band of a block. Where values are not needed, the bits of known coefficients are only counted. */
 export function refineBand(band: Band, block: number, needsValues: boolean): void {
   const { state, reader, row } = band;
-  // What this scan adds is not refined by it.
+  // Coefficients that this scan adds are not refined by it.
   const low = row.low[block] & band.lowMask;
   const high = row.high[block] & band.highMask;
   let passed = 0;
@@ -29,11 +29,11 @@ export function refineBand(band: Band, block: number, needsValues: boolean): voi
   if (state.bandRun > 0) state.bandRun--;
 }
 
-/** The known coefficients of a block's band. A list of them makes each step below one look-up, whatever lies between. */
+/** The known coefficients of a block's band, listed so that each step below is one lookup. */
 const known = {
   count: 0,
   places: new Uint8Array(64),
-  /** How many of the band's other coefficients, the zeros, have known ones behind them, and how many of those are before each. */
+  /** The number of zeros in the band that are followed by a known coefficient, and the number of those before each known one. */
   zeros: 0,
   before: new Uint8Array(64),
 };
@@ -55,8 +55,8 @@ function listKnown(low: number, high: number, Ss: number): void {
 }
 
 /**
- * Reads the new coefficients up to the end of the band, and refines the known ones on the way. Returns how many of these
- * have had their bits.
+ * Reads the new coefficients up to the end of the band and refines the known ones in between. Returns how many of the known
+ * ones were refined.
  */
 function readNew(band: Band, block: number, needsValues: boolean): number {
   const { state, reader, row, table, codes, Ss, Se, Al } = band;
@@ -101,7 +101,7 @@ function readNew(band: Band, block: number, needsValues: boolean): number {
   return passed;
 }
 
-/** Reads the bits of the known coefficients from the given one to before another: each says whether its magnitude has bit Al. */
+/** Reads the bits of the known coefficients in the given range: each states whether the magnitude has bit Al. */
 function refineKnown(
   { reader: { words }, row: { ac }, Al }: Band,
   block: number,

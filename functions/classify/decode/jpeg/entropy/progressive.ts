@@ -1,6 +1,6 @@
 /**
- * Progressive files: ITU-T T.81, clause G.2. Each of their scans refines the whole image; here all of them are read side by
- * side, one row of MCUs at a time, so that the coefficients of no more than one such row are held.
+ * Progressive files (ITU-T T.81, clause G.2). Each scan refines the whole image; all scans are read in parallel, one row of
+ * MCUs at a time, so that the coefficients of only one such row are in memory.
  */
 
 import { isNeeded, type Plan } from '../syntax/sampling-plan.ts';
@@ -17,7 +17,7 @@ import { openAcScan } from './progressive-ac.ts';
 import { openDcScan } from './progressive-dc.ts';
 import { isSmoothed, precisionOf, smooth } from './smoothing.ts';
 
-/** Returns what reads the next row of MCUs, counted from 0, and writes the samples that are needed. */
+/** Returns a function that reads the next row of MCUs, counted from 0, and writes the needed samples. */
 export function openProgressive(
   source: Buffer,
   scans: readonly Scan[],
@@ -45,7 +45,7 @@ export function openProgressive(
   const finishRow = (index: number, mcuRow: number) => {
     const component = plan.components[index];
     const steps = quantization[index];
-    if (!steps) return; // Of no scan: its samples stay as they are.
+    if (!steps) return; // In no scan: its samples keep their initial value.
     for (let line = 0; line < component.v; line++) {
       for (let x = 0; x < component.blocksAcross; x++) {
         if (isNeeded(component, x, mcuRow * component.v + line)) finishBlock(index, x, mcuRow, line, steps);
@@ -79,7 +79,7 @@ function openScan(
   );
 }
 
-/** Whether a later scan has to know which coefficients this one set: of its own band or, as damaged data run over its end, of one behind. */
+/** True if a later scan depends on the coefficients that this one sets, which damaged data may place beyond its band. */
 function refines(later: Scan, scan: Scan): boolean {
   return (
     later.Ah > 0 &&
@@ -89,13 +89,13 @@ function refines(later: Scan, scan: Scan): boolean {
   );
 }
 
-/** The quantization steps of a component: those that stood when its first scan began. */
+/** The quantization steps of a component, as defined when its first scan began. */
 function firstSteps(scans: readonly Scan[], index: number): Int32Array | undefined {
   return scans.flatMap(({ components }) => components).find((component) => component.index === index)
     ?.quantization;
 }
 
-/** Smoothing looks at DC coefficients above and below. */
+/** Reads the DC scans to the end first, since smoothing needs DC coefficients above and below. */
 function readAll(decoders: readonly ((mcuRow: number) => void)[], plan: Plan): void {
   for (let mcuRow = 0; mcuRow < plan.mcusDown; mcuRow++) {
     for (const decodeRow of decoders) decodeRow(mcuRow);
@@ -104,7 +104,7 @@ function readAll(decoders: readonly ((mcuRow: number) => void)[], plan: Plan): v
 
 const list: CoefficientList = createCoefficientList();
 
-/** Moves a block's coefficients, dequantised, to `list`, and leaves zeros. */
+/** Dequantises a block's coefficients into `list` and clears them. */
 function takeBlock(
   { dc, ac, low, high }: CoefficientRow,
   dcOffset: number,

@@ -1,9 +1,9 @@
-/** Restart intervals, and finding one's way again where restart markers are damaged: ITU-T T.81, clauses E.2.4 and F.2.1.3.1. */
+/** Restart intervals, and resynchronisation where restart markers are damaged: ITU-T T.81, clauses E.2.4 and F.2.1.3.1. */
 
 import { findMarker, isRestart, markers } from '../syntax/markers.ts';
 import { type BitReader, continueAt, prepare, stopBefore } from './bit-reader.ts';
 
-/** What a scan's decoder carries from MCU to MCU. */
+/** A scan decoder's state between MCUs. */
 export interface ScanState {
   readonly reader: BitReader;
   /** In MCUs; 0 = no restarts. */
@@ -11,9 +11,9 @@ export interface ScanState {
   mcusToRestart: number;
   /** The number of the next restart marker, 0 to 7. */
   nextRestart: number;
-  /** DC predictions, by component of the scan. */
+  /** DC predictions, one per component of the scan. */
   readonly predictions: Int32Array;
-  /** Blocks that a progressive end-of-band run still covers. */
+  /** Remaining blocks of a progressive end-of-band run. */
   bandRun: number;
 }
 
@@ -28,7 +28,7 @@ export function startScan(reader: BitReader, restartInterval: number): ScanState
   };
 }
 
-/** To be called before each MCU. */
+/** Handles a due restart and prepares the reader. Call before each MCU. */
 export function beginMcu(state: ScanState): void {
   if (state.restartInterval > 0) {
     if (state.mcusToRestart === 0) restart(state);
@@ -37,7 +37,7 @@ export function beginMcu(state: ScanState): void {
   prepare(state.reader);
 }
 
-/** Whether no more data can come: a marker is in the way that no restart gets past. */
+/** True if the data have ended at a marker and no restart can follow. */
 export function isOver({ reader, restartInterval }: ScanState): boolean {
   if (!reader.isDry) return false;
   const code = reader.source[reader.markerAt - 1];
@@ -62,8 +62,8 @@ function restart(state: ScanState): void {
 }
 
 /**
- * libjpeg-turbo's answer to a marker where restart `expected` is due. One that is a little ahead stays for later: the
- * expected one is lost. One that is a little behind is a leftover. One that is far off is as good as the right one.
+ * libjpeg-turbo's reaction to a marker where restart `expected` is due. A restart slightly ahead is left for later, since the
+ * expected one is lost; one slightly behind is stale and skipped; one far off is taken for the expected one.
  */
 function resynchronise(code: number, expected: number): 'take' | 'search' | 'leave' {
   if (code < markers.startOfFrame) return 'search';

@@ -1,4 +1,4 @@
-/** One block of a sequential scan: ITU-T T.81, clause F.2.2, read whole or skipped. */
+/** Reads or skips one block of a sequential scan: ITU-T T.81, clause F.2.2. */
 
 import type { HuffmanTable } from '../syntax/huffman.ts';
 import {
@@ -15,13 +15,13 @@ import { type CoefficientList, magnitudeOf, naturalOrder, startBlock } from '../
 import { type BitReader, peek } from './bit-reader.ts';
 import { type DcCode, readDifference, readSymbol, readValue } from './symbols.ts';
 
-/** The tables of a component and their look-ups. */
+/** The Huffman tables of a component with their lookups. */
 export interface BlockCode extends DcCode {
   readonly ac: HuffmanTable;
   readonly acCodes: Uint16Array;
   readonly coefficients: Int32Array;
   readonly skips: Uint16Array;
-  /** The steps, in zigzag order. */
+  /** Quantization steps, in zigzag order. */
   readonly quantization: Int32Array;
 }
 
@@ -38,7 +38,7 @@ export function blockCode(dc: HuffmanTable, ac: HuffmanTable, quantization: Int3
   };
 }
 
-/** Reads a block, dequantises it into `list` and returns the DC value, not dequantised, which predicts the next one. */
+/** Reads a block, dequantises it into `list` and returns the DC value (not dequantised), which predicts the next one. */
 export function readBlock(
   reader: BitReader,
   code: BlockCode,
@@ -49,7 +49,7 @@ export function readBlock(
   const { coefficients, quantization } = code;
   const { positions, values } = list;
   const dc = (prediction + readDifference(reader, code)) | 0;
-  // libjpeg-turbo keeps coefficients, but not the running prediction, in 16 bits.
+  // libjpeg-turbo stores coefficients in 16 bits, but not the running prediction.
   startBlock(list, Math.imul((dc << 16) >> 16, quantization[0]));
   let { length, magnitude } = list;
   let { position } = reader;
@@ -57,7 +57,7 @@ export function readBlock(
   let isUsed = true;
   let k = 1;
   while (k < 64) {
-    // One window holds two of the symbols that the look-up knows.
+    // A window holds two symbols that are short enough for the lookup.
     if (isUsed) window = peek(words, position);
     isUsed = !isUsed;
     const entry = coefficients[window >>> (32 - lookupBits)];
@@ -74,7 +74,7 @@ export function readBlock(
       isUsed = true;
     }
     if (value === 0) continue;
-    // Damaged data run over the end, and libjpeg-turbo then writes to the last place.
+    // Damaged data may run past the block's end, where libjpeg-turbo writes to the last coefficient.
     const place = k <= 64 ? k - 1 : 63;
     const dequantised = Math.imul(value, quantization[place]);
     positions[length] = naturalOrder[place];
@@ -87,7 +87,7 @@ export function readBlock(
   return dc;
 }
 
-/** Reads past a block, and returns what it adds to the DC prediction. */
+/** Skips a block and returns its DC difference. */
 export function skipBlock(reader: BitReader, code: BlockCode): number {
   const { words } = reader;
   const { skips } = code;
@@ -97,7 +97,7 @@ export function skipBlock(reader: BitReader, code: BlockCode): number {
   let difference = entry >> lengthBits;
   let k = 1;
   if (entry !== 0) {
-    // The shortest blocks are done with here.
+    // Fast path for the shortest blocks.
     const length = entry & lengthMask;
     entry = skips[(window << length) >>> (32 - skipBits)];
     position += length + (entry & lengthMask);
@@ -119,7 +119,7 @@ export function skipBlock(reader: BitReader, code: BlockCode): number {
       k += entry >> lengthBits;
     }
     if (k === 64 || (k >= skipToEnd && k < skipToEnd + 64)) break;
-    // Either not even one symbol fitted, or the last ones belong to the next block already: one at a time, then.
+    // Either no symbol fitted, or the last ones belong to the next block: read them one at a time.
     reader.position = position - (entry & lengthMask);
     k += readCoefficient(reader, code) - (entry >> lengthBits);
     position = reader.position;
@@ -129,7 +129,7 @@ export function skipBlock(reader: BitReader, code: BlockCode): number {
   return difference;
 }
 
-/** What `readCoefficient` read: 0 for a run of zeros or the end of the block. */
+/** The value that `readCoefficient` read; 0 for a run of zeros or the end of the block. */
 let longValue = 0;
 
 /** Reads any AC symbol with its extra bits, and returns how far it advances. */

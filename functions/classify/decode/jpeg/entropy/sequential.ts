@@ -10,7 +10,7 @@ import { beginMcu, type ScanState, startScan } from './restarts.ts';
 import { type BlockCode, blockCode, readBlock, skipBlock } from './sequential-block.ts';
 
 export interface SequentialScan {
-  /** Reads the next row of MCUs, counted from 0, and writes the samples that are needed. */
+  /** Reads the next row of MCUs, counted from 0, and writes the needed samples. */
   readonly decodeRow: (mcuRow: number) => void;
   readonly reader: BitReader;
 }
@@ -38,7 +38,7 @@ export function openSequentialScan(source: Buffer, scan: Scan, plan: Plan): Sequ
   return { decodeRow, reader };
 }
 
-/** @param neededMcus 1 for each MCU of the line of which something is needed, else 0 */
+/** @param neededMcus 1 for each MCU of the line with needed samples, else 0 */
 function decodeLine(state: ScanState, blocks: readonly CodedBlock[], neededMcus: Uint8Array): void {
   const { reader } = state;
   for (let x = 0; x < neededMcus.length; x++) {
@@ -49,16 +49,16 @@ function decodeLine(state: ScanState, blocks: readonly CodedBlock[], neededMcus:
   }
 }
 
-/** One of the blocks of an MCU, and where it is in the line of MCUs that is being read. */
+/** A block of an MCU and its position in the current line of MCUs. */
 interface CodedBlock extends Omit<McuBlock, 'frameIndex'>, BlockCode {
-  /** By MCU, 1 where its columns hold something that is needed, else 0. */
+  /** For each MCU, 1 if the block's columns hold needed samples, else 0. */
   readonly neededColumns: Uint8Array;
-  /** The same, or all 0 if nothing of this line is needed. */
+  /** `neededColumns`, or all 0 if the current line has no needed samples. */
   needed: Uint8Array;
   blockY: number;
 }
 
-/** Flat, and made by one literal: V8 then keeps all fields in the object itself, which the hot functions gain a fifth by. */
+/** A flat object from a single literal, so that V8 stores all fields inline; nesting slows the hot functions by a fifth. */
 function codedBlock(
   { component, scanIndex, step, dx, dy }: McuBlock,
   { dc, ac, dcCodes, acCodes, differences, coefficients, skips, quantization }: BlockCode,

@@ -1,6 +1,6 @@
 /**
- * Block smoothing, which the standard suggests in annex K.8: where a progressive file ends before the low AC coefficients
- * are exact, libjpeg-turbo estimates them from the DC coefficients of the 5x5 blocks around.
+ * Block smoothing (ITU-T T.81, annex K.8): where a progressive file ends before the low AC coefficients are exact,
+ * libjpeg-turbo estimates them from the DC coefficients of the surrounding 5x5 blocks.
  */
 
 import type { Component, Plan } from '../syntax/sampling-plan.ts';
@@ -8,9 +8,7 @@ import type { Scan } from '../syntax/scans.ts';
 import { append, type CoefficientList, naturalOrder } from '../transform/coefficients.ts';
 import type { CoefficientRow } from './coefficient-row.ts';
 
-/**
- * By component and zigzag index: the lowest bit that has been sent of a coefficient, which is exact at 0; -1 = none.
- */
+/** For each component and zigzag index, the lowest bit sent so far: 0 means exact, -1 nothing sent. */
 export type Precision = readonly Int8Array[];
 
 export function precisionOf(scans: readonly Scan[], components: number): Precision {
@@ -21,7 +19,7 @@ export function precisionOf(scans: readonly Scan[], components: number): Precisi
   return precision;
 }
 
-/** Whether libjpeg-turbo smooths: every DC coefficient is there, and one of the first AC coefficients is not exact. */
+/** True if libjpeg-turbo smooths: all DC coefficients have been sent and one of the first AC coefficients is not exact. */
 export function isSmoothed(precision: Precision, quantization: readonly (Int32Array | undefined)[]): boolean {
   return (
     precision.every(([dc]) => dc >= 0) &&
@@ -30,23 +28,23 @@ export function isSmoothed(precision: Precision, quantization: readonly (Int32Ar
   );
 }
 
-/** The first ten coefficients may be estimated. */
+/** The number of low coefficients that may be estimated. */
 const estimated = 10;
 
-/** The block whose coefficients are to be completed, and what is known of it. */
+/** A block whose coefficients are estimated. */
 export interface SmoothedBlock {
   readonly component: Component;
   readonly row: CoefficientRow;
-  /** Of the component, by zigzag index. */
+  /** The component's, by zigzag index. */
   readonly precision: Int8Array;
   readonly quantization: Int32Array;
   readonly blockX: number;
   readonly mcuRow: number;
-  /** The line of blocks in the row of MCUs. */
+  /** The block's line in the row of MCUs. */
   readonly line: number;
 }
 
-/** Adds the estimates to the coefficients of a block, and replaces DC where no AC coefficient of its component is known. */
+/** Adds the estimates to a block's coefficients, and replaces DC if no AC coefficient of its component has been sent. */
 export function smooth(block: SmoothedBlock, plan: Plan, list: CoefficientList): void {
   const { precision, quantization } = block;
   const neighbours = dcAround(block, plan);
@@ -64,7 +62,7 @@ function has({ positions, length }: CoefficientList, k: number): boolean {
   return positions.subarray(1, length).includes(naturalOrder[k]);
 }
 
-/** Below the bit that has been sent, of which it is known that it is 0. */
+/** Estimates a coefficient that is zero down to its lowest sent bit; the estimate stays below that bit. */
 function estimate(
   weights: readonly number[],
   neighbours: readonly number[],
@@ -79,13 +77,13 @@ function estimate(
   return sum < 0 ? -bounded : bounded;
 }
 
-/** The DC coefficients, not dequantised, of the 5x5 blocks around one, row by row; at the edges repeated. */
+/** The DC coefficients (not dequantised) of the surrounding 5x5 blocks, row by row, repeated at the edges. */
 function dcAround({ component, row, blockX, mcuRow, line }: SmoothedBlock, plan: Plan): number[] {
   const { v, blocksAcross, blocksDown } = component;
   const lines = Math.min(v, blocksDown - mcuRow * v);
   const lastMcuRow = plan.mcusDown - 1;
   const y = mcuRow * v + line;
-  // The two outer lines follow libjpeg-turbo's own idea of the edge, which looks at rows of MCUs, not at blocks.
+  // For the two outer lines, libjpeg-turbo finds the edge by rows of MCUs, not by blocks.
   const above = line > 0 || mcuRow > 0 ? y - 1 : y;
   const above2 = line > 1 || mcuRow > 1 || (mcuRow > 0 && lines > 1) ? y - 2 : above;
   const below = line < lines - 1 || mcuRow < lastMcuRow ? y + 1 : y;
@@ -103,13 +101,13 @@ function transposed(weights: readonly number[]): number[] {
   return weights.map((_, i) => weights[(i % 5) * 5 + Math.floor(i / 5)]);
 }
 
-/** One row or column of weights in the middle of the 5x5 blocks. */
+/** Weights of the middle row of the 5x5 blocks. */
 function middleRow(...row: number[]): number[] {
   return [...new Array(10).fill(0), ...row, ...new Array(10).fill(0)];
 }
 
-// In 256ths, for the 5x5 blocks row by row; by zigzag index. Found by regression on libjpeg-turbo's output.
-// biome-ignore format: as on the image
+// Weights of the 5x5 blocks, row by row, in 256ths, by zigzag index. Found by regression on libjpeg-turbo's output.
+// biome-ignore format: laid out as the blocks are
 const flat = [
   -2, -6,  -8, -6, -2,
   -6,  6,  42,  6, -6,
@@ -117,7 +115,7 @@ const flat = [
   -6,  6,  42,  6, -6,
   -2, -6,  -8, -6, -2,
 ];
-// biome-ignore format: as on the image
+// biome-ignore format: laid out as the blocks are
 const slope = [
   -1, -1, 0,   1, 1,
   -3, 13, 0, -13, 3,
@@ -125,7 +123,7 @@ const slope = [
   -3, 13, 0, -13, 3,
   -1, -1, 0,   1, 1,
 ];
-// biome-ignore format: as on the image
+// biome-ignore format: laid out as the blocks are
 const bend = [
   0,  0,   1,  0, 0,
   0,  2,   7,  2, 0,
@@ -133,7 +131,7 @@ const bend = [
   0,  2,   7,  2, 0,
   0,  0,   1,  0, 0,
 ];
-// biome-ignore format: as on the image
+// biome-ignore format: laid out as the blocks are
 const twist = [
   -1,  0, 0,  0,  1,
    0,  9, 0, -9,  0,
@@ -141,7 +139,7 @@ const twist = [
    0, -9, 0,  9,  0,
    1,  0, 0,  0, -1,
 ];
-// biome-ignore format: as on the image
+// biome-ignore format: laid out as the blocks are
 const wave = [
   0, 0, 0,  0, 0,
   0, 1, 0, -1, 0,
@@ -149,7 +147,7 @@ const wave = [
   0, 1, 0, -1, 0,
   0, 0, 0,  0, 0,
 ];
-// biome-ignore format: as on the image
+// biome-ignore format: laid out as the blocks are
 const ripple = [
   0,  0,  0,  0, 0,
   0,  1, -3,  1, 0,
@@ -157,7 +155,7 @@ const ripple = [
   0, -1,  3, -1, 0,
   0,  0,  0,  0, 0,
 ];
-// biome-ignore format: as on the image
+// biome-ignore format: laid out as the blocks are
 const weakTwist = [
   0,  -1, 0,   1,  0,
   -1, 10, 0, -10,  1,

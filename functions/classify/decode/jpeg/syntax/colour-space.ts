@@ -1,12 +1,12 @@
-/** What the components of a frame mean. The standard leaves it open; the rules are libjpeg-turbo's. */
+/** The colour space of a frame. The standard does not define it; these are libjpeg-turbo's rules. */
 
 export type ColourSpace = 'grey' | 'YCbCr' | 'RGB' | 'CMYK' | 'YCCK';
 
 /**
- * Told by the markers, and failing these by the components' ids. For three components JFIF goes before Adobe's marker;
- * for four JFIF means nothing.
+ * Derived from the markers or, without them, from the component ids. For three components JFIF takes precedence over Adobe's
+ * marker; for four it is ignored.
  *
- * @param adobeTransform the last byte of Adobe's APP14 segment, if there is one: 0 = as is, 1 = YCbCr, 2 = YCCK
+ * @param adobeTransform the last byte of Adobe's APP14 segment, if there is one: 0 = none, 1 = YCbCr, 2 = YCCK
  */
 export function colourSpaceOf(
   componentIds: readonly number[],

@@ -1,4 +1,4 @@
-/** The Huffman tables of ITU-T T.81, annex K.3, which libjpeg-turbo uses where a sequential file brings none. */
+/** The Huffman tables of ITU-T T.81, annex K.3, which libjpeg-turbo uses for sequential files that define none. */
 import { CorruptImage } from '../../../image/rejections.ts';
 import { createHuffmanTable, type HuffmanTable } from './huffman.ts';
 

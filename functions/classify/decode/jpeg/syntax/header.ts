@@ -1,4 +1,4 @@
-/** Everything before the first scan: ITU-T T.81, clauses B.2.2 (frame header) and B.2.4 (tables and application data). */
+/** Reads everything before the first scan: ITU-T T.81, clauses B.2.2 (frame header) and B.2.4 (tables, application data). */
 
 import { CorruptImage, UnsupportedFormat } from '../../../image/rejections.ts';
 import { textAt, viewOf } from '../../shared/bytes.ts';
@@ -13,28 +13,28 @@ export interface JpegHeader {
   readonly isProgressive: boolean;
   readonly components: readonly FrameComponent[];
   readonly colourSpace: ColourSpace;
-  /** The EXIF block, from its byte order on. */
+  /** The EXIF block, starting at its byte order. */
   readonly exif: Uint8Array | undefined;
-  /** As they stand at the first scan. */
+  /** As defined when the first scan begins. */
   readonly tables: Tables;
-  /** Where the first scan header's length field is. */
+  /** The position of the first scan header's length field. */
   readonly firstScanAt: number;
 }
 
 /** One component of the frame (clause A.1.1). */
 export interface FrameComponent {
   readonly id: number;
-  /** Sampling factors, 1 to 4: its samples along an edge are to the image's as h is to the largest h. */
+  /** Sampling factors, 1 to 4, relative to the largest of all components. */
   readonly h: number;
   readonly v: number;
-  /** The place of its quantization table. */
+  /** The index of its quantization table. */
   readonly quantizationTable: number;
 }
 
 /**
- * Reads the header. Time and memory do not depend on what it says of the image's size.
+ * Reads the header. Time and memory do not depend on the size that it states.
  *
- * @throws {CorruptImage} damaged or cut off, or of height 0 (to be given later, by DNL), as libjpeg-turbo refuses it
+ * @throws {CorruptImage} damaged, truncated, or of height 0 (which a later DNL would define), as in libjpeg-turbo
  * @throws {UnsupportedFormat} arithmetic coding, lossless, hierarchical, 12 bits, or fractional sampling ratios
  */
 export function readJpegHeader(bytes: Uint8Array): JpegHeader {
@@ -69,7 +69,7 @@ interface ApplicationData {
   exif: Uint8Array | undefined;
 }
 
-/** What APP0, APP1 and APP14 tell of the image. */
+/** Reads JFIF (APP0), EXIF (APP1) and Adobe (APP14) segments. */
 function readApplicationData(code: number, segment: Uint8Array, found: ApplicationData): void {
   if (code === markers.app0 && segment.length >= 14 && startsWith(segment, 'JFIF\0')) found.hasJfif = true;
   if (code === markers.app1 && startsWith(segment, 'Exif\0\0')) found.exif ??= segment.subarray(6);
@@ -80,7 +80,7 @@ function readApplicationData(code: number, segment: Uint8Array, found: Applicati
 
 type Frame = Pick<JpegHeader, 'width' | 'height' | 'isProgressive' | 'components'>;
 
-/** SOF, clause B.2.2. */
+/** Reads SOF, clause B.2.2. */
 function readFrame(code: number, segment: Uint8Array): Frame {
   refuseVariant(code, segment[0]);
   const count = segment[5];
@@ -121,7 +121,7 @@ const refusedFrames: { readonly [code: number]: string } = {
   207: 'arithmetic-coded hierarchical lossless',
 };
 
-/** libjpeg-turbo wants factors of 1 to 4, and every one to divide the largest; of a lone component they mean nothing. */
+/** libjpeg-turbo requires factors of 1 to 4 that divide the largest, and ignores those of a lone component. */
 function checkSampling(components: readonly FrameComponent[]): void {
   const isFactor = (factor: number) => factor >= 1 && factor <= 4;
   if (!components.every(({ h, v }) => isFactor(h) && isFactor(v))) {

@@ -1,6 +1,6 @@
 /**
- * Huffman tables and the look-ups made of them: ITU-T T.81, annex C (codes), clauses F.1.2.1 and F.1.2.2 (what a symbol
- * of a DC and of an AC table means), F.2.2.1 (the value of extra bits) and F.2.2.3 (codes of any length).
+ * Huffman tables and their lookups: ITU-T T.81, annex C (codes), clauses F.1.2.1 and F.1.2.2 (symbols of DC and AC tables),
+ * F.2.2.1 (the value of extra bits) and F.2.2.3 (codes of any length).
  */
 import { CorruptImage } from '../../../image/rejections.ts';
 import {
@@ -20,21 +20,21 @@ export interface HuffmanTable {
   readonly counts: Uint8Array;
   /** The symbols, by ascending code (HUFFVAL). */
   readonly symbols: Uint8Array;
-  /** By length, 1 to 17: the first 16-bit window that is too large for a code of this length; 17 ends every search. */
+  /** For each length, 1 to 17, the first 16-bit window above the codes of this length; 17 ends every search. */
   readonly limits: Int32Array;
-  /** By length: what to add to a code to get its place in `symbols`. */
+  /** For each length, the difference between a code's index in `symbols` and the code. */
   readonly offsets: Int32Array;
-  /** By the next `lookupBits` bits; each is made at its first use. */
+  /** Lookups by the next `lookupBits` bits, built on first use. */
   readonly codes: () => Uint16Array;
   readonly differences: () => Int32Array;
   readonly coefficients: () => Int32Array;
-  /** By the next `skipBits` bits. */
+  /** A lookup by the next `skipBits` bits, built on first use. */
   readonly skips: () => Uint16Array;
 }
 
 /**
  * @param counts number of codes of each length, 1 to 16
- * @throws {CorruptImage} more codes than there can be
+ * @throws {CorruptImage} more codes than a length has room for
  */
 export function createHuffmanTable(counts: Uint8Array, symbols: Uint8Array): HuffmanTable {
   const limits = new Int32Array(18);
@@ -46,7 +46,7 @@ export function createHuffmanTable(counts: Uint8Array, symbols: Uint8Array): Huf
     offsets[length] = place - code;
     place += count;
     code += count;
-    // The code of ones alone is reserved.
+    // The code of all ones is reserved.
     if (count > 0 && code >= 1 << length) throw new CorruptImage('a Huffman table with too many codes');
     limits[length] = code << (16 - length);
     code <<= 1;
@@ -66,8 +66,8 @@ export function createHuffmanTable(counts: Uint8Array, symbols: Uint8Array): Huf
 }
 
 /**
- * The value of `size` extra bits: the upper half stands for itself, the lower half is negative (F.2.2.1, EXTEND). Without a
- * branch, as signs cannot be predicted.
+ * The value of `size` extra bits: the upper half stands for itself, the lower half is negative (F.2.2.1, EXTEND). Branchless,
+ * because signs are unpredictable.
  */
 export function extend(bits: number, size: number): number {
   const onesIfNegative = (bits >> (size - 1)) - 1;
@@ -82,7 +82,7 @@ function lazily<T>(make: () => T): () => T {
   };
 }
 
-/** symbol << 5 | length for every window of `width` bits that begins with a whole code; else 0. */
+/** symbol << 5 | length for each window of `width` bits that begins with a whole code, else 0. */
 function codeLookup(counts: Uint8Array, symbols: Uint8Array, width: number): Uint16Array {
   const lookup = new Uint16Array(1 << width);
   let code = 0;
@@ -97,7 +97,7 @@ function codeLookup(counts: Uint8Array, symbols: Uint8Array, width: number): Uin
   return lookup;
 }
 
-/** difference << 5 | length of code and extra bits. A DC symbol is the number of extra bits, 0 to 15. */
+/** difference << 5 | length including extra bits. A DC symbol is the number of extra bits, 0 to 15. */
 function differenceLookup(codes: Uint16Array, symbols: Uint8Array): Int32Array {
   if (symbols.some((symbol) => symbol > 15)) throw new CorruptImage('a DC table with AC symbols');
   return new Int32Array(codes).map((entry, window) => {
@@ -108,7 +108,7 @@ function differenceLookup(codes: Uint16Array, symbols: Uint8Array): Int32Array {
   });
 }
 
-/** value << 12 | advance << 5 | length. An AC symbol is a run of zeros (upper four bits) and the number of extra bits. */
+/** value << 12 | advance << 5 | length. An AC symbol is a run of zeros (upper four bits) and a number of extra bits. */
 function coefficientLookup(codes: Uint16Array): Int32Array {
   return new Int32Array(codes).map((entry, window) => {
     const length = entry & lengthMask;
@@ -125,7 +125,7 @@ function extraValue(window: number, length: number, size: number): number {
   return size === 0 ? 0 : extend((window >> (lookupBits - length - size)) & ((1 << size) - 1), size);
 }
 
-/** advance << 5 | length of all the whole AC symbols, extra bits included, that a window begins with. */
+/** advance << 5 | length of all whole AC symbols, extra bits included, at the start of a window. */
 function skipLookup(codes: Uint16Array): Uint16Array {
   return codes.map((_, window) => skipEntry(codes, window));
 }
@@ -139,7 +139,7 @@ function skipEntry(codes: Uint16Array, window: number): number {
     const size = (entry >> lengthBits) & 15;
     const run = entry >> (lengthBits + 4);
     const next = length + codeLength + size;
-    // Bits that were shifted in are not the stream's; but the extra bits of the first symbol need not be seen.
+    // Stop at bits that the shift has filled in; only the first symbol's extra bits may lie beyond the window.
     if (entry === 0 || length + codeLength > skipBits) break;
     if (next > skipBits && (length > 0 || next > maxSkipLength)) break;
     length = next;

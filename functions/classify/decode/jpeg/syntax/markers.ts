@@ -1,10 +1,10 @@
-/** Marker codes, and how the next marker is found: ITU-T T.81, clause B.1.1 and table B.1. */
+/** Marker codes and marker segments: ITU-T T.81, clause B.1.1 and table B.1. */
 
 import { CorruptImage } from '../../../image/rejections.ts';
 import { viewOf } from '../../shared/bytes.ts';
 
 export const markers = {
-  startOfFrame: 0xc0, // Baseline; the other frames follow up to 0xcf, with three gaps.
+  startOfFrame: 0xc0, // Baseline. The other frame types follow up to 0xcf, except for three codes.
   extendedFrame: 0xc1,
   progressiveFrame: 0xc2,
   huffmanTables: 0xc4,
@@ -27,10 +27,10 @@ export const markers = {
 } as const;
 
 /**
- * The position just behind the next marker's code, which is the byte before it.
- * As in libjpeg-turbo, whatever stands before the marker is skipped, as are fill bytes and stuffed zeros.
+ * The position after the next marker; the byte before it is the marker's code.
+ * Like libjpeg-turbo, skips anything before the marker, including fill bytes and stuffed zeros.
  *
- * @throws {CorruptImage} there is none
+ * @throws {CorruptImage} no marker follows
  */
 export function findMarker(bytes: Uint8Array, from: number): number {
   for (let at = from; ; at++) {
@@ -50,8 +50,8 @@ export function segmentAt(bytes: Uint8Array, at: number): Uint8Array {
   return parametersAt(bytes, at, length);
 }
 
-/** The same of a segment that is passed over: libjpeg-turbo takes a length of less than 2 for 2. */
-export function passedSegmentAt(bytes: Uint8Array, at: number): Uint8Array {
+/** Like `segmentAt`, for segments that are ignored: libjpeg-turbo reads a length below 2 as 2. */
+export function ignoredSegmentAt(bytes: Uint8Array, at: number): Uint8Array {
   return parametersAt(bytes, at, Math.max(lengthAt(bytes, at), 2));
 }
 
@@ -76,12 +76,12 @@ export function isRestart(code: number): boolean {
   return code >= markers.firstRestart && code <= markers.lastRestart;
 }
 
-/** Markers that stand alone, without a segment: restarts and TEM. */
+/** True for markers without a segment: restarts and TEM. */
 export function isBare(code: number): boolean {
   return isRestart(code) || code === 0x01;
 }
 
-/** A frame header, of a kind that is supported or not. */
+/** True for frame headers, whether supported or not. */
 export function isFrame(code: number): boolean {
   return (
     code >= markers.startOfFrame &&

@@ -1,43 +1,43 @@
 /**
- * Which samples of each component the wanted pixels need: the geometry of ITU-T T.81, clauses A.1.1 and A.2, and the
- * upsampling that libjpeg-turbo chooses. All that is not needed is skipped by what follows.
+ * Plans which samples of each component the selected pixels need: the geometry of ITU-T T.81, clauses A.1.1 and A.2, and
+ * libjpeg-turbo's choice of upsampling. The decoder skips all other samples.
  */
 import type { Selection } from '../../../image/image.ts';
 import type { JpegHeader } from './header.ts';
 
-/** A component of the frame, and what is kept of it. */
+/** A component of the frame with its needed samples. */
 export interface Component {
   /** Blocks of 8x8 samples along the edges of an MCU. */
   readonly h: number;
   readonly v: number;
-  /** In blocks; blocks beyond it only fill up the last MCUs. */
+  /** Size in blocks, without those that only pad the last MCUs. */
   readonly blocksAcross: number;
   readonly blocksDown: number;
   readonly columns: Axis;
   readonly rows: Axis;
   /**
-   * The needed columns of the needed rows, of two rows of MCUs: interpolation needs the samples next to an MCU.
-   * Where nothing is decoded they stay 128. What is written is clamped to 0..255.
+   * The needed columns of the needed rows, for two rows of MCUs, since interpolation needs the samples next to an MCU.
+   * Samples that are not decoded stay 128. The array clamps to 0..255.
    */
   readonly samples: Uint8ClampedArray;
-  /** Where the needed rows start in `samples`. */
+  /** The start of each needed row in `samples`. */
   readonly rowOffsets: Int32Array;
-  /** Scratch of upsampling: a row of needed samples. */
+  /** Scratch for upsampling: a row of needed samples. */
   readonly line: Int16Array;
 }
 
 /** The needed samples along one edge of a component. */
 export interface Axis {
-  /** Where they are, ascending. */
+  /** Their positions, ascending. */
   readonly needed: Int32Array;
-  /** The needed samples of block b are those from needed[start[b]] to before needed[start[b + 1]]. */
+  /** The needed samples of block b are `needed` from start[b] up to but not including start[b + 1]. */
   readonly start: Int32Array;
-  /** By wanted pixel, where the sample that it lies in, and the next nearest, are in `needed`. */
+  /** For each selected pixel, the indices in `needed` of the sample it lies in and of the nearest neighbour. */
   readonly main: Int32Array;
   readonly neighbour: Int32Array;
-  /** Whether both are mixed; else the main one is repeated. */
+  /** Both samples are mixed; otherwise the main one is repeated. */
   readonly isSmooth: boolean;
-  /** Whether the wanted pixels stand side by side. */
+  /** The selected pixels are adjacent. */
   readonly isRun: boolean;
 }
 
@@ -45,7 +45,7 @@ export interface Plan {
   readonly mcusAcross: number;
   readonly mcusDown: number;
   readonly components: readonly Component[];
-  /** By wanted row: the row of MCUs after which all its samples are there. */
+  /** For each selected row, the row of MCUs that completes its samples. */
   readonly readyAfter: Int32Array;
 }
 
@@ -76,12 +76,12 @@ export function planSampling(header: JpegHeader, wanted: Selection): Plan {
   return { mcusAcross, mcusDown, components, readyAfter: readiness(components, wanted.rows.length) };
 }
 
-/** Whether a block holds any needed sample. */
+/** True if a block holds a needed sample. */
 export function isNeeded({ columns, rows }: Component, blockX: number, blockY: number): boolean {
   return columns.start[blockX] !== columns.start[blockX + 1] && rows.start[blockY] !== rows.start[blockY + 1];
 }
 
-/** One edge of a component: samples, blocks with those that only fill up, and image pixels per sample. */
+/** A component along one edge: samples, blocks including padding, and image pixels per sample. */
 interface Edge {
   readonly size: number;
   readonly blocks: number;
@@ -89,8 +89,8 @@ interface Edge {
 }
 
 /**
- * libjpeg-turbo interpolates ("fancy upsampling") where a component has half the samples: across, both ways, or down
- * alone; and in the first two cases only if it is more than two samples wide. Everything else is repeated.
+ * libjpeg-turbo interpolates ("fancy upsampling") where a component has half the samples across, in both directions, or only
+ * down; in the first two cases only if it is more than two samples wide. In all other cases samples are repeated.
  */
 function smoothing(across: Edge, down: Edge): { across: boolean; down: boolean } {
   const isWide = across.size > 2;
@@ -107,7 +107,7 @@ function planAxis(wanted: Int32Array, { size, blocks, ratio }: Edge, isSmooth: b
   const main = new Int32Array(wanted.length);
   const neighbour = isSmooth ? new Int32Array(wanted.length) : main;
   let count = 0;
-  // The wanted pixels ascend, and so do the pairs of samples that they need: what is not behind the last one is there already.
+  // Selected pixels ascend, and so do the samples that they need: only samples after the last one are new.
   for (let i = 0; i < wanted.length; i++) {
     const x = mains[i];
     const y = neighbours[i];

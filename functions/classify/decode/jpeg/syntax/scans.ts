@@ -1,4 +1,4 @@
-/** Scan headers, and where the scans of a file are: ITU-T T.81, clause B.2.3. */
+/** Finds the scans of a file and reads their headers: ITU-T T.81, clause B.2.3. */
 import { CorruptImage, UnsupportedFormat } from '../../../image/rejections.ts';
 import { standardTable } from './default-tables.ts';
 import type { FrameComponent, JpegHeader } from './header.ts';
@@ -8,28 +8,28 @@ import { copyOf, readTables, type Tables } from './tables.ts';
 
 export interface Scan {
   readonly components: readonly ScanComponent[];
-  /** First and last coefficient of the band, in zigzag order; sequential scans hold all of 0 to 63. */
+  /** Zigzag indices of the band's first and last coefficient; 0 and 63 in sequential scans. */
   readonly Ss: number;
   readonly Se: number;
-  /** Successive approximation: the lowest bit that earlier scans sent (0 = none has) and that this one sends. */
+  /** Successive approximation: the lowest bits sent by earlier scans (0 = no earlier scan) and by this one. */
   readonly Ah: number;
   readonly Al: number;
   /** In MCUs; 0 = no restarts. */
   readonly restartInterval: number;
-  /** Where the entropy-coded data start. */
+  /** The position of the entropy-coded data. */
   readonly dataAt: number;
 }
 
 export interface ScanComponent {
-  /** In the frame. */
+  /** Index in the frame. */
   readonly index: number;
   readonly dc: HuffmanTable | undefined;
   readonly ac: HuffmanTable | undefined;
-  /** The steps that hold when the scan begins. */
+  /** Quantization steps in force when the scan begins. */
   readonly quantization: Int32Array;
 }
 
-/** The first scan alone, if it holds a whole sequential image; else all scans of the file, which must end with EOI. */
+/** Returns the first scan alone if it holds a whole sequential image, else all scans of the file, which must end with EOI. */
 export function findScans(bytes: Uint8Array, header: JpegHeader): Scan[] {
   const tables = copyOf(header.tables);
   const scans = [readScan(bytes, header.firstScanAt, header, tables)];
@@ -44,15 +44,15 @@ export function findScans(bytes: Uint8Array, header: JpegHeader): Scan[] {
   }
 }
 
-/** Whether all is said in one scan, so that rows are final as soon as they are read. */
+/** True if one scan holds the whole image, so that rows are final as soon as they are read. */
 export function isSingleScan(header: JpegHeader, [first]: readonly Scan[]): boolean {
   return !header.isProgressive && first.components.length === header.components.length;
 }
 
 /**
- * Goes over the segments from `from` on, and returns the position behind the next SOS or EOI marker.
+ * Reads the segments from `from` and returns the position after the next SOS or EOI marker.
  *
- * @throws {CorruptImage} a broken segment, or none such before the file ends
+ * @throws {CorruptImage} a broken segment, or the file ends before such a marker
  */
 export function skipTables(bytes: Uint8Array, from: number, tables: Tables): number {
   for (let at = from; ; ) {
@@ -63,10 +63,10 @@ export function skipTables(bytes: Uint8Array, from: number, tables: Tables): num
   }
 }
 
-// All scans are read side by side, each with a buffer of its own.
+// All scans are read in parallel, each with its own buffer.
 const maxScans = 100;
 
-/** SOS, clause B.2.3. */
+/** Reads SOS, clause B.2.3. */
 function readScan(bytes: Uint8Array, at: number, header: JpegHeader, tables: Tables): Scan {
   const segment = segmentAt(bytes, at);
   const count = segment[0];
@@ -100,7 +100,7 @@ function readComponent(id: number, places: number, header: JpegHeader, tables: T
   const dc = tables.dc[dcPlace];
   const ac = tables.ac[acPlace];
   if (header.isProgressive) return { index, dc, ac, quantization };
-  // Motion JPEG leaves them out.
+  // Motion JPEG omits its Huffman tables.
   return {
     index,
     dc: dc ?? standardTable('dc', dcPlace),
@@ -109,7 +109,7 @@ function readComponent(id: number, places: number, header: JpegHeader, tables: T
   };
 }
 
-/** Clause B.2.3: every component once, and 10 blocks an MCU at most, unless it is the only one. */
+/** Clause B.2.3: each component at most once and, with several components, at most 10 blocks per MCU. */
 function checkMcu({ components }: Scan, frame: readonly FrameComponent[]): void {
   const indices = new Set(components.map(({ index }) => index));
   if (indices.size < components.length) throw new CorruptImage('a scan with the same component twice');
@@ -117,7 +117,7 @@ function checkMcu({ components }: Scan, frame: readonly FrameComponent[]): void 
   if (components.length > 1 && blocks > 10) throw new CorruptImage(`a scan of ${blocks} blocks an MCU`);
 }
 
-/** Clause G.1.1.1: either DC alone, or a band of one component's AC coefficients. */
+/** Clause G.1.1.1: either DC alone or a band of one component's AC coefficients. */
 function checkProgression({ components, Ss, Se, Ah, Al }: Scan): void {
   const isDc = Ss === 0 && Se === 0;
   const isAc = Ss > 0 && Ss <= Se && Se <= 63 && components.length === 1;
@@ -128,14 +128,14 @@ function checkProgression({ components, Ss, Se, Ah, Al }: Scan): void {
 }
 
 /**
- * Where the marker stands that ends a scan's data: any but a restart, or such as libjpeg-turbo passes over on its way to
- * the next restart.
+ * The position of the marker that ends a scan's data: any marker but a restart and those that libjpeg-turbo skips on its way
+ * to the next restart.
  */
 function endOfData(bytes: Uint8Array, { dataAt, restartInterval }: Scan): number {
   for (let at = dataAt; ; ) {
     at = findMarker(bytes, at);
     const code = bytes[at - 1];
-    const isPassed = isRestart(code) || (restartInterval > 0 && code < markers.startOfFrame);
-    if (!isPassed) return at - 2;
+    const isIgnored = isRestart(code) || (restartInterval > 0 && code < markers.startOfFrame);
+    if (!isIgnored) return at - 2;
   }
 }

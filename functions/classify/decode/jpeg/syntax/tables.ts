@@ -1,9 +1,9 @@
 /** Quantization tables, Huffman tables and the restart interval: ITU-T T.81, clause B.2.4. */
 import { CorruptImage } from '../../../image/rejections.ts';
 import { createHuffmanTable, type HuffmanTable } from './huffman.ts';
-import { isFrame, markers, passedSegmentAt, segmentAt } from './markers.ts';
+import { ignoredSegmentAt, isFrame, markers, segmentAt } from './markers.ts';
 
-/** What the segments read so far have defined; each may be redefined between scans. */
+/** The definitions read so far. Any of them may be redefined between scans. */
 export interface Tables {
   /** 64 steps each, in zigzag order. */
   readonly quantization: (Int32Array | undefined)[];
@@ -27,25 +27,25 @@ export function copyOf({ quantization, dc, ac, restartInterval }: Tables): Table
 }
 
 /**
- * Reads the segment at `at`, of a marker that may stand anywhere between the scans, and takes over what it defines, if
- * anything. Returns the position behind it.
+ * Reads the segment at `at`, whose marker may occur between scans, and stores its definitions in `tables`. Returns the
+ * position after the segment.
  *
- * @throws {CorruptImage} a broken segment, or a marker that has no place here
+ * @throws {CorruptImage} a broken segment, or a marker that must not occur here
  */
 export function readTables(bytes: Uint8Array, at: number, tables: Tables): number {
   const code = bytes[at - 1];
   if (isFrame(code)) throw new CorruptImage('a second frame header');
-  if (!isTable(code) && !isPassed(code)) {
+  if (!isTable(code) && !isIgnored(code)) {
     throw new CorruptImage(`unknown marker ff${code.toString(16).padStart(2, '0')}`);
   }
-  const segment = isTable(code) ? segmentAt(bytes, at) : passedSegmentAt(bytes, at);
+  const segment = isTable(code) ? segmentAt(bytes, at) : ignoredSegmentAt(bytes, at);
   if (code === markers.quantizationTables) readQuantizationTables(segment, tables);
   if (code === markers.huffmanTables) readHuffmanTables(segment, tables);
   if (code === markers.restartInterval) readRestartInterval(segment, tables);
   return at + 2 + segment.length;
 }
 
-/** What arithmetic coding is told is not used here, but libjpeg-turbo reads it: its length has to be right. */
+/** Arithmetic conditioning (DAC) is not used, but libjpeg-turbo reads it, so its length must be right. */
 function isTable(code: number): boolean {
   return (
     code === markers.quantizationTables ||
@@ -55,7 +55,7 @@ function isTable(code: number): boolean {
   );
 }
 
-/** DQT, clause B.2.4.1: any number of tables, each with its precision and its place before it. */
+/** Reads DQT, clause B.2.4.1: any number of tables, each preceded by its precision and index. */
 function readQuantizationTables(segment: Uint8Array, { quantization }: Tables): void {
   let at = 0;
   while (at < segment.length) {
@@ -71,7 +71,7 @@ function readQuantizationTables(segment: Uint8Array, { quantization }: Tables): 
   }
 }
 
-/** DHT, clause B.2.4.2: any number of tables, each with its class, its place and its code counts before it. */
+/** Reads DHT, clause B.2.4.2: any number of tables, each preceded by its class, index and code counts. */
 function readHuffmanTables(segment: Uint8Array, { dc, ac }: Tables): void {
   let at = 0;
   while (at < segment.length) {
@@ -88,14 +88,14 @@ function readHuffmanTables(segment: Uint8Array, { dc, ac }: Tables): void {
   }
 }
 
-/** DRI, clause B.2.4.4. */
+/** Reads DRI, clause B.2.4.4. */
 function readRestartInterval(segment: Uint8Array, tables: Tables): void {
   if (segment.length !== 2) throw new CorruptImage('a broken restart interval');
   tables.restartInterval = (segment[0] << 8) | segment[1];
 }
 
-/** By their length. libjpeg-turbo passes over DNL too: the height is the frame header's. */
-function isPassed(code: number): boolean {
+/** Segments skipped by their length, including DNL: like libjpeg-turbo, the height is the frame header's. */
+function isIgnored(code: number): boolean {
   return (
     (code >= markers.app0 && code <= markers.app15) ||
     code === markers.comment ||

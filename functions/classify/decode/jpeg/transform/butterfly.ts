@@ -1,11 +1,11 @@
 /**
- * The one-dimensional inverse DCT of 8 values, as the butterfly of Loeffler, Ligtenberg and Moschytz (1989) in 13-bit fixed
- * point. Its outputs are scaled by sqrt(8), so that two passes come out 8 times too large, which the last shift takes back.
+ * The one-dimensional inverse DCT of 8 values: the butterfly of Loeffler, Ligtenberg and Moschytz (1989) in 13-bit fixed
+ * point. Its outputs are scaled by sqrt(8); the last shift divides the results of the two passes by 8.
  */
 
 /** Fractional bits of the constants. */
 const constantBits = 13;
-/** Bits kept between the passes, which the second takes back. */
+/** Fractional bits kept between the passes. */
 const keptBits = 2;
 export const columnShift = constantBits - keptBits;
 export const rowShift = constantBits + keptBits + 3;
@@ -27,8 +27,8 @@ export const c2_562 = fixed(2.562915447);
 export const c3_072 = fixed(3.072711026);
 
 /**
- * Transforms the 8 values at `at`, `at + step`, … of `input`, and writes each output, (it + bias) >> shift, to the same place in `output`.
- * Exact as long as 32 bits hold the sums.
+ * Transforms the 8 values at `at`, `at + step`, … of `input` and writes (value + bias) >> shift to the same indices of
+ * `output`. Exact as long as the sums fit in 32 bits.
  */
 export function butterfly(
   input: Int32Array,

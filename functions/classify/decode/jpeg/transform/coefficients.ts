@@ -1,6 +1,6 @@
 /** The coefficients of one block: ITU-T T.81, clauses A.3.3 to A.3.6. */
 
-/** By zigzag index: where a coefficient stands in its block, row * 8 + column (figure A.6). */
+/** The position of each zigzag index in the block, row * 8 + column (figure A.6). */
 export const naturalOrder = Uint8Array.of(
   ...[0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48],
   ...[41, 34, 27, 20, 13, 6, 7, 14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15],
@@ -8,15 +8,15 @@ export const naturalOrder = Uint8Array.of(
 );
 
 /**
- * The dequantised coefficients of a block that are not zero, as a list: most blocks have few, and a list needs no clearing.
- * The first entry is always DC, zero or not.
+ * The dequantised nonzero coefficients of a block. A list, because most blocks have few and it needs no clearing. The first
+ * entry is always DC, even if zero.
  */
 export interface CoefficientList {
   length: number;
   /** In natural order. */
   readonly positions: Uint8Array;
   readonly values: Int32Array;
-  /** The sum of their magnitudes, as `magnitudeOf` gives them. */
+  /** The sum of their `magnitudeOf`. */
   magnitude: number;
 }
 
@@ -46,7 +46,7 @@ export function append(list: CoefficientList, k: number, value: number): void {
   list.magnitude += magnitudeOf(value);
 }
 
-/** No more than is too large in any case, so that the sum stays a small integer. */
+/** Capped at a value that is too large in any case, so that the sum stays a small integer. */
 export function magnitudeOf(value: number): number {
   return Math.min(Math.abs(value), 8192);
 }

@@ -1,6 +1,6 @@
 /**
- * The inverse DCT for coefficients that no encoder writes, but a damaged file may hold: what libjpeg-turbo's vector code
- * for x86 does when its 16 bits do not suffice. Its code for other processors may differ on such blocks.
+ * The inverse DCT for coefficients beyond those of any encoder, as in damaged files: reproduces the 16-bit overflows of
+ * libjpeg-turbo's x86 vector code. Its code for other processors may differ on such blocks.
  */
 import {
   c0_298,
@@ -30,7 +30,7 @@ export function transformExtreme(list: CoefficientList, samples: Int32Array): vo
     if (positions[i] >= 8) hasOnlyFirstRow = false;
   }
   for (let x = 0; x < 8; x++) {
-    // The shortcut for such blocks wraps where the butterfly saturates.
+    // libjpeg-turbo's shortcut for such columns wraps where its butterfly saturates.
     const column = hasOnlyFirstRow
       ? new Array<number>(8).fill(wrap16(block[x] << 2))
       : butterfly16(every8th(block, x), columnShift);
@@ -49,7 +49,7 @@ function every8th(block: Int32Array, x: number): number[] {
   return Array.from({ length: 8 }, (_, y) => block[8 * y + x]);
 }
 
-/** The butterfly, where sums of inputs wrap to 16 bits, and outputs saturate to them. The rest is exact. */
+/** The butterfly with sums of inputs wrapped and outputs saturated to 16 bits; the rest is exact. */
 function butterfly16(inputs: readonly number[], shift: number): number[] {
   const [in0, in1, in2, in3, in4, in5, in6, in7] = inputs;
   const even3 = in2 * (c0_541 + c0_765) + in6 * c0_541;

@@ -1,8 +1,8 @@
 /**
  * The inverse DCT (ITU-T T.81, clause A.3.3), as libjpeg-turbo computes it by default ("islow"): columns first, then rows.
  *
- * Nothing is rounded within a pass, so each is exactly a matrix product over the integers. That makes single samples cheap:
- * one needs a row of the first pass and a column of the second, not the whole block.
+ * No rounding happens within a pass, so each pass is exactly an integer matrix product. That makes single samples cheap: one
+ * needs a row of the first pass and a column of the second, not the whole block.
  */
 
 import type { Component } from '../syntax/sampling-plan.ts';
@@ -31,26 +31,26 @@ export function reconstruct(
   }
 }
 
-/** To be called before an image: an earlier one may have been interrupted amid a block. */
+/** Clears the scratch arrays. Call before each image: an earlier one may have been interrupted within a block. */
 export function clearScratch(): void {
   coefficients.fill(0);
 }
 
-/** Below it nothing can leave the 16 bits of libjpeg-turbo's vector code. */
+/** Below this, nothing can overflow the 16 bits of libjpeg-turbo's vector code. */
 const maxPlainMagnitude = 5600;
-/** From so many rows on the butterfly costs less than the matrix. */
+/** From this many needed rows, the butterfly costs less than the matrix. */
 const rowsWorthAll = 7;
 
-// Rounds to nearest, and moves the samples from -128..127 to 0..255.
+// Round to nearest and shift the samples from -128..127 to 0..255.
 const columnBias = 1 << (columnShift - 1);
 const rowBias = (1 << (rowShift - 1)) + (128 << rowShift);
 
-/** Scratch: samples, not clamped yet; coefficients in natural order, between blocks all zero; the same after the column pass. */
+/** Scratch arrays: unclamped samples; coefficients in natural order, zero between blocks; and those after the column pass. */
 const block = new Int32Array(64);
 const coefficients = new Int32Array(64);
 const columnSums = new Int32Array(64);
 
-/** All 64 samples. */
+/** Computes all 64 samples. */
 function transformAll({ positions, values, length }: CoefficientList): void {
   let columnsWithAc = 0;
   for (let i = 0; i < length; i++) {
@@ -79,7 +79,7 @@ export const basis = (() => {
   return matrix;
 })();
 
-/** Only the needed samples, row by row. */
+/** Computes only the needed samples, row by row. */
 function transformNeeded(component: Component, blockX: number, blockY: number, list: CoefficientList): void {
   const { columns, rows, samples, rowOffsets } = component;
   const firstColumn = columns.start[blockX];
@@ -90,7 +90,7 @@ function transformNeeded(component: Component, blockX: number, blockY: number, l
   }
 }
 
-/** Row y of the column pass, to the first 8 of `columnSums`, not shifted yet. */
+/** Computes row y of the column pass, not yet shifted, into the first 8 entries of `columnSums`. */
 function sumColumns({ positions, values, length }: CoefficientList, y: number): void {
   const row = 8 * y;
   columnSums[0] = (values[0] << 13) + columnBias;
@@ -101,7 +101,7 @@ function sumColumns({ positions, values, length }: CoefficientList, y: number): 
   }
 }
 
-/** The needed samples of the row in `columnSums`. */
+/** Computes the needed samples of the row in `columnSums`. */
 function transformRow(
   needed: Int32Array,
   first: number,

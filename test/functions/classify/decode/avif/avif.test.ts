@@ -8,9 +8,9 @@ function readFile(name: string) {
   return readFileSync(new URL(`fixtures/${name}`, import.meta.url));
 }
 
-describe('an AVIF', () => {
+describe('decode, AVIF', () => {
   it.each([1, 2, 3, 4, 5, 6, 7, 8])(
-    'tells how Pillow has turned and mirrored it: %i',
+    'returns the orientation of a file that Pillow turned and mirrored: %i',
     async (orientation) => {
       const image = await decode(readFile(`orientation${orientation}.avif`), defaultLimits);
 
@@ -28,7 +28,7 @@ describe('an AVIF', () => {
     [16, 9],
     [8, 16],
     [32, 16],
-  ])('of 16x8 whose header says %ix%i is refused', async (width, height) => {
+  ])('rejects a file of 16x8 whose header states %ix%i', async (width, height) => {
     const bytes = readFile('orientation1.avif');
     const size = bytes.indexOf('ispe') + 8;
     expect([bytes.readUInt32BE(size), bytes.readUInt32BE(size + 4)]).toEqual([16, 8]);
@@ -38,7 +38,7 @@ describe('an AVIF', () => {
     await expect(decode(bytes, defaultLimits)).rejects.toBeInstanceOf(CorruptImage);
   });
 
-  it('whose pixels are damaged is refused by name', async () => {
+  it('rejects damaged pixels as CorruptImage', async () => {
     const bytes = readFile('orientation1.avif');
     bytes.fill(0xff, bytes.indexOf('mdat') + 4);
 

@@ -13,7 +13,7 @@ function box(type: string, ...content: Buffer[]): Buffer {
   const body = Buffer.concat(content);
   return Buffer.concat([uint32(8 + body.length), Buffer.from(type), body]);
 }
-/** One with a version and flags. */
+/** A box with a version and flags. */
 function fullBox(type: string, version: number, flags: number, ...content: Buffer[]): Buffer {
   return box(type, Buffer.of(version, 0, 0, flags), ...content);
 }
@@ -31,11 +31,11 @@ const colours = box('colr', Buffer.alloc(7));
 
 interface Item {
   readonly id: number;
-  /** Indices of properties, counted from 1. */
+  /** 1-based indices of properties. */
   readonly properties: readonly number[];
 }
 
-/** A file with these properties and items, as some writers have it: how wide ids and indices are is theirs to choose. */
+/** A file with these properties and items. Writers choose the width of ids and indices. */
 function fileOf(
   properties: readonly Buffer[],
   items: readonly Item[],
@@ -44,7 +44,7 @@ function fileOf(
   const associations = items.flatMap(({ id, properties }) => [
     wideIds ? uint32(id) : uint16(id),
     Buffer.of(properties.length),
-    // The first bit says that a reader has to know the property.
+    // The first bit marks the property as essential.
     ...properties.map((index) => (wideIndices ? uint16(0x8000 | index) : Buffer.of(0x80 | index))),
   ]);
   return Buffer.concat([
@@ -65,8 +65,8 @@ function fileOf(
 
 const upright = { quarterTurns: 0, mirrorAxis: undefined };
 
-describe('the main image of a HEIF file', () => {
-  it('has the size and the transformations that are its own', () => {
+describe('readPrimaryItem', () => {
+  it("returns the primary item's own size and transformations", () => {
     const file = fileOf(
       [size(160, 90), turn(1), size(4000, 3000), colours, turn(7), mirror(1)],
       [
@@ -85,7 +85,7 @@ describe('the main image of a HEIF file', () => {
     { wideIndices: true },
     { widePrimary: true },
     { wideIds: true, wideIndices: true, widePrimary: true },
-  ])('is found by ids and indices of any width: %j', (widths) => {
+  ])('reads ids and indices of any width: %j', (widths) => {
     const items = [
       { id: 1, properties: [1, 3] },
       { id: 2, properties: [2, 4] },
@@ -95,7 +95,7 @@ describe('the main image of a HEIF file', () => {
     expect(readPrimaryItem(file)).toEqual({ width: 640, height: 480, quarterTurns: 0, mirrorAxis: 0 });
   });
 
-  it('may have more properties than one byte could name, and ids beyond 65,535', () => {
+  it('reads more than 255 properties and ids beyond 65,535', () => {
     const properties = [...Array<Buffer>(299).fill(colours), size(640, 480)];
     const wide = { primary: 70_000, wideIds: true, wideIndices: true, widePrimary: true };
     const file = fileOf(properties, [{ id: 70_000, properties: [300] }], wide);
@@ -103,13 +103,13 @@ describe('the main image of a HEIF file', () => {
     expect(readPrimaryItem(file)).toEqual({ width: 640, height: 480, ...upright });
   });
 
-  it('may name a property that is not there', () => {
+  it('ignores indices of missing properties', () => {
     const file = fileOf([size(640, 480)], [{ id: 1, properties: [9, 0, 1] }]);
 
     expect(readPrimaryItem(file)).toEqual({ width: 640, height: 480, ...upright });
   });
 
-  it('may stand in boxes that reach to the end, or say their length in 64 bits', () => {
+  it('reads boxes that extend to the end and boxes with 64-bit lengths', () => {
     const file = fileOf([size(640, 480)], [{ id: 1, properties: [1] }]);
     const [start, meta] = [file.subarray(0, 12), file.subarray(12)];
     const toTheEnd = Buffer.concat([start, uint32(0), meta.subarray(4)]);
@@ -129,28 +129,24 @@ describe('the main image of a HEIF file', () => {
 
   it.each([
     ['no meta box', box('ftyp', Buffer.from('avif')), "there is no 'meta' box"],
-    ['no main image', box('meta', uint32(0)), "there is no 'pitm' box"],
+    ['no primary item', box('meta', uint32(0)), "there is no 'pitm' box"],
     [
-      'a main image without a size',
+      'a primary item without a size',
       fileOf([colours], [{ id: 1, properties: [1] }]),
       "there is no 'ispe' box",
     ],
     [
-      'a main image without properties',
+      'a primary item without properties',
       fileOf([size(1, 1)], [{ id: 2, properties: [1] }]),
       "there is no 'ispe' box",
     ],
+    ['a box shorter than its header', Buffer.concat([uint32(7), Buffer.from('ftyp')]), 'a box of 7 bytes'],
     [
-      'a box that is shorter than its own header',
-      Buffer.concat([uint32(7), Buffer.from('ftyp')]),
-      'a box of 7 bytes',
-    ],
-    [
-      'a box of 64 bits that is',
+      'a box with a 64-bit length shorter than its header',
       Buffer.concat([uint32(1), Buffer.from('ftyp'), uint32(0), uint32(15)]),
       'a box of 15 bytes',
     ],
-  ])('is missed by name: %s', (_, file, message) => {
+  ])('names the fault: %s', (_, file, message) => {
     expect(() => readPrimaryItem(file)).toThrow(CorruptImage);
     expect(() => readPrimaryItem(file)).toThrow(message);
   });

@@ -7,7 +7,7 @@ function uint16(value: number) {
   return Buffer.of(value & 0xff, value >> 8);
 }
 
-/** Codes of `bits` bits each, the first in the lowest, in blocks of at most `blockBytes`. */
+/** Packs codes of `bits` bits, lowest bits first, into blocks of at most `blockBytes`. */
 function blocksOf(codes: readonly number[], bits: number, blockBytes = 255): Buffer {
   const packed = Buffer.alloc(Math.ceil((codes.length * bits) / 8));
   codes.forEach((code, i) => {
@@ -22,7 +22,7 @@ function blocksOf(codes: readonly number[], bits: number, blockBytes = 255): Buf
   return Buffer.concat([...blocks.flatMap((block) => [Buffer.of(block.length), block]), Buffer.of(0)]);
 }
 
-/** LZW that names every pixel, and starts anew before the codes get longer. */
+/** LZW data with one literal per pixel that clears the table before codes get longer. */
 function pixelData(indices: readonly number[], literalBits = 3, blockBytes = 255): Buffer {
   const clear = 1 << literalBits;
   const codes = indices.flatMap((index, i) => (i % (clear - 2) === 0 ? [clear, index] : [index]));
@@ -32,7 +32,7 @@ function pixelData(indices: readonly number[], literalBits = 3, blockBytes = 255
   ]);
 }
 
-/** Greys of this distance. */
+/** A palette of greys, `step` apart. */
 function palette(step: number) {
   return Buffer.from(Array.from({ length: 8 }, (_, i) => [i * step, i * step, i * step]).flat());
 }
@@ -79,16 +79,16 @@ async function levelsOf(bytes: Buffer) {
   return [...data.filter((_, i) => i % 4 === 0)];
 }
 
-describe('the first frame of a GIF', () => {
+describe('decode, GIF', () => {
   it.each([
     ['comments', [comment, comment]],
     ['a graphic control', [graphicControl(0, 2)]],
     ['bytes that are no block', [Buffer.of(0, 1, 0xff)]],
-  ])('is found behind %s', async (_, blocks) => {
+  ])('finds the first frame after %s', async (_, blocks) => {
     expect(await levelsOf(gif([4, 1], [...blocks, row, row], palette(10)))).toEqual([0, 10, 20, 30]);
   });
 
-  it('has its own palette, or that of all, or greys', async () => {
+  it("uses the frame's palette, else the global one, else greys", async () => {
     const own = frame({ box: [0, 0, 4, 1], data: pixelData([0, 1, 2, 3]), ownPalette: palette(30) });
 
     expect(await levelsOf(gif([4, 1], [own], palette(10)))).toEqual([0, 30, 60, 90]);
@@ -96,17 +96,17 @@ describe('the first frame of a GIF', () => {
     expect(await levelsOf(gif([4, 1], [row]))).toEqual([0, 1, 2, 3]);
   });
 
-  it('is black where an index is beyond its palette', async () => {
+  it('paints indices beyond the palette black', async () => {
     const wide = frame({ box: [0, 0, 3, 1], data: pixelData([7, 8, 200], 8) });
 
     expect(await levelsOf(gif([3, 1], [wide], palette(10)))).toEqual([70, 0, 0]);
   });
 
   it.each([
-    ['the colour that is transparent', [graphicControl(1, 3)], 30],
-    ['the last one that is said to be', [graphicControl(1, 5), graphicControl(1, 3)], 30],
-    ['the first colour, where none is', [graphicControl(0, 3)], 0],
-  ])('leaves to the canvas around it %s', async (_, blocks, around) => {
+    ['the transparent colour', [graphicControl(1, 3)], 30],
+    ['the last of two transparent colours', [graphicControl(1, 5), graphicControl(1, 3)], 30],
+    ['the first colour if none is transparent', [graphicControl(0, 3)], 0],
+  ])('fills the canvas around the frame with %s', async (_, blocks, around) => {
     const inside = frame({ box: [1, 1, 2, 1], data: pixelData([1, 2]) });
 
     const levels = await levelsOf(gif([4, 3], [...blocks, inside], palette(10)));
@@ -115,14 +115,14 @@ describe('the first frame of a GIF', () => {
     expect(levels).toEqual([...edge, around, 10, 20, around, ...edge]);
   });
 
-  it('widens the canvas that it reaches beyond', async () => {
+  it('enlarges the canvas to a frame that exceeds it', async () => {
     const beyond = frame({ box: [3, 2, 2, 1], data: pixelData([1, 2]) });
 
     expect(await decode(gif([4, 1], [beyond]), defaultLimits)).toMatchObject({ width: 5, height: 3 });
     expect(await decode(gif([9, 8], [beyond]), defaultLimits)).toMatchObject({ width: 9, height: 8 });
   });
 
-  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 17])('may be stored in four passes: %i rows', async (height) => {
+  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 17])('reads an interlaced frame of %i rows', async (height) => {
     const rows = Array.from({ length: height }, (_, y) => y);
     const passes = [
       rows.filter((y) => y % 8 === 0),
@@ -139,14 +139,14 @@ describe('the first frame of a GIF', () => {
     expect(levels).toEqual(rows);
   });
 
-  it.each([1, 2, 3, 7])('may be stored in blocks of any length: %i bytes', async (blockBytes) => {
+  it.each([1, 2, 3, 7])('reads data in blocks of %i bytes', async (blockBytes) => {
     const indices = Array.from({ length: 40 }, (_, i) => i % 8);
     const data = pixelData(indices, 3, blockBytes);
 
     expect(await levelsOf(gif([40, 1], [frame({ box: [0, 0, 40, 1], data })]))).toEqual(indices);
   });
 
-  it('may end without saying so, once it has all pixels', async () => {
+  it('accepts data without an end code once all pixels are there', async () => {
     const endless = Buffer.concat([Buffer.of(3), blocksOf([8, 1, 2, 3], 4)]);
     const surplus = Buffer.concat([Buffer.of(3), blocksOf([8, 1, 2, 3, 4, 5, 6], 4)]);
 
@@ -156,23 +156,23 @@ describe('the first frame of a GIF', () => {
   });
 });
 
-describe('a damaged GIF', () => {
+describe('decode, damaged GIF', () => {
   it.each([
     ['has no image', gif([4, 1], [comment]), 'there is no image in the file'],
     ['has no bits', gif([4, 1], [frame({ box: [0, 0, 4, 1], data: Buffer.of(0, 0) })]), '0 bits a pixel'],
     ['has nine bits', gif([4, 1], [frame({ box: [0, 0, 4, 1], data: Buffer.of(9, 0) })]), '9 bits a pixel'],
     [
-      'has no pixels',
+      'a frame without pixels',
       gif([4, 1], [frame({ box: [0, 0, 4, 0], data: pixelData([]) })]),
       'the first frame has no pixels',
     ],
     [
-      'ends early',
+      'data that end early',
       gif([9, 1], [frame({ box: [0, 0, 9, 1], data: pixelData([1, 2]) })]),
       'truncated after 2 of 9 pixels',
     ],
     [
-      'names what it has not said yet',
+      'a code that is not defined yet',
       gif(
         [4, 1],
         [frame({ box: [0, 0, 4, 1], data: Buffer.concat([Buffer.of(3), blocksOf([8, 1, 12], 4)]) })],
@@ -180,11 +180,11 @@ describe('a damaged GIF', () => {
       'LZW code 12 where the table ends at 10',
     ],
     [
-      'begins with what it has not said yet',
+      'a first code that is not defined yet',
       gif([4, 1], [frame({ box: [0, 0, 4, 1], data: Buffer.concat([Buffer.of(3), blocksOf([8, 10], 4)]) })]),
       'LZW code 10 where the table ends at 9',
     ],
-  ])('is refused by name: it %s', async (_, bytes, message) => {
+  ])('rejects %s', async (_, bytes, message) => {
     const answer = decode(bytes, defaultLimits);
 
     await expect(answer).rejects.toBeInstanceOf(CorruptImage);

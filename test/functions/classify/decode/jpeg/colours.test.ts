@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { paintRowOf } from '../../../../../functions/classify/decode/jpeg/colours.ts';
 import type { ColourSpace } from '../../../../../functions/classify/decode/jpeg/syntax/colour-space.ts';
 
-/** The second pixel of a row of two: the first is black or white. */
+/** Converts the second of two pixels; the first is black or white. */
 function paint(colourSpace: ColourSpace, ...values: number[]): number[] {
   const rgb = new Uint8ClampedArray(6);
   paintRowOf(colourSpace)(
@@ -13,7 +13,7 @@ function paint(colourSpace: ColourSpace, ...values: number[]): number[] {
 }
 
 describe('paintRowOf', () => {
-  // Worked out by hand from the 16-bit factors, and for CMYK from Pillow's rounding.
+  // Computed by hand from the 16-bit factors and, for CMYK, from Pillow's rounding.
   it.each([
     { colourSpace: 'grey', values: [77], rgb: [77, 77, 77] },
     { colourSpace: 'RGB', values: [1, 2, 3], rgb: [1, 2, 3] },
@@ -28,7 +28,7 @@ describe('paintRowOf', () => {
     { colourSpace: 'CMYK', values: [255, 255, 255, 0], rgb: [0, 0, 0] },
     { colourSpace: 'YCCK', values: [255, 128, 128, 255], rgb: [0, 0, 0] },
     { colourSpace: 'YCCK', values: [55, 128, 128, 128], rgb: [100, 100, 100] },
-  ] as const)('turns $colourSpace $values into $rgb', ({ colourSpace, values, rgb }) => {
+  ] as const)('converts $colourSpace $values to $rgb', ({ colourSpace, values, rgb }) => {
     expect(paint(colourSpace, ...values)).toEqual(rgb);
   });
 });

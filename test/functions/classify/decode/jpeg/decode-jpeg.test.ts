@@ -15,18 +15,18 @@ const accepted = smallJpegs.filter(({ sha256 }) => sha256 !== undefined);
 const refused = smallJpegs.filter(({ sha256 }) => sha256 === undefined);
 
 describe('decodeJpeg', () => {
-  it.each(kindsOf(accepted))('gives the pixels of Pillow: %s', (kind) => {
+  it.each(kindsOf(accepted))("equals Pillow's pixels: %s", (kind) => {
     const files = accepted.filter((file) => file.kind === kind);
     expect(files.map(({ bytes }) => sha256Of(decodeToRgb(bytes)))).toEqual(files.map(({ sha256 }) => sha256));
   });
 
-  it.each(kindsOf(refused))('refuses what Pillow refuses: %s', (kind) => {
+  it.each(kindsOf(refused))('rejects what Pillow refuses: %s', (kind) => {
     for (const { bytes } of refused.filter((file) => file.kind === kind)) {
       expect(() => decodeToRgb(bytes)).toThrow(ImageRejection);
     }
   });
 
-  it('gives the same pixels whichever others are asked for', () => {
+  it('returns the same pixels for every selection', () => {
     const scattered = (size: number) =>
       fc.array(fc.nat(size - 1), { maxLength: 12 }).map((indices) => Int32Array.from(indices).sort());
     const sideBySide = (size: number) =>
@@ -52,7 +52,7 @@ describe('decodeJpeg', () => {
     );
   });
 
-  it('decodes damaged files or refuses them, and takes their size as the header says it', () => {
+  it("decodes damaged files to the header's size or rejects them", () => {
     const changes = fc.array(fc.record({ at: fc.nat(), value: fc.nat(255) }), { minLength: 1, maxLength: 8 });
     const damaged = fc.record({ file: fc.constantFrom(...accepted), changes, cut: fc.option(fc.nat()) });
     fc.assert(
@@ -72,7 +72,7 @@ describe('decodeJpeg', () => {
     );
   });
 
-  it('reads a view into a larger buffer no further than its end', () => {
+  it('does not read beyond the end of a view into a larger buffer', () => {
     // Prepare
     const bytes = readImage('coffee_base_420.jpg');
     const cutOff = bytes.subarray(0, bytes.length - 1000);
@@ -81,7 +81,7 @@ describe('decodeJpeg', () => {
     expect(() => decodeToRgb(cutOff)).toThrow(CorruptImage);
   });
 
-  it('refuses a file with more scans than anybody needs, before it decodes any', () => {
+  it('rejects a file with more than 100 scans before decoding any', () => {
     // Prepare
     const bytes = Buffer.from(readImage('coffee_prog_420.jpg'));
     const lastScan = bytes.subarray(bytes.lastIndexOf(Buffer.from('ffda0008', 'hex')), -2);
@@ -92,7 +92,7 @@ describe('decodeJpeg', () => {
     expect(() => decodeToRgb(many)).toThrow('JPEG with more than 100 scans; a colour image needs about 10');
   });
 
-  it('takes another colour space than the file says', () => {
+  it("accepts a colour space that overrides the file's", () => {
     // Prepare
     const bytes = readImage('rgb_colorspace.jpg');
     const header = readJpegHeader(bytes);
@@ -108,7 +108,7 @@ describe('decodeJpeg', () => {
 });
 
 describe('decodeJpegRows', () => {
-  it('hands out every selected row once, in order, those that repeat again', () => {
+  it('passes on every selected row in order, repeated rows included', () => {
     // Prepare
     const bytes = readImage('odd_223x149_420.jpg');
     const columns = Int32Array.of(3, 4, 100, 222);

@@ -1,4 +1,4 @@
-/** Whole photos, which take longer than the small files of `decode-jpeg.test.ts`. */
+/** Compares whole photos, which take longer than the small files of `decode-jpeg.test.ts`. */
 import { describe, expect, it } from 'vitest';
 import { readJpegHeader } from '../../../../../functions/classify/decode/jpeg/syntax/header.ts';
 import { nearestIndices } from '../../../../../functions/classify/tensor/resize.ts';
@@ -12,7 +12,7 @@ function isDecodable(file: string) {
 
 describe('decodeJpeg, of photos', () => {
   it.each(decoded.filter(({ file }) => isDecodable(file)))(
-    'gives the pixels of Pillow: $file',
+    "equals Pillow's pixels: $file",
     ({ file, sha256 }) => {
       expect(sha256Of(decodeToRgb(readImage(file)))).toBe(sha256);
     },
@@ -22,7 +22,7 @@ describe('decodeJpeg, of photos', () => {
     ({ file, array, interpolation, keepAspectRatio }) =>
       array && isDecodable(file) && interpolation === 'nearest' && !keepAspectRatio,
   );
-  it.each(sampled)('gives only the pixels that Keras scales to: $file', (golden) => {
+  it.each(sampled)('returns the pixels that Keras selects: $file', (golden) => {
     // Prepare
     const columns = nearestIndices(0, golden.width, golden.target.width);
     const rows = nearestIndices(0, golden.height, golden.target.height);
@@ -35,11 +35,11 @@ describe('decodeJpeg, of photos', () => {
   });
 
   describe.each(largeJpegs)('of $file', ({ bytes, sha256, nearest }) => {
-    it('gives the pixels of Pillow', () => {
+    it("equals Pillow's pixels", () => {
       expect(sha256Of(decodeToRgb(bytes))).toBe(sha256);
     });
 
-    it.each(nearest)('gives only the pixels for $width x $height, most blocks skipped', (target) => {
+    it.each(nearest)('returns the pixels for $width x $height with most blocks skipped', (target) => {
       // Prepare
       const { width, height } = readJpegHeader(bytes);
       const columns = nearestIndices(0, width, target.width);

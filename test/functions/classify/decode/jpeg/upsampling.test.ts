@@ -6,7 +6,7 @@ function upTo(size: number) {
   return Int32Array.from({ length: size }, (_, i) => i);
 }
 
-/** The pixels of a component with the given samples, in an image whose other component has the largest factors. */
+/** Upsamples a component with the given samples in an image whose other component has the largest factors. */
 function upsample(
   width: number,
   height: number,
@@ -49,25 +49,25 @@ function upsample(
 }
 
 describe('upsampleRow', () => {
-  it('repeats nothing where there is a sample for each pixel', () => {
+  it('copies samples where each pixel has its own', () => {
     expect(upsample(3, 1, [1, 1], [1, 1], [10, 20, 30])).toEqual([[10, 20, 30]]);
   });
 
-  it('mixes 3:1 across, and rounds down at even and up at odd pixels', () => {
+  it('mixes 3:1 across, rounding down at even and up at odd pixels', () => {
     // 3 samples: the ends are copies; (3*10+20+2)>>2, (3*20+10+1)>>2, (3*20+41+2)>>2, (3*41+20+1)>>2.
     expect(upsample(6, 1, [2, 1], [1, 1], [10, 20, 41])).toEqual([[10, 13, 17, 25, 36, 41]]);
   });
 
-  it('repeats across where there are only two samples', () => {
+  it('repeats across if there are only two samples', () => {
     expect(upsample(4, 1, [2, 1], [1, 1], [10, 40])).toEqual([[10, 10, 40, 40]]);
   });
 
-  it('mixes 3:1 down, however few rows there are, and rounds down at even and up at odd rows', () => {
+  it('mixes 3:1 down for any number of rows, rounding down at even and up at odd rows', () => {
     // (3*10+40+2)>>2, (3*40+10+1)>>2.
     expect(upsample(1, 4, [1, 2], [1, 1], [10, 40])).toEqual([[10], [18], [32], [40]]);
   });
 
-  it('mixes 9:3:3:1 both ways', () => {
+  it('mixes 9:3:3:1 in both directions', () => {
     // In the middle: (9*0 + 3*(16+160) + 90 + 7) >> 4 and its mirror images.
     const rows = upsample(6, 4, [2, 2], [1, 1], [0, 16, 16, 160, 90, 90]);
     expect(rows[1][1]).toBe((9 * 0 + 3 * (160 + 16) + 90 + 7) >> 4);
@@ -80,7 +80,7 @@ describe('upsampleRow', () => {
     ['across', 1, [2, 1]],
     ['both ways', 4, [2, 2]],
     ['nowhere', 1, [1, 1]],
-  ])('gives the same pixels whichever others are asked for: mixed %s', (_, height, factors) => {
+  ])('returns the same pixels for every selection: mixed %s', (_, height, factors) => {
     const samples = Array.from({ length: 24 }, (_, i) => Math.imul(i + 1, 2654435761) >>> 24);
     const rows = upsample(12, height, factors, [1, 1], samples);
 

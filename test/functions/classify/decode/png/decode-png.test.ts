@@ -13,8 +13,8 @@ import { chunk, decodeToRgb, greyRows, png, sampleRows, smallPngs } from './fixt
 const accepted = smallPngs.filter(({ sha256 }) => sha256 !== undefined);
 const refused = smallPngs.filter(({ sha256 }) => sha256 === undefined);
 
-describe('decoding a PNG', () => {
-  it.each(kindsOf(accepted))('gives the pixels of Pillow: %s', async (kind) => {
+describe('decode, PNG', () => {
+  it.each(kindsOf(accepted))("equals Pillow's pixels: %s", async (kind) => {
     const files = accepted.filter((file) => file.kind === kind);
 
     const pixels = await Promise.all(files.map(({ bytes }) => decodeToRgb(bytes)));
@@ -22,13 +22,13 @@ describe('decoding a PNG', () => {
     expect(pixels.map(sha256Of)).toEqual(files.map(({ sha256 }) => sha256));
   });
 
-  it.each(kindsOf(refused))('refuses what Pillow refuses: %s', async (kind) => {
+  it.each(kindsOf(refused))('rejects what Pillow refuses: %s', async (kind) => {
     for (const { bytes } of refused.filter((file) => file.kind === kind)) {
       await expect(decode(bytes, defaultLimits)).rejects.toBeInstanceOf(CorruptImage);
     }
   });
 
-  it('gives the pixels that were encoded, whatever the filters', async () => {
+  it('returns the encoded pixels with every filter', async () => {
     const { encode } = jimpPng();
     const bitmaps = fc
       .record({ width: fc.integer({ min: 1, max: 40 }), height: fc.integer({ min: 1, max: 40 }) })
@@ -49,7 +49,7 @@ describe('decoding a PNG', () => {
     });
     await fc.assert(
       fc.asyncProperty(bitmaps, options, async ({ width, height, data }, { colorType, ...how }) => {
-        // Its encoder would mix colours that are not opaque with a background.
+        // The encoder would blend translucent colours with a background.
         const opaque = Buffer.from(data).map((byte, i) => (i % 4 === 3 ? 255 : byte));
 
         const bytes = encode({ width, height, data: Buffer.from(opaque) }, { colorType, ...how });
@@ -60,7 +60,7 @@ describe('decoding a PNG', () => {
     );
   });
 
-  it('gives the same pixels whichever others are asked for', async () => {
+  it('returns the same pixels for every selection', async () => {
     const indicesUpTo = (size: number) =>
       fc.array(fc.nat(size - 1), { maxLength: 12 }).map((indices) => Int32Array.from(indices).sort());
     const selections = fc.constantFrom(...accepted).chain(({ bytes }) => {
@@ -85,7 +85,7 @@ describe('decoding a PNG', () => {
     );
   });
 
-  it('decodes damaged files or refuses them', async () => {
+  it('decodes or rejects damaged files', async () => {
     const changes = fc.array(fc.record({ at: fc.nat(), value: fc.nat(255) }), { minLength: 1, maxLength: 8 });
     const damaged = fc.record({ file: fc.constantFrom(...accepted), changes, cut: fc.option(fc.nat()) });
     await fc.assert(
@@ -100,7 +100,7 @@ describe('decoding a PNG', () => {
     );
   });
 
-  it('finds its way through scanlines that are longer than what is inflated at a time, and shorter', async () => {
+  it('reads scanlines longer and shorter than an inflated chunk', async () => {
     // Prepare
     const [width, height] = [150_000, 3];
     const samples = Buffer.from(Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * i) >> 3));
@@ -117,7 +117,7 @@ describe('decoding a PNG', () => {
     expect(tall.every((byte) => byte === 77)).toBe(true);
   });
 
-  it.each([false, true])('inflates no more than the pixels need, interlaced: %s', async (isInterlaced) => {
+  it.each([false, true])('inflates only what the pixels need, interlaced: %s', async (isInterlaced) => {
     const bomb = png({ width: 8, height: 8, isInterlaced }, deflateSync(Buffer.alloc(200_000_000)));
     const before = process.memoryUsage().arrayBuffers;
 
@@ -127,7 +127,7 @@ describe('decoding a PNG', () => {
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1_000_000);
   });
 
-  it('passes on what its reader throws, and the next image is read as ever', async () => {
+  it("rethrows its reader's error and decodes the next image correctly", async () => {
     // Prepare
     const bytes = png({ width: 1000, height: 1000 }, greyRows(1000, 3000));
     const selection = { columns: Int32Array.of(1), rows: Int32Array.of(2, 500) };
@@ -143,7 +143,7 @@ describe('decoding a PNG', () => {
     expect(await sampleRows(bytes, Int32Array.of(1), Int32Array.of(2))).toEqual([Uint8Array.of(77, 77, 77)]);
   });
 
-  it('can be stopped between two pieces of the data', async () => {
+  it('stops between two chunks of data when the time is up', async () => {
     // Prepare
     const { byRow } = open(png({ width: 1000, height: 1000 }, greyRows(1000, 3000)));
     const taken: Uint8Array[] = [];
@@ -162,7 +162,7 @@ describe('decoding a PNG', () => {
     expect(taken).toHaveLength(1);
   });
 
-  it('never holds the image', async () => {
+  it('never holds the whole image in memory', async () => {
     // Prepare
     const bytes = png({ width: 6000, height: 6000 }, greyRows(6000, 18_000));
     const rows = Int32Array.from({ length: 6000 }, (_, i) => i);
@@ -182,9 +182,12 @@ describe('decoding a PNG', () => {
   });
 
   it.each([
-    ['first', (start: Buffer, rest: Buffer) => [start, chunk('tEXt', Buffer.from('a')), rest]],
-    ['one of two', (start: Buffer, rest: Buffer) => [start, rest.subarray(0, 25), rest]],
-  ])('wants a header that is the %s', async (_, arrange) => {
+    [
+      'a file that does not start with IHDR',
+      (start: Buffer, rest: Buffer) => [start, chunk('tEXt', Buffer.from('a')), rest],
+    ],
+    ['a second IHDR', (start: Buffer, rest: Buffer) => [start, rest.subarray(0, 25), rest]],
+  ])('rejects %s', async (_, arrange) => {
     const whole = png({ width: 2, height: 2 }, greyRows(2, 6));
 
     const bytes = Buffer.concat(arrange(whole.subarray(0, 8), whole.subarray(8)));

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { filters, unfilter } from '../../../../../functions/classify/decode/png/unfilter.ts';
 import { CorruptImage } from '../../../../../functions/classify/image/rejections.ts';
 
-/** The PNG specification's own words: Raw(x), Prior(x), Raw(x - bpp), Prior(x - bpp). */
+/** The PNG specification's definition in its own terms: Raw(x), Prior(x), Raw(x - bpp), Prior(x - bpp). */
 const predictors: Readonly<Record<keyof typeof filters, (a: number, b: number, c: number) => number>> = {
   none: () => 0,
   sub: (a) => a,
@@ -25,7 +25,7 @@ function filtered(name: keyof typeof filters, line: Uint8Array, above: Uint8Arra
 }
 
 describe('unfilter', () => {
-  it.each(Object.keys(filters) as (keyof typeof filters)[])('restores what was filtered: %s', (name) => {
+  it.each(Object.keys(filters) as (keyof typeof filters)[])('reverses the filter %s', (name) => {
     const pairs = fc.array(fc.tuple(fc.nat(255), fc.nat(255)), { maxLength: 40 });
     fc.assert(
       fc.property(pairs, fc.constantFrom(1, 2, 3, 4, 6, 8), (pairs, step) => {
@@ -41,7 +41,7 @@ describe('unfilter', () => {
     );
   });
 
-  it('refuses a filter that does not exist', () => {
+  it('rejects a filter that does not exist', () => {
     const act = () => unfilter(5, new Uint8Array(3), new Uint8Array(3), 3);
 
     expect(act).toThrow(CorruptImage);

@@ -3,12 +3,12 @@ import { checkCount, slice, textAt } from '../../../../../functions/classify/dec
 
 const bytes = Uint8Array.from([0x52, 0x49, 0x46, 0x46]);
 
-describe('bytes of a file', () => {
+describe('bytes', () => {
   it.each([
     [0, 4],
     [1, 3],
     [4, 0],
-  ])('are had up to the end: %i and %i more', (start, length) => {
+  ])('slice returns bytes up to the end: %i, length %i', (start, length) => {
     expect(slice(bytes, start, length)).toEqual(bytes.subarray(start, start + length));
   });
 
@@ -18,15 +18,15 @@ describe('bytes of a file', () => {
     [5, 0],
     [-1, 1],
     [Number.NaN, 1],
-  ])('are not had beyond it: %i and %i more', (start, length) => {
+  ])('slice throws beyond the end: %i, length %i', (start, length) => {
     expect(() => slice(bytes, start, length)).toThrow(new RangeError('beyond the end'));
   });
 
-  it('are text, one character each', () => {
+  it('textAt returns one character per byte', () => {
     expect(textAt(bytes, 0, 4)).toBe('RIFF');
   });
 
-  it('may be in a hundred thousand parts, and in no more', () => {
+  it('checkCount accepts a hundred thousand parts and no more', () => {
     expect(() => checkCount(Array(100_000))).not.toThrow();
     expect(() => checkCount(Array(100_001))).toThrow('the file is in more than 100000 parts');
   });

@@ -12,12 +12,12 @@ import { CorruptImage, ImageTooLarge } from '../../../../../functions/classify/i
 
 const folder = mkdtempSync(join(tmpdir(), 'bucketlens-'));
 const header = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
-/** A module with nothing but a page of memory, which it shows. */
+/** A module that exports one page of memory. */
 const memoryOfOnePage = Uint8Array.of(...header, 5, 3, 1, 0, 1, 7, 10, 1, 6, ...Buffer.from('memory'), 2, 0);
 const pageBytes = 65_536;
 const pixel = { width: 1, height: 1, data: new Uint8ClampedArray([1, 2, 3, 255]) };
 
-/** The same with a function that does not end: (func (export "loop") (loop (br 0))). */
+/** Also exports an endless function: (func (export "loop") (loop (br 0))). */
 const endlessLoop = Uint8Array.of(
   ...header,
   ...[1, 4, 1, 0x60, 0, 0],
@@ -36,7 +36,7 @@ interface Options {
   instantiateWasm(imports: object, done: (instance: object) => void): Exports;
 }
 
-/** As Emscripten's code around a decoder has it. */
+/** The interface of Emscripten's code around a decoder. */
 function load(code: Uint8Array, decode: Decode): Promise<WasmDecoder> {
   const path = join(folder, 'decoder.wasm');
   writeFileSync(path, code);
@@ -47,22 +47,22 @@ function load(code: Uint8Array, decode: Decode): Promise<WasmDecoder> {
   return loadWasm(Promise.resolve({ default: create }), path);
 }
 
-describe('a decoder in WebAssembly', () => {
+describe('startWasm', () => {
   const file = Uint8Array.of(7);
   const decodeWith = async (memoryBytes: number, decode: Decode) =>
     (await startWasm(await load(memoryOfOnePage, decode), memoryBytes, file))();
 
-  it('is given the file, and gives its pixels', async () => {
+  it("passes the file to the decoder and returns the decoder's pixels", async () => {
     const image = await decodeWith(0, (_, bytes) => (bytes === file ? pixel : null));
 
     expect(image).toEqual({ width: 1, height: 1, data: Uint8Array.of(1, 2, 3, 255) });
   });
 
-  it('has its file refused as damaged if it gives nothing', async () => {
+  it('rejects the file as damaged if the decoder returns null', async () => {
     await expect(decodeWith(0, () => null)).rejects.toEqual(new CorruptImage('the data are damaged'));
   });
 
-  it('has its own errors passed on', async () => {
+  it("rethrows the decoder's errors", async () => {
     const failure = new Error('memory access out of bounds');
 
     await expect(
@@ -72,11 +72,11 @@ describe('a decoder in WebAssembly', () => {
     ).rejects.toBe(failure);
   });
 
-  describe('may have as much memory as the header calls for, and 128 MB', () => {
+  describe('limits memory to what the header calls for plus 128 MB', () => {
     const memoryBytes = 10_000_000;
     const most = Math.floor((memoryBytes + 128_000_000) / pageBytes) - 1;
 
-    it('to the last page', async () => {
+    it('and allows all of it', async () => {
       const image = await decodeWith(memoryBytes, ({ memory }) => {
         expect(memory.grow(most)).toBe(1);
         return pixel;
@@ -88,9 +88,9 @@ describe('a decoder in WebAssembly', () => {
     it.each([
       ['at once', [most + 1]],
       ['little by little', [most, 1]],
-    ])('and has its file refused if it takes more %s', async (_, wishes) => {
+    ])('and rejects a file that takes more %s', async (_, requests) => {
       const answer = decodeWith(memoryBytes, ({ memory }) => {
-        for (const pages of wishes) memory.grow(pages);
+        for (const pages of requests) memory.grow(pages);
         return pixel;
       });
 
@@ -99,7 +99,7 @@ describe('a decoder in WebAssembly', () => {
       );
     });
 
-    it('and may do with less than it wished for', async () => {
+    it('and accepts a decoder that copes after a refused request', async () => {
       const decode = (result: unknown) =>
         decodeWith(memoryBytes, ({ memory }) => {
           expect(() => memory.grow(most + 1)).toThrow(RangeError);
@@ -112,14 +112,14 @@ describe('a decoder in WebAssembly', () => {
     });
   });
 
-  it('is interrupted when its time is up', async () => {
+  it('can be interrupted when the time is up', async () => {
     const decoder = await load(endlessLoop, ({ loop }) => loop());
     const decode = await startWasm(decoder, 0, file);
 
     expect(() => runWithin(20, decode)).toThrow(TimeIsUp);
   });
 
-  it('is not started if its memory cannot be limited', async () => {
+  it('does not start a decoder whose memory cannot be limited', async () => {
     const decoder = await load(Uint8Array.from(header), () => pixel);
 
     await expect(startWasm(decoder, 0, file)).rejects.toThrow('the decoder does not show its memory');

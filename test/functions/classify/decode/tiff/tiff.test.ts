@@ -12,7 +12,7 @@ const types = { byte: 1, short: 3, long: 4, rational: 5 } as const;
 const bytesOf = { 1: 1, 3: 2, 4: 4, 5: 8 } as const;
 
 interface Page {
-  /** By tag, in any order. */
+  /** Values by tag, in any order. */
   readonly tags: Readonly<Record<number, readonly number[]>>;
   readonly blocks: readonly Uint8Array[];
   readonly byteOrder?: 'II' | 'MM';
@@ -69,12 +69,12 @@ function greyTags(columns: number, bitsPerSample: number) {
 function decodeTiff(page: Page) {
   return decode(tiff(page), defaultLimits);
 }
-/** Red alone, of grey pictures. */
+/** The red channel, for grey pictures. */
 function levelsOf({ data }: { data: Uint8Array }) {
   return [...data.filter((_, i) => i % 4 === 0)];
 }
 
-describe('the tags of a TIFF', () => {
+describe('decode, tags of a TIFF', () => {
   it.each([
     ['II', 'byte'],
     ['II', 'short'],
@@ -82,14 +82,14 @@ describe('the tags of a TIFF', () => {
     ['MM', 'byte'],
     ['MM', 'short'],
     ['MM', 'long'],
-  ] as const)('are read in either byte order and of any width: %s, %s', async (byteOrder, type) => {
+  ] as const)('reads tags in both byte orders and all widths: %s, %s', async (byteOrder, type) => {
     const image = await decodeTiff({ tags: rgbTags, blocks: [twoPixels], byteOrder, type });
 
     expect(image).toMatchObject({ width: 2, height: 1, orientation: 1 });
     expect([...rgbOf(image)]).toEqual([...twoPixels]);
   });
 
-  it('that are of another type are as good as missing', async () => {
+  it('ignores tags of another type', async () => {
     const bytes = tiff({ tags: { ...rgbTags, [orientation]: [6] }, blocks: [twoPixels] });
     const entry = bytes.indexOf(Buffer.from(Uint16Array.of(orientation, types.long).buffer));
     expect(await decode(bytes, defaultLimits)).toMatchObject({ width: 1, height: 2 });
@@ -99,7 +99,7 @@ describe('the tags of a TIFF', () => {
     expect(await decode(bytes, defaultLimits)).toMatchObject({ width: 2, height: 1 });
   });
 
-  it('count once: the first of two', async () => {
+  it('uses the first of two equal tags', async () => {
     const bytes = tiff({ tags: { ...rgbTags, 60000: [9] }, blocks: [twoPixels] });
     const entry = bytes.indexOf(Buffer.from(Uint16Array.of(60_000, types.long).buffer));
     bytes.writeUInt16LE(width, entry);
@@ -108,15 +108,15 @@ describe('the tags of a TIFF', () => {
   });
 });
 
-describe('the blocks of a TIFF', () => {
-  it('are strips, of which the last may be shorter', async () => {
+describe('decode, strips and tiles of a TIFF', () => {
+  it('reads strips, the last of which may be shorter', async () => {
     const strips = [Buffer.of(1, 2, 3, 4), Buffer.of(5, 6)];
     const tags = { ...greyTags(2, 8), [height]: [3], [rowsPerStrip]: [2] };
 
     expect(levelsOf(await decodeTiff({ tags, blocks: strips }))).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
-  it('are tiles, of which the last reach over the edges', async () => {
+  it('clips tiles at the edges of the page', async () => {
     const tiles = [10, 20, 30, 40].map((level) => Buffer.alloc(256, level));
     const tags = { ...greyTags(18, 8), [height]: [17], [tileWidth]: [16], [tileHeight]: [16] };
 
@@ -128,16 +128,16 @@ describe('the blocks of a TIFF', () => {
   });
 
   it.each([
-    ['runs, literals and a byte that means nothing', [0xfe, 7, 0x80, 0x01, 8, 9], [7, 7, 7, 8, 9]],
+    ['runs, literals and a no-op', [0xfe, 7, 0x80, 0x01, 8, 9], [7, 7, 7, 8, 9]],
     ['a run beyond the end', [0x81, 7], [7, 7, 7, 7, 7]],
     ['a literal beyond the end', [0x7f, 1, 2, 3, 4, 5, 6], [1, 2, 3, 4, 5]],
-  ])('are unpacked: %s', async (_, packed, levels) => {
+  ])('unpacks PackBits: %s', async (_, packed, levels) => {
     const tags = { ...greyTags(5, 8), [compression]: [32773] };
 
     expect(levelsOf(await decodeTiff({ tags, blocks: [Buffer.from(packed)] }))).toEqual(levels);
   });
 
-  it('may hold more than their pixels', async () => {
+  it('accepts spare data after the pixels, within a limit', async () => {
     const tags = { ...greyTags(2, 8), [height]: [3], [rowsPerStrip]: [2], [compression]: [8] };
     const padded = [Buffer.of(1, 2, 3, 4, 99), Buffer.of(5, 6, 0, 0)].map((strip) => deflateSync(strip));
     const bomb = [padded[0]!, deflateSync(Buffer.alloc(1_000_000))];
@@ -146,7 +146,7 @@ describe('the blocks of a TIFF', () => {
     await expect(decodeTiff({ tags, blocks: bomb })).rejects.toBeInstanceOf(CorruptImage);
   });
 
-  it('that lack pixels are refused', async () => {
+  it('rejects strips that lack pixels', async () => {
     const short = decodeTiff({
       tags: { ...greyTags(5, 8), [compression]: [32773] },
       blocks: [Buffer.of(0xfe, 7)],
@@ -175,30 +175,27 @@ describe('the blocks of a TIFF', () => {
   });
 });
 
-describe('a JPEG in a TIFF', () => {
+describe('decode, JPEG in a TIFF', () => {
   const bytes = readImage('coffee_base_444.jpg');
   const tags = { ...rgbTags, [width]: [300], [height]: [200], [compression]: [7] };
 
   it.each([
     ['RGB', 2],
     ['YCbCr', 6],
-  ] as const)(
-    'has the colours that the TIFF says, not those of its own marks: %s',
-    async (colourSpace, value) => {
-      const image = await decodeTiff({ tags: { ...tags, [photometric]: [value] }, blocks: [bytes] });
+  ] as const)("uses the TIFF's colour space, not the JPEG's: %s", async (colourSpace, value) => {
+    const image = await decodeTiff({ tags: { ...tags, [photometric]: [value] }, blocks: [bytes] });
 
-      expect(image.data).toEqual(decodeJpeg(bytes, { ...readJpegHeader(bytes), colourSpace }).data);
-    },
-  );
+    expect(image.data).toEqual(decodeJpeg(bytes, { ...readJpegHeader(bytes), colourSpace }).data);
+  });
 });
 
-describe('the samples of a TIFF', () => {
+describe('decode, samples of a TIFF', () => {
   it.each([
     [1, [0b10100000], 3, [255, 0, 255]],
     [2, [0b00011011, 0b11000000], 5, [0, 85, 170, 255, 255]],
     [4, [0x0f, 0x70], 3, [0, 255, 119]],
     [8, [0, 127, 255], 3, [0, 127, 255]],
-  ])('of %i bits are levels of grey, or of darkness', async (depth, packed, columns, levels) => {
+  ])('reads grey samples of %i bits, black or white as zero', async (depth, packed, columns, levels) => {
     const page = { tags: greyTags(columns, depth), blocks: [Buffer.from(packed)] };
     const dark = { ...page, tags: { ...page.tags, [photometric]: [0] } };
 
@@ -206,7 +203,7 @@ describe('the samples of a TIFF', () => {
     expect(levelsOf(await decodeTiff(dark))).toEqual(levels.map((level) => 255 - level));
   });
 
-  it.each(['II', 'MM'] as const)('of 16 bits are clipped, as Pillow has it: %s', async (byteOrder) => {
+  it.each(['II', 'MM'] as const)('clips 16-bit samples, as Pillow does: %s', async (byteOrder) => {
     const block = Buffer.from(
       [0, 254, 255, 256, 65_535].flatMap((value) =>
         byteOrder === 'II' ? [value & 255, value >> 8] : [value >> 8, value & 255],
@@ -220,14 +217,14 @@ describe('the samples of a TIFF', () => {
     ]);
   });
 
-  it('that are floats are cut off and clipped', async () => {
+  it('truncates and clips floats', async () => {
     const block = Buffer.from(Float32Array.of(-3, 0.9, 1.1, 254.9, 1e9).buffer);
     const tags = { ...greyTags(5, 32), [sampleFormat]: [3] };
 
     expect(levelsOf(await decodeTiff({ tags, blocks: [block] }))).toEqual([0, 0, 1, 254, 255]);
   });
 
-  it('may be differences from the sample to the left, of each colour', async () => {
+  it('reverses horizontal differences per colour', async () => {
     const differences = deflateSync(Buffer.of(1, 2, 3, 249, 249, 249, 10, 0, 1));
     const tags = { ...rgbTags, [width]: [3], [compression]: [8], [predictor]: [2] };
 
@@ -236,14 +233,14 @@ describe('the samples of a TIFF', () => {
     ]);
   });
 
-  it.each([1, 32773])('are no differences where the compression %i knows of none', async (method) => {
+  it.each([1, 32773])('ignores the predictor with compression %i', async (method) => {
     const block = method === 1 ? twoPixels : Buffer.concat([Buffer.of(5), twoPixels]);
     const tags = { ...rgbTags, [compression]: [method], [predictor]: [2] };
 
     expect([...rgbOf(await decodeTiff({ tags, blocks: [block] }))]).toEqual([...twoPixels]);
   });
 
-  it('have as much of the alpha taken out of them as was put in', async () => {
+  it('divides premultiplied colours by alpha', async () => {
     const block = Buffer.of(10, 20, 30, 0, 10, 20, 30, 255, 10, 64, 200, 128);
     const tags = { ...rgbTags, [width]: [3], [bits]: [8, 8, 8, 8], [samples]: [4] };
     const premultiplied = { ...tags, [extraSamples]: [1] };
@@ -257,7 +254,7 @@ describe('the samples of a TIFF', () => {
   });
 });
 
-describe('a TIFF that is not decoded', () => {
+describe('decode, rejected TIFFs', () => {
   it.each<[string, Record<number, readonly number[]>]>([
     ['TIFF of the colour space 8', { [photometric]: [8] }],
     ['TIFF of the colour space 4', { [photometric]: [4] }],
@@ -291,7 +288,7 @@ describe('a TIFF that is not decoded', () => {
       'TIFF of differences of 1 samples of 4 bits',
       { [bits]: [4], [samples]: [1], [photometric]: [1], [compression]: [5], [predictor]: [2] },
     ],
-  ])('says what it is: %s', async (kind, tags) => {
+  ])('names the variant: %s', async (kind, tags) => {
     const answer = decodeTiff({ tags: { ...rgbTags, ...tags }, blocks: [twoPixels] });
 
     await expect(answer).rejects.toBeInstanceOf(UnsupportedFormat);
@@ -305,7 +302,7 @@ describe('a TIFF that is not decoded', () => {
     ['blocks of 16x0 in a page of 2x1', { [tileWidth]: [16] }],
     ['blocks of 2x0 in a page of 2x1', { [rowsPerStrip]: [0] }],
     ['blocks of 5000x5000 in a page of 2x1', { [tileWidth]: [5000], [tileHeight]: [5000] }],
-  ])('is damaged: %s', async (fault, tags) => {
+  ])('names the damage: %s', async (fault, tags) => {
     const answer = decodeTiff({
       tags: { ...rgbTags, ...tags },
       blocks: [twoPixels],
@@ -316,7 +313,7 @@ describe('a TIFF that is not decoded', () => {
     await expect(answer).rejects.toThrow(`tiff: ${fault}`);
   });
 
-  it('is no reason to refuse one plane of one colour', async () => {
+  it('accepts one plane of one colour', async () => {
     const tags = { ...greyTags(2, 8), [planes]: [2] };
 
     expect(levelsOf(await decodeTiff({ tags, blocks: [Buffer.of(1, 2)] }))).toEqual([1, 2]);

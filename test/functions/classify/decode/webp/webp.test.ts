@@ -8,7 +8,7 @@ function uint24(value: number) {
   return Buffer.of(value & 0xff, (value >> 8) & 0xff, value >> 16);
 }
 
-/** A chunk, and the byte that makes its length even. */
+/** A chunk, padded to an even length. */
 function chunk(type: string, data: Uint8Array): Buffer {
   const head = Buffer.alloc(8);
   head.write(type, 'latin1');
@@ -23,7 +23,7 @@ function webp(...chunks: Buffer[]): Buffer {
   return Buffer.concat([head, body]);
 }
 
-/** The content of a file's chunk. */
+/** The content of a chunk of the file. */
 function contentOf(file: Uint8Array, type: string): Buffer {
   const bytes = Buffer.from(file);
   const at = bytes.indexOf(type, 12, 'latin1');
@@ -56,8 +56,8 @@ function refusal(bytes: Buffer) {
   return expect(decode(bytes, defaultLimits)).rejects;
 }
 
-describe('an animated WebP', () => {
-  it('shows its first frame where that stands, and nothing around it', async () => {
+describe('decode, animated WebP', () => {
+  it('places the first frame on a black canvas', async () => {
     const { data } = await decode(lossless, defaultLimits);
 
     const shown = await decode(
@@ -71,7 +71,7 @@ describe('an animated WebP', () => {
     expect(Buffer.from(shown.data)).toEqual(expected);
   });
 
-  it('shows the first frame that holds an image', async () => {
+  it('skips frames without an image', async () => {
     const { data } = await decode(lossless, defaultLimits);
     const empty = frame(0, 0, chunk('none', Buffer.alloc(4)));
 
@@ -80,7 +80,7 @@ describe('an animated WebP', () => {
     expect(shown.data).toEqual(data);
   });
 
-  it('may have a frame up to the edges of its canvas', async () => {
+  it('accepts a frame that reaches the edges of the canvas', async () => {
     const shown = await decode(webp(canvas(15, 11), animation, frame(2, 2, image)), defaultLimits);
 
     expect(shown).toMatchObject({ width: 15, height: 11 });
@@ -89,7 +89,7 @@ describe('an animated WebP', () => {
   it.each([
     ['to the right', webp(canvas(14, 99), animation, frame(2, 2, image))],
     ['downwards', webp(canvas(99, 10), animation, frame(2, 2, image))],
-  ])('has no frame beyond them: %s', async (_, bytes) => {
+  ])('rejects a frame that exceeds the canvas: %s', async (_, bytes) => {
     await refusal(bytes).toThrow('webp: the first frame reaches beyond the canvas');
   });
 
@@ -97,14 +97,14 @@ describe('an animated WebP', () => {
     ['a canvas', webp(animation, frame(0, 0, image)), 'webp: an animation without a canvas'],
     ['ANIM', webp(canvas(13, 9), frame(0, 0, image)), 'webp: an animation without ANIM'],
     ['an image', webp(canvas(13, 9), animation, frame(0, 0)), 'webp: there is no image in the file'],
-  ])('is refused without %s', async (_, bytes, message) => {
+  ])('rejects an animation without %s', async (_, bytes, message) => {
     await refusal(bytes).toThrow(message);
     await refusal(bytes).toBeInstanceOf(CorruptImage);
   });
 });
 
-describe('a WebP', () => {
-  it('may have chunks in it that nobody knows, of odd lengths, and a second image that nobody sees', async () => {
+describe('decode, WebP', () => {
+  it('ignores unknown chunks, odd lengths included, and a second image', async () => {
     const { data } = await decode(lossless, defaultLimits);
     const unknown = chunk('abcd', Buffer.from('odd'));
     const other = chunk('VP8 ', contentOf(readVariant('lossy.webp'), 'VP8 '));
@@ -114,7 +114,7 @@ describe('a WebP', () => {
     expect(shown.data).toEqual(data);
   });
 
-  it('is refused without an image', async () => {
+  it('rejects a file without an image', async () => {
     await refusal(webp(canvas(13, 9), chunk('EXIF', Buffer.alloc(8)))).toThrow(
       'webp: there is no image in the file',
     );
@@ -123,14 +123,14 @@ describe('a WebP', () => {
   it.each([
     ['the image', webp(image).subarray(0, -2)],
     [
-      'what is behind it of its transparency',
+      'an alpha chunk after the image',
       webp(canvas(13, 9), image, chunk('ALPH', Buffer.alloc(99))).subarray(0, -9),
     ],
-  ])('is refused if %s is cut off', async (_, bytes) => {
+  ])('rejects a file in which %s is cut off', async (_, bytes) => {
     await refusal(bytes).toThrow('webp: the image is cut off');
   });
 
-  it('is refused if its transparency is damaged, as Pillow has it', async () => {
+  it('rejects damaged alpha, as Pillow does', async () => {
     const bytes = Buffer.from(readVariant('lossy_alpha.webp'));
     bytes.fill(0xff, bytes.indexOf('ALPH') + 8, bytes.indexOf('ALPH') + 24);
 
@@ -138,9 +138,9 @@ describe('a WebP', () => {
   });
 
   it.each([
-    ['as the format wants it', 0],
-    ["with JPEG's mark before it, as some write it", 6],
-  ])('is turned by its EXIF data, %s', async (_, markBytes) => {
+    ['without a prefix, as specified', 0],
+    ["with JPEG's prefix, as some programs write it", 6],
+  ])('reads the EXIF orientation %s', async (_, markBytes) => {
     const exif = contentOf(readImage('exif_o6.webp'), 'EXIF');
     const plain = exif.subarray(exif.indexOf('Exif\0\0') === 0 ? 6 : 0);
     const marked = Buffer.concat([Buffer.from('Exif\0\0').subarray(0, markBytes), plain]);

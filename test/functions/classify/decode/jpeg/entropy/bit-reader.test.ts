@@ -16,7 +16,7 @@ function stuffed(data: readonly number[]) {
   return data.flatMap((byte) => (byte === 0xff ? [0xff, 0] : [byte]));
 }
 
-/** Reads byte by byte, as an MCU of 8 bits each would. */
+/** Reads byte by byte, like MCUs of 8 bits. */
 function readBytes(source: readonly number[], count: number): number[] {
   const reader = openReader(Buffer.from(source), 0);
   return Array.from({ length: count }, () => {
@@ -28,7 +28,7 @@ function readBytes(source: readonly number[], count: number): number[] {
 }
 
 describe('openReader', () => {
-  it('takes out stuffed zeros, wherever the chunks end', () => {
+  it('removes stuffed zeros across chunk boundaries', () => {
     const byte = fc.oneof(fc.constant(0xff), fc.nat(255));
     const data = fc.array(byte, { minLength: 1, maxLength: 40_000, size: 'max' });
     fc.assert(
@@ -39,7 +39,7 @@ describe('openReader', () => {
     );
   });
 
-  it('gives the 32 bits at any position', () => {
+  it('returns the 32 bits at any position', () => {
     const data = Array.from({ length: 20 }, (_, i) => (151 * i + 83) % 255);
     const bits = data.map((byte) => byte.toString(2).padStart(8, '0')).join('');
 
@@ -51,11 +51,11 @@ describe('openReader', () => {
     }
   });
 
-  it('takes fill bytes before a stuffed zero as one byte of data', () => {
+  it('reads fill bytes before a stuffed zero as one byte of data', () => {
     expect(readBytes([1, 0xff, 0xff, 0xff, 0, 2, ...end], 3)).toEqual([1, 0xff, 2]);
   });
 
-  it('reads zeros behind the marker that ends the data, and then is dry', () => {
+  it('reads zeros after the marker that ends the data, and then is dry', () => {
     // Prepare
     const reader = openReader(Buffer.from([0xab, 0xff, 0xd0, 0xcd]), 0);
 
@@ -72,14 +72,11 @@ describe('openReader', () => {
     expect([isDryAtTheEnd, reader.isDry, reader.markerAt]).toEqual([false, true, 3]);
   });
 
-  it.each([{ source: [0xab] }, { source: [0xab, 0xff] }])(
-    'does not go on at the end of the file',
-    ({ source }) => {
-      const reader = openReader(Buffer.from(source), 0);
-      reader.position = 9;
-      expect(() => checkEnd(reader)).toThrow(EndOfData);
-    },
-  );
+  it.each([{ source: [0xab] }, { source: [0xab, 0xff] }])('throws at the end of the file', ({ source }) => {
+    const reader = openReader(Buffer.from(source), 0);
+    reader.position = 9;
+    expect(() => checkEnd(reader)).toThrow(EndOfData);
+  });
 
   it('reads single bits across words', () => {
     const { words } = openReader(Buffer.from([0, 0, 0, 1, 0x80, 0, 0, 0, ...end]), 0);
@@ -88,7 +85,7 @@ describe('openReader', () => {
 });
 
 describe('stopBefore', () => {
-  it('leaves nothing to read but zeros, until the reader goes on elsewhere', () => {
+  it('reads zeros until the reader continues elsewhere', () => {
     const reader = openReader(Buffer.from([0xab, 0xcd, 0xff, 0xd0, 0x12, ...end]), 0);
 
     stopBefore(reader, 4);

@@ -3,7 +3,7 @@ import { readJpegHeader } from '../../../../../../functions/classify/decode/jpeg
 import { CorruptImage, UnsupportedFormat } from '../../../../../../functions/classify/image/rejections.ts';
 import { readImage } from '../../../../../goldens/goldens.ts';
 
-/** A JPEG up to its first scan header, with this frame header and these other segments. */
+/** A JPEG up to its first scan header with the given frame header and other segments. */
 function headerOf({ frame = [0xc0, ...colourFrame], segments = [] as number[][] }): Uint8Array {
   const all = [...segments, frame, [0xda, 1, 1, 0, 0, 63, 0]];
   const bytes = all.flatMap(([code, ...data]) => [
@@ -37,7 +37,7 @@ function withIds(ids: string) {
 }
 
 describe('readJpegHeader', () => {
-  it('tells size, components and sampling factors', () => {
+  it('returns size, components and sampling factors', () => {
     const { width, height, isProgressive, components } = readJpegHeader(headerOf({}));
     expect({ width, height, isProgressive }).toEqual({ width: 30, height: 20, isProgressive: false });
     expect(components).toEqual([
@@ -47,11 +47,11 @@ describe('readJpegHeader', () => {
     ]);
   });
 
-  it('tells a progressive file', () => {
+  it('recognises a progressive file', () => {
     expect(readJpegHeader(headerOf({ frame: [0xc2, ...colourFrame] })).isProgressive).toBe(true);
   });
 
-  it('takes components of any ids and of factors up to 4', () => {
+  it('accepts any component ids and factors up to 4', () => {
     const frame = frameOf(0x41, 0x14, 0x22).with(9, 0xff);
 
     const { components } = readJpegHeader(headerOf({ frame: [0xc0, ...frame] }));
@@ -63,7 +63,7 @@ describe('readJpegHeader', () => {
     ]);
   });
 
-  it('skips markers that stand alone', () => {
+  it('skips markers without a segment', () => {
     const bytes = headerOf({});
     const withTemporary = Uint8Array.of(0xff, 0xd8, 0xff, 0x01, ...bytes.subarray(2));
 
@@ -71,24 +71,19 @@ describe('readJpegHeader', () => {
   });
 
   it.each([
-    ['a marker with nothing in it', [0xe1]],
+    ['an empty segment', [0xe1]],
     ['XMP', [0xe1, ...text('http://ns.adobe.com/xap/1.0/\0')]],
     ['an EXIF block under another marker', [0xe2, ...text('Exif\0\0II')]],
-  ])('does not take %s for the EXIF block', (_, segment) => {
+  ])('does not mistake %s for the EXIF block', (_, segment) => {
     expect(readJpegHeader(headerOf({ segments: [segment] })).exif).toBeUndefined();
   });
 
   it.each([
-    [
-      "the marker of another program for Adobe's",
-      'YCbCr',
-      colourFrame,
-      [0xee, ...text('Other'), ...zeros(7)],
-    ],
-    ["another marker of Adobe's for it", 'YCbCr', colourFrame, [0xed, ...text('Adobe'), ...zeros(7)]],
+    ["another program's marker for Adobe's", 'YCbCr', colourFrame, [0xee, ...text('Other'), ...zeros(7)]],
+    ['another Adobe marker for APP14', 'YCbCr', colourFrame, [0xed, ...text('Adobe'), ...zeros(7)]],
     ["JFIF's extension for JFIF", 'RGB', withIds('RGB'), [0xe0, ...text('JFXX\0'), ...zeros(9)]],
-    ['another marker that says JFIF for it', 'RGB', withIds('RGB'), [0xe4, ...text('JFIF\0'), ...zeros(9)]],
-  ])('does not take %s', (_, colourSpace, frame, segment) => {
+    ['another JFIF marker for APP0', 'RGB', withIds('RGB'), [0xe4, ...text('JFIF\0'), ...zeros(9)]],
+  ])('does not mistake %s', (_, colourSpace, frame, segment) => {
     const bytes = headerOf({ frame: [0xc0, ...frame], segments: [segment] });
 
     expect(readJpegHeader(bytes).colourSpace).toBe(colourSpace);
@@ -137,7 +132,7 @@ describe('readJpegHeader', () => {
       segments: [adobe(2)],
       when: 'Adobe says 2 of four',
     },
-  ])('takes the components as $colourSpace when $when', ({ colourSpace, frame, segments }) => {
+  ])('reads the components as $colourSpace if $when', ({ colourSpace, frame, segments }) => {
     expect(readJpegHeader(headerOf({ frame: [0xc0, ...frame], segments })).colourSpace).toBe(colourSpace);
   });
 
@@ -146,7 +141,7 @@ describe('readJpegHeader', () => {
     { code: 0xc5, name: 'hierarchical' },
     { code: 0xc9, name: 'arithmetic-coded' },
     { code: 0xca, name: 'arithmetic-coded' },
-  ])('refuses by name what is $name (frame $code)', ({ code, name }) => {
+  ])('rejects $name JPEG by name (frame $code)', ({ code, name }) => {
     const bytes = headerOf({ frame: [code, ...colourFrame] });
     expect(() => readJpegHeader(bytes)).toThrow(UnsupportedFormat);
     expect(() => readJpegHeader(bytes)).toThrow(
@@ -154,7 +149,7 @@ describe('readJpegHeader', () => {
     );
   });
 
-  it('refuses 12 bits by name', () => {
+  it('rejects 12-bit JPEG by name', () => {
     const bytes = headerOf({ frame: [0xc1, 12, ...colourFrame.slice(1)] });
     expect(() => readJpegHeader(bytes)).toThrow(UnsupportedFormat);
     expect(() => readJpegHeader(bytes)).toThrow('12-bit JPEG');
@@ -163,7 +158,7 @@ describe('readJpegHeader', () => {
   it.each([
     ['across', frameOf(0x31, 0x21, 0x11)],
     ['down', frameOf(0x13, 0x12, 0x11)],
-  ])('refuses sampling ratios that are not whole: %s', (_, frame) => {
+  ])('rejects fractional sampling ratios: %s', (_, frame) => {
     const bytes = headerOf({ frame: [0xc0, ...frame] });
     expect(() => readJpegHeader(bytes)).toThrow(UnsupportedFormat);
     expect(() => readJpegHeader(bytes)).toThrow('fractional sampling ratios');
@@ -235,7 +230,7 @@ describe('readJpegHeader', () => {
       bytes: headerOf({ segments: [[0xdd, 0, 9, 9]] }),
       message: 'a broken restart interval',
     },
-  ])('refuses a file for $why', ({ bytes, message }) => {
+  ])('rejects a file with $why', ({ bytes, message }) => {
     expect(() => readJpegHeader(bytes)).toThrow(CorruptImage);
     expect(() => readJpegHeader(bytes)).toThrow(message);
   });

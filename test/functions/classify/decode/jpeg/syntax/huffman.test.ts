@@ -18,12 +18,12 @@ function tableOf(counts: readonly number[], symbols: readonly number[]) {
   );
 }
 
-/** The window that begins with these bits, the rest zeros. */
+/** A window that begins with the given bits, followed by zeros. */
 function windowOf(bits: string, width: number) {
   return Number.parseInt(bits.padEnd(width, '0'), 2);
 }
 
-/** The code words of a table, as annex C assigns them, with the symbols that they stand for. */
+/** The code words of a table, as assigned by annex C, with their symbols. */
 function codeWordsOf({ counts, symbols }: HuffmanTable): Map<string, number> {
   const words = new Map<string, number>();
   let code = 0;
@@ -34,7 +34,7 @@ function codeWordsOf({ counts, symbols }: HuffmanTable): Map<string, number> {
   return words;
 }
 
-/** The symbol that bits begin with and its extra bits, as a decoder that reads bit by bit finds them. */
+/** Decodes the first symbol and its extra bits, bit by bit. */
 function readSymbol(words: ReadonlyMap<string, number>, bits: string) {
   const length = [...bits].findIndex((_, i) => words.has(bits.slice(0, i + 1))) + 1;
   if (length === 0) return undefined;
@@ -46,22 +46,22 @@ function readSymbol(words: ReadonlyMap<string, number>, bits: string) {
   return { symbol, length, value, advance, end: length + size };
 }
 
-/** Every window of so many bits. */
+/** All windows of the given width. */
 function windows(width: number) {
   return Array.from({ length: 1 << width }, (_, window) => window.toString(2).padStart(width, '0'));
 }
 
-describe.each([0, 1])('the look-ups of the standard tables %i', (place) => {
+describe.each([0, 1])('the lookups of the standard tables %i', (place) => {
   const [dc, ac] = [standardTable('dc', place), standardTable('ac', place)];
   const [dcWords, acWords] = [codeWordsOf(dc), codeWordsOf(ac)];
 
-  it('have the symbol that each window begins with', () => {
+  it('contain the symbol at the start of each window', () => {
     const found = windows(10).map((bits) => readSymbol(acWords, bits));
 
     expect([...ac.codes()]).toEqual(found.map((it) => (it ? (it.symbol << 5) | it.length : 0)));
   });
 
-  it('have the value of each window that holds its extra bits, too', () => {
+  it('contain the value if the extra bits fit in the window', () => {
     const differences = windows(10).map((bits) => readSymbol(dcWords, bits));
     const coefficients = windows(10).map((bits) => readSymbol(acWords, bits));
 
@@ -73,7 +73,7 @@ describe.each([0, 1])('the look-ups of the standard tables %i', (place) => {
     );
   });
 
-  it('skip as many symbols as each window holds, and of the first also what it does not hold', () => {
+  it("skip all whole symbols of a window, and the first symbol's extra bits beyond it", () => {
     const skipAll = (bits: string) => {
       let [end, advance] = [0, 0];
       while (advance < 64) {
@@ -99,7 +99,7 @@ describe('createHuffmanTable', () => {
     expect(ac.codes()[windowOf('110', 10)]).toBe((0xf0 << 5) | 3);
   });
 
-  it('knows no code that was not defined', () => {
+  it('has no entry for an undefined code', () => {
     expect(ac.codes()[windowOf('111', 10)]).toBe(0);
   });
 
@@ -118,13 +118,13 @@ describe('createHuffmanTable', () => {
     expect(dc.differences()[windowOf('01000', 10)]).toBe((-7 << 5) | 5);
   });
 
-  it('skips all the whole symbols of a window, up to the end of the block', () => {
+  it('skips all whole symbols of a window up to the end of the block', () => {
     expect(ac.skips()[windowOf('1011' + '1000' + '0', skipBits)]).toBe(((1 + 1 + 256) << 5) | 9);
     expect(ac.skips()[windowOf('1011' + '1011' + '1011', skipBits)]).toBe((3 << 5) | 12);
     expect(ac.skips()[windowOf('1111', skipBits)]).toBe(512 << 5);
   });
 
-  it('leaves a DC table alone that is never used, whatever its symbols', () => {
+  it('does not check the symbols of an unused DC table', () => {
     const odd = tableOf([0, 2], [0, 16]);
     expect(() => odd.differences()).toThrow(CorruptImage);
     expect(() => odd.differences()).toThrow('a DC table with AC symbols');
@@ -134,26 +134,26 @@ describe('createHuffmanTable', () => {
   it.each([
     { counts: [3], why: 'more codes than there can be' },
     { counts: [2], why: 'a code of ones alone' },
-  ])('refuses $why', ({ counts }) => {
+  ])('rejects $why', ({ counts }) => {
     expect(() => tableOf(counts, [1, 2, 3])).toThrow('a Huffman table with too many codes');
   });
 });
 
 describe('extend', () => {
-  it('gives the values of annex F, table F.1', () => {
+  it('returns the values of annex F, table F.1', () => {
     expect([0, 1].map((bits) => extend(bits, 1))).toEqual([-1, 1]);
     expect([0, 3, 4, 7].map((bits) => extend(bits, 3))).toEqual([-7, -4, 4, 7]);
   });
 });
 
 describe('standardTable', () => {
-  it('gives the code words of tables K.3 and K.5', () => {
+  it('returns the code words of tables K.3 and K.5', () => {
     expect(standardTable('dc', 0).codes()[windowOf('1110', 10)]).toBe((6 << 5) | 4);
     expect(standardTable('ac', 0).codes()[windowOf('1010', 10)]).toBe((0x00 << 5) | 4);
     expect(standardTable('ac', 1).codes()[windowOf('1111111010', 10)]).toBe((0xf0 << 5) | 10);
   });
 
-  it('has none for other places', () => {
+  it('throws for other indices', () => {
     expect(() => standardTable('ac', 2)).toThrow('a Huffman table is missing');
   });
 });

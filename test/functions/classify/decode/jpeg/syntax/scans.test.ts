@@ -10,10 +10,10 @@ const colourful = smallJpegs.filter(
 const progressive = Buffer.from(colourful.find(({ bytes }) => readJpegHeader(bytes).isProgressive)!.bytes);
 const baseline = Buffer.from(colourful.find(({ bytes }) => !readJpegHeader(bytes).isProgressive)!.bytes);
 
-/** What the first component of the frame is called. */
+/** The id of the frame's first component. */
 const id = '01';
 
-/** A marker and its segment: the code, then what follows the length, both as hexadecimal digits. */
+/** A marker segment from its code and its content after the length, both in hexadecimal. */
 function segment(code: string, content: string): Buffer {
   const body = Buffer.from(content, 'hex');
   const head = Buffer.from(`ff${code}0000`, 'hex');
@@ -27,11 +27,11 @@ function scan(content: string) {
 function insert(bytes: Buffer, at: number, more: Buffer) {
   return Buffer.concat([bytes.subarray(0, at), more, bytes.subarray(at)]);
 }
-/** Into a progressive file, between its first scan and its second. */
+/** Inserts bytes into a progressive file between its first two scans. */
 function betweenScans(more: Buffer) {
   return insert(progressive, progressive.indexOf(startOfScan, progressive.indexOf(startOfScan) + 2), more);
 }
-/** Into a baseline file, between its only scan and its end. */
+/** Inserts bytes into a baseline file between its only scan and its end. */
 function behindScan(more: Buffer) {
   return insert(baseline, baseline.length - 2, more);
 }
@@ -40,13 +40,13 @@ function ones(count: number) {
   return '01'.repeat(count);
 }
 
-describe('the segments between the scans of a JPEG', () => {
+describe('segments between the scans of a JPEG', () => {
   it.each([
     ['a quantization table for a fifth place', segment('db', `04${ones(64)}`), 'a broken quantization table'],
     ['a quantization table of 63 steps', segment('db', `00${ones(63)}`), 'a broken quantization table'],
     ['a quantization table of 127 bytes', segment('db', `10${ones(127)}`), 'a broken quantization table'],
     [
-      'a Huffman table for a fifth place',
+      'a Huffman table with index 4',
       segment('c4', `04${ones(1)}${'00'.repeat(15)}00`),
       'a broken Huffman table',
     ],
@@ -56,7 +56,7 @@ describe('the segments between the scans of a JPEG', () => {
       'a broken Huffman table',
     ],
     [
-      'a Huffman table with a symbol too few',
+      'a Huffman table that lacks a symbol',
       segment('c4', `0002${'00'.repeat(15)}00`),
       'a broken Huffman table',
     ],
@@ -72,7 +72,7 @@ describe('the segments between the scans of a JPEG', () => {
     ['a scan of five components', scan(`05${'0100'.repeat(5)}000000`), 'a broken scan header'],
     ['a scan with a byte too many', scan(`01${id}0001010000`), 'a broken scan header'],
     [
-      'a scan of a component that the frame has not',
+      'a scan of a component that is not in the frame',
       scan('017700000000'),
       'a scan of component 119, which the frame does not have',
     ],
@@ -85,7 +85,7 @@ describe('the segments between the scans of a JPEG', () => {
     ['a scan of the fourteenth bit', scan(`01${id}00013f0e`), 'a broken progressive scan'],
     ['a scan by a Huffman table that is not there', scan(`01${id}03013f00`), 'a Huffman table is missing'],
     ['a scan of DC by a table that is not there', scan(`01${id}30000000`), 'a Huffman table is missing'],
-  ])('are refused by name: %s', (_, damage, message) => {
+  ])('are rejected: %s', (_, damage, message) => {
     const bytes = betweenScans(damage);
 
     expect(() => decodeToRgb(bytes)).toThrow(CorruptImage);
@@ -100,30 +100,30 @@ describe('the segments between the scans of a JPEG', () => {
     ['an application marker without one', Buffer.from('ffe10001', 'hex')],
     ['a number of lines', segment('dc', '0001')],
     ['arithmetic conditioning', segment('cc', '0010')],
-    ['a marker that stands alone', Buffer.from('ff01', 'hex')],
-    ['tables that nobody asks for', segment('db', `13${'0001'.repeat(64)}`)],
-  ])('change nothing: %s', (_, more) => {
+    ['a marker without a segment', Buffer.from('ff01', 'hex')],
+    ['unused tables', segment('db', `13${'0001'.repeat(64)}`)],
+  ])('are ignored: %s', (_, more) => {
     expect(decodeToRgb(betweenScans(more))).toEqual(decodeToRgb(progressive));
     expect(decodeToRgb(behindScan(more))).toEqual(decodeToRgb(baseline));
   });
 });
 
-describe('what stands behind the only scan of a JPEG', () => {
+describe('the rest of a JPEG after its only scan', () => {
   it.each([
     ['an unknown marker', segment('02', ''), 'unknown marker ff02'],
     ['a broken table', segment('dd', '000000'), 'a broken restart interval'],
     ['a second frame', segment('c0', '080010001001012200'), 'a second frame header'],
-  ])('is refused by name: %s', (_, damage, message) => {
+  ])('is rejected: %s', (_, damage, message) => {
     expect(() => decodeToRgb(behindScan(damage))).toThrow(message);
   });
 
-  it('may be cut off in a segment', () => {
+  it('may be truncated within a segment', () => {
     const cut = behindScan(Buffer.from('ffe0ffff', 'hex'));
 
     expect(decodeToRgb(cut)).toEqual(decodeToRgb(baseline));
   });
 
-  it('may be another scan, whatever it says', () => {
+  it('may be another scan, which is ignored', () => {
     expect(decodeToRgb(behindScan(scan('00')))).toEqual(decodeToRgb(baseline));
   });
 });

@@ -24,7 +24,7 @@ const header = {
 
 const everyIndex = Int32Array.of(0, 1, 2, 3, 4, 5, 6, 7);
 
-/** The samples of one block where the columns and rows cross. */
+/** The samples of a block where the given columns and rows cross. */
 function samplesOf(list: CoefficientList, columns = everyIndex, rows = everyIndex): number[] {
   const [component] = planSampling(header, { columns, rows }).components;
   reconstruct(component, 0, 0, list);
@@ -57,7 +57,7 @@ function idct(coefficients: readonly number[]): number[] {
   });
 }
 
-/** Blocks of any sparsity, with magnitudes that ordinary files have. */
+/** Blocks of any sparsity with the magnitudes of ordinary files. */
 const blocks = fc
   .array(fc.record({ k: fc.nat(63), value: fc.integer({ min: -300, max: 300 }) }), { maxLength: 16 })
   .map((entries) => {
@@ -79,7 +79,7 @@ describe('reconstruct', () => {
     );
   });
 
-  it('gives each sample alone exactly as it does with all others', () => {
+  it('computes each sample alone exactly as with all others', () => {
     fc.assert(
       fc.property(blocks, fc.nat(7), fc.nat(7), (coefficients, x, y) => {
         const whole = samplesOf(listOf(coefficients));
@@ -97,7 +97,7 @@ describe('reconstruct', () => {
 });
 
 describe('transformExtreme', () => {
-  it('gives ordinary blocks the same samples', () => {
+  it('computes the same samples for ordinary blocks', () => {
     fc.assert(
       fc.property(blocks, (coefficients) => {
         const samples = new Int32Array(64);
@@ -108,7 +108,7 @@ describe('transformExtreme', () => {
     );
   });
 
-  it('saturates a column where the butterfly runs over, but wraps it where only DC is there', () => {
+  it('saturates a column if the butterfly overflows, but wraps it if only DC is nonzero', () => {
     const samples = new Int32Array(64);
     transformExtreme(listOf([8200]), samples);
     expect(samples[0]).toBe(0);
@@ -118,7 +118,7 @@ describe('transformExtreme', () => {
 });
 
 describe('basis', () => {
-  it('has the DCT in 13 bits', () => {
+  it('is the DCT in 13-bit fixed point', () => {
     const rounded = Array.from({ length: 64 }, (_, i) => {
       const [y, k] = [i >> 3, i & 7];
       return (k === 0 ? 1 : Math.SQRT2) * Math.cos(((2 * y + 1) * k * Math.PI) / 16) * 8192;
