@@ -1,6 +1,6 @@
 /**
- * npm run api: the reference of what the package exports, from its docstrings, in build/api. What has none fails it. TypeDoc
- * reads TypeScript up to 6 only, so that it comes with a compiler of its own.
+ * npm run api: builds the reference of the package's exports from their docstrings, in build/api. An export without a docstring
+ * fails it. TypeDoc reads TypeScript up to version 6 only, so it is installed with a compiler of its own.
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';

@@ -1,11 +1,11 @@
-/** The rooms of the function and which uses which, as the bundler sees their imports: a Mermaid flowchart. */
+/** Draws the folders of the function and their imports, as the bundler sees them, as a Mermaid flowchart. */
 import { join, posix } from 'node:path';
 import { buildSync } from 'esbuild';
 
 const home = 'functions/classify';
 const root = 'handler, respond, label-image';
 
-/** Every folder of functions/classify is a node; the files beside them, which compose the rooms, are one node. */
+/** Each folder of functions/classify is a node; the files next to the folders, which compose them, are one node. */
 export function houseDiagram(): string {
   const arrows = readArrows();
   const rooms = [...new Set(arrows.flat())];
@@ -18,7 +18,7 @@ export function houseDiagram(): string {
 
 type Arrow = readonly [from: string, to: string];
 
-/** Sorted by the room that imports, the composing files first. */
+/** Sorted by importing folder, the composing files first. */
 function readArrows(): Arrow[] {
   const { metafile } = buildSync({
     entryPoints: [`${home}/handler.ts`],

@@ -1,11 +1,11 @@
-/** What the stack is made of and what refers to what, read from its template: a Mermaid flowchart. */
+/** Draws the stack's resources and their references, read from its template, as a Mermaid flowchart. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { BucketlensStack } from '../../cdk/app/stack.ts';
 
-/** What is drawn, by its type, and how it is called. Roles, policies and permissions are the lines between them. */
+/** The resource types that are drawn, with their names. Roles, policies and permissions become lines. */
 const kinds: Readonly<Record<string, string>> = {
   'AWS::S3::Bucket': 'S3 bucket',
   'AWS::Lambda::Function': 'Lambda function',
@@ -49,17 +49,17 @@ const defaultBus = 'EventBus';
 function synthesizeResources(): Resources {
   const { context } = JSON.parse(readFileSync(join(import.meta.dirname, '../../cdk.json'), 'utf8'));
   const app = new App({ context: { ...context, 'aws:cdk:disable-asset-staging': true } });
-  // The network changes nothing in the picture, and this one is always there.
+  // Any network gives the same picture; this one is always available.
   const classifier = { model: 'efficientnet-lite0' };
   return Template.fromStack(new BucketlensStack(app, 'Bucketlens', { classifier })).toJSON().Resources;
 }
 
-/** The function that sets a bucket's notifications while the stack is deployed. */
+/** True for the CDK's own function, which sets a bucket's notifications during the deployment. */
 function isOfCdk(id: string): boolean {
   return id.startsWith('BucketNotificationsHandler');
 }
 
-/** Without the number that CDK adds, and the name of the construct. */
+/** The id without the suffix that the CDK adds and without the construct's name. */
 function nameOf(id: string): string {
   return id.replace(/[0-9A-F]{8}$/, '').replace(/^Labels/, '');
 }
@@ -75,7 +75,7 @@ function uploads(resources: Resources): Edge[] {
   });
 }
 
-/** Who has a role may reach what its policy names. */
+/** An edge from each holder of a role to each resource that the role's policy names. */
 function rights(resources: Resources): Edge[] {
   return ofType(resources, 'AWS::IAM::Policy').flatMap(({ Properties }) => {
     const roles = referencesIn(Properties.Roles);
@@ -94,11 +94,11 @@ function rights(resources: Resources): Edge[] {
 function failures(resources: Resources): Edge[] {
   return ofType(resources, 'AWS::Lambda::EventInvokeConfig').flatMap(({ Properties }) => {
     const [from = ''] = referencesIn(Properties.FunctionName);
-    return referencesIn(Properties.DestinationConfig).map((to): Edge => [from, to, 'what fails']);
+    return referencesIn(Properties.DestinationConfig).map((to): Edge => [from, to, 'failures']);
   });
 }
 
-/** The resources that a value names by `Ref` and `Fn::GetAtt`, at any depth. */
+/** The resources that a value references by `Ref` or `Fn::GetAtt`, at any depth. */
 function referencesIn(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) => {

@@ -1,4 +1,4 @@
-/** A page with its diagrams drawn anew: each stands in a Mermaid block below a comment with its name. */
+/** Redraws the diagrams of a page: each is a Mermaid block below a comment with its name. */
 import { houseDiagram } from './house.ts';
 import { stackDiagram } from './stack.ts';
 

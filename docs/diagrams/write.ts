@@ -1,4 +1,4 @@
-/** npm run diagrams: draws the pictures of docs/architecture.md anew. */
+/** npm run diagrams: redraws the diagrams of docs/architecture.md. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withDiagrams } from './with-diagrams.ts';

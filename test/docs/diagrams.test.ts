@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { withDiagrams } from '../../docs/diagrams/with-diagrams.ts';
 
-it('shows the house and the stack as they are (npm run diagrams draws them anew)', () => {
+it('has diagrams in architecture.md that match the code (npm run diagrams redraws them)', () => {
   const page = readFileSync('docs/architecture.md', 'utf8');
 
   const drawn = withDiagrams(page);
