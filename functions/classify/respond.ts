@@ -1,17 +1,21 @@
-/** An event in, and out the answer that its sender understands: what failed is named, so that it comes again. */
+/**
+ * Handles one invocation: labels every image in the event and returns the response its source expects, naming failures so
+ * that they are retried.
+ */
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Context, SQSBatchResponse } from 'aws-lambda';
 import { type JobAnswer, type TaskResult, toFailure, toResult } from './batch-answer.ts';
 import type { Clients } from './clients.ts';
 import type { Config } from './config.ts';
 import type { Job } from './event/batch-job.ts';
+import type { IgnoredRecord } from './event/event-content.ts';
 import type { ImageRef } from './event/image-ref.ts';
 import { type Invocation, parseEvent } from './event/invocation.ts';
 import type { Message } from './event/message.ts';
 import { type LabelImageContext, labelImage, type Outcome } from './label-image.ts';
 import type { Classifier } from './network/classifier.ts';
 import { publish } from './publish/publish.ts';
-import { flushMetrics, reportFailure, reportOutcome, reportStart } from './report.ts';
+import { flushMetrics, reportFailure, reportIgnored, reportOutcome, reportStart } from './report.ts';
 import { createDeadline } from './time/deadline.ts';
 
 export interface Services extends Clients {
@@ -19,27 +23,27 @@ export interface Services extends Clients {
   readonly classifier: Promise<Classifier>;
 }
 
-/** What Lambda says of an invocation; off Lambda, a function has no ARN. */
+/** The parts of Lambda's context that are used; outside Lambda, a function has no ARN. */
 export type LambdaContext = Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'> &
   Partial<Pick<Context, 'invokedFunctionArn'>>;
 
 export type Answer = Outcome['status'][] | SQSBatchResponse | JobAnswer;
 
 /**
- * Labels the images that an event is about and publishes what became of each.
+ * Labels the images of an event and publishes an event for each outcome.
  *
- * @param event Any that `parseEvent` knows.
- * @returns For S3, EventBridge and direct requests what became of each image, in their order; for SQS the messages that
+ * @param event any that `parseEvent` reads.
+ * @returns For S3, SNS, EventBridge and direct requests the outcome of each image, in order; for SQS the messages that
  * failed; for S3 Batch Operations the result of each task.
- * @throws For S3, EventBridge and direct requests: whatever may pass on a retry, after every image has been tried and the
- * others' events are published.
+ * @throws For S3, SNS, EventBridge and direct requests: errors that a retry may resolve, after every image has been tried
+ * and the events of the others are published.
  */
-export const respond = async (event: unknown, lambda: LambdaContext, services: Services): Promise<Answer> => {
+export async function respond(event: unknown, lambda: LambdaContext, services: Services): Promise<Answer> {
   reportStart(services.config.functionName);
   const context = {
     ...services,
     requestId: lambda.awsRequestId,
-    // Without the alias or version that may follow it: a rule knows the function by its own ARN.
+    // Without an alias or version at the end: EventBridge rules match the function by its unqualified ARN.
     functionArn: lambda.invokedFunctionArn?.split(':').slice(0, 7).join(':'),
     deadline: createDeadline(() => lambda.getRemainingTimeInMillis()),
     skipLabelled: false,
@@ -48,7 +52,7 @@ export const respond = async (event: unknown, lambda: LambdaContext, services: S
     const invocation = parseOrReport(event, context.requestId);
     switch (invocation.from) {
       case 'event':
-        return (await labelAll(invocation.images, context)).map(({ status }) => status);
+        return (await labelAll(invocation, context)).map(({ status }) => status);
       case 'sqs':
         return await answerQueue(invocation.messages, context);
       case 'batch-operations':
@@ -57,68 +61,76 @@ export const respond = async (event: unknown, lambda: LambdaContext, services: S
   } finally {
     flushMetrics();
   }
-};
+}
 
 type RespondContext = Services & LabelImageContext & { readonly functionArn: string | undefined };
 
-const parseOrReport = (event: unknown, requestId: string): Invocation => {
+function parseOrReport(event: unknown, requestId: string): Invocation {
   try {
     return parseEvent(event);
   } catch (error) {
     reportFailure(error, { requestId });
     throw error;
   }
-};
+}
 
-/** One message after the other: the memory is for one image at a time. */
-const answerQueue = (messages: readonly Message[], context: RespondContext): Promise<SQSBatchResponse> =>
-  processPartialResponse(
+/** Labels one message after another: the memory is sized for one image at a time. */
+function answerQueue(messages: readonly Message[], context: RespondContext): Promise<SQSBatchResponse> {
+  return processPartialResponse(
     { Records: [...messages] },
-    ({ messageId, images }: Message) => labelAll(images, context, { messageId }),
+    (message: Message) => labelAll(message, context, { messageId: message.messageId }),
     new BatchProcessor(EventType.SQS),
     { processInParallel: false, throwOnFullBatchFailure: false },
   );
+}
 
-const answerJob = async (
+async function answerJob(
   { invocationSchemaVersion, invocationId, tasks }: Job,
   context: RespondContext,
-): Promise<JobAnswer> => {
+): Promise<JobAnswer> {
   const results: TaskResult[] = [];
-  for (const { taskId, images } of tasks) {
+  for (const task of tasks) {
     try {
-      const [outcome] = await labelAll(images, context, { taskId });
-      results.push(toResult(taskId, outcome));
+      const [outcome] = await labelAll(task, context, { taskId: task.taskId });
+      results.push(toResult(task.taskId, outcome));
     } catch (error) {
-      results.push(toFailure(taskId, error));
+      results.push(toFailure(task.taskId, error));
     }
   }
   return { invocationSchemaVersion, invocationId, treatMissingKeysAs: 'TemporaryFailure', results };
-};
+}
+
+interface ReadContent {
+  /** The error, if they cannot be read. */
+  readonly images: readonly ImageRef[] | Error;
+  readonly ignored: readonly IgnoredRecord[];
+}
 
 /**
- * Tries every image and publishes what there is to say, before it throws whatever failed.
+ * Tries every image and publishes all outcomes before it throws any error.
  *
- * @param images What was wrong with them where they cannot be read.
- * @param carrier The message or task that they came in, for the log.
+ * @param carrier identifies the message or task in the log.
  */
-const labelAll = async (
-  images: readonly ImageRef[] | Error,
+async function labelAll(
+  { images, ignored }: ReadContent,
   context: RespondContext,
   carrier: Readonly<Record<string, string>> = {},
-): Promise<Outcome[]> => {
+): Promise<Outcome[]> {
   const { requestId, eventBridge, config, deadline, functionArn } = context;
+  const logged = { requestId, ...carrier };
   const outcomes: Outcome[] = [];
   const errors: unknown[] = [];
   const fail = (error: unknown, { bucket, key }: Partial<ImageRef> = {}) => {
     errors.push(error);
-    reportFailure(error, { requestId, ...carrier, ...(bucket && key && { bucket, objectKey: key }) });
+    reportFailure(error, { ...logged, ...(bucket && key && { bucket, objectKey: key }) });
   };
+  for (const record of ignored) reportIgnored(record, logged);
   if (images instanceof Error) fail(images);
   for (const ref of images instanceof Error ? [] : images) {
     try {
       const outcome = await labelImage(ref, context);
       outcomes.push(outcome);
-      reportOutcome(ref, outcome, requestId);
+      reportOutcome(ref, outcome, logged);
       if (outcome.status === 'classified' && outcome.writeBackError) fail(outcome.writeBackError, ref);
     } catch (error) {
       fail(error, ref);
@@ -129,4 +141,4 @@ const labelAll = async (
   if (errors.length > 1) throw new AggregateError(errors, errors.map(String).join('; '));
   if (errors.length === 1) throw errors[0];
   return outcomes;
-};
+}

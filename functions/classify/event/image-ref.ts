@@ -1,18 +1,20 @@
-/** An object that somebody has put into a bucket, as the event describes it. */
+/** An object to be labelled, as the event or the request names it. */
 export interface ImageRef {
   readonly bucket: string;
   /** Decoded, as the S3 API takes it. */
   readonly key: string;
   /** Only on versioned buckets. */
   readonly versionId?: string;
-  /** Of the bytes the event is about, without quotes. Absent where somebody names an object rather than an upload. */
+  /** ETag of the uploaded bytes, without quotes. Absent if the request names only the object. */
   readonly eTag?: string;
   /** Bytes. */
   readonly size?: number;
   /** Orders the events of one key: hexadecimal, of any length. */
   readonly sequencer?: string;
-  /** Whether the object came to be by CopyObject: then it may be our own copy. */
+  /** Whether CopyObject created the object; it may then be our own copy. */
   readonly isCopy: boolean;
-  /** `AWS:ROLEID:SESSION` or the like; a function's session bears its name. */
+  /** The caller, such as `AWS:ROLEID:SESSION`; the session of a Lambda function has the function's name. */
   readonly requester?: string;
+  /** A person or a job named the object; no event of S3's did. */
+  readonly isRequested?: true;
 }

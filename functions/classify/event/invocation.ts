@@ -1,64 +1,95 @@
-/** What invokes the function -> the images it is about, and the form that the answer must have. */
+/** An invocation of the function -> the images it names, and the form in which it is answered. */
 import * as v from 'valibot';
 import { type Job, parseJob } from './batch-job.ts';
-import type { ImageRef } from './image-ref.ts';
+import { unwrap, withoutDeadLetter } from './envelope.ts';
+import type { EventContent } from './event-content.ts';
 import type { Message } from './message.ts';
 import { dropOvertaken } from './overtaken.ts';
-import { imageNamed, parseImageEvent, unicode } from './s3-event.ts';
+import { eTag, parseS3Event, requested, unicode } from './s3-event.ts';
 import { orUnknownEvent, UnknownEvent, validate } from './unknown-event.ts';
 
-/** One invocation of the function, by how it has to be answered. */
+/** One invocation of the function, by the answer that its source expects. */
 export type Invocation =
-  /** S3, EventBridge or a person: all is well, or it throws. */
-  | { readonly from: 'event'; readonly images: readonly ImageRef[] }
-  /** A queue: the messages that failed are named. */
+  /** S3, SNS, EventBridge or a person: the invocation succeeds or throws. */
+  | ({ readonly from: 'event' } & EventContent)
+  /** A queue, directly or through EventBridge Pipes: the answer names the messages that failed. */
   | { readonly from: 'sqs'; readonly messages: readonly Message[] }
   /** An S3 Batch Operations job: a result for each task. */
   | ({ readonly from: 'batch-operations' } & Job);
 
 /**
- * The images that an event is about. Folders (keys that end in `/`), deletions and S3's test event give none, nor does
- * a message of a batch that a later one of the same batch has overtaken.
+ * Reads any event that the function understands.
  *
- * @param event An S3 notification; S3's `Object Created` on EventBridge; SQS messages that carry either; a task of S3
- * Batch Operations, schema 1.0 or 2.0; or `{ bucket, key, versionId? }`.
- * @throws UnknownEvent if it is none of them. A message or task that cannot be read has the error in place of its images.
+ * @param event an S3 notification, directly or by SNS; S3's events on EventBridge; SQS messages or an array of EventBridge
+ * Pipes with either; a dead letter of Lambda's with any of them; a task of S3 Batch Operations, schema 1.0 or 2.0; or
+ * `{ bucket, key, versionId?, eTag? }`.
+ * @throws UnknownEvent for any other. A message or task that cannot be read has the error in place of its images.
  */
 export function parseEvent(event: unknown): Invocation {
-  if (v.is(looksLikeSqs, event)) return { from: 'sqs', messages: dropOvertaken(parseMessages(event)) };
-  if (v.is(looksLikeJob, event)) return { from: 'batch-operations', ...parseJob(event) };
-  const images = v.is(looksDirect, event) ? parseDirect(event) : parseImageEvent(event);
-  return { from: 'event', images };
+  const content = withoutDeadLetter(event);
+  const records = sqsRecords(content);
+  if (records) return { from: 'sqs', messages: dropOvertaken(parseMessages(records)) };
+  if (v.is(v.object({ invocationSchemaVersion: v.unknown() }), content)) {
+    return { from: 'batch-operations', ...parseJob(content) };
+  }
+  return { from: 'event', ...parseContent(content) };
 }
 
-const looksLikeSqs = v.object({ Records: v.tuple([v.object({ eventSource: v.literal('aws:sqs') })]) });
-const looksLikeJob = v.object({ invocationSchemaVersion: v.unknown() });
-const looksDirect = v.object({ bucket: v.unknown(), key: v.unknown() });
-
-const sqsSchema = v.object({ Records: v.array(v.object({ messageId: v.string(), body: v.string() })) });
-
-function parseMessages(event: unknown): Message[] {
-  return validate(sqsSchema, event, 'a batch of SQS messages').Records.map(({ messageId, body }) => ({
-    messageId,
-    images: orUnknownEvent(() => parseImageEvent(parseJson(body))),
-  }));
+function sqsRecords(event: unknown): unknown {
+  const looksLikeSqs = v.tuple([v.object({ eventSource: v.literal('aws:sqs') })]);
+  if (v.is(looksLikeSqs, event)) return event;
+  return v.is(v.object({ Records: looksLikeSqs }), event) ? event.Records : undefined;
 }
 
-const directSchema = v.strictObject({
-  bucket: v.pipe(unicode, v.nonEmpty()),
-  key: v.pipe(unicode, v.nonEmpty()),
-  versionId: v.nullish(unicode),
-});
+const messagesSchema = v.array(v.object({ messageId: v.string(), body: v.string() }));
 
-function parseDirect(event: unknown): ImageRef[] {
-  const { versionId, ...object } = validate(directSchema, event, 'a request { bucket, key, versionId? }');
-  return imageNamed({ ...object, ...(versionId && { versionId }) });
+function parseMessages(records: unknown): Message[] {
+  return validate(messagesSchema, records, 'a batch of SQS messages').map(({ messageId, body }) => {
+    const content = orUnknownEvent(() => parseContent(parseBody(body)));
+    return content instanceof UnknownEvent
+      ? { messageId, images: content, ignored: [] }
+      : { messageId, ...content };
+  });
 }
 
-function parseJson(body: string): unknown {
+function parseBody(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {
     throw new UnknownEvent('the body of the message is not JSON');
   }
+}
+
+function parseContent(event: unknown): EventContent {
+  const contents = unwrap(event).map((content) =>
+    v.is(v.object({ bucket: v.unknown(), key: v.unknown() }), content)
+      ? parseRequest(content)
+      : parseS3Event(content),
+  );
+  return {
+    images: contents.flatMap(({ images }) => images),
+    ignored: contents.flatMap(({ ignored }) => ignored),
+  };
+}
+
+const requestSchema = v.strictObject({
+  bucket: v.pipe(unicode, v.nonEmpty()),
+  key: v.pipe(unicode, v.nonEmpty()),
+  versionId: v.nullish(unicode),
+  eTag: v.nullish(eTag),
+});
+
+function parseRequest(event: unknown): EventContent {
+  const { bucket, key, versionId, eTag } = validate(
+    requestSchema,
+    event,
+    'a request { bucket, key, versionId?, eTag? }',
+  );
+  return requested({
+    bucket,
+    key,
+    ...(versionId && { versionId }),
+    // Quoted as in headers and in the AWS CLI's output, or not.
+    ...(eTag && { eTag: eTag.replaceAll('"', '') }),
+  });
 }

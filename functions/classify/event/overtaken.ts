@@ -1,10 +1,10 @@
-/** Events of one batch that a later one has made pointless: their bytes are gone. */
+/** Drops events of a batch whose bytes a later event of the same batch has replaced. */
 import type { ImageRef } from './image-ref.ts';
 import type { Message } from './message.ts';
 
 /**
- * Leaves, of several uploads to one key in a batch of messages, only the last by S3's sequencer. Versioned objects all
- * stay: their bytes are still there. A copy overtakes nothing, as it may be our own, of the bytes of an earlier event.
+ * Of several uploads to one key in a batch, keeps only the last by S3's sequencer and lists the others as ignored. Versioned
+ * objects are all kept, because their bytes still exist. Copies overtake nothing: one may be our own, of an earlier upload.
  */
 export function dropOvertaken(messages: readonly Message[]): Message[] {
   const latest = new Map<string, string>();
@@ -15,17 +15,24 @@ export function dropOvertaken(messages: readonly Message[]): Message[] {
   }
   const isOvertaken = (image: ImageRef) =>
     orderOf(image) !== '' && orderOf(image) < (latest.get(objectOf(image)) ?? '');
-  return messages.map(({ messageId, images }) => ({
-    messageId,
-    images: images instanceof Error ? images : images.filter((image) => !isOvertaken(image)),
-  }));
+  return messages.map(({ messageId, images, ignored }) => {
+    if (images instanceof Error) return { messageId, images, ignored };
+    const overtaken = images
+      .filter(isOvertaken)
+      .map(({ bucket, key }) => ({ reason: 'overtaken', bucket, key }) as const);
+    return {
+      messageId,
+      images: images.filter((image) => !isOvertaken(image)),
+      ignored: [...ignored, ...overtaken],
+    };
+  });
 }
 
 function objectOf({ bucket, key }: ImageRef): string {
   return `${bucket}/${key}`;
 }
 
-// Of one length, so that texts compare as the numbers they are. Empty: does not take part.
+// Padded to one length, so that strings compare as numbers. Empty: the event has no order.
 function orderOf({ versionId, sequencer }: ImageRef): string {
   return versionId !== undefined || sequencer === undefined ? '' : sequencer.toUpperCase().padStart(64, '0');
 }

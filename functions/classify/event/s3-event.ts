@@ -1,32 +1,34 @@
-/** What S3 itself says of a new object, by notification or through EventBridge -> the images it is about. */
+/** S3's own events, as notifications or from EventBridge -> the images they name. */
 import * as v from 'valibot';
+import { contentOf, type EventContent, type IgnoredRecord } from './event-content.ts';
 import type { ImageRef } from './image-ref.ts';
 import { UnknownEvent, validate } from './unknown-event.ts';
 
 /**
- * The images that S3 tells of. Deletions and other changes, folders and S3's test event give none.
+ * Reads an event of S3's.
  *
- * @param event An S3 notification, or an event of S3's on EventBridge.
+ * @param event an S3 notification, or an event from S3 on EventBridge.
  * @throws UnknownEvent
  */
-export function parseImageEvent(event: unknown): ImageRef[] {
-  if (v.is(testEventSchema, event)) return [];
-  const images = v.is(v.object({ 'detail-type': v.unknown() }), event)
-    ? fromEventBridge(event)
-    : fromNotification(event);
-  return images.filter(isNoFolder);
+export function parseS3Event(event: unknown): EventContent {
+  if (v.is(testEventSchema, event)) return contentOf([{ reason: 'test-event' }]);
+  const isEventBridge = v.is(v.object({ 'detail-type': v.unknown() }), event);
+  return contentOf(isEventBridge ? [fromEventBridge(event)] : fromNotification(event));
 }
 
-/** The image that somebody names, whatever upload it came by; none for a folder. */
-export function imageNamed(object: Pick<ImageRef, 'bucket' | 'key' | 'versionId'>): ImageRef[] {
-  return isNoFolder(object) ? [{ ...object, isCopy: false }] : [];
+/** An object that a person or a job names, whichever upload created it. */
+export function requested(object: Pick<ImageRef, 'bucket' | 'key' | 'versionId' | 'eTag'>): EventContent {
+  return contentOf([unlessFolder({ ...object, isCopy: false, isRequested: true })]);
 }
 
-/** Names in S3 are UTF-8: half a surrogate pair, which JSON can hold, could not be sent there. */
+/** S3 names are UTF-8 and cannot contain half a surrogate pair, which JSON can. */
 export const unicode = v.pipe(v.string(), v.regex(/^\P{Surrogate}*$/u));
 
+/** ETags go into headers and into the object's metadata. */
+export const eTag = v.pipe(v.string(), v.regex(/^[ -~]*$/));
+
 /**
- * Decodes a key as notifications and batch jobs carry it: form-encoded, `+` for a space and `%2B` for a plus.
+ * Decodes a key of a notification or a batch job: form-encoded, with `+` for a space and `%2B` for a plus.
  *
  * @throws UnknownEvent
  */
@@ -38,22 +40,19 @@ export function decodeKey(key: string): string {
   }
 }
 
-// A folder, as consoles make it, is an empty object whose key ends in `/`.
-function isNoFolder({ key, size = 0 }: Pick<ImageRef, 'key' | 'size'>): boolean {
-  return !key.endsWith('/') || size > 0;
+function unlessFolder(ref: ImageRef): ImageRef | IgnoredRecord {
+  const { bucket, key, size = 0 } = ref;
+  return key.endsWith('/') && size === 0 ? { reason: 'folder', bucket, key } : ref;
 }
 
 const testEventSchema = v.object({ Service: v.literal('Amazon S3'), Event: v.literal('s3:TestEvent') });
 
-// Deletions have neither size nor eTag; the version is absent, null or empty where there are none.
-const aboutTheObject = {
+// Deletions have neither size nor eTag. On buckets without versions the version is absent, null or empty.
+const objectFields = {
   key: unicode,
   size: v.exactOptional(v.number()),
   sequencer: v.exactOptional(v.string()),
 };
-
-// It goes into headers and into the object's metadata.
-const eTag = v.pipe(v.string(), v.regex(/^[ -~]*$/));
 
 const notificationSchema = v.object({
   Records: v.array(
@@ -63,36 +62,29 @@ const notificationSchema = v.object({
       userIdentity: v.exactOptional(v.object({ principalId: v.string() })),
       s3: v.object({
         bucket: v.object({ name: unicode }),
-        object: v.object({
-          ...aboutTheObject,
-          eTag: v.exactOptional(eTag),
-          versionId: v.nullish(unicode),
-        }),
+        object: v.object({ ...objectFields, eTag: v.exactOptional(eTag), versionId: v.nullish(unicode) }),
       }),
     }),
   ),
 });
 
-function fromNotification(event: unknown): ImageRef[] {
-  return validate(notificationSchema, event, 'an S3 notification')
-    .Records.filter(({ eventName }) => eventName.startsWith('ObjectCreated:'))
-    .map(
-      ({
-        eventName,
-        userIdentity,
-        s3: {
-          bucket,
-          object: { versionId, ...object },
-        },
-      }) => ({
-        ...object,
-        ...(versionId && { versionId }),
-        bucket: bucket.name,
-        key: decodeKey(object.key),
-        isCopy: eventName === 'ObjectCreated:Copy',
-        ...(userIdentity !== undefined && { requester: userIdentity.principalId }),
-      }),
-    );
+function fromNotification(event: unknown): (ImageRef | IgnoredRecord)[] {
+  const { Records } = validate(notificationSchema, event, 'an S3 notification');
+  return Records.map(({ eventName, userIdentity, s3: { bucket, object } }) => {
+    const { versionId, ...fields } = object;
+    const name = { bucket: bucket.name, key: decodeKey(object.key) };
+    if (!eventName.startsWith('ObjectCreated:')) {
+      const isDeletion = /^(ObjectRemoved|LifecycleExpiration):/.test(eventName);
+      return { reason: isDeletion ? 'deletion' : 'not-an-upload', ...name };
+    }
+    return unlessFolder({
+      ...fields,
+      ...(versionId && { versionId }),
+      ...name,
+      isCopy: eventName === 'ObjectCreated:Copy',
+      ...(userIdentity !== undefined && { requester: userIdentity.principalId }),
+    });
+  });
 }
 
 const eventBridgeSchema = v.object({
@@ -100,27 +92,24 @@ const eventBridgeSchema = v.object({
   'detail-type': v.string(),
   detail: v.object({
     bucket: v.object({ name: unicode }),
-    object: v.object({
-      ...aboutTheObject,
-      etag: v.exactOptional(eTag),
-      'version-id': v.nullish(unicode),
-    }),
+    object: v.object({ ...objectFields, etag: v.exactOptional(eTag), 'version-id': v.nullish(unicode) }),
     reason: v.exactOptional(v.string()),
   }),
 });
 
-// Its `requester` is an account, which does not tell the function from anybody else there: the object's mark decides.
-function fromEventBridge(event: unknown): ImageRef[] {
+// The event's `requester` is an account, which does not tell the function from its neighbours: the object's mark decides.
+function fromEventBridge(event: unknown): ImageRef | IgnoredRecord {
   const { 'detail-type': type, detail } = validate(eventBridgeSchema, event, 'an EventBridge event of S3');
-  if (type !== 'Object Created') return [];
   const { etag, 'version-id': versionId, ...object } = detail.object;
-  return [
-    {
-      ...object,
-      bucket: detail.bucket.name,
-      isCopy: detail.reason === 'CopyObject',
-      ...(etag !== undefined && { eTag: etag }),
-      ...(versionId && { versionId }),
-    },
-  ];
+  const bucket = detail.bucket.name;
+  if (type !== 'Object Created') {
+    return { reason: type === 'Object Deleted' ? 'deletion' : 'not-an-upload', bucket, key: object.key };
+  }
+  return unlessFolder({
+    ...object,
+    bucket,
+    isCopy: detail.reason === 'CopyObject',
+    ...(etag !== undefined && { eTag: etag }),
+    ...(versionId && { versionId }),
+  });
 }

@@ -1,8 +1,8 @@
-/** Validation of what invokes the function: an event of another shape is refused without showing what it says. */
+/** Validates events. Errors show the shape of an event, never its values. */
 import * as v from 'valibot';
 import { describeIssue, plainMessages } from '../describe-issue.ts';
 
-/** An event of a shape that is not known; the message shows the shape without the values. */
+/** An event of an unknown shape; the message shows the shape without the values. */
 export class UnknownEvent extends Error {
   override readonly name = 'UnknownEvent';
 }
@@ -10,26 +10,26 @@ export class UnknownEvent extends Error {
 /**
  * Validates an event, or a part of one.
  *
- * @param what What it should be, for the message.
+ * @param expected names the event in the error: 'an S3 notification'.
  * @throws UnknownEvent
  */
 export function validate<Schema extends v.GenericSchema>(
   schema: Schema,
   event: unknown,
-  what: string,
+  expected: string,
 ): v.InferOutput<Schema> {
   const result = v.safeParse(schema, event, plainMessages);
   if (result.success) return result.output;
-  const message = `not ${what}: ${describeIssue(result.issues[0], 'the event')}; the shape is ${describeShape(event)}`;
+  const message = `not ${expected}: ${describeIssue(result.issues[0], 'the event')}; the shape is ${describeShape(event)}`;
   throw new UnknownEvent(
     message.length > maxMessageLength ? `${message.slice(0, maxMessageLength)}…` : message,
   );
 }
 
-// An event has up to 6 MB, and its fields may have names as long as that.
+// An event has up to 6 MB, and the names of its fields may be as long.
 const maxMessageLength = 1000;
 
-/** The error in place of what was to be parsed: for parts of a batch that must not fail the others. */
+/** Returns an UnknownEvent instead of throwing it, so that one part of a batch does not fail the others. */
 export function orUnknownEvent<Parsed>(parse: () => Parsed): Parsed | UnknownEvent {
   try {
     return parse();
@@ -39,7 +39,7 @@ export function orUnknownEvent<Parsed>(parse: () => Parsed): Parsed | UnknownEve
   }
 }
 
-/** Names and types of a value, a few levels deep: enough to see what was sent, and nothing of what it says. */
+/** Names and types of a value, a few levels deep. */
 function describeShape(value: unknown, depth = 4): string {
   if (typeof value !== 'object' || value === null) return value === null ? 'null' : typeof value;
   if (Array.isArray(value) && value.length === 0) return '[]';

@@ -1,4 +1,4 @@
-/** What invokes the function: images, or an UnknownEvent. */
+/** Events that invoke the function: images, or an UnknownEvent. */
 import assert from 'node:assert/strict';
 import type { ImageRef } from '../../../../functions/classify/event/image-ref.ts';
 import { parseEvent } from '../../../../functions/classify/event/invocation.ts';
@@ -24,7 +24,11 @@ export function seeds(): Uint8Array[] {
     sqsBatch(notification('a.jpg'), objectCreated('a.jpg', { sequencer: '00' })),
     batchTask('a.jpg', { versionId: 'v1', userArguments: { force: 'true' } }),
     oldBatchTask('a.jpg'),
-    { bucket: 'photos', key: 'dog.jpg', versionId: 'v1' },
+    { bucket: 'photos', key: 'dog.jpg', versionId: 'v1', eTag: '"d41d8"' },
+    { Records: [{ EventSource: 'aws:sns', Sns: { Message: JSON.stringify(notification('a.jpg')) } }] },
+    sqsBatch({ Type: 'Notification', TopicArn: 'arn', Message: JSON.stringify(notification('a.jpg')) })
+      .Records,
+    { requestContext: {}, requestPayload: notification('a.jpg') },
     { Service: 'Amazon S3', Event: 's3:TestEvent', Bucket: 'photos' },
   ].map(jsonInput);
 }

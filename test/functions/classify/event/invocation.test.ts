@@ -28,6 +28,10 @@ function tasksOf(event: unknown): readonly Task[] {
   expect(invocation.from).toBe('batch-operations');
   return 'tasks' in invocation ? invocation.tasks : [];
 }
+function ignoredOf(event: unknown) {
+  const invocation = parseEvent(event);
+  return 'ignored' in invocation ? invocation.ignored : [];
+}
 function keysOf({ images }: Message) {
   return images instanceof Error ? images.name : images.map(({ key }) => key);
 }
@@ -63,7 +67,7 @@ describe.each([
     );
   });
 
-  it('gives nothing for a folder', () => {
+  it('has no image for a folder key', () => {
     expect(imageIn('cats/')).toBeUndefined();
   });
 });
@@ -71,7 +75,7 @@ describe.each([
 it.each([
   ['an S3 notification', notification('cat.png/', { size: 7 })],
   ['an event on EventBridge', objectCreated('cat.png/', { size: 7 })],
-])('%s gives an image whose key is like that of a folder', (_, event) => {
+])('%s has an image if its key ends like a folder but it has bytes', (_, event) => {
   expect(imagesOf(event)).toMatchObject([{ key: 'cat.png/', size: 7 }]);
 });
 
@@ -121,11 +125,13 @@ describe('an S3 notification', () => {
     expect(imagesOf({ Records }).map(({ key }) => key)).toEqual(['a.jpg', 'b.jpg', 'c.jpg']);
   });
 
-  it.each([
-    ['a deletion', notification('a.jpg', { eventName: 'ObjectRemoved:Delete' })],
-    ["S3's test event", { Service: 'Amazon S3', Event: 's3:TestEvent', Time: 'now', Bucket: 'photos' }],
-  ])('gives nothing for %s', (_, event) => {
-    expect(imagesOf(event)).toEqual([]);
+  it('has images and ignored records side by side', () => {
+    const Records = ['a/', 'a/b.jpg'].flatMap((key) => notification(key).Records);
+
+    expect(parseEvent({ Records })).toMatchObject({
+      images: [{ key: 'a/b.jpg' }],
+      ignored: [{ reason: 'folder', bucket: 'photos', key: 'a/' }],
+    });
   });
 });
 
@@ -147,14 +153,133 @@ describe('an event on EventBridge', () => {
   it('knows a copy', () => {
     expect(imagesOf(objectCreated('a.jpg', { reason: 'CopyObject' }))[0]?.isCopy).toBe(true);
   });
+});
 
-  it('gives nothing for a deletion', () => {
-    expect(imagesOf({ ...objectCreated('a.jpg'), 'detail-type': 'Object Deleted' })).toEqual([]);
+describe('an event without an image', () => {
+  const key = 'a b.jpg';
+
+  it.each([
+    ['a folder', notification('a b/'), { reason: 'folder', bucket: 'photos', key: 'a b/' }],
+    ['a folder on EventBridge', objectCreated('a/'), { reason: 'folder', bucket: 'photos', key: 'a/' }],
+    [
+      'a folder in a request',
+      { bucket: 'photos', key: 'a/' },
+      { reason: 'folder', bucket: 'photos', key: 'a/' },
+    ],
+    [
+      'a deletion',
+      notification(key, { eventName: 'ObjectRemoved:Delete' }),
+      { reason: 'deletion', bucket: 'photos', key },
+    ],
+    [
+      'an expired object',
+      notification(key, { eventName: 'LifecycleExpiration:DeleteMarkerCreated' }),
+      { reason: 'deletion', bucket: 'photos', key },
+    ],
+    [
+      'a deletion on EventBridge',
+      { ...objectCreated(key), 'detail-type': 'Object Deleted' },
+      { reason: 'deletion', bucket: 'photos', key },
+    ],
+    [
+      'a restored object',
+      notification(key, { eventName: 'ObjectRestore:Completed' }),
+      { reason: 'not-an-upload', bucket: 'photos', key },
+    ],
+    [
+      'changed tags on EventBridge',
+      { ...objectCreated(key), 'detail-type': 'Object Tags Added' },
+      { reason: 'not-an-upload', bucket: 'photos', key },
+    ],
+    [
+      "S3's test event",
+      { Service: 'Amazon S3', Event: 's3:TestEvent', Bucket: 'photos' },
+      { reason: 'test-event' },
+    ],
+    ['no records', { Records: [] }, { reason: 'no-records' }],
+  ])('says why it is ignored: %s', (_, event, record) => {
+    expect(imagesOf(event)).toEqual([]);
+    expect(ignoredOf(event)).toEqual([record]);
+  });
+});
+
+describe("S3's events in envelopes", () => {
+  const event = notification('in/café 1.jpg', { eTag: 'abc' });
+  const direct = parseEvent(event);
+  const sns = {
+    Type: 'Notification',
+    MessageId: 'm',
+    TopicArn: 'arn:aws:sns:eu-west-1:1:uploads',
+    Message: '',
+  };
+  const inSns = (content: unknown) => ({ ...sns, Message: JSON.stringify(content) });
+  const deadLetter = (payload: unknown) => ({
+    version: '1.0',
+    requestContext: { condition: 'RetriesExhausted', approximateInvokeCount: 3 },
+    requestPayload: payload,
+  });
+
+  it.each([
+    ['SNS to Lambda', { Records: [{ EventSource: 'aws:sns', EventVersion: '1.0', Sns: inSns(event) }] }],
+    ['a dead letter', deadLetter(event)],
+    [
+      'a dead letter of SNS',
+      deadLetter({ Records: [{ EventSource: 'aws:sns', EventVersion: '1.0', Sns: inSns(event) }] }),
+    ],
+    ['an array', [event]],
+    ['a text', JSON.stringify(event)],
+    ['an array of texts, as Pipes make it of $.body', [JSON.stringify(event)]],
+  ])('are read from %s', (_, envelope) => {
+    expect(parseEvent(envelope)).toEqual(direct);
+  });
+
+  it.each([
+    ['SNS to SQS', sqsBatch(inSns(event))],
+    ['SNS to SQS, as raw messages', sqsBatch(event)],
+    ['SQS through EventBridge Pipes', sqsBatch(event).Records],
+    ['SNS to SQS through EventBridge Pipes', sqsBatch(inSns(event)).Records],
+    ['a dead letter in a queue', sqsBatch(deadLetter(event))],
+    ['a dead letter of a Pipe', deadLetter(sqsBatch(event).Records)],
+  ])('are answered by message if they come from %s', (_, envelope) => {
+    expect(messagesOf(envelope)).toEqual([{ messageId: 'm0', ...direct, from: undefined }]);
+  });
+
+  it('from EventBridge are read from SNS, too', () => {
+    expect(messagesOf(sqsBatch(inSns(objectCreated('a.jpg')))).map(keysOf)).toEqual([['a.jpg']]);
+  });
+
+  it('of several records of SNS are all read', () => {
+    const Records = ['a.jpg', 'b.jpg'].map((key) => ({
+      EventSource: 'aws:sns',
+      Sns: inSns(notification(key)),
+    }));
+
+    expect(imagesOf({ Records }).map(({ key }) => key)).toEqual(['a.jpg', 'b.jpg']);
+  });
+
+  it.each([
+    [
+      'no JSON',
+      { ...sns, Message: 'Hello' },
+      'not an S3 notification: the event should be Object; the shape is string',
+    ],
+    ['broken JSON', { ...sns, Message: '{"Records": ' }, 'the text in the event is not JSON'],
+    ['no message', { Type: 'Notification', TopicArn: 'arn' }, 'not an SNS notification: Message is missing'],
+    ['someone else’s event', inSns({ hello: 'world' }), 'the shape is {hello: string}'],
+  ])('are refused if SNS carries %s', (_, envelope, message) => {
+    expect(() => parseEvent(envelope)).toThrow(message);
+  });
+
+  it('are refused in more envelopes than any service wraps', () => {
+    let nested: unknown = event;
+    for (let depth = 0; depth < 10_000; depth++) nested = deadLetter(nested);
+
+    expect(() => parseEvent(nested)).toThrow('an event in more than 8 envelopes');
   });
 });
 
 describe('a batch of SQS messages', () => {
-  it('gives the images of each message, whatever carries them', () => {
+  it('has the images of each message, whichever event it carries', () => {
     const test = { Service: 'Amazon S3', Event: 's3:TestEvent' };
 
     const messages = messagesOf(sqsBatch(notification('a.jpg'), objectCreated('b.jpg'), test));
@@ -170,12 +295,13 @@ describe('a batch of SQS messages', () => {
     expect(messages[0]?.images).toMatchObject({ message: 'the body of the message is not JSON' });
   });
 
-  it('works on the last upload of a key only, by the sequencer as the number it is', () => {
+  it('keeps only the last upload of a key, by the sequencer as a number', () => {
     const uploads = ['9', 'A0', 'a1', '00A2', '1'].map((sequencer) => notification('a.jpg', { sequencer }));
 
     const messages = messagesOf(sqsBatch(...uploads, notification('b.jpg', { sequencer: '0' })));
 
     expect(messages.map(keysOf)).toEqual([[], [], [], ['a.jpg'], [], ['b.jpg']]);
+    expect(messages[0]?.ignored).toEqual([{ reason: 'overtaken', bucket: 'photos', key: 'a.jpg' }]);
   });
 
   it('works on every version of a key: all the bytes are still there', () => {
@@ -241,7 +367,13 @@ describe('a job of S3 Batch Operations', () => {
       invocationSchemaVersion: '2.0',
       invocationId: 'i1',
       force: false,
-      tasks: [{ taskId: 't1', images: [{ bucket: 'photos', key: 'a.jpg', versionId: 'v1', isCopy: false }] }],
+      tasks: [
+        {
+          taskId: 't1',
+          images: [{ bucket: 'photos', key: 'a.jpg', versionId: 'v1', isCopy: false, isRequested: true }],
+          ignored: [],
+        },
+      ],
     });
     expect(parseEvent(oldBatchTask('a.jpg'))).toMatchObject({
       invocationSchemaVersion: '1.0',
@@ -279,8 +411,18 @@ describe('a job of S3 Batch Operations', () => {
 describe('a direct request', () => {
   it('may name a version', () => {
     expect(imagesOf({ bucket: 'photos', key: 'a.jpg', versionId: 'v1' })).toEqual([
-      { bucket: 'photos', key: 'a.jpg', versionId: 'v1', isCopy: false },
+      { bucket: 'photos', key: 'a.jpg', versionId: 'v1', isCopy: false, isRequested: true },
     ]);
+  });
+
+  it.each(['abc', '"abc"'])('may name the bytes by their ETag, with or without quotes: %s', (eTag) => {
+    expect(imagesOf({ bucket: 'photos', key: 'a.jpg', eTag })).toEqual([
+      { bucket: 'photos', key: 'a.jpg', eTag: 'abc', isCopy: false, isRequested: true },
+    ]);
+  });
+
+  it('may come in a message of a queue', () => {
+    expect(messagesOf(sqsBatch({ bucket: 'photos', key: 'a.jpg' })).map(keysOf)).toEqual([['a.jpg']]);
   });
 
   it('is refused with what it misspells', () => {
@@ -315,7 +457,7 @@ describe('an event of another shape', () => {
     ['an EventBridge event of S3', { 'detail-type': 'Object Created' }],
     ['a batch of SQS messages', { Records: [{ eventSource: 'aws:sqs' }] }],
     ['an S3 Batch Operations job', { invocationSchemaVersion: '3.0' }],
-    ['a request { bucket, key, versionId? }', { bucket: 'photos', key: '' }],
+    ['a request { bucket, key, versionId?, eTag? }', { bucket: 'photos', key: '' }],
   ])('is refused as not %s', (what, event) => {
     expect(() => parseEvent(event)).toThrow(`not ${what}: `);
   });
@@ -333,7 +475,7 @@ describe('an event of another shape', () => {
   it('is refused in a few words, however large and deep it is', () => {
     const deep = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
 
-    expect(() => parseEvent(deep)).toThrow('the shape is [[[[[…]]]]]');
+    expect(() => parseEvent({ deep })).toThrow('the shape is {deep: [[[[…]]]]}');
     expect(() => parseEvent({ ['x'.repeat(100_000)]: 1 })).toThrow(/^.{900,1100}$/);
   });
 
