@@ -112,7 +112,7 @@ async function writeModel(
     folder: scratch,
     ...(request.size && { size: request.size }),
   });
-  const preprocess = choosePreprocessing(request.preprocessing, network.preprocess);
+  const preprocess = choosePreprocessing(request.preprocessing, network.preprocess, network.input);
   const outputs = await runOnTestPictures(network.onnxPath, network, preprocess);
   const activation = chooseHead(request.activation, {
     ...network,

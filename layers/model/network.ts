@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileKind } from './file-kind.ts';
 import { convertKeras } from './keras/convert-keras.ts';
 import { readOnnx } from './onnx/read-onnx.ts';
-import { kerasResnetPreprocessing } from './preprocessing.ts';
+import { kerasResnetPreprocessing } from './recipes.ts';
 import { usableSize } from './size.ts';
 import type { ReadingOptions, SourceNetwork } from './source-network.ts';
 

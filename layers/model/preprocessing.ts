@@ -1,88 +1,131 @@
-/** The preprocessing of a new model: the user's choices override its source's. */
-import type { Preprocessing } from '../../functions/classify/tensor/preprocess.ts';
+/** The preprocessing of a model: the user's choices, over a recipe by name or the source's own. */
+import type { Framing, Size } from '../../functions/classify/tensor/frame.ts';
+import type {
+  Interpolation,
+  ModeName,
+  Order,
+  OrientationChoice,
+  Policy,
+} from '../../functions/classify/tensor/names.ts';
+import type { CustomArithmetic, Preprocessing } from '../../functions/classify/tensor/preprocess.ts';
+import { type RecipeName, recipeNames, recipeOf } from './recipes.ts';
 import { UnusableModel } from './unusable-model.ts';
 
-type Triple = [number, number, number];
-
-/** The choices of the command line: `mode`, or any of the four values that spell it out. */
+/** The choices on the command line: a recipe, and parts that override it. */
 export interface PreprocessingChoices {
-  readonly mode?: 'caffe' | 'tf' | 'torch';
-  readonly order?: 'RGB' | 'BGR';
+  readonly preprocess?: RecipeName;
+  /** The arithmetic by name, or any of the four values that spell it out. */
+  readonly mode?: ModeName;
+  readonly order?: Order;
   readonly scale?: number;
-  readonly mean?: Triple;
-  readonly std?: Triple;
-  readonly interpolation?: Preprocessing['interpolation'];
-  readonly policy?: Preprocessing['policy'];
+  readonly mean?: readonly number[];
+  readonly std?: readonly number[];
+  readonly interpolation?: Interpolation;
+  readonly policy?: Policy;
   readonly cropFraction?: number;
-  readonly orientation?: Preprocessing['orientation'];
+  readonly resizeTo?: number | Size;
+  readonly orientation?: OrientationChoice;
 }
 
-/** The preprocessing of keras.applications' ResNet and of `load_img`, but with photos turned upright. */
-export const kerasResnetPreprocessing: Preprocessing = {
-  mode: 'caffe',
-  interpolation: 'nearest',
-  policy: 'stretch',
-  orientation: 'exif',
-};
-
 /**
- * Chooses the preprocessing of a new model: every value from the user, else from the source. Only the orientation has a
- * default.
+ * Combines the user's choices with a recipe or the source's own preprocessing. Only the orientation has a default.
  *
- * @param base The source's own, if it has one; a network in ONNX has none, unless there is a manifest for it.
- * @throws UnusableModel if a value is missing, or the arithmetic is given twice or in part.
+ * @param source As far as the source knows its preprocessing; a plain ONNX file knows nothing.
+ * @param input The size of the network's input, from which recipes derive the size to scale to.
+ * @throws UnusableModel if a part is missing, given twice, or does not go with another.
  */
 export function choosePreprocessing(
   choices: PreprocessingChoices,
-  base: Preprocessing | undefined,
+  source: Partial<Preprocessing> | undefined,
+  input: Size,
 ): Preprocessing {
+  const base = choices.preprocess ? recipeOf(choices.preprocess, input) : source;
   const mode = chooseMode(choices, base?.mode);
-  const { interpolation, policy } = { ...base, ...choices };
+  const interpolation = choices.interpolation ?? base?.interpolation;
+  const policy = choices.policy ?? base?.policy;
   if (!mode || !interpolation || !policy) {
     throw new UnusableModel(
-      `the network does not tell how it was trained to see an image: give ${[
-        ...(mode ? [] : ['--mode caffe, tf or torch (or --order, --scale, --mean and --std)']),
-        ...(interpolation
-          ? []
-          : [`--interpolation (torchvision's and most others: bilinear; Keras' load_img: nearest)`]),
-        ...(policy ? [] : [`--policy (stretch: the whole image, as Keras; crop: the centre)`]),
-      ].join(', ')}`,
+      `the network does not tell how it was trained to see an image: name the training code with --preprocess (${recipeNames.join(', ')}), or give ${[
+        !mode && '--mode (or --order, --scale, --mean and --std)',
+        !interpolation && '--interpolation',
+        !policy && '--policy',
+      ]
+        .filter(Boolean)
+        .join(', ')}`,
     );
   }
-  const orientation = choices.orientation ?? base?.orientation ?? 'exif';
-  const cropFraction = choices.cropFraction ?? (policy === 'crop' ? base?.cropFraction : undefined);
-  return { mode, interpolation, policy, ...(cropFraction !== undefined && { cropFraction }), orientation };
+  return {
+    mode,
+    interpolation,
+    policy,
+    ...chooseFraming(policy, choices, base),
+    orientation: choices.orientation ?? base?.orientation ?? 'exif',
+  };
+}
+
+function chooseFraming(
+  policy: Policy,
+  choices: PreprocessingChoices,
+  base: Partial<Preprocessing> | undefined,
+): Pick<Framing, 'cropFraction' | 'resizeTo'> {
+  if (choices.cropFraction !== undefined && policy !== 'crop') {
+    throw new UnusableModel(`--crop-fraction goes with --policy crop; the policy is ${policy}`);
+  }
+  if (choices.resizeTo !== undefined && policy !== 'resize-crop') {
+    throw new UnusableModel(`--resize-to goes with --policy resize-crop; the policy is ${policy}`);
+  }
+  const cropFraction = policy === 'crop' ? (choices.cropFraction ?? base?.cropFraction) : undefined;
+  const resizeTo = policy === 'resize-crop' ? (choices.resizeTo ?? base?.resizeTo) : undefined;
+  if (policy === 'resize-crop' && resizeTo === undefined) {
+    throw new UnusableModel(
+      '--policy resize-crop needs --resize-to, the length of the shorter side before the cut: --resize-to 256',
+    );
+  }
+  return { ...(cropFraction !== undefined && { cropFraction }), ...(resizeTo !== undefined && { resizeTo }) };
 }
 
 function chooseMode(
-  { mode, ...choices }: PreprocessingChoices,
+  { mode, order, scale, mean, std }: PreprocessingChoices,
   base: Preprocessing['mode'] | undefined,
 ): Preprocessing['mode'] | undefined {
-  const given = partNames.filter((name) => choices[name] !== undefined);
-  if (given.length === 0) return mode ?? base;
-  if (mode)
+  if (order === undefined && scale === undefined && !mean && !std) return mode ?? base;
+  if (mode) {
     throw new UnusableModel(
       `--mode ${mode} stands for --order, --scale, --mean and --std: give either it or them`,
     );
-  if (typeof base === 'string' && given.length < partNames.length) {
+  }
+  const parts = base === undefined ? unchanged : typeof base === 'string' ? spelledOut[base] : base;
+  const { length } = order ?? parts.order;
+  const reordered = order !== undefined && order !== parts.order;
+  const chosen = {
+    order: order ?? parts.order,
+    scale: scale ?? parts.scale,
+    mean: mean ?? (reordered ? equalValue('mean', parts.mean, length) : parts.mean),
+    std: std ?? (reordered ? equalValue('std', parts.std, length) : parts.std),
+  };
+  for (const part of ['mean', 'std'] as const) {
+    if (chosen[part].length === length) continue;
     throw new UnusableModel(
-      `the source's arithmetic is mode ${base}, and --${given.join(', --')} would change it in part: give --order, --scale, --mean and --std, all four`,
+      `--${part} has ${chosen[part].length} values; order ${chosen.order} needs ${length}, one a channel`,
     );
   }
-  const { order, scale, mean, std } = {
-    ...plainArithmetic,
-    ...(typeof base === 'object' && base),
-    ...choices,
-  };
-  return { order, scale, mean, std };
+  return chosen as CustomArithmetic;
 }
 
-const partNames = ['order', 'scale', 'mean', 'std'] as const;
+/** The values for another order of channels, which are certain only if all channels have the same one. */
+function equalValue(part: 'mean' | 'std', values: readonly number[], length: number): readonly number[] {
+  if (values.every((value) => value === values[0])) return Array<number>(length).fill(values[0]!);
+  throw new UnusableModel(
+    `--order changes the order of the channels, which --${part} follows: give --${part} too (now ${values.join(',')})`,
+  );
+}
 
-/** Leaves pixels as they are. */
-const plainArithmetic: Exclude<Preprocessing['mode'], string> = {
-  order: 'RGB',
-  scale: 1,
-  mean: [0, 0, 0],
-  std: [1, 1, 1],
+/** Takes pixels as they are. */
+const unchanged: CustomArithmetic = { order: 'RGB', scale: 1, mean: [0, 0, 0], std: [1, 1, 1] };
+
+/** The named modes in parts, equal to them up to the last bit of a float32. */
+const spelledOut: Readonly<Record<ModeName, CustomArithmetic>> = {
+  caffe: { order: 'BGR', scale: 1, mean: [103.939, 116.779, 123.68], std: [1, 1, 1] },
+  tf: { order: 'RGB', scale: 1 / 127.5, mean: [1, 1, 1], std: [1, 1, 1] },
+  torch: { order: 'RGB', scale: 1 / 255, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
 };

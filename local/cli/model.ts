@@ -1,6 +1,6 @@
 /** bucketlens model: weights from Keras or a network in ONNX -> a model layer. */
 import { join, relative } from 'node:path';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { activationNames } from '../../functions/classify/network/head.ts';
 import type { ModelManifest } from '../../functions/classify/network/manifest.ts';
 import type { BuildResult, ModelRequest } from '../../layers/model/build-model.ts';
@@ -14,47 +14,32 @@ import type { Size } from '../../layers/model/source-network.ts';
 import { megabytes } from '../../layers/size.ts';
 import { createCommand } from './command.ts';
 import { onInterruption } from './interruption.ts';
+import { addPreprocessingOptions, choice, parseSize } from './preprocessing-options.ts';
 import { startProgress } from './progress.ts';
 
 const help = `
 Examples:
   npx bucketlens model resnet50
   npx bucketlens model flowers --from flowers.keras --labels flowers.txt
-  npx bucketlens model cats --from cats.onnx --labels cats.json --order BGR --mean 104,117,123
+  npx bucketlens model cats --from cats.onnx --labels cats.json --preprocess torchvision
 
 Keras files may be ResNet50, 101 or 152 (version 1) with any number of classes, saved as .keras, .h5 or .weights.h5.
-For ONNX files the preprocessing has to be given, unless a model.json lies beside them.
+For ONNX files the preprocessing has to be given, unless a model.json lies next to them: by the name of the library that the
+network was trained with (--preprocess), in parts, or as a recipe with some parts overridden.
 Afterwards: npx bucketlens start --model NAME, or npx bucketlens deploy -c model=NAME
 
 Exit code: 0 if the model was built, 1 if not (one that is there stays as it was), 2 on wrong usage.`;
 
 export function modelCommand(): Command {
-  return createCommand('model')
+  const command = createCommand('model')
     .description(`Builds the model layer NAME. Fetched by name: ${Object.keys(publishedWeights).join(', ')}.`)
     .argument('<NAME>', 'the name of the model, as it will stand on objects and in events', parseName)
     .option('--from <FILE|URL>', 'a Keras file (.keras, .h5, .weights.h5) or an ONNX file')
     .option('--labels <FILE>', "the classes' names: a JSON list, Keras' class index, or one a line")
     .option('--ancestors <FILE>', 'the kinds of things that classes are of, for general labels')
     .addOption(choice('precision', 'how the weights are stored', ['fp32', 'fp16']).default('fp32'))
-    .option('--size <WxH>', 'the size of the input, where the network leaves it open', parseSize)
-    .addOption(choice('mode', "the pixels' arithmetic, by Keras' name", ['caffe', 'tf', 'torch']))
-    .addOption(choice('order', 'or spelled out: the order of the channels', ['RGB', 'BGR']))
-    .option('--scale <N>', 'what pixels 0..255 are multiplied with first', parseNumber)
-    .option('--mean <A,B,C>', 'what is then subtracted, in the order of the channels', parseTriple)
-    .option('--std <A,B,C>', 'what it is then divided by', parseTriple)
-    .addOption(
-      choice('interpolation', 'the filter of the resize', [
-        'nearest',
-        'bilinear',
-        'bicubic',
-        'box',
-        'hamming',
-        'lanczos',
-      ]),
-    )
-    .addOption(choice('policy', 'how an image meets another aspect', ['stretch', 'fit', 'crop']))
-    .option('--crop-fraction <N>', 'with --policy crop: of the shorter side', parseNumber)
-    .addOption(choice('orientation', 'upright by EXIF, or as stored', ['exif', 'ignore']))
+    .option('--size <WxH>', 'the size of the input, where the network leaves it open', parseSize);
+  return addPreprocessingOptions(command)
     .addOption(
       choice('activation', 'what turns the outputs into scores, where the network does not tell', [
         ...activationNames,
@@ -86,30 +71,6 @@ function parseName(value: string): string {
     throw new InvalidArgumentError('That is the name of the embedded network: take another one.');
   }
   return value;
-}
-
-function parseSize(value: string): Size {
-  const [, width, height = width] = /^(\d{1,4})(?:x(\d{1,4}))?$/.exec(value) ?? [];
-  if (!Number(width) || !Number(height)) throw new InvalidArgumentError('It is in pixels: 224, or 320x240.');
-  return { width: Number(width), height: Number(height) };
-}
-
-function parseNumber(value: string): number {
-  const number = Number(value);
-  if (value.trim() === '' || !Number.isFinite(number)) throw new InvalidArgumentError('It is a number.');
-  return number;
-}
-
-function parseTriple(value: string): [number, number, number] {
-  const [first, second, third, ...rest] = value.split(',').map(parseNumber);
-  if (first === undefined || second === undefined || third === undefined || rest.length > 0) {
-    throw new InvalidArgumentError('It is three numbers, one for each channel: 104,117,123.');
-  }
-  return [first, second, third];
-}
-
-function choice(flag: string, description: string, choices: readonly string[]) {
-  return new Option(`--${flag} <WORD>`, description).choices(choices);
 }
 
 const modelsFolder = join(import.meta.dirname, '../../build/models');
@@ -189,12 +150,13 @@ function describePreprocessing({
   interpolation,
   policy,
   cropFraction,
+  resizeTo,
   orientation,
 }: ModelManifest['preprocess']): string {
   const arithmetic =
     typeof mode === 'string'
       ? mode
       : `(${mode.order} x ${mode.scale} - ${mode.mean.join(',')}) / ${mode.std.join(',')}`;
-  const crop = cropFraction === undefined ? '' : ` ${cropFraction}`;
-  return `${arithmetic}, ${interpolation}, ${policy}${crop}, orientation ${orientation}`;
+  const target = typeof resizeTo === 'object' ? `${resizeTo.width}x${resizeTo.height}` : resizeTo;
+  return `${arithmetic}, ${interpolation}, ${[policy, target ?? cropFraction].filter(Boolean).join(' ')}, orientation ${orientation}`;
 }

@@ -1,17 +1,31 @@
 /** bucketlens tensor: local image files -> the array that a network would be fed, as a NumPy file. */
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { defaultLimits } from '../../functions/classify/image/limits.ts';
-import type { InputShape, Preprocessing, Tensor } from '../../functions/classify/tensor/preprocess.ts';
+import type { Size } from '../../functions/classify/tensor/frame.ts';
+import {
+  type InputShape,
+  orderOf,
+  type Preprocessing,
+  type Tensor,
+} from '../../functions/classify/tensor/preprocess.ts';
 import { readImage } from '../../functions/classify/tensor/read-image.ts';
+import { choosePreprocessing, type PreprocessingChoices } from '../../layers/model/preprocessing.ts';
+import { kerasResnetPreprocessing } from '../../layers/model/recipes.ts';
 import { createCommand } from './command.ts';
 import { findFiles, readBytes } from './images/files.ts';
 import { encodeNpyHeader } from './images/npy.ts';
 import { onInterruption } from './interruption.ts';
+import { addPreprocessingOptions, choice, parseSize } from './preprocessing-options.ts';
 import { startProgress } from './progress.ts';
 
 const help = `
+Without options for preprocessing it is that of --preprocess keras: load_img and ResNet50's preprocess_input, upright.
+  torchvision    Resize(256), CenterCrop(224), ToTensor, Normalize      bilinear
+  timm           the same with its default filter                       bicubic
+  keras-dataset  image_dataset_from_directory: values 0..255, float32   tf-bilinear
+
 Example, compared with Keras:
   npx bucketlens tensor --orientation ignore -o cat.npy cat.png
 
@@ -22,20 +36,13 @@ The array holds one image a file, in the order given; if any file fails, no arra
 Exit code: 0 if the array was written, 1 if any file failed, 2 on wrong usage.`;
 
 export function tensorCommand(): Command {
-  return createCommand('tensor')
+  const command = createCommand('tensor')
     .description(
-      'Writes what a network would be fed, as a NumPy array: (n, 224, 224, 3) or (n, 3, 224, 224), float32.',
+      'Writes the input that a network would get, as a NumPy array: (n, 224, 224, 3) or (n, 3, 224, 224), float32.',
     )
-    .argument('<FILE...>', "image files, folders, patterns in quotes, or '-' for standard input")
-    .addOption(choice('mode', "the arithmetic, by Keras' name", ['caffe', 'tf', 'torch']))
-    .addOption(choice('layout', 'the order of the axes', ['nhwc', 'nchw']))
-    .addOption(
-      choice('interpolation', 'the filter', ['nearest', 'bilinear', 'bicubic', 'box', 'hamming', 'lanczos']),
-    )
-    .addOption(choice('policy', 'how the image meets another aspect', ['stretch', 'fit', 'crop']))
-    .addOption(
-      choice('orientation', "upright by EXIF, or as stored like Keras' load_img", ['exif', 'ignore']),
-    )
+    .argument('<FILE...>', "image files, folders, patterns in quotes, or '-' for standard input");
+  return addPreprocessingOptions(command)
+    .addOption(choice('layout', 'the order of the axes', ['nhwc', 'nchw']).default('nhwc'))
     .addOption(
       new Option('--size <WxH>', 'width and height')
         .argParser(parseSize)
@@ -47,39 +54,33 @@ export function tensorCommand(): Command {
     .action(writeArray);
 }
 
-interface Options {
-  readonly mode: 'caffe' | 'tf' | 'torch';
+interface Options extends PreprocessingChoices {
   readonly layout: 'nhwc' | 'nchw';
-  readonly interpolation: Preprocessing['interpolation'];
-  readonly policy: Preprocessing['policy'];
-  readonly orientation: Preprocessing['orientation'];
-  readonly size: { readonly width: number; readonly height: number };
+  readonly size: Size;
   readonly output: string;
   readonly json?: true;
 }
 
-function parseSize(value: string): Options['size'] {
-  const [, width, height] = /^(\d{1,4})x(\d{1,4})$/.exec(value)?.map(Number) ?? [];
-  if (!width || !height) throw new InvalidArgumentError('It is WIDTHxHEIGHT in pixels, 224x224 for example.');
-  return { width, height };
-}
-
-function choice(flag: string, description: string, choices: readonly string[]) {
-  return new Option(`--${flag} <WORD>`, description).choices(choices).default(choices[0]);
-}
-
 async function writeArray(args: string[], options: Options): Promise<void> {
-  const { output, json } = options;
+  const { output, json, layout, size, ...choices } = options;
   const files = await findFiles(args);
-  const { width, height } = options.size;
-  const shape = [files.length, ...(options.layout === 'nhwc' ? [height, width, 3] : [3, height, width])];
-  // Written beside its place and moved there when whole: a reader never sees half an array.
+  const preprocess = choosePreprocessing(choices, kerasResnetPreprocessing, size);
+  const input: InputShape = { layout: layout === 'nhwc' ? 'NHWC' : 'NCHW', ...size };
+  const channels = orderOf(preprocess.mode).length;
+  const shape = [
+    files.length,
+    ...(layout === 'nhwc' ? [size.height, size.width, channels] : [channels, size.height, size.width]),
+  ];
+  // Renamed into place when complete: a reader never sees half an array.
   const partial = `${output}.${process.pid}.part`;
   const removePartial = () => rm(partial, { force: true });
   const forget = onInterruption(removePartial);
   const target = await openPartial(output, partial);
   try {
-    const failures = await writeTensors(target, files, shape, options).finally(() => target.close());
+    await target.appendFile(encodeNpyHeader(shape));
+    const failures = await writeTensors(target, files, { input, preprocess }, json).finally(() =>
+      target.close(),
+    );
     if (failures === 0) await rename(partial, output);
     else process.exitCode = 1;
     if (failures === 0 && json) console.log(JSON.stringify({ output, shape }));
@@ -94,29 +95,29 @@ async function openPartial(output: string, partial: string): Promise<FileHandle>
   if (existing?.isDirectory()) throw new Error(`${output} is a folder; name a file in it with --output`);
   return open(partial, 'w').catch(({ code }: NodeJS.ErrnoException) => {
     const folder = dirname(output);
-    const why = code === 'ENOENT' ? 'is not there; make it first' : `takes no files (${code}); name another`;
-    throw new Error(`${output} cannot be written: its folder ${folder} ${why}`);
+    const reason =
+      code === 'ENOENT' ? 'does not exist; create it first' : `takes no files (${code}); name another`;
+    throw new Error(`${output} cannot be written: its folder ${folder} ${reason}`);
   });
 }
 
 /**
- * Goes on after a file that fails, so that all that fail are named.
+ * Appends the tensor of each file. Continues after a file that fails, so that every failure is reported.
  *
- * @returns How many failed.
+ * @returns The number of failures.
  */
 async function writeTensors(
   target: FileHandle,
   files: readonly string[],
-  shape: readonly number[],
-  options: Options,
+  model: { readonly input: InputShape; readonly preprocess: Preprocessing },
+  json: true | undefined,
 ): Promise<number> {
   let failures = 0;
   const progress = startProgress('{value} of {total} files, {eta_formatted} left');
-  await target.appendFile(encodeNpyHeader(shape));
   for (const [done, file] of files.entries()) {
     progress.update(done, files.length);
-    const tensor = await readTensor(file, options).catch(({ name, message }: Error) => {
-      if (options.json) console.log(JSON.stringify({ file, error: { name, message } }));
+    const tensor = await readTensor(file, model).catch(({ name, message }: Error) => {
+      if (json) console.log(JSON.stringify({ file, error: { name, message } }));
       else console.error(`${file}: ${name}: ${message}`);
       failures++;
     });
@@ -126,7 +127,9 @@ async function writeTensors(
   return failures;
 }
 
-async function readTensor(file: string, { size, layout, ...preprocess }: Options): Promise<Tensor> {
-  const input: InputShape = { layout: layout === 'nhwc' ? 'NHWC' : 'NCHW', ...size };
-  return (await readImage(await readBytes(file), defaultLimits, { input, preprocess })).toTensor();
+async function readTensor(
+  file: string,
+  model: { readonly input: InputShape; readonly preprocess: Preprocessing },
+): Promise<Tensor> {
+  return (await readImage(await readBytes(file), defaultLimits, model)).toTensor();
 }

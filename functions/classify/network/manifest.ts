@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { describeIssue, plainMessages } from '../describe-issue.ts';
+import { interpolations, modes, orientations, policies } from '../tensor/names.ts';
 import { activationNames } from './head.ts';
 
 // Plain names only: a manifest must not point outside its own folder.
@@ -13,7 +14,7 @@ const fileName = v.pipe(
 const text = v.pipe(v.string(), v.nonEmpty('must not be empty'));
 /** The longest edge of a network's input. */
 export const maxInputPixels = 4096;
-const size = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(maxInputPixels));
+const pixels = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(maxInputPixels));
 // The arithmetic is that of float32, in which 1e39 is infinite and 1e-50 is 0.
 const float32 = v.pipe(
   v.number(),
@@ -28,20 +29,32 @@ const preprocessSchema = v.pipe(
   v.strictObject({
     mode: v.union(
       [
-        v.picklist(['caffe', 'tf', 'torch']),
+        v.picklist(modes),
         v.strictObject({
           order: v.picklist(['RGB', 'BGR']),
           scale: float32,
-          mean: v.tuple([float32, float32, float32]),
-          std: v.tuple([divisor, divisor, divisor]),
+          mean: v.strictTuple([float32, float32, float32]),
+          std: v.strictTuple([divisor, divisor, divisor]),
+        }),
+        v.strictObject({
+          order: v.literal('L'),
+          scale: float32,
+          mean: v.strictTuple([float32]),
+          std: v.strictTuple([divisor]),
         }),
       ],
-      "must be 'caffe', 'tf', 'torch' or exactly { order, scale, mean, std }, with three numbers in mean and three above 0 in std, all within float32",
+      "must be 'caffe', 'tf', 'torch' or exactly { order, scale, mean, std }, with a number for each channel (three, or one for order 'L') in mean and one above 0 in std, all within float32",
     ),
-    interpolation: v.picklist(['nearest', 'bilinear', 'bicubic', 'box', 'hamming', 'lanczos']),
-    policy: v.picklist(['stretch', 'fit', 'crop']),
+    interpolation: v.picklist(interpolations),
+    policy: v.picklist(policies),
     cropFraction: v.exactOptional(v.pipe(v.number(), v.gtValue(0), v.maxValue(1))),
-    orientation: v.picklist(['exif', 'ignore']),
+    resizeTo: v.exactOptional(
+      v.union(
+        [pixels, v.strictObject({ width: pixels, height: pixels })],
+        `must be the shorter side in pixels, or { width, height }, up to ${maxInputPixels}`,
+      ),
+    ),
+    orientation: v.picklist(orientations),
   }),
   v.forward(
     v.partialCheck(
@@ -50,6 +63,14 @@ const preprocessSchema = v.pipe(
       "only goes with policy 'crop'",
     ),
     ['cropFraction'],
+  ),
+  v.forward(
+    v.partialCheck(
+      [['policy'], ['resizeTo']],
+      ({ policy, resizeTo }) => (policy === 'resize-crop') === (resizeTo !== undefined),
+      "goes with policy 'resize-crop', which needs it, and with no other",
+    ),
+    ['resizeTo'],
   ),
 );
 
@@ -78,7 +99,7 @@ const manifestSchema = v.strictObject({
   sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits')),
   source: text,
   licence: text,
-  input: v.strictObject({ name: text, layout: v.picklist(['NHWC', 'NCHW']), width: size, height: size }),
+  input: v.strictObject({ name: text, layout: v.picklist(['NHWC', 'NCHW']), width: pixels, height: pixels }),
   preprocess: preprocessSchema,
   /** `activation` is the one that the graph itself ends with. */
   output: outputSchema,

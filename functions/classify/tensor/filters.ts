@@ -1,41 +1,40 @@
 /**
- * The weights by which Pillow's resampling filters mix source pixels, in its 8-bit fixed point.
+ * The weights with which Pillow's resampling filters mix source pixels, in its 8-bit fixed point.
  * Method: `precompute_coeffs` and `normalize_coeffs_8bpc` in Pillow's Resample.c.
  */
+import type { Outputs, Span } from './axis.ts';
+import type { Interpolation } from './names.ts';
 
-/** The `size` pixels from pixel `from` on, along an axis of the picture that is `length` pixels long. */
-export interface Span {
-  readonly length: number;
-  readonly from: number;
-  readonly size: number;
-}
-
-/** How one axis is resampled. All outputs together read source pixels `from` to `from + size - 1`, and no others. */
+/** The resampling of one axis. Its outputs read source pixels `from` to `from + size - 1` and no others. */
 export interface Taps {
   readonly from: number;
   readonly size: number;
   readonly outputs: readonly Output[];
 }
 
-/** An output pixel is the sum of `weights[k]` times the source pixel `start + k`, counted from the first that is read. */
+/** An output pixel is the sum of `weights[k]` times source pixel `start + k`, counted from the first one that is read. */
 export interface Output {
   readonly start: number;
   readonly weights: Int32Array;
 }
 
-export type FilterName = 'bilinear' | 'bicubic' | 'box' | 'hamming' | 'lanczos';
+export type FilterName = Exclude<Interpolation, 'nearest' | 'tf-bilinear'>;
 
 /** A weight of 1 is `1 << weightBits`: 8 bits of pixel, 22 of weight and 2 for overshoot fill an int32. */
 export const weightBits = 22;
 
-/** The taps that make `count` pixels of a span. They also read beyond the span, as far as the filter reaches in the picture. */
-export function tapsOf(name: FilterName, { length, from, size }: Span, count: number): Taps {
+/** The taps of the outputs of a span. Like Pillow's, they read beyond the span as far as the filter reaches. */
+export function tapsOf(
+  name: FilterName,
+  { length, from, size }: Span,
+  { count, first: firstOutput, kept }: Outputs,
+): Taps {
   const { support, weigh } = filters[name];
   const scale = size / count;
   const stretch = Math.max(scale, 1);
   const reach = support * stretch;
-  const outputs = Array.from({ length: count }, (_, i) => {
-    const center = from + (i + 0.5) * scale;
+  const outputs = Array.from({ length: kept }, (_, i) => {
+    const center = from + (firstOutput + i + 0.5) * scale;
     const start = Math.max(Math.trunc(center - reach + 0.5), 0);
     const end = Math.min(Math.trunc(center + reach + 0.5), length);
     const distances = Array.from(
@@ -47,7 +46,7 @@ export function tapsOf(name: FilterName, { length, from, size }: Span, count: nu
   const first = outputs[0].start;
   return {
     from: first,
-    size: outputs[count - 1].end - first,
+    size: outputs[kept - 1].end - first,
     outputs: outputs.map(({ start, weights }) => ({ start: start - first, weights })),
   };
 }
@@ -65,7 +64,7 @@ function sinc(x: number): number {
   return x === 0 ? 1 : Math.sin(x * Math.PI) / (x * Math.PI);
 }
 
-/** Each filter's weight at distance x, in output pixels, and the distance from which on it is zero. */
+/** Each filter's weight at distance x, in output pixels, and the distance beyond which it is zero. */
 const filters: Record<FilterName, { readonly support: number; readonly weigh: (x: number) => number }> = {
   box: { support: 0.5, weigh: (x) => (x > -0.5 && x <= 0.5 ? 1 : 0) },
   bilinear: { support: 1, weigh: (x) => Math.max(1 - Math.abs(x), 0) },

@@ -2,12 +2,11 @@
 import { decodeRows } from '../decode/decode.ts';
 import type { ImageInfo } from '../image/image.ts';
 import type { DecodeLimits } from '../image/limits.ts';
-import { type InputShape, type Preprocessing, type Tensor, tensorOf } from './preprocess.ts';
-import { openScaler } from './scaler.ts';
+import { type InputShape, openReader, type Preprocessing, type Tensor, tensorOf } from './preprocess.ts';
 
 export interface ReadImage {
   readonly info: ImageInfo;
-  /** Of a batch of one; equal to what `preprocess` makes of the whole image. */
+  /** A batch of one, equal to `preprocess` on the decoded image. */
   readonly toTensor: () => Tensor;
 }
 
@@ -21,6 +20,6 @@ export async function readImage(
   limits: DecodeLimits,
   { input, preprocess }: { readonly input: InputShape; readonly preprocess: Preprocessing },
 ): Promise<ReadImage> {
-  const { info, reader } = await decodeRows(bytes, limits, (info) => openScaler(info, input, preprocess));
+  const { info, reader } = await decodeRows(bytes, limits, (info) => openReader(info, input, preprocess));
   return { info, toTensor: () => tensorOf([reader.picture], input, preprocess.mode) };
 }

@@ -1,32 +1,66 @@
 /**
- * Pillow 13's `Image.resize` for RGB pictures, bit for bit and row by row: nearest by ImagingScaleAffine's running sum,
- * the other filters by Resample.c's two passes in fixed point.
+ * Pillow 13's `Image.resize` for RGB images, bit for bit and row by row: nearest with ImagingScaleAffine's running sum,
+ * the other filters with the two fixed-point passes of Resample.c.
  */
 
 import type { TakeRow } from '../image/image.ts';
-import { type FilterName, type Output, type Span, tapsOf, weightBits } from './filters.ts';
+import { type AxisPlan, appendTo, type Outputs, type Resampler, type Span } from './axis.ts';
+import { type FilterName, type Output, tapsOf, weightBits } from './filters.ts';
 import type { Size } from './frame.ts';
-import type { PixelView } from './pixel-view.ts';
+import { packedView } from './pixel-view.ts';
 
-export type Interpolation = 'nearest' | FilterName;
-
-/** How one axis of a picture is scaled. */
-export interface AxisPlan {
-  /** The pixels that are read, ascending; small pictures repeat some. */
-  readonly read: Int32Array;
-  /** What the scaled pixels are mixed of, counted within `read`; without it, those that are read are the scaled ones. */
+/** Scaling one axis with one of Pillow's filters. */
+export interface PillowPlan extends AxisPlan {
+  /** The weights of each scaled pixel, counted within `read`. Without them the pixels read are the scaled ones. */
   readonly outputs?: readonly Output[];
 }
 
-/** Scales a span to `count` pixels: `resize((count, …), resample, box)`. Like Pillow, wide filters look beyond the span. */
-export function planAxis(interpolation: Interpolation, span: Span, count: number): AxisPlan {
-  if (interpolation === 'nearest') return { read: nearestIndices(span.from, span.size, count) };
-  const { from, size, outputs } = tapsOf(interpolation, span, count);
-  return { read: Int32Array.from({ length: size }, (_, i) => from + i), outputs };
+/** `resize((count, …), resample, box)`. As in Pillow, filters read beyond the box, up to the image's edge. */
+export function pillowResampler(interpolation: 'nearest' | FilterName): Resampler<PillowPlan> {
+  return {
+    planAxis: (span, outputs) =>
+      interpolation === 'nearest'
+        ? { read: nearestIndices(span, outputs) }
+        : planFilter(interpolation, span, outputs),
+    mirrored,
+    emptyView: (width, height) => packedView(new Uint8Array(3 * width * height), width, height),
+    open: (columns, rows, startsDown, target) => {
+      const append = appendTo(target);
+      const across = (next: TakeRow) => (columns.outputs ? mixAcross(columns.outputs, next) : next);
+      const down = (pixels: number, next: TakeRow) =>
+        rows.outputs ? mixDown(rows.outputs, pixels, next) : next;
+      return startsDown ? down(columns.read.length, across(append)) : across(down(target.width, append));
+    },
+  };
 }
 
-/** The same for an axis of `length` pixels that is stored the other way round. */
-export function mirrored({ read, outputs }: AxisPlan, length: number): AxisPlan {
+/**
+ * The source pixels that nearest-neighbour scaling takes.
+ * The rounding errors of the running sum are part of the method: a closed form differs at 640, 1024, 1920 and many more sizes.
+ */
+export function nearestIndices(
+  { from, size }: Omit<Span, 'length'>,
+  { count, first, kept }: Outputs,
+): Int32Array {
+  const step = size / count;
+  const indices = new Int32Array(kept);
+  let position = from + step * 0.5;
+  for (let i = 0; i < first; i++) position += step;
+  for (let i = 0; i < kept; i++, position += step) indices[i] = position;
+  return indices;
+}
+
+/** Whether Pillow's first pass mixes rows: since version 13 it does so for tall images. */
+export function startsWithRows(image: Size, target: Size): boolean {
+  return image.height > target.height && image.height - target.height > 2 * (image.width - target.width);
+}
+
+function planFilter(name: FilterName, span: Span, outputs: Outputs): PillowPlan {
+  const taps = tapsOf(name, span, outputs);
+  return { read: Int32Array.from({ length: taps.size }, (_, i) => taps.from + i), outputs: taps.outputs };
+}
+
+function mirrored({ read, outputs }: PillowPlan, length: number): PillowPlan {
   return {
     read: read.map((index) => length - 1 - index).reverse(),
     ...(outputs && {
@@ -40,53 +74,7 @@ export function mirrored({ read, outputs }: AxisPlan, length: number): AxisPlan 
   };
 }
 
-/**
- * The source pixels that nearest-neighbour scaling takes from `size` pixels, starting at pixel `from`, for `count` output pixels.
- * The rounding errors of the running sum are part of the method: a closed form differs at 640, 1024, 1920 and many more sizes.
- */
-export function nearestIndices(from: number, size: number, count: number): Int32Array {
-  const step = size / count;
-  const indices = new Int32Array(count);
-  for (let i = 0, position = from + step * 0.5; i < count; i++, position += step) indices[i] = position;
-  return indices;
-}
-
-/** Which pass comes first: since version 13 Pillow starts with the rows of tall pictures. */
-export function startsWithRows(picture: Size, target: Size): boolean {
-  return (
-    picture.height > target.height && picture.height - target.height > 2 * (picture.width - target.width)
-  );
-}
-
-/**
- * Starts scaling a picture. The scaled one is complete when all rows that are read have been taken.
- *
- * @param startsDown whether the first pass mixes rows. It rounds to bytes, so the order shows.
- */
-export function openResizer(
-  columns: AxisPlan,
-  rows: AxisPlan,
-  startsDown: boolean,
-): { readonly takeRow: TakeRow; readonly picture: PixelView } {
-  const picture = emptyView(scaledLength(columns), scaledLength(rows));
-  let at = 0;
-  const append: TakeRow = (rgb) => {
-    picture.data.set(rgb, at);
-    at += rgb.length;
-  };
-  const across = (next: TakeRow) => (columns.outputs ? mixAcross(columns.outputs, next) : next);
-  const down = (pixels: number, next: TakeRow) => (rows.outputs ? mixDown(rows.outputs, pixels, next) : next);
-  return {
-    takeRow: startsDown ? down(columns.read.length, across(append)) : across(down(picture.width, append)),
-    picture,
-  };
-}
-
-function scaledLength({ read, outputs }: AxisPlan): number {
-  return (outputs ?? read).length;
-}
-
-/** Scales each row, and passes it on. Rows that are equal to the last, as in drawings and bombs, cost next to nothing. */
+/** Scales each row and passes it on. A row equal to the one before, as in drawings and decompression bombs, is not scaled again. */
 function mixAcross(outputs: readonly Output[], next: TakeRow): TakeRow {
   const mixed = new Uint8Array(3 * outputs.length);
   let last = Buffer.alloc(0);
@@ -123,8 +111,8 @@ function clip(value: number): number {
 }
 
 /**
- * Holds as many rows as are mixed into one, and passes each of these on as soon as its last row is there. Rows that are equal
- * to the one before are mixed in with it.
+ * Holds as many rows as one output mixes, and passes each output on as soon as its last row has arrived. Rows equal to the
+ * one before share one multiplication.
  */
 function mixDown(outputs: readonly Output[], pixels: number, next: TakeRow): TakeRow {
   const most = outputs.reduce((most, { weights }) => Math.max(most, weights.length), 0);
@@ -158,15 +146,4 @@ function mixDown(outputs: readonly Output[], pixels: number, next: TakeRow): Tak
 
 function addWeighted(sums: Int32Array, bytes: Uint8Array, weight: number): void {
   for (let i = 0; i < sums.length; i++) sums[i] += Math.imul(bytes[i], weight);
-}
-
-function emptyView(width: number, height: number): PixelView {
-  return {
-    data: new Uint8Array(3 * width * height),
-    width,
-    height,
-    offset: 0,
-    strideX: 3,
-    strideY: 3 * width,
-  };
 }

@@ -1,72 +1,94 @@
-/** Stored pixels, row by row -> the picture that the network is to see: upright, framed and scaled. */
+/** Stored pixels, row by row -> the image that the network sees: upright, framed and scaled. */
 import type { Orientation, RowReader } from '../image/image.ts';
-import { turnOf } from '../image/orientation.ts';
-import { frameOf, type Policy, type Size } from './frame.ts';
-import { type PixelView, upright } from './pixel-view.ts';
-import {
-  type AxisPlan,
-  type Interpolation,
-  mirrored,
-  openResizer,
-  planAxis,
-  startsWithRows,
-} from './resize.ts';
+import { type Turn, turnOf } from '../image/orientation.ts';
+import type { AxisPlan, Resampler } from './axis.ts';
+import { type Frame, type Framing, frameOf, type Size } from './frame.ts';
+import { linearResampler } from './linear.ts';
+import type { Interpolation, OrientationChoice } from './names.ts';
+import { type PixelView, partOf, upright } from './pixel-view.ts';
+import { pillowResampler, startsWithRows } from './resize.ts';
 
-export interface Scaling {
+export interface Scaling extends Framing {
   readonly interpolation: Interpolation;
-  readonly policy: Policy;
-  /** For `crop` only; 1 unless given. */
-  readonly cropFraction?: number;
-  /** `exif` turns the picture upright first; `ignore` takes the pixels as stored, as `load_img` does. */
-  readonly orientation: 'exif' | 'ignore';
+  readonly orientation: OrientationChoice;
 }
 
 export interface Scaler extends RowReader {
-  /** As large as the input; complete when all selected rows have been taken. */
+  /** As large as the input; complete once all selected rows have been taken. */
   readonly picture: PixelView;
 }
 
 /**
- * Starts scaling an image of the given size. No more of it is held than the rows that are mixed into one, and of what
- * lies outside the frame nothing is read.
+ * Starts scaling an image of the given size. Memory holds only the rows that one output mixes, and nothing outside the frame
+ * is read.
  */
 export function openScaler(
   stored: Size & { readonly orientation: Orientation },
   input: Size,
-  { interpolation, policy, cropFraction = 1, orientation: how }: Scaling,
+  { interpolation, orientation: choice, ...framing }: Scaling,
 ): Scaler {
-  const orientation = how === 'exif' ? stored.orientation : 1;
+  const orientation = choice === 'exif' ? stored.orientation : 1;
   const turn = turnOf(orientation);
-  const whole = turn.swapsAxes ? { width: stored.height, height: stored.width } : stored;
-  const { seen, box } = frameOf(whole, input, policy, cropFraction);
-  const across = planAxis(
-    interpolation,
-    { length: seen.width, from: box.left, size: box.width },
-    input.width,
-  );
-  const down = planAxis(
-    interpolation,
-    { length: seen.height, from: box.top, size: box.height },
-    input.height,
-  );
+  const image = turn.swapsAxes ? { width: stored.height, height: stored.width } : stored;
+  const frame = frameOf(image, input, framing);
+  const { selection, takeRow, picture } =
+    interpolation === 'tf-bilinear'
+      ? // TensorFlow mixes across first, along the upright image.
+        scaleStored(linearResampler, stored, input, turn, frame, turn.swapsAxes)
+      : scaleStored(
+          pillowResampler(interpolation),
+          stored,
+          input,
+          turn,
+          frame,
+          startsWithRows(frame.seen, frame.scaled) !== turn.swapsAxes,
+        );
+  return { selection, takeRow, picture: upright(picture, orientation) };
+}
 
-  // From here on along the axes as they are stored: only the small picture is turned.
-  const [acrossWhole, downWhole] = [movedBy(across, seen.left), movedBy(down, seen.top)];
-  const [columns, rows] = turn.swapsAxes ? [downWhole, acrossWhole] : [acrossWhole, downWhole];
-  const storedColumns = turn.mirrorsColumns ? mirrored(columns, stored.width) : columns;
-  const storedRows = turn.mirrorsRows ? mirrored(rows, stored.height) : rows;
-  const startsDown = startsWithRows(seen, input) !== turn.swapsAxes;
-  const { takeRow, picture } = openResizer(storedColumns, storedRows, startsDown);
+/** Scales along the axes as they are stored: only the small image is turned. */
+function scaleStored<Plan extends AxisPlan>(
+  resampler: Resampler<Plan>,
+  stored: Size,
+  input: Size,
+  turn: Turn,
+  { seen, box, scaled, kept, left, top }: Frame,
+  startsDown: boolean,
+): Scaler {
+  const across = placedBy(
+    resampler.planAxis(
+      { length: seen.width, from: box.left, size: box.width },
+      { count: scaled.width, first: kept.left, kept: kept.width },
+    ),
+    seen.left,
+  );
+  const down = placedBy(
+    resampler.planAxis(
+      { length: seen.height, from: box.top, size: box.height },
+      { count: scaled.height, first: kept.top, kept: kept.height },
+    ),
+    seen.top,
+  );
+  const horizontal = { plan: across, size: kept.width, padding: left, total: input.width };
+  const vertical = { plan: down, size: kept.height, padding: top, total: input.height };
+  const [columns, rows] = turn.swapsAxes ? [vertical, horizontal] : [horizontal, vertical];
+
+  const storedColumns = turn.mirrorsColumns ? resampler.mirrored(columns.plan, stored.width) : columns.plan;
+  const storedRows = turn.mirrorsRows ? resampler.mirrored(rows.plan, stored.height) : rows.plan;
+  const picture = resampler.emptyView(columns.total, rows.total);
+  const target = partOf(
+    picture,
+    turn.mirrorsColumns ? columns.total - columns.size - columns.padding : columns.padding,
+    turn.mirrorsRows ? rows.total - rows.size - rows.padding : rows.padding,
+    { width: columns.size, height: rows.size },
+  );
   return {
     selection: { columns: storedColumns.read, rows: storedRows.read },
-    takeRow,
-    picture: upright(picture, orientation),
+    takeRow: resampler.open(storedColumns, storedRows, startsDown, target),
+    picture,
   };
 }
 
-function movedBy(plan: AxisPlan, distance: number): AxisPlan {
-  return {
-    ...plan,
-    read: plan.read.map((index) => index + distance),
-  };
+function placedBy<Plan extends AxisPlan>(plan: Plan, distance: number): Plan {
+  return { ...plan, read: plan.read.map((index) => index + distance) };
 }

@@ -4,6 +4,7 @@ import { decode } from '../../../functions/classify/decode/decode.ts';
 import type { DecodedImage } from '../../../functions/classify/image/image.ts';
 import type { DecodeLimits } from '../../../functions/classify/image/limits.ts';
 import { ImageRejection } from '../../../functions/classify/image/rejections.ts';
+import { interpolations } from '../../../functions/classify/tensor/names.ts';
 import { type Preprocessing, preprocess } from '../../../functions/classify/tensor/preprocess.ts';
 import { readImage } from '../../../functions/classify/tensor/read-image.ts';
 import { resultOf, type Target } from './target.ts';
@@ -36,8 +37,6 @@ export const checkImage: Target['check'] = async (bytes) => {
     assert.deepEqual(byRow.toTensor(), preprocess([whole], input, preprocessing));
   }
 };
-
-const interpolations = ['nearest', 'bilinear', 'bicubic', 'box', 'hamming', 'lanczos'] as const;
 
 /** The same bytes between others: what is read beyond them makes a difference. */
 function surrounded(bytes: Uint8Array): Uint8Array {

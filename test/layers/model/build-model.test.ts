@@ -249,17 +249,17 @@ describe('a network in ONNX', () => {
     expect(again.difference).toBe(0);
   });
 
-  it('is not built without a word on its preprocessing where there is no manifest', async () => {
+  it('asks for its preprocessing where there is no manifest', async () => {
     await build('thin10/resnet50_thin10.keras');
     rmSync(join(home, 'model.json'));
 
     await expect(fromOnnx({ labels })).rejects.toThrow(
-      /does not tell how it was trained to see an image: give --mode/,
+      /does not tell how it was trained to see an image: name the training code with --preprocess/,
     );
 
     const { manifest } = await fromOnnx({
       labels,
-      preprocessing: { order: 'BGR', mean: [104, 117, 123], interpolation: 'nearest', policy: 'stretch' },
+      preprocessing: { preprocess: 'keras-dataset', order: 'BGR', mean: [104, 117, 123] },
     });
     expect(manifest.preprocess.mode).toEqual({
       order: 'BGR',

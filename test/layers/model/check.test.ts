@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createHead } from '../../../functions/classify/network/head.ts';
 import { assertEqualScores, type Precision, runOnTestPictures } from '../../../layers/model/check.ts';
-import { kerasResnetPreprocessing } from '../../../layers/model/preprocessing.ts';
+import { kerasResnetPreprocessing } from '../../../layers/model/recipes.ts';
 import { temporaryFolder } from './fixtures.ts';
 import { node, writeMeans } from './onnx/networks.ts';
 

@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Preprocessing } from '../../../functions/classify/tensor/preprocess.ts';
-import {
-  choosePreprocessing,
-  kerasResnetPreprocessing,
-  type PreprocessingChoices,
-} from '../../../layers/model/preprocessing.ts';
+import { choosePreprocessing, type PreprocessingChoices } from '../../../layers/model/preprocessing.ts';
+import { kerasResnetPreprocessing, recipeOf } from '../../../layers/model/recipes.ts';
 
+const input = { width: 224, height: 224 };
 const cropped: Preprocessing = {
   mode: 'tf',
   interpolation: 'bilinear',
@@ -13,69 +11,143 @@ const cropped: Preprocessing = {
   cropFraction: 0.875,
   orientation: 'ignore',
 };
+const torchvision: Preprocessing = {
+  mode: 'torch',
+  interpolation: 'bilinear',
+  policy: 'resize-crop',
+  resizeTo: 256,
+  orientation: 'exif',
+};
+const bgr = { order: 'BGR', scale: 2, mean: [4, 5, 6], std: [7, 8, 9] } as const;
 
-describe('choosePreprocessing', () => {
-  it.each<[string, PreprocessingChoices, Preprocessing | undefined, Preprocessing]>([
-    ["takes the source's own", {}, cropped, cropped],
-    ['takes single values over it', { interpolation: 'box' }, cropped, { ...cropped, interpolation: 'box' }],
+describe('choosing the preprocessing of a model', () => {
+  it.each<[string, PreprocessingChoices, Partial<Preprocessing> | undefined, Preprocessing]>([
+    ["keeps the source's own", {}, cropped, cropped],
+    ['overrides single parts of it', { interpolation: 'box' }, cropped, { ...cropped, interpolation: 'box' }],
     [
-      'forgets the fraction of a crop that is no more',
+      'drops the crop fraction with the policy',
       { policy: 'fit' },
       cropped,
       { mode: 'tf', interpolation: 'bilinear', policy: 'fit', orientation: 'ignore' },
     ],
+    ['takes a recipe by name', { preprocess: 'torchvision' }, undefined, torchvision],
+    ["prefers a recipe to the source's own", { preprocess: 'torchvision' }, cropped, torchvision],
     [
-      'turns images upright where nothing is said',
-      { mode: 'torch', interpolation: 'bilinear', policy: 'stretch' },
+      'overrides parts of a recipe',
+      { preprocess: 'torchvision', resizeTo: 232, interpolation: 'bicubic', orientation: 'ignore' },
+      undefined,
+      { ...torchvision, resizeTo: 232, interpolation: 'bicubic', orientation: 'ignore' },
+    ],
+    [
+      'drops the size of a recipe whose policy is overridden',
+      { preprocess: 'torchvision', policy: 'stretch' },
       undefined,
       { mode: 'torch', interpolation: 'bilinear', policy: 'stretch', orientation: 'exif' },
     ],
     [
-      'leaves out what is not given of the arithmetic',
-      { mean: [104, 117, 123], order: 'BGR', interpolation: 'nearest', policy: 'stretch' },
+      'spells out the arithmetic of a recipe to override its mean and std',
+      { preprocess: 'torchvision', mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
       undefined,
       {
-        ...kerasResnetPreprocessing,
-        mode: { order: 'BGR', scale: 1, mean: [104, 117, 123], std: [1, 1, 1] },
+        ...torchvision,
+        mode: { order: 'RGB', scale: 1 / 255, mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
       },
     ],
     [
-      "puts the user's arithmetic in place of the source's",
-      { order: 'RGB', scale: 1 / 255, mean: [0, 0, 0], std: [1, 1, 1] },
-      kerasResnetPreprocessing,
+      'leaves pixels as they are where the arithmetic says nothing',
+      { mean: [104, 117, 123], order: 'BGR', interpolation: 'bilinear', policy: 'stretch' },
+      undefined,
       {
-        ...kerasResnetPreprocessing,
-        mode: { order: 'RGB', scale: 1 / 255, mean: [0, 0, 0], std: [1, 1, 1] },
+        mode: { order: 'BGR', scale: 1, mean: [104, 117, 123], std: [1, 1, 1] },
+        interpolation: 'bilinear',
+        policy: 'stretch',
+        orientation: 'exif',
       },
     ],
     [
-      "keeps of the source's arithmetic what is not given anew",
+      "keeps the parts of the source's arithmetic that are not overridden",
       { mean: [1, 2, 3] },
-      { ...cropped, mode: { order: 'BGR', scale: 2, mean: [4, 5, 6], std: [7, 8, 9] } },
-      { ...cropped, mode: { order: 'BGR', scale: 2, mean: [1, 2, 3], std: [7, 8, 9] } },
+      { ...cropped, mode: bgr },
+      { ...cropped, mode: { ...bgr, mean: [1, 2, 3] } },
     ],
-  ])('%s', (_, choices, base, expected) => {
-    expect(choosePreprocessing(choices, base)).toEqual(expected);
+    [
+      'makes grey of a recipe that treats all channels alike',
+      { preprocess: 'keras-dataset', order: 'L', scale: 1 / 255 },
+      undefined,
+      {
+        ...recipeOf('keras-dataset', input),
+        mode: { order: 'L', scale: 1 / 255, mean: [0], std: [1] },
+      },
+    ],
+  ])('%s', (_, choices, source, expected) => {
+    expect(choosePreprocessing(choices, source, input)).toEqual(expected);
   });
 
-  it.each<[PreprocessingChoices, RegExp]>([
-    [{}, /give --mode caffe, tf or torch \(or --order, .*\), --interpolation \(.*\), --policy \(.*\)$/],
-    [{ policy: 'crop', interpolation: 'bilinear' }, /give --mode caffe, tf or torch \(or [^)]*\)$/],
-    [{ mode: 'torch' }, /give --interpolation \(.*\), --policy/],
-    [{ mode: 'torch', interpolation: 'bilinear' }, /give --policy/],
-  ])('asks for every value that nobody gives: %j', (choices, message) => {
-    expect(() => choosePreprocessing(choices, undefined)).toThrow(message);
-  });
-
-  it("refuses a part of the arithmetic where the source's has a name", () => {
-    expect(() => choosePreprocessing({ mean: [1, 2, 3], order: 'RGB' }, cropped)).toThrow(
-      /mode tf, and --order, --mean would change it in part: give .*all four/,
-    );
-  });
-
-  it('refuses a mode and its parts together', () => {
-    expect(() => choosePreprocessing({ mode: 'tf', scale: 2 }, undefined)).toThrow(
+  it.each<[string, PreprocessingChoices, Partial<Preprocessing> | undefined, RegExp]>([
+    [
+      'preprocessing that nobody has given',
+      {},
+      undefined,
+      /--preprocess \(torchvision, timm, keras, keras-dataset\), or give --mode .*, --interpolation, --policy$/,
+    ],
+    [
+      'a filter and a policy that nobody has given',
+      { mode: 'torch' },
+      undefined,
+      /or give --interpolation, --policy$/,
+    ],
+    [
+      'a mode together with its parts',
+      { mode: 'tf', scale: 2 },
+      cropped,
       /--mode tf stands for --order, --scale, --mean and --std/,
-    );
+    ],
+    [
+      'another order of channels without their means',
+      { order: 'RGB' },
+      kerasResnetPreprocessing,
+      /--order changes the order .*give --mean too \(now 103\.939,116\.779,123\.68\)/,
+    ],
+    [
+      'three means for grey',
+      { order: 'L', mean: [1, 2, 3] },
+      cropped,
+      /--mean has 3 values; order L needs 1/,
+    ],
+    ['one std for three channels', { std: [1] }, cropped, /--std has 1 values; order RGB needs 3/],
+    [
+      'a resize-crop without a size',
+      { policy: 'resize-crop' },
+      kerasResnetPreprocessing,
+      /--policy resize-crop needs --resize-to/,
+    ],
+    [
+      'a size to scale to without a resize-crop',
+      { resizeTo: 256 },
+      cropped,
+      /--resize-to goes with --policy resize-crop; the policy is crop/,
+    ],
+    [
+      'a crop fraction without a crop',
+      { cropFraction: 0.9 },
+      torchvision,
+      /--crop-fraction goes with --policy crop; the policy is resize-crop/,
+    ],
+  ])('refuses %s', (_, choices, source, message) => {
+    expect(() => choosePreprocessing(choices, source, input)).toThrow(message);
+  });
+});
+
+describe('a recipe', () => {
+  it.each([
+    ['torchvision', 224, 256],
+    ['torchvision', 299, 342],
+    ['timm', 224, 256],
+    ['timm', 300, 342],
+  ] as const)('of %s scales the shorter side for an input of %i to %i', (name, side, resizeTo) => {
+    expect(recipeOf(name, { width: side + 1, height: side })).toMatchObject({
+      policy: 'resize-crop',
+      resizeTo,
+    });
   });
 });

@@ -59,7 +59,7 @@ describe('model', () => {
   it.each([
     [['Résumé'], /It is 1 to 64 of a-z 0-9/],
     [['efficientnet-lite0', '--from', 'mine.onnx'], /name of the embedded network: take another/],
-    [['x', '--mean', '1,2'], /It is three numbers, one for each channel/],
+    [['x', '--mean', '1,2'], /It is a number for each channel/],
     [['x', '--scale', 'much'], /It is a number/],
     [['x', '--precision', 'int8'], /Allowed choices are fp32, fp16/],
   ])('says what is wrong with %j', async (args, message) => {
@@ -69,7 +69,7 @@ describe('model', () => {
   it('ends with 2 when it was called wrongly', async () => {
     const { stderr, exitCode } = await run('model', ['x', '--size', '0']);
 
-    expect(stderr).toContain('It is in pixels: 224, or 320x240');
+    expect(stderr).toContain('It is WIDTHxHEIGHT in pixels');
     expect(exitCode).toBe(2);
   });
 });

@@ -77,6 +77,28 @@ describe('tensor', () => {
     expect([600, 800, 1000].map((start) => data[start])).toEqual([...one.data.subarray(0, 3)]);
   });
 
+  it('takes a recipe by name, and grey', async () => {
+    const png = image('acc_64x64.png');
+    const torchvision = ['--preprocess', 'torchvision', '--resize-to', '64', '--size', '32'];
+    const { exitCode } = await run('tensor', [...torchvision, '-o', output, png]);
+    await run('tensor', ['--preprocess', 'keras-dataset', '--order', 'L', '-o', join(folder, 'l.npy'), png]);
+
+    const { shape, data } = await readNpy(output);
+    expect(exitCode).toBe(0);
+    expect(shape).toEqual([1, 32, 32, 3]);
+    expect(Math.min(...data)).toBeGreaterThanOrEqual(Math.fround(-0.485 / 0.229) - 1);
+    expect((await readNpy(join(folder, 'l.npy'))).shape).toEqual([1, 224, 224, 1]);
+  });
+
+  it('refuses parts of a recipe that contradict each other', async () => {
+    const png = image('acc_64x64.png');
+
+    const { stderr, exitCode } = await run('tensor', ['--policy', 'resize-crop', '-o', output, png]);
+
+    expect(stderr).toContain('--policy resize-crop needs --resize-to');
+    expect(exitCode).toBe(1);
+  });
+
   it('names every file that fails, exits with 1 and leaves the array that was there', async () => {
     await writeFile(output, 'before');
     const { stderr, exitCode } = await run('tensor', [
@@ -97,7 +119,7 @@ describe('tensor', () => {
     [
       'a folder that is not there',
       'nothing/x.npy',
-      /x\.npy cannot be written: its folder .*nothing is not there/,
+      /x\.npy cannot be written: its folder .*nothing does not exist/,
     ],
     [
       'a file for a folder',

@@ -46,6 +46,19 @@ describe('a manifest', () => {
     expect(parseManifest({ ...valid, output }, 'model.json').output).toEqual(output);
   });
 
+  it.each([256, { width: 256, height: 288 }])('scales to %o before it cuts', (resizeTo) => {
+    const { cropFraction: _, ...rest } = valid.preprocess;
+    const preprocess = { ...rest, policy: 'resize-crop', resizeTo };
+
+    expect(parseManifest({ ...valid, preprocess }, 'model.json').preprocess).toEqual(preprocess);
+  });
+
+  it('may ask for grey', () => {
+    const mode = { order: 'L', scale: 1 / 255, mean: [0.5], std: [0.25] };
+
+    expect(parseManifest(withValue('preprocess.mode', mode), 'model.json').preprocess.mode).toEqual(mode);
+  });
+
   it('has defaults for topK and minScore', () => {
     const { topK: _, minScore: __, ...rest } = valid;
 
@@ -58,6 +71,7 @@ describe('a manifest', () => {
     ['an unknown layout', 'input.layout', 'CHW', 'input.layout should be'],
     ['a size of nothing', 'input.width', 0, 'input.width should be'],
     ['a mean of two numbers', 'preprocess.mode.mean', [1, 2], 'preprocess.mode must be'],
+    ['a mean of four numbers', 'preprocess.mode.mean', [1, 2, 3, 4], 'preprocess.mode must be'],
     ['a division by zero', 'preprocess.mode.std', [1, 0, 1], 'preprocess.mode'],
     ['a scale that is infinite in float32', 'preprocess.mode.scale', 1e39, 'preprocess.mode'],
     ['a division by what is zero in float32', 'preprocess.mode.std', [1, 1e-50, 1], 'preprocess.mode'],
@@ -67,6 +81,25 @@ describe('a manifest', () => {
       'preprocess.policy',
       'stretch',
       "preprocess.cropFraction only goes with policy 'crop'",
+    ],
+    [
+      'a resize-crop to nothing in particular',
+      'preprocess.policy',
+      'resize-crop',
+      "preprocess.cropFraction only goes with policy 'crop'; preprocess.resizeTo goes with policy 'resize-crop', which needs it",
+    ],
+    [
+      'a size to scale to without a resize-crop',
+      'preprocess.resizeTo',
+      256,
+      "preprocess.resizeTo goes with policy 'resize-crop'",
+    ],
+    ['half a pixel to scale to', 'preprocess.resizeTo', 0.5, 'preprocess.resizeTo '],
+    [
+      'three means for grey',
+      'preprocess.mode',
+      { order: 'L', scale: 1, mean: [1, 2, 3], std: [1] },
+      'preprocess.mode must be',
     ],
     ['an unknown interpolation', 'preprocess.interpolation', 'cubic', 'preprocess.interpolation should be'],
     ['a file outside its folder', 'file', '../secrets.onnx', 'file must be the plain name'],

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { decode } from '../../../../functions/classify/decode/decode.ts';
 import type { Bitmap, Orientation } from '../../../../functions/classify/image/image.ts';
 import { defaultLimits } from '../../../../functions/classify/image/limits.ts';
+import { interpolations, policies } from '../../../../functions/classify/tensor/names.ts';
 import {
   type InputShape,
   type Preprocessing,
@@ -168,6 +169,49 @@ describe('preprocess, arithmetic', () => {
   });
 });
 
+describe('preprocess, to grey', () => {
+  const grey = { order: 'L', scale: 1, mean: [0], std: [1] } as const;
+
+  it("makes the grey of Pillow's convert('L')", () => {
+    // Prepare: Image.merge('RGB', …).convert('L') of these pixels.
+    const colours = [
+      [255, 0, 0, 76],
+      [0, 255, 0, 150],
+      [0, 0, 255, 29],
+      [10, 20, 30, 18],
+      [1, 2, 3, 2],
+      [200, 100, 50, 124],
+      [255, 255, 254, 255],
+      [7, 7, 7, 7],
+    ];
+    const row = upright({ width: colours.length, height: 1, data: Uint8Array.from(colours.flat()) });
+
+    // Act
+    const { dims, data } = preprocess([row], nhwc(colours.length, 1), { ...loadImg, mode: grey });
+
+    // Assess
+    expect([...data]).toEqual(colours.map(([, , , expected]) => expected));
+    expect(dims).toEqual([1, 1, colours.length, 1]);
+  });
+
+  it('scales the grey and not the colours, in one channel', () => {
+    const bitmap = noise({ seed: 3, width: 40, height: 30, block: 1 });
+    const greyed = noise({ seed: 3, width: 40, height: 30, block: 1 });
+    for (let i = 0; i < greyed.data.length; i += 4) {
+      const [red, green, blue] = bitmap.data.subarray(i, i + 3);
+      greyed.data.fill((red! * 19595 + green! * 38470 + blue! * 7471 + 0x8000) >> 16, i, i + 3);
+    }
+    const shape = { layout: 'NCHW', width: 9, height: 7 } as const;
+    const options = { ...loadImg, interpolation: 'bicubic' } as const;
+
+    const single = preprocess([upright(bitmap)], shape, { ...options, mode: grey });
+    const triple = preprocess([upright(greyed)], shape, options);
+
+    expect(single.dims).toEqual([1, 1, 7, 9]);
+    expect(single.data).toEqual(triple.data.slice(0, 63));
+  });
+});
+
 describe('preprocess, on any picture', () => {
   const side = fc.integer({ min: 1, max: 24 });
   const bitmap: fc.Arbitrary<Bitmap> = fc
@@ -181,9 +225,10 @@ describe('preprocess, on any picture', () => {
     }));
   const how = fc.record({
     mode: fc.constantFrom<Preprocessing['mode'][]>('caffe', 'tf', 'torch', plain),
-    interpolation: fc.constantFrom('nearest', 'bilinear', 'bicubic', 'box', 'hamming', 'lanczos'),
-    policy: fc.constantFrom('stretch', 'fit', 'crop'),
+    interpolation: fc.constantFrom(...interpolations),
+    policy: fc.constantFrom(...policies),
     cropFraction: fc.constantFrom(1, 0.875, 0.3),
+    resizeTo: fc.constantFrom(1, 12, 30, { width: 9, height: 31 }),
     orientation: fc.constantFrom('exif', 'ignore'),
   });
   const input = fc.record({ layout: fc.constantFrom('NHWC', 'NCHW'), width: side, height: side });
@@ -258,6 +303,14 @@ describe('preprocess, on input that makes no sense', () => {
       'a 2x2 bitmap of 15 bytes',
     ],
     ['no crop at all', [picture], nhwc(1, 1), { cropFraction: 0 }, 'cropFraction is 0'],
+    ['a scaled side of nothing', [picture], nhwc(1, 1), { resizeTo: 0 }, 'resizeTo is 0'],
+    [
+      'a scaled side of half a pixel',
+      [picture],
+      nhwc(1, 1),
+      { resizeTo: { width: 3, height: 0.5 } },
+      'resizeTo is 3x0.5',
+    ],
     ['a crop beyond the picture', [picture], nhwc(1, 1), { cropFraction: 1.1 }, 'cropFraction is 1.1'],
   ])('refuses %s', (_, images, input, options, message) => {
     expect(() => preprocess(images, input, { ...loadImg, ...options })).toThrow(message);

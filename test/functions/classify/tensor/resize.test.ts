@@ -3,10 +3,8 @@ import type { Bitmap } from '../../../../functions/classify/image/image.ts';
 import { forEachRow } from '../../../../functions/classify/image/rows.ts';
 import type { PixelView } from '../../../../functions/classify/tensor/pixel-view.ts';
 import {
-  type Interpolation,
   nearestIndices,
-  openResizer,
-  planAxis,
+  pillowResampler,
   startsWithRows,
 } from '../../../../functions/classify/tensor/resize.ts';
 import { rgbOf } from '../decode/rgb.ts';
@@ -19,18 +17,24 @@ function packed({ data, width, height, offset, strideX, strideY }: PixelView): U
   });
 }
 
+function allOf(count: number) {
+  return { count, first: 0, kept: count };
+}
+
 type Box = readonly [left: number, top: number, width: number, height: number];
 
 /** Pillow's `resize((width, height), resample, box)`. */
 function resize(
   bitmap: Bitmap,
   [width, height]: readonly [number, number],
-  interpolation: Interpolation,
+  interpolation: (typeof filters)[number],
   box: Box,
 ): Uint8Array {
-  const across = planAxis(interpolation, { length: bitmap.width, from: box[0], size: box[2] }, width);
-  const down = planAxis(interpolation, { length: bitmap.height, from: box[1], size: box[3] }, height);
-  const { takeRow, picture } = openResizer(across, down, startsWithRows(bitmap, { width, height }));
+  const resampler = pillowResampler(interpolation);
+  const across = resampler.planAxis({ length: bitmap.width, from: box[0], size: box[2] }, allOf(width));
+  const down = resampler.planAxis({ length: bitmap.height, from: box[1], size: box[3] }, allOf(height));
+  const picture = resampler.emptyView(width, height);
+  const takeRow = resampler.open(across, down, startsWithRows(bitmap, { width, height }), picture);
   forEachRow(bitmap, { columns: across.read, rows: down.read }, takeRow);
   return packed(picture);
 }
@@ -72,7 +76,9 @@ describe('nearestIndices', () => {
     'takes the pixels that Pillow takes, from 1 to $most, for $count',
     ({ count, most, sha256 }) => {
       // Act
-      const indices = Array.from({ length: most }, (_, i) => nearestIndices(0, i + 1, count));
+      const indices = Array.from({ length: most }, (_, i) =>
+        nearestIndices({ from: 0, size: i + 1 }, allOf(count)),
+      );
 
       // Assess
       const bytes = indices.map(({ buffer }) => Buffer.from(buffer));

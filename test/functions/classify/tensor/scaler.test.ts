@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Bitmap, Orientation } from '../../../../functions/classify/image/image.ts';
 import { forEachRow } from '../../../../functions/classify/image/rows.ts';
+import { interpolations, policies } from '../../../../functions/classify/tensor/names.ts';
 import type { PixelView } from '../../../../functions/classify/tensor/pixel-view.ts';
 import { openScaler, type Scaling } from '../../../../functions/classify/tensor/scaler.ts';
 import { answersOf, digest, noise } from './fixtures/keras-pillow.ts';
@@ -57,25 +58,48 @@ describe('openScaler', () => {
       { seed: 2, width: 23, height: 211, block: 1 },
       { seed: 3, width: 5, height: 4, block: 1 },
     ];
-    it.each(['nearest', 'bilinear', 'bicubic', 'box', 'hamming', 'lanczos'] as const)(
-      'gives what scaling it gives once it is upright: %s',
-      (interpolation) => {
-        for (const bitmap of pictures.map(noise)) {
-          const upright = turned(bitmap, orientation);
-          for (const policy of ['stretch', 'fit', 'crop'] as const) {
-            const how = { interpolation, policy, cropFraction: 0.7 };
+    it.each(interpolations)('gives what scaling it gives once it is upright: %s', (interpolation) => {
+      for (const bitmap of pictures.map(noise)) {
+        const upright = turned(bitmap, orientation);
+        for (const policy of policies) {
+          const how = { interpolation, policy, cropFraction: 0.7, resizeTo: 24 };
 
-            expect(scale(bitmap, orientation, [19, 31], how)).toEqual(scale(upright, 1, [19, 31], how));
-          }
+          expect(scale(bitmap, orientation, [19, 31], how)).toEqual(scale(upright, 1, [19, 31], how));
         }
-      },
-    );
+      }
+    });
   });
 
   it('leaves a picture as it is stored where orientation is ignored', () => {
     const bitmap = noise({ seed: 1, width: 7, height: 5, block: 1 });
 
     expect(scale(bitmap, 6, [7, 5], { orientation: 'ignore' })).toEqual(scale(bitmap, 1, [7, 5], {}));
+  });
+
+  it.each([
+    ['nearest', 20],
+    ['tf-bilinear', 40],
+    // 14 source pixels a scaled one, and half of that more on both sides.
+    ['bilinear', 294],
+  ] as const)('reads only what a resize-crop keeps: %s', (interpolation, columns) => {
+    const { selection } = openScaler(
+      { width: 840, height: 280, orientation: 1 },
+      { width: 20, height: 20 },
+      { interpolation, policy: 'resize-crop', resizeTo: 20, orientation: 'exif' },
+    );
+
+    expect(selection.columns.length).toBe(columns);
+    expect(selection.columns[0]).toBeGreaterThanOrEqual(273);
+    expect(selection.columns.at(-1)).toBeLessThanOrEqual(566);
+  });
+
+  it('puts black around a scaled picture that is smaller than the input', () => {
+    const white = { width: 2, height: 1, data: new Uint8Array(8).fill(255) };
+
+    const pixels = scale(white, 1, [5, 4], { policy: 'resize-crop', resizeTo: 1 });
+
+    const red = Array.from({ length: 20 }, (_, i) => pixels[3 * i]);
+    expect(red).toEqual([0, 0, 0, 0, 0, 0, 255, 255, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
   });
 
   it('reads nothing outside the square of a crop', () => {

@@ -24,6 +24,17 @@ const pixels = fc
   );
 
 describe('the picture of what a network was fed', () => {
+  it('is grey for a network of one channel', () => {
+    const mode = { order: 'L', scale: 1 / 255, mean: [0.5], std: [0.5] } as const;
+    const tensor = preprocess(
+      [{ width: 2, height: 1, data: Uint8Array.of(255, 0, 0, 255, 9, 9, 9, 255), orientation: 1 }],
+      { layout: 'NCHW', width: 2, height: 1 },
+      { mode, interpolation: 'nearest', policy: 'stretch', orientation: 'ignore' },
+    );
+
+    expect([...toBitmap(tensor, 'NCHW', mode).data]).toEqual([76, 76, 76, 255, 9, 9, 9, 255]);
+  });
+
   it.each(
     modes.flatMap((mode) => [
       { mode, layout: 'NHWC' as const },

@@ -10,6 +10,10 @@ function isDecodable(file: string) {
   return file !== 'arithmetic.jpg' && readImage(file).subarray(0, 2).join() === '255,216';
 }
 
+function indices(size: number, count: number): Int32Array {
+  return nearestIndices({ from: 0, size }, { count, first: 0, kept: count });
+}
+
 describe('decodeJpeg, of photos', () => {
   it.each(decoded.filter(({ file }) => isDecodable(file)))(
     "equals Pillow's pixels: $file",
@@ -24,8 +28,8 @@ describe('decodeJpeg, of photos', () => {
   );
   it.each(sampled)('returns the pixels that Keras selects: $file', (golden) => {
     // Prepare
-    const columns = nearestIndices(0, golden.width, golden.target.width);
-    const rows = nearestIndices(0, golden.height, golden.target.height);
+    const columns = indices(golden.width, golden.target.width);
+    const rows = indices(golden.height, golden.target.height);
 
     // Act
     const rgb = sampleToRgb(readImage(golden.file), columns, rows);
@@ -42,8 +46,8 @@ describe('decodeJpeg, of photos', () => {
     it.each(nearest)('returns the pixels for $width x $height with most blocks skipped', (target) => {
       // Prepare
       const { width, height } = readJpegHeader(bytes);
-      const columns = nearestIndices(0, width, target.width);
-      const rows = nearestIndices(0, height, target.height);
+      const columns = indices(width, target.width);
+      const rows = indices(height, target.height);
 
       // Act
       const rgb = sampleToRgb(bytes, columns, rows);
