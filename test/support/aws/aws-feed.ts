@@ -161,7 +161,7 @@ export const failure = (status: number, code: string, message = 'no'): AwsAnswer
 });
 
 const operationOf = ({ headers, body }: AwsRequest): string =>
-  String(headers['x-amz-target'] ?? `.${new URLSearchParams(body).get('Action')}`).split('../../local')[1]!;
+  String(headers['x-amz-target'] ?? `.${new URLSearchParams(body).get('Action')}`).split('.')[1]!;
 
 const describeStack = (outputs: Readonly<Record<string, string>>, request: string): AwsAnswer => {
   const members = Object.entries(outputs).map(
