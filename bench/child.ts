@@ -36,22 +36,22 @@ interface Program {
 const answerChannel = 3;
 const askForHeld = 'held\n';
 
-const cpuMs = (): number => {
+function cpuMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
-};
+}
 
 /** On Linux from /proc: what getrusage says there includes the process that started this one. */
-const peakMegabytes = (): number => {
+function peakMegabytes(): number {
   const kilobytes = existsSync(status)
     ? Number(/VmHWM:\s*(\d+)/.exec(readFileSync(status, 'utf8'))![1])
     : process.resourceUsage().maxRSS;
   return (kilobytes * 1024) / 1e6;
-};
+}
 
 const status = '/proc/self/status';
 
-const hold = (): Held => {
+function hold(): Held {
   // --expose-gc. What the first one lets go of may let go of more.
   for (let round = 0; round < 2; round++) globalThis.gc!();
   const { heapUsed, external, rss } = process.memoryUsage();
@@ -60,9 +60,9 @@ const hold = (): Held => {
     externalMegabytes: external / 1e6,
     residentMegabytes: rss / 1e6,
   };
-};
+}
 
-const measure = async (run: () => Promise<unknown>, isHeldAsked: boolean): Promise<void> => {
+async function measure(run: () => Promise<unknown>, isHeldAsked: boolean): Promise<void> {
   const before = cpuMs();
   await run();
   const processMs = cpuMs();
@@ -73,16 +73,16 @@ const measure = async (run: () => Promise<unknown>, isHeldAsked: boolean): Promi
     ...(isHeldAsked && { held: hold() }),
   };
   writeSync(answerChannel, `${JSON.stringify(usage)}\n`);
-};
+}
 
 /** A function gets its events in turn. */
-const runOf = ({ run, handler }: Program): (() => Promise<unknown>) => {
+function runOf({ run, handler }: Program): () => Promise<unknown> {
   if (run) return run;
   const events: unknown[] = JSON.parse(process.env.EVENTS!);
   let runs = 0;
   return () =>
     handler!(events[runs++ % events.length], { awsRequestId: '1', getRemainingTimeInMillis: () => 60_000 });
-};
+}
 
 const run = runOf(createRequire(__filename)(process.argv[2]!) as Program);
 const first = measure(run, false);

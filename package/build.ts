@@ -19,7 +19,7 @@ import { packageManifest } from './manifest.ts';
  * @returns The path of the tarball, `outDir/bucketlens-VERSION.tgz`.
  * @throws if a source has an error, or a bundled package no licence to hand on.
  */
-export const buildPackage = async (outDir: string): Promise<string> => {
+export async function buildPackage(outDir: string): Promise<string> {
   const dir = join(outDir, 'package');
   rmSync(dir, { recursive: true, force: true });
   const functionSources = buildDeployed(dir);
@@ -45,12 +45,12 @@ export const buildPackage = async (outDir: string): Promise<string> => {
   writeFileSync(join(dir, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
   pack(dir);
   return join(outDir, `${manifest.name}-${manifest.version}.tgz`);
-};
+}
 
 const root = join(import.meta.dirname, '..');
 
 /** Where prebuilt.ts looks for it; the sources of the function are returned. */
-const buildDeployed = (dir: string): string[] => {
+function buildDeployed(dir: string): string[] {
   for (const arch of ['arm64', 'x64']) {
     buildRuntimeLayer({ platform: 'linux', arch, outDir: join(dir, `layers/runtime-linux-${arch}`) });
   }
@@ -59,9 +59,9 @@ const buildDeployed = (dir: string): string[] => {
     outDir: join(dir, 'layers/model-efficientnet-lite0'),
   });
   return bundleFunction(join(dir, 'function'));
-};
+}
 
-const bundleConstruct = async (outfile: string): Promise<string[]> => {
+async function bundleConstruct(outfile: string): Promise<string[]> {
   const { metafile } = await build({
     entryPoints: [join(import.meta.dirname, 'index.ts')],
     outfile,
@@ -78,7 +78,7 @@ const bundleConstruct = async (outfile: string): Promise<string[]> => {
     plugins: [withPrebuiltArtefacts],
   });
   return Object.keys(metafile.inputs);
-};
+}
 
 const withPrebuiltArtefacts: Plugin = {
   name: 'with-prebuilt-artefacts',
@@ -86,12 +86,12 @@ const withPrebuiltArtefacts: Plugin = {
     onResolve({ filter: /\/artefacts\.ts$/ }, () => ({ path: join(import.meta.dirname, 'prebuilt.ts') })),
 };
 
-const copyInto = (dir: string, from: string, paths: readonly string[]): void => {
+function copyInto(dir: string, from: string, paths: readonly string[]): void {
   for (const path of paths) cpSync(join(from, path), join(dir, path), { recursive: true });
-};
+}
 
-const pack = (dir: string): void => {
+function pack(dir: string): void {
   // On Windows npm is a script, which only a shell starts.
   const shell = process.platform === 'win32';
   execFileSync('npm', ['pack', '--silent', '--pack-destination', '..'], { cwd: dir, shell });
-};
+}

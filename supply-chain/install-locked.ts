@@ -11,7 +11,7 @@ const lock = 'package-lock.json';
  *
  * @throws Error if npm fails.
  */
-export const installLocked = (source: string, folder: string): void => {
+export function installLocked(source: string, folder: string): void {
   const isInstalled =
     existsSync(join(folder, 'node_modules')) &&
     readFileSync(join(folder, lock)).equals(readFileSync(join(source, lock)));
@@ -23,4 +23,4 @@ export const installLocked = (source: string, folder: string): void => {
     stdio: 'inherit',
     shell: process.platform === 'win32',
   });
-};
+}

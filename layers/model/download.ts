@@ -28,7 +28,7 @@ export interface Download {
  * @returns Its path in the cache.
  * @throws UnusableModel if the server cannot be reached or keeps breaking off, has no such file, or has another one.
  */
-export const download = async (wanted: Download): Promise<string> => {
+export async function download(wanted: Download): Promise<string> {
   const path = join(wanted.folder, wanted.name);
   if (wanted.md5 && (await md5Of(path)) === wanted.md5) return path;
 
@@ -38,10 +38,10 @@ export const download = async (wanted: Download): Promise<string> => {
   await rename(`${path}.part`, path);
   await rm(versionFile(`${path}.part`), { force: true });
   return path;
-};
+}
 
 /** MD5 of a file in hexadecimal, or nothing if there is no such file. */
-export const md5Of = async (path: string): Promise<string | undefined> => {
+export async function md5Of(path: string): Promise<string | undefined> {
   const hash = createHash('md5');
   try {
     for await (const chunk of createReadStream(path)) hash.update(chunk);
@@ -49,7 +49,7 @@ export const md5Of = async (path: string): Promise<string | undefined> => {
   } catch {
     return undefined;
   }
-};
+}
 
 const maxAttempts = 4;
 const defaultRetryDelayMs = 1000;
@@ -61,7 +61,7 @@ const maxBytes = 1_000_000_000;
 /** Something that may pass; anything else that is thrown ends the download. */
 class Interrupted extends Error {}
 
-const fetchWithRetries = async (wanted: Download, part: string): Promise<void> => {
+async function fetchWithRetries(wanted: Download, part: string): Promise<void> {
   for (let failures = 0, had = await sizeOf(part); ; ) {
     try {
       return await fetchRest(wanted, part);
@@ -76,9 +76,9 @@ const fetchWithRetries = async (wanted: Download, part: string): Promise<void> =
       await sleep((wanted.retryDelayMs ?? defaultRetryDelayMs) * failures);
     }
   }
-};
+}
 
-const fetchRest = async ({ url, onProgress }: Download, part: string): Promise<void> => {
+async function fetchRest({ url, onProgress }: Download, part: string): Promise<void> {
   const version = await readFile(versionFile(part), 'utf8').catch(() => undefined);
   // What is there is of use only if it can be told that the server's file is still the same.
   const had = version ? await sizeOf(part) : 0;
@@ -113,15 +113,15 @@ const fetchRest = async ({ url, onProgress }: Download, part: string): Promise<v
     clearTimeout(timer);
     idle.abort();
   }
-};
+}
 
 /** Where in the file the answer's body begins, and how long the whole file is if the server says so. */
-const expectedOf = async (
+async function expectedOf(
   { status, headers }: Response,
   had: number,
   part: string,
   url: string,
-): Promise<{ start: number; totalBytes: number | undefined }> => {
+): Promise<{ start: number; totalBytes: number | undefined }> {
   const [, from, total] = /^bytes (\d+)-\d+\/(\d+)$/.exec(headers.get('content-range') ?? '') ?? [];
   const length = status === 206 ? total : headers.get('content-length');
   const totalBytes = length ? Number(length) : undefined;
@@ -136,23 +136,25 @@ const expectedOf = async (
   if (status >= 500 || status === 408 || status === 429)
     throw new Interrupted(`the server answered ${status}`);
   throw new UnusableModel(`${url} could not be downloaded: the server answered ${status}`);
-};
+}
 
-const versionFile = (part: string): string => `${part}.version`;
+function versionFile(part: string): string {
+  return `${part}.version`;
+}
 
-const rememberVersion = async ({ headers }: Response, part: string): Promise<void> => {
+async function rememberVersion({ headers }: Response, part: string): Promise<void> {
   const eTag = headers.get('etag');
   // A weak ETag promises no equal bytes.
   const version = eTag && !eTag.startsWith('W/') ? eTag : headers.get('last-modified');
   await (version ? writeFile(versionFile(part), version) : rm(versionFile(part), { force: true }));
-};
+}
 
-const writeBody = async (
+async function writeBody(
   { body }: Response,
   part: string,
   start: number,
   onBytes: (bytes: number) => void,
-): Promise<void> => {
+): Promise<void> {
   const file = await open(part, start > 0 ? 'a' : 'w');
   try {
     for await (const chunk of body ?? []) {
@@ -162,40 +164,41 @@ const writeBody = async (
   } finally {
     await file.close();
   }
-};
+}
 
-const assertRightFile = async (part: string, md5: string, url: string): Promise<void> => {
+async function assertRightFile(part: string, md5: string, url: string): Promise<void> {
   const found = await md5Of(part);
   if (found === md5) return;
   await discard(part);
   throw new UnusableModel(
     `${url} sent another file than expected: its MD5 is ${found}, not ${md5}. It was deleted; try again or use another address`,
   );
-};
+}
 
-const assertNotTooLarge = (bytes: number, url: string): void => {
+function assertNotTooLarge(bytes: number, url: string): void {
   if (bytes <= maxBytes) return;
   throw new UnusableModel(`${url} has more than ${maxBytes / 1e6} MB; a Lambda layer holds at most 262 MB`);
-};
+}
 
-const discard = async (part: string): Promise<void> => {
+async function discard(part: string): Promise<void> {
   await rm(part, { force: true });
   await rm(versionFile(part), { force: true });
-};
+}
 
-const sizeOf = (path: string): Promise<number> =>
-  stat(path).then(
+function sizeOf(path: string): Promise<number> {
+  return stat(path).then(
     ({ size }) => size,
     () => 0,
   );
+}
 
 // Nobody answers at all: there is no internet, or no such server.
 const unreachable = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED']);
 
 /** `fetch` says only that it failed; the reason is what it names as the cause. */
-const failureOf = (error: Error, url: string): Error => {
+function failureOf(error: Error, url: string): Error {
   const cause = (error.cause ?? error) as NodeJS.ErrnoException;
   const reason = cause.message || cause.code || cause.name;
   if (!unreachable.has(cause.code ?? '')) return new Interrupted(reason);
   return new UnusableModel(`${url} could not be downloaded: ${reason}`);
-};
+}

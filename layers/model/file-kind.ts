@@ -6,7 +6,7 @@ import { UnusableModel } from './unusable-model.ts';
 export type FileKind = 'hdf5' | 'zip' | 'onnx';
 
 /** @throws UnusableModel if it is none of them. */
-export const fileKind = async (path: string): Promise<FileKind> => {
+export async function fileKind(path: string): Promise<FileKind> {
   const start = await firstBytes(path);
   if (start === '\x89HDF') return 'hdf5';
   if (start === 'PK\x03\x04') return 'zip';
@@ -19,9 +19,9 @@ export const fileKind = async (path: string): Promise<FileKind> => {
   throw new UnusableModel(
     `${path} ${found}${hint}; expected a Keras file (.h5, .keras) or an ONNX file (.onnx)`,
   );
-};
+}
 
-const firstBytes = async (path: string): Promise<string> => {
+async function firstBytes(path: string): Promise<string> {
   const file = await open(path);
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4, 0);
@@ -29,4 +29,4 @@ const firstBytes = async (path: string): Promise<string> => {
   } finally {
     await file.close();
   }
-};
+}

@@ -5,7 +5,7 @@ import { defaultModel } from '../../layers/model/layer.ts';
 import { endEarly } from './interruption.ts';
 
 /** Once, before anything else. */
-export const prepareProcess = (): void => {
+export function prepareProcess(): void {
   // npm runs scripts in the repository's folder; paths are meant from where the user is.
   process.chdir(process.env.INIT_CWD ?? '.');
   // The warning is of the tools' Node.js only: the function itself runs on a newer one.
@@ -15,18 +15,20 @@ export const prepareProcess = (): void => {
     if (error.code !== 'EPIPE') throw error;
     void endEarly(0);
   });
-};
+}
 
 /** A commander command that exits with 2, instead of 1, when it was called wrongly. */
-export const createCommand = (name: string): Command =>
-  new Command(name)
+export function createCommand(name: string): Command {
+  return new Command(name)
     .showHelpAfterError('(--help shows the options and examples)')
     .configureHelp({
       styleTitle: (title) => styleText('bold', title),
       subcommandTerm: (command) => command.name(),
     })
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
+}
 
 /** `--model NAME`, as `findModel` takes it. */
-export const modelOption = (): Option =>
-  new Option('--model <NAME>', 'a model that `bucketlens model` has built').default(defaultModel());
+export function modelOption(): Option {
+  return new Option('--model <NAME>', 'a model that `bucketlens model` has built').default(defaultModel());
+}

@@ -49,7 +49,7 @@ const credentials = { accessKeyId: 'BUCKETLENSPAGE', secretAccessKey: 'local' };
  *
  * @throws InvalidModel | UnsupportedPlatform | PortUnavailable | FunctionFailed
  */
-export const startPlayground = async (options: PlaygroundOptions): Promise<Playground> => {
+export async function startPlayground(options: PlaygroundOptions): Promise<Playground> {
   const { port, onPrediction, onFailure } = options;
   const temporaryDir = await mkdtemp(join(tmpdir(), 'bucketlens-playground-'));
   const closers = [() => rm(temporaryDir, { recursive: true, force: true, maxRetries: 3 })];
@@ -140,4 +140,4 @@ export const startPlayground = async (options: PlaygroundOptions): Promise<Playg
     await close();
     throw error;
   }
-};
+}

@@ -25,8 +25,8 @@ export interface CostFactors {
   readonly writeBackModes: readonly WriteBackMode[];
 }
 
-export const createDashboard = (classifier: Classifier, factors: CostFactors): Dashboard =>
-  new Dashboard(classifier, 'Dashboard', {
+export function createDashboard(classifier: Classifier, factors: CostFactors): Dashboard {
+  return new Dashboard(classifier, 'Dashboard', {
     defaultInterval: Duration.days(1),
     widgets: [
       [uploads(classifier), predictionsByLabel(classifier), rejectionsByReason(classifier)],
@@ -35,38 +35,44 @@ export const createDashboard = (classifier: Classifier, factors: CostFactors): D
       [failures(classifier), deadLetters(classifier), cost(classifier, factors)],
     ],
   });
+}
 
 const size = { width: 8, height: 6 };
-const graph = (title: string, left: IMetric[]): IWidget => new GraphWidget({ ...size, title, left });
+function graph(title: string, left: IMetric[]): IWidget {
+  return new GraphWidget({ ...size, title, left });
+}
 
-const uploads = (classifier: Classifier): IWidget =>
-  graph('Uploads', [
+function uploads(classifier: Classifier): IWidget {
+  return graph('Uploads', [
     countOf(classifier, 'ImagesClassified', { label: 'classified' }),
     countOf(classifier, 'ImagesRejected', { label: 'rejected' }),
     countOf(classifier, 'ImagesSkipped', { label: 'skipped' }),
   ]);
+}
 
 // Labels and reasons are counted in the log. A dimension for each would be a metric for each, which costs by the month,
 // whether or not anybody looks at it; a query costs by what it reads, when somebody does.
-const predictionsByLabel = (classifier: Classifier): IWidget =>
-  query(classifier, 'Predictions by label', [
+function predictionsByLabel(classifier: Classifier): IWidget {
+  return query(classifier, 'Predictions by label', [
     'filter message = "classified"',
     'fields predictions.0.label as label, predictions.0.score as score',
     'stats count(*) as images, avg(score) as meanScore by label',
     'sort images desc',
     'limit 20',
   ]);
+}
 
-const rejectionsByReason = (classifier: Classifier): IWidget =>
-  query(classifier, 'Rejected by reason', [
+function rejectionsByReason(classifier: Classifier): IWidget {
+  return query(classifier, 'Rejected by reason', [
     'filter message = "rejected"',
     'fields error.name as reason',
     'stats count(*) as uploads by reason',
     'sort uploads desc',
   ]);
+}
 
-const steps = (classifier: Classifier, percentile: number): IWidget =>
-  graph(
+function steps(classifier: Classifier, percentile: number): IWidget {
+  return graph(
     `Steps of an image, p${percentile}`,
     ['Fetch', 'Decode', 'Preprocess', 'Infer', 'Write'].map((step) =>
       countOf(classifier, `${step}Time`, {
@@ -76,18 +82,20 @@ const steps = (classifier: Classifier, percentile: number): IWidget =>
       }),
     ),
   );
+}
 
-const durations = ({ function: labeller }: Classifier): IWidget =>
-  graph(
+function durations({ function: labeller }: Classifier): IWidget {
+  return graph(
     'Invocations, with our own copies',
     [50, 95, 99].map((percentile) =>
       labeller.metricDuration({ statistic: Stats.p(percentile), label: `p${percentile}` }),
     ),
   );
+}
 
 // Lambda has no metric of it without an extension, but says it at the end of each invocation.
-const memory = (classifier: Classifier): IWidget =>
-  query(
+function memory(classifier: Classifier): IWidget {
+  return query(
     classifier,
     'Memory, MB',
     [
@@ -96,8 +104,9 @@ const memory = (classifier: Classifier): IWidget =>
     ],
     LogQueryVisualizationType.LINE,
   );
+}
 
-const coldStarts = (classifier: Classifier): IWidget => {
+function coldStarts(classifier: Classifier): IWidget {
   const { functionName } = classifier.function;
   return graph('Cold starts', [
     countOf(classifier, 'ColdStart', {
@@ -106,22 +115,24 @@ const coldStarts = (classifier: Classifier): IWidget => {
     }),
     classifier.function.metricInvocations({ label: 'invocations' }),
   ]);
-};
+}
 
-const failures = (classifier: Classifier): IWidget =>
-  graph('Failures, all tried again', [
+function failures(classifier: Classifier): IWidget {
+  return graph('Failures, all tried again', [
     countOf(classifier, 'Failures', { label: 'images' }),
     classifier.function.metricErrors({ label: 'invocations' }),
     classifier.function.metricThrottles({ label: 'throttled' }),
   ]);
+}
 
-const deadLetters = ({ deadLetterQueue }: Classifier): IWidget =>
-  graph('Dead letters', [
+function deadLetters({ deadLetterQueue }: Classifier): IWidget {
+  return graph('Dead letters', [
     deadLetterQueue.metricApproximateNumberOfMessagesVisible({ label: 'waiting to be redriven' }),
   ]);
+}
 
 /** Without what does not come with an upload: storage, logs, alarms and this dashboard. */
-const cost = (classifier: Classifier, { architecture, memorySize, writeBackModes }: CostFactors): IWidget => {
+function cost(classifier: Classifier, { architecture, memorySize, writeBackModes }: CostFactors): IWidget {
   const { lambda, s3, eventBridge } = prices;
   const requests = (s3.perThousandGets + writeBackModes.length * s3.perThousandPuts) * 1000;
   // Of a million each: CloudWatch reads the `e` of a smaller number as a metric.
@@ -146,15 +157,24 @@ const cost = (classifier: Classifier, { architecture, memorySize, writeBackModes
       }),
     ],
   });
-};
+}
 
 /** Without what binary fractions add. */
-const inDigits = (value: number): number => Number(value.toPrecision(9));
+function inDigits(value: number): number {
+  return Number(value.toPrecision(9));
+}
 
-const query = (
+function query(
   { function: labeller }: Classifier,
   title: string,
   queryLines: string[],
   view = LogQueryVisualizationType.TABLE,
-): IWidget =>
-  new LogQueryWidget({ ...size, title, view, queryLines, logGroupNames: [labeller.logGroup.logGroupName] });
+): IWidget {
+  return new LogQueryWidget({
+    ...size,
+    title,
+    view,
+    queryLines,
+    logGroupNames: [labeller.logGroup.logGroupName],
+  });
+}

@@ -5,7 +5,7 @@ import type { ObjectHead } from '../object/object-head.ts';
 import type { EventHead, ImageRejected } from './prediction-event.ts';
 
 /** What every event says of an object that has been opened. */
-export const eventHead = (ref: ImageRef, head: ObjectHead, requestId: string): EventHead => {
+export function eventHead(ref: ImageRef, head: ObjectHead, requestId: string): EventHead {
   const versionId = ref.versionId ?? head.VersionId;
   return {
     version: '1',
@@ -16,20 +16,22 @@ export const eventHead = (ref: ImageRef, head: ObjectHead, requestId: string): E
     size: head.ContentLength ?? 0,
     requestId,
   };
-};
+}
 
 export type RejectedHead = Omit<ImageRejected, 'image' | 'error'>;
 
 /** What can be said of an object that S3 does not hand out. */
-export const headOfUnread = (
+export function headOfUnread(
   { bucket, key, versionId, eTag, size }: ImageRef,
   requestId: string,
-): RejectedHead => ({
-  version: '1',
-  bucket,
-  key,
-  ...(versionId !== undefined && { versionId }),
-  ...(eTag !== undefined && { eTag }),
-  ...(size !== undefined && { size }),
-  requestId,
-});
+): RejectedHead {
+  return {
+    version: '1',
+    bucket,
+    key,
+    ...(versionId !== undefined && { versionId }),
+    ...(eTag !== undefined && { eTag }),
+    ...(size !== undefined && { size }),
+    requestId,
+  };
+}

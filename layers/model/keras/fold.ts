@@ -16,7 +16,7 @@ export interface FoldedConvolution {
  *
  * @throws UnusableModel if a weight is not a finite number, as after a training that diverged.
  */
-export const foldBatchNormalisation = (unit: UnitWeights): FoldedConvolution => {
+export function foldBatchNormalisation(unit: UnitWeights): FoldedConvolution {
   const [height, width, inputs, outputs] = unit.kernelShape;
   const source = unit.kernel.read();
   const bias = unit.bias.read();
@@ -40,12 +40,12 @@ export const foldBatchNormalisation = (unit: UnitWeights): FoldedConvolution => 
   assertFinite(folded.kernel, `${unit.name}_conv`);
   assertFinite(folded.bias, `${unit.name}_bn`);
   return folded;
-};
+}
 
 /** @throws UnusableModel naming the layer. */
-export const assertFinite = (values: Float32Array, layer: string): void => {
+export function assertFinite(values: Float32Array, layer: string): void {
   if (values.every(Number.isFinite)) return;
   throw new UnusableModel(
     `layer '${layer}' holds weights that are not finite numbers; the training diverged or the file is damaged`,
   );
-};
+}

@@ -34,7 +34,7 @@ export const feedNamePrefix = 'bucketlens-watch-';
 export const feedTags = { eventBus: 'bucketlens:event-bus', aliveAt: 'bucketlens:alive-at' } as const;
 
 /** @throws UnusableStack if the stack publishes in another account or region, where it is not ours to make a rule. */
-export const nameFeed = ({ EventBusName, FunctionArn }: Deployment): Feed => {
+export function nameFeed({ EventBusName, FunctionArn }: Deployment): Feed {
   const { region, account } = placeOf(FunctionArn);
   const bus = EventBusName.startsWith('arn:') ? placeOf(EventBusName) : { region, account };
   if (bus.region !== region || bus.account !== account)
@@ -42,18 +42,18 @@ export const nameFeed = ({ EventBusName, FunctionArn }: Deployment): Feed => {
       `the stack publishes on ${EventBusName}, and its own account and region are ${account}, ${region}: a rule and a queue of your own have to be made there`,
     );
   return { name: `${feedNamePrefix}${randomUUID().slice(0, 8)}`, eventBus: EventBusName };
-};
+}
 
 /**
  * Makes the queue and then the rule. Should that fail half-way, `removeFeed` removes what there is.
  *
  * @returns The queue's URL.
  */
-export const createFeed = async (
+export async function createFeed(
   { eventBridge, sqs }: FeedClients,
   { name, eventBus }: Feed,
   deployment: Deployment,
-): Promise<string> => {
+): Promise<string> {
   const arns = feedArns(name, eventBus, deployment.FunctionArn);
   const { QueueUrl } = await sqs.send(
     new CreateQueueCommand({
@@ -83,17 +83,17 @@ export const createFeed = async (
   );
   if (failed) throw new Error(`the rule takes no target: ${failed.ErrorCode}: ${failed.ErrorMessage}`);
   return QueueUrl!;
-};
+}
 
 /**
  * Removes the rule and then the queue, as far as they are there. The queue is made first and goes last: where there is
  * a rule there is a queue to find it by.
  */
-export const removeFeed = async (
+export async function removeFeed(
   { eventBridge, sqs }: FeedClients,
   { name, eventBus }: Feed,
   abortSignal: AbortSignal,
-): Promise<void> => {
+): Promise<void> {
   const rule = { EventBusName: eventBus };
   const options = { abortSignal };
   await eventBridge
@@ -103,26 +103,29 @@ export const removeFeed = async (
   const found = await sqs.send(new GetQueueUrlCommand({ QueueName: name }), options).catch(unlessMissing);
   if (found)
     await sqs.send(new DeleteQueueCommand({ QueueUrl: found.QueueUrl }), options).catch(unlessMissing);
-};
+}
 
 /** The commands that remove what `removeFeed` could not, one a line. */
-export const removalCommands = ({ name, eventBus }: Feed, region: string): string =>
-  [
+export function removalCommands({ name, eventBus }: Feed, region: string): string {
+  return [
     `aws events remove-targets --region ${region} --event-bus-name ${eventBus} --rule ${name} --ids ${targetId}`,
     `aws events delete-rule --region ${region} --event-bus-name ${eventBus} --name ${name}`,
     `aws sqs delete-queue --region ${region} --queue-url "$(aws sqs get-queue-url --region ${region} --queue-name ${name} --query QueueUrl --output text)"`,
   ].join('\n');
+}
 
 const targetId = 'queue';
 
 // Should this end without removing its queue, what comes in is not kept for long.
 const retentionSeconds = 3600;
 
-const eventPattern = ({ BucketName, KeyPrefix }: Deployment) => ({
-  source: ['bucketlens'],
-  detail: { bucket: [BucketName], ...(KeyPrefix && { key: [{ prefix: KeyPrefix }] }) },
-});
+function eventPattern({ BucketName, KeyPrefix }: Deployment) {
+  return {
+    source: ['bucketlens'],
+    detail: { bucket: [BucketName], ...(KeyPrefix && { key: [{ prefix: KeyPrefix }] }) },
+  };
+}
 
-const unlessMissing = (error: Error): undefined => {
+function unlessMissing(error: Error): undefined {
   if (!/^(ResourceNotFoundException|QueueDoesNotExist)$/.test(error.name)) throw error;
-};
+}

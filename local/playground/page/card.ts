@@ -16,7 +16,7 @@ export interface Card {
   readonly update: (entry: Entry) => void;
 }
 
-export const createCard = (key: string, { onOpen, onRetry }: CardListeners): Card => {
+export function createCard(key: string, { onOpen, onRetry }: CardListeners): Card {
   const element = fromTemplate('card');
   const open = find('.open', HTMLButtonElement, element);
   const message = find('.message', HTMLElement, element);
@@ -49,31 +49,31 @@ export const createCard = (key: string, { onOpen, onRetry }: CardListeners): Car
       if (photo) showPictures(photo);
     },
   };
-};
+}
 
-const describe = ({ photo, upload }: Entry): string => {
+function describe({ photo, upload }: Entry): string {
   if (upload?.failure !== undefined) return `Not uploaded: ${upload.failure}`;
   if (upload) return upload.sent === 0 ? 'Waiting to be uploaded…' : 'Being uploaded…';
   return photo && photo.answer.status !== 'classified' ? explain(photo.answer) : '';
-};
+}
 
-const createRetry = (onClick: () => void): HTMLElement => {
+function createRetry(onClick: () => void): HTMLElement {
   const button = document.createElement('button');
   button.type = 'button';
   button.className = 'retry';
   button.textContent = 'Try again';
   button.addEventListener('click', onClick);
   return button;
-};
+}
 
-const createAnswers = (photo: Photo | undefined): HTMLElement[] => {
+function createAnswers(photo: Photo | undefined): HTMLElement[] {
   if (photo?.answer.status !== 'classified') return [];
   const { answer, comparison } = photo;
   return [answer, ...(comparison ? [comparison] : [])].map(createShortAnswer);
-};
+}
 
 /** The photo, and in its corner what the network saw of it; where the browser knows no such format, that alone. */
-const createPictures = (element: HTMLElement) => {
+function createPictures(element: HTMLElement) {
   const picture = find('.photo', HTMLImageElement, element);
   const input = find('.input', HTMLImageElement, element);
   let current: Photo | undefined;
@@ -97,4 +97,4 @@ const createPictures = (element: HTMLElement) => {
     const address = inputAddress(photo, photo.answer.model);
     if (input.getAttribute('src') !== address) input.src = address;
   };
-};
+}

@@ -12,7 +12,7 @@ export interface FeedListeners {
 }
 
 /** Connects to the server; the browser connects again by itself when it was away. */
-export const connectFeed = ({ onBucket, onModels, onPhoto, onConnection }: FeedListeners): void => {
+export function connectFeed({ onBucket, onModels, onPhoto, onConnection }: FeedListeners): void {
   const source = new EventSource('/events');
   const listen = (type: string, listener: (data: never) => void) =>
     source.addEventListener(type, ({ data }: MessageEvent<string>) => listener(JSON.parse(data) as never));
@@ -21,4 +21,4 @@ export const connectFeed = ({ onBucket, onModels, onPhoto, onConnection }: FeedL
   listen('photo', onPhoto);
   source.addEventListener('open', () => onConnection(true));
   source.addEventListener('error', () => onConnection(false));
-};
+}

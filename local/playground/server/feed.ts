@@ -24,7 +24,7 @@ export interface PageFeed {
   readonly announceModels: () => void;
 }
 
-export const createPageFeed = (photos: Photos, describe: () => ModelNews): PageFeed => {
+export function createPageFeed(photos: Photos, describe: () => ModelNews): PageFeed {
   const pages = new Set<Send>();
   /** What each page that waits for the list has to be told besides. */
   const newPhotos = new Set<Map<string, Photo>>();
@@ -50,11 +50,11 @@ export const createPageFeed = (photos: Photos, describe: () => ModelNews): PageF
       for (const send of pages) send('models', describe());
     },
   };
-};
+}
 
 type Send = (type: 'photo' | 'models', data: unknown) => void;
 
-const openPage = (response: ServerResponse, news: BucketNews): Send => {
+function openPage(response: ServerResponse, news: BucketNews): Send {
   let unreadBytes = 0;
   response.on('drain', () => {
     unreadBytes = 0;
@@ -67,9 +67,10 @@ const openPage = (response: ServerResponse, news: BucketNews): Send => {
     if (unreadBytes > maxUnreadBytes) response.destroy();
     else unreadBytes = response.write(message) ? 0 : unreadBytes + message.length;
   };
-};
+}
 
-const messageOf = (type: string, data: unknown): string =>
-  `event: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
+function messageOf(type: string, data: unknown): string {
+  return `event: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
+}
 
 const maxUnreadBytes = 32_000_000;

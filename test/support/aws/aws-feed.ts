@@ -35,7 +35,7 @@ interface Body {
 export type FeedAws = Awaited<ReturnType<typeof startFeedAws>>;
 
 /** @param outputs Of the one stack, Bucketlens. */
-export const startFeedAws = async (outputs: Readonly<Record<string, string>>) => {
+export async function startFeedAws(outputs: Readonly<Record<string, string>>) {
   const queues = new Map<string, Queue>();
   const rules = new Map<string, Rule>();
   /** Operations, such as `DeleteRule`, that are to fail, each with its answer; without one they are done after all. */
@@ -151,19 +151,22 @@ export const startFeedAws = async (outputs: Readonly<Record<string, string>>) =>
         .filter((request) => operationOf(request) === operation)
         .map(({ body }) => JSON.parse(body)),
   };
-};
+}
 
 /** An answer of EventBridge, SQS or CloudFormation that refuses. */
-export const failure = (status: number, code: string, message = 'no'): AwsAnswer => ({
-  status,
-  headers: { 'x-amzn-errortype': code },
-  body: JSON.stringify({ __type: code, message }),
-});
+export function failure(status: number, code: string, message = 'no'): AwsAnswer {
+  return {
+    status,
+    headers: { 'x-amzn-errortype': code },
+    body: JSON.stringify({ __type: code, message }),
+  };
+}
 
-const operationOf = ({ headers, body }: AwsRequest): string =>
-  String(headers['x-amz-target'] ?? `.${new URLSearchParams(body).get('Action')}`).split('.')[1]!;
+function operationOf({ headers, body }: AwsRequest): string {
+  return String(headers['x-amz-target'] ?? `.${new URLSearchParams(body).get('Action')}`).split('.')[1]!;
+}
 
-const describeStack = (outputs: Readonly<Record<string, string>>, request: string): AwsAnswer => {
+function describeStack(outputs: Readonly<Record<string, string>>, request: string): AwsAnswer {
   const members = Object.entries(outputs).map(
     ([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`,
   );
@@ -176,6 +179,8 @@ const describeStack = (outputs: Readonly<Record<string, string>>, request: strin
   return {
     body: `<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>${name}</StackName><Outputs>${members.join('')}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`,
   };
-};
+}
 
-const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
+function md5(text: string): string {
+  return createHash('md5').update(text).digest('hex');
+}

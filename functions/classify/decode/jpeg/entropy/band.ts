@@ -24,12 +24,12 @@ export interface Band {
   readonly isRefinedLater: boolean;
 }
 
-export const openBand = (
+export function openBand(
   source: Buffer,
   { components, Ss, Se, Al, restartInterval, dataAt }: Scan,
   row: CoefficientRow,
   isRefinedLater: boolean,
-): Band => {
+): Band {
   const reader = openReader(source, dataAt);
   const table = components[0].ac!;
   return {
@@ -45,12 +45,14 @@ export const openBand = (
     highMask: lowBits(Se - 31) & ~lowBits(Ss - 32),
     isRefinedLater,
   };
-};
+}
 
-const lowBits = (count: number): number => {
+function lowBits(count: number): number {
   if (count <= 0) return 0;
   return count >= 32 ? -1 : (1 << count) - 1;
-};
+}
 
 /** The length of an end-of-band run in blocks, including the current one: a 1 followed by the first `size` bits of `bits`. */
-export const bandRun = (bits: number, size: number): number => (1 << size) | ((bits >>> 1) >>> (31 - size));
+export function bandRun(bits: number, size: number): number {
+  return (1 << size) | ((bits >>> 1) >>> (31 - size));
+}
