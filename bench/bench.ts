@@ -1,6 +1,6 @@
 /**
- * npm run bench: this project's function against what people would write instead, side by side in one run. Tables on the
- * terminal, figures in build/bench.json.
+ * npm run bench: compares the function with the obvious ways to do the same, interleaved in one run. Prints tables, and writes
+ * the figures to build/bench.json.
  */
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -15,18 +15,18 @@ import { everything, leastToGuard, runSuite } from './suite.ts';
 import { renderReport } from './tables.ts';
 
 const help = `
-It compares CPU time and peak memory of whole processes: medians of runs in turn. Packages, photos and a network with random
-weights are made once, in build/bench. Other work on the machine blurs the figures, the ratios less than the rest.`;
+Compares CPU time and peak memory of whole processes: medians of interleaved runs. Packages, photos and a network with random
+weights are made once, in build/bench. Other work on the machine blurs the figures, but the ratios less so.`;
 
 const root = join(import.meta.dirname, '..');
 
 async function main(): Promise<void> {
   prepareProcess();
   const options = createCommand('npm run bench --')
-    .description('Measures cold starts, further images and memory, against the obvious ways to do the same.')
+    .description('Measures cold starts, further images and memory, next to the obvious ways to do the same.')
     .option('--guard', 'a subset of two minutes; exit code 1 if a figure is far below its goal')
     .option('--docs', 'also writes docs/measurements/bench.md and the chart of docs/performance.md')
-    .option('--node <PATH>', "the Node.js to measure with; Lambda's is 24", process.execPath)
+    .option('--node <PATH>', "Node.js that runs the programs; Lambda's is 24", process.execPath)
     .addHelpText('after', help)
     .parse()
     .opts<{ guard?: true; docs?: true; node: string }>();
@@ -54,7 +54,7 @@ function guard(results: readonly Result[]): void {
   const regressions = regressionsOf(goalsOf(results));
   for (const { name, goal, found } of regressions) {
     console.error(
-      `${name}: ${found!.toFixed(1)}x; the goal is ${goal}x, and ${(leastShare * goal).toFixed(1)}x the least`,
+      `${name}: ${found!.toFixed(1)}x; the goal is ${goal}x, the minimum ${(leastShare * goal).toFixed(1)}x`,
     );
   }
   if (regressions.length > 0) process.exitCode = 1;

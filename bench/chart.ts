@@ -8,11 +8,11 @@ export interface Panel {
 interface Bar {
   readonly label: string;
   readonly value: number;
-  /** Such bars stand out. */
+  /** Highlights the bar. */
   readonly isOurs: boolean;
 }
 
-/** Draws the panels below each other, each to its own scale. @param description For those who cannot see it. */
+/** Draws the panels below each other, each to its own scale. @param description Alternative text. */
 export function drawChart(description: string, panels: readonly Panel[]): string {
   let top = margin;
   const parts = panels.map(({ title, unit, bars }) => {
@@ -58,7 +58,7 @@ function escaped(content: string): string {
 const totalWidth = 760;
 const margin = 12;
 const labelWidth = 190;
-/** The longest bar leaves room for its figure. */
+/** The longest bar leaves space for its figure. */
 const barSpace = totalWidth - 2 * margin - labelWidth - 90;
 const fontSize = 13;
 const titleHeight = 26;

@@ -1,29 +1,29 @@
 /**
- * A process that is measured. It loads one program, runs it at once, and again for every line that comes in; after each run it
- * says what it has used, and what it holds if the line asks for it, on a channel of its own, because programs write to the
- * standard output.
+ * A measured process. Loads one program, runs it at once and again for each line on standard input, and reports its resource
+ * usage after each run, with the memory held if the line asks for it. Reports use a channel of their own, because programs
+ * write to standard output.
  */
 import { existsSync, readFileSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
-/** What one run used. */
+/** Resources used by one run. */
 export interface Usage {
   /** CPU time, user and system, of all threads. */
   readonly runMs: number;
-  /** The same since the process began. */
+  /** CPU time since the process began. */
   readonly processMs: number;
-  /** The most memory that the process has held so far: resident, in 10^6 bytes. */
+  /** Peak resident memory of the process so far, in 10^6 bytes. */
   readonly peakMegabytes: number;
-  /** Only if asked for. */
+  /** Present only if requested. */
   readonly held?: Held;
 }
 
-/** What a process holds once the garbage is gone, in 10^6 bytes. */
+/** Memory of a process after garbage collection, in 10^6 bytes. */
 export interface Held {
   readonly heapMegabytes: number;
-  /** Buffers, and the memories of WebAssembly. */
+  /** Buffers and WebAssembly memories. */
   readonly externalMegabytes: number;
-  /** All of it, and what native code holds. */
+  /** All resident memory, including native code's. */
   readonly residentMegabytes: number;
 }
 
@@ -41,7 +41,7 @@ function cpuMs(): number {
   return (user + system) / 1000;
 }
 
-/** On Linux from /proc: what getrusage says there includes the process that started this one. */
+/** Reads /proc on Linux, where getrusage includes the parent process. */
 function peakMegabytes(): number {
   const kilobytes = existsSync(status)
     ? Number(/VmHWM:\s*(\d+)/.exec(readFileSync(status, 'utf8'))![1])
@@ -52,7 +52,7 @@ function peakMegabytes(): number {
 const status = '/proc/self/status';
 
 function hold(): Held {
-  // --expose-gc. What the first one lets go of may let go of more.
+  // Needs --expose-gc. Objects freed by one collection may keep others alive until the next.
   for (let round = 0; round < 2; round++) globalThis.gc!();
   const { heapUsed, external, rss } = process.memoryUsage();
   return {
@@ -75,7 +75,7 @@ async function measure(run: () => Promise<unknown>, isHeldAsked: boolean): Promi
   writeSync(answerChannel, `${JSON.stringify(usage)}\n`);
 }
 
-/** A function gets its events in turn. */
+/** Cycles through the function's events. */
 function runOf({ run, handler }: Program): () => Promise<unknown> {
   if (run) return run;
   const events: unknown[] = JSON.parse(process.env.EVENTS!);

@@ -1,6 +1,6 @@
 /**
- * npm run -s cost: what a million images cost, by memory size and architecture. Durations are computed from the processor
- * time in bench/cost/measurement.json; `--measure` measures it anew.
+ * npm run -s cost: prints the cost of a million images by memory size and architecture. Durations are computed from the CPU
+ * times in bench/cost/measurement.json, which `--measure` renews.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,10 +13,10 @@ import type { Measurement } from './cost/measurement.ts';
 const help = `
 Examples:
   npm run -s cost
-  npm run -s cost -- --duration-ms 1769=310,2048=305          as your own function takes them
+  npm run -s cost -- --duration-ms 1769=310,2048=305          with durations of your own function
   npm run -s bench && npm run -s cost -- --measure build/bench/pictures/2-mp-jpeg.jpeg build/bench/pictures/12-mp-jpeg.jpeg --write-docs
 
-docs/cost.md ends with what this prints, and says how to read the durations of a deployed function.`;
+docs/cost.md ends with this output, and says how to read the durations of a deployed function.`;
 
 interface Options {
   readonly durationMs?: ReadonlyMap<number, number>;
@@ -30,33 +30,33 @@ const measurementPath = join(import.meta.dirname, 'cost/measurement.json');
 
 function parseDurations(value: string): ReadonlyMap<number, number> {
   if (!/^\d+=\d+(,\d+=\d+)*$/.test(value))
-    throw new InvalidArgumentError('It is MB=MS, with commas between.');
+    throw new InvalidArgumentError('Expected MB=MS, separated by commas.');
   return new Map(value.split(',').map((pair) => pair.split('=').map(Number) as [number, number]));
 }
 
 function parseMilliseconds(value: string): number {
-  if (!/^\d+$/.test(value)) throw new InvalidArgumentError('It is a number of milliseconds.');
+  if (!/^\d+$/.test(value)) throw new InvalidArgumentError('Expected a number of milliseconds.');
   return Number(value);
 }
 
 prepareProcess();
 const program = createCommand('npm run -s cost --')
-  .description('What a million images cost on AWS.')
-  .option('--duration-ms <MB=MS,...>', 'measured durations of classifying, by memory size', parseDurations)
+  .description('Computes the cost of a million images on AWS.')
+  .option('--duration-ms <MB=MS,...>', 'measured durations of an image, by memory size', parseDurations)
   .option(
     '--network-ms <MS>',
-    'what an image waits for S3 and EventBridge',
+    'time that an image waits for S3 and EventBridge',
     parseMilliseconds,
     defaultNetworkMs,
   )
-  .option('--measure <FILE...>', 'measure anew, with these photos, and keep it')
-  .option('--write-docs', 'write it to the end of docs/cost.md')
+  .option('--measure <FILE...>', 'measure again with these photos, and keep the result')
+  .option('--write-docs', 'also write the end of docs/cost.md')
   .addHelpText('after', help)
   .parse();
 const { durationMs, networkMs, measure: files, writeDocs } = program.opts<Options>();
 
 if (files) {
-  console.error('measuring, for a minute or two');
+  console.error('measuring; this takes a minute or two');
   writeFileSync(measurementPath, `${JSON.stringify(await measure(files), undefined, 2)}\n`);
 }
 const measurement: Measurement = JSON.parse(readFileSync(measurementPath, 'utf8'));

@@ -1,4 +1,4 @@
-/** npm run -s general: how many pictures get a label that is sure, with and without the kinds of things that classes are of. */
+/** npm run -s general: counts pictures with a certain label, with and without general labels. */
 import { defaultLimits } from '../functions/classify/image/limits.ts';
 import { defaultGeneralScore } from '../functions/classify/network/general.ts';
 import { type ReadImage, readImage } from '../functions/classify/tensor/read-image.ts';
@@ -8,7 +8,7 @@ import { openClassifier } from '../local/cli/images/open-classifier.ts';
 
 prepareProcess();
 const program = createCommand('npm run -s general --')
-  .description('Counts the pictures whose class, or whose kind of thing, is sure.')
+  .description('Counts pictures whose class, or whose general label, is certain.')
   .argument('<FILE...>', 'image files, folders, or patterns in quotes')
   .addOption(modelOption())
   .parse();

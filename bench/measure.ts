@@ -1,4 +1,4 @@
-/** Programs in processes of their own, run in turn, so that a machine that slows down slows all of them. */
+/** Measures programs in processes of their own, interleaved, so that a machine that slows down slows all of them. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
@@ -9,14 +9,14 @@ export interface Subject {
   readonly name: string;
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
-  /** How many runs it takes until each costs the same. */
+  /** Number of runs until the cost is stable. */
   readonly settlesAfter: number;
 }
 
 export interface Rounds {
-  /** Processes of which the first run is measured. */
+  /** Number of processes whose first run is measured. */
   readonly cold: number;
-  /** Further runs in one process. */
+  /** Number of further runs in one process. */
   readonly warm: number;
 }
 
@@ -24,22 +24,22 @@ export interface Rounds {
 export interface Figures {
   /** CPU time of a whole process with one run. */
   readonly coldMs: number;
-  /** CPU time of that run alone. */
+  /** CPU time of the first run alone. */
   readonly firstMs: number;
-  /** CPU time of the run after it. */
+  /** CPU time of the second run. */
   readonly secondMs: number;
-  /** CPU time of one more run, once they have settled. */
+  /** CPU time of a further run, once stable. */
   readonly warmMs: number;
   /** Peak memory of a process with one run, in 10^6 bytes. */
   readonly peakMegabytes: number;
-  /** The same after all runs. */
+  /** Peak memory after all runs, in 10^6 bytes. */
   readonly warmPeakMegabytes: number;
 }
 
 /**
  * Measures programs side by side.
  *
- * @returns By their names; those that failed are left out, and the reason is printed.
+ * @returns Figures by program name; programs that fail are left out, and the reason is printed.
  */
 export async function measure(
   subjects: readonly Subject[],
@@ -57,7 +57,7 @@ export async function measure(
   const most = Math.max(0, ...running.map(({ subject }) => subject.settlesAfter));
   for (let round = 1; round < most + warm; round++) {
     for (const { subject, process, warm: runs } of running) {
-      // Whoever settles sooner joins later, so that all are measured in the same rounds.
+      // Programs that are stable sooner join later, so that all are measured in the same rounds.
       if (round >= most - subject.settlesAfter) runs.push(await process.next());
     }
   }
@@ -72,13 +72,13 @@ export async function measure(
   return new Map(running.map((sample) => [sample.subject.name, figuresOf(sample)]));
 }
 
-/** What a process holds after so many runs, and the most that it has held so far. */
+/** Memory of a process after a number of runs, and its peak so far. */
 export interface HeldAfter extends Held {
   readonly runs: number;
   readonly peakMegabytes: number;
 }
 
-/** Runs a program again and again, and looks at its memory after each of these numbers of runs. It has to be started with --expose-gc. */
+/** Runs a program repeatedly and reads its memory after these numbers of runs. The program must run with --expose-gc. */
 export async function heldAfter(subject: Subject, counts: readonly number[]): Promise<HeldAfter[]> {
   const process = start(subject);
   const found: HeldAfter[] = [];
@@ -108,16 +108,16 @@ function figuresOf({ subject, cold, warm }: Samples): Figures {
   };
 }
 
-/** The middle one; of an even number the greater of the two. */
+/** The median; the greater of the two middle values for an even number. */
 export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
 interface MeasuredProcess {
   /**
-   * Waits for the first run; runs it again when called again.
+   * Waits for the first run, and for a further one on each later call.
    *
-   * @param asksForHeld Of all runs but the first.
+   * @param asksForHeld Requests the memory held, after all runs but the first.
    * @throws Error with what the process printed.
    */
   readonly next: (asksForHeld?: boolean) => Promise<Usage>;
@@ -142,7 +142,7 @@ function start({ command: [program = '', ...args], environment }: Subject): Meas
       if (done) throw new Error(`ended with ${await exitOf(child)}\n${printed}`);
       return JSON.parse(value) as Usage;
     },
-    // Some native libraries never end by themselves.
+    // Some native libraries keep the process alive.
     stop: () => void child.kill('SIGKILL'),
   };
 }

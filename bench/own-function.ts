@@ -1,4 +1,4 @@
-/** This project's function as a program that is measured, and how bundles are made of others. */
+/** Bundles the function, and other programs, to be measured. */
 
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -8,7 +8,7 @@ import { buildRuntimeLayer } from '../layers/runtime/layer.ts';
 import type { Subject } from './measure.ts';
 
 /**
- * Bundles the function below `home`, and `child.cjs`, which runs it and others.
+ * Bundles the function, and `child.cjs`, which runs programs, below `home`.
  *
  * @param node The Node.js that runs it.
  * @returns The function without its services, its model and its events.
@@ -22,12 +22,12 @@ export async function bundleOwnFunction(home: string, node: string): Promise<Sub
     name: 'bucketlens',
     command: [node, join(home, 'child.cjs'), join(home, 'function/index.js')],
     environment: { ...lambda, NODE_PATH: join(runtimeLayer, 'nodejs/node_modules') },
-    // It arranges its network for the processor after four images; V8 has compiled what is hot after two or three.
+    // The network is rearranged after four images; V8 has compiled hot code after two or three.
     settlesAfter: 6,
   };
 }
 
-/** The same, which gets these events in turn and can collect its garbage. */
+/** The same program with these events in turn, able to collect garbage. */
 export function withEvents(
   { command: [node = '', ...args], environment, ...subject }: Subject,
   events: readonly object[],
@@ -39,7 +39,7 @@ export function withEvents(
   };
 }
 
-/** @param packages Where it finds packages that are not the project's. */
+/** @param packages Folder of packages that are not the project's. */
 export async function bundle(
   outfile: string,
   contents: string,

@@ -1,4 +1,4 @@
-/** Measurements in the pages of the docs: each stands between two comments, the first of which names the command that writes it. */
+/** Reads and writes measurements in the docs: each is between two comments, the first of which names the command that writes it. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, release, type } from 'node:os';
 import { join } from 'node:path';

@@ -32,7 +32,7 @@ export function paintPhoto(width: number, height: number): Photo {
 }
 
 const discCount = 4000;
-/** Of the picture's width. */
+/** As a fraction of the picture's width. */
 const [smallest, largest] = [0.004, 0.25];
 const octaves = 7;
 const grid = 512;
@@ -41,14 +41,14 @@ const noiseLevels = 8;
 
 type Colour = readonly [number, number, number];
 
-/** @returns The discs' colours, and of each pixel the number of the disc that is seen there. */
+/** @returns The discs' colours, and for each pixel the index of the visible disc. */
 function scatterDiscs(width: number, height: number, random: () => number) {
   const topmost = new Uint16Array(width * height);
   const discs: Colour[] = [];
   for (let n = 0; n < discCount; n++) {
     const level = 20 + 200 * random();
     discs.push([level + 60 * (random() - 0.5), level + 30 * (random() - 0.5), level + 60 * (random() - 0.5)]);
-    // Density falls with the third power of the radius; the first disc is the background.
+    // Density falls with the third power of the radius. The first disc is the background.
     const share = smallest / Math.sqrt(1 - random() * (1 - (smallest / largest) ** 2));
     const radius = n === 0 ? 2 * width : share * width;
     const [centreX, centreY] = [random() * width, random() * height];

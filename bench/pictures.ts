@@ -1,4 +1,4 @@
-/** The pictures that are measured: one synthetic photo in several sizes and formats, encoded by sharp. */
+/** The measured pictures: one synthetic photo in several sizes and formats, encoded by sharp. */
 import { existsSync, mkdirSync, renameSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -10,13 +10,13 @@ export interface Picture {
   readonly format: 'jpeg' | 'png' | 'webp';
 }
 
-/** Of sharp, what is used here. */
+/** The part of sharp's interface that is used here. */
 type Sharp = (
   data: Uint8Array,
   options: { readonly raw: { readonly width: number; readonly height: number; readonly channels: 3 } },
 ) => Record<Picture['format'], (options: object) => { readonly toFile: (path: string) => Promise<unknown> }>;
 
-// Phones and cameras halve the colours, and take about 0.3 bytes a pixel at 12 megapixels.
+// Phones and cameras subsample chroma and take about 0.3 bytes per pixel at 12 megapixels.
 const photoOptions = { quality: 92, chromaSubsampling: '4:2:0' };
 
 const kinds = {
@@ -38,7 +38,7 @@ const kinds = {
 export type PictureName = keyof typeof kinds;
 export const pictureNames = Object.keys(kinds) as PictureName[];
 
-/** Makes a picture below `parent`, unless it is there. @param packages The folder where sharp is installed. */
+/** Makes a picture below `parent`, unless it exists. @param packages The folder where sharp is installed. */
 export async function makePicture(name: PictureName, parent: string, packages: string): Promise<Picture> {
   const { width, height, format, options } = kinds[name];
   const file = join(parent, `${name.replaceAll(' ', '-').toLowerCase()}.${format}`);

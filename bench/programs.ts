@@ -1,4 +1,4 @@
-/** What is measured: this project's function and the contenders, each bundled as it would be deployed. */
+/** The measured programs: the function and the contenders, each bundled as it would be deployed. */
 import { delimiter, join } from 'node:path';
 import { contendersSource } from './install.ts';
 import type { Subject } from './measure.ts';
@@ -9,7 +9,7 @@ import type { RandomResnet } from './random-resnet.ts';
 export const decoders = ['bucketlens', 'jimp', 'sharp', 'mozjpeg'] as const;
 export type Decoder = (typeof decoders)[number];
 
-/** Of each decoder the formats that it reads. */
+/** The formats that each decoder reads. */
 export const formatsOf: Readonly<Record<Decoder, readonly Picture['format'][]>> = {
   bucketlens: ['jpeg', 'png', 'webp'],
   jimp: ['jpeg', 'png'],
@@ -20,23 +20,23 @@ export const formatsOf: Readonly<Record<Decoder, readonly Picture['format'][]>> 
 export interface Programs {
   /** The whole function, from an event to the labels on the object. */
   readonly invocation: (by: Decoder, event: object) => Subject;
-  /** The same of ours, in a process that can collect its garbage. */
+  /** The function in a process that can collect garbage. */
   readonly endurance: (event: object) => Subject;
-  /** The same from a file to labels, in Python. */
+  /** From a file to labels, in Python. */
   readonly pillow: (picture: Picture) => Subject;
   /** From a file to the 224 x 224 pixels that a ResNet50 reads. */
   readonly decoding: (by: Decoder, picture: Picture) => Subject;
-  /** The floor of decoding: reads a JPEG's codes and makes nothing of them. */
+  /** The lower bound of decoding: reads a JPEG's codes and discards them. */
   readonly codes: (picture: Picture) => Subject;
   /** Opens a network, then runs it. */
   readonly network: (by: 'bucketlens' | 'plain .onnx') => Subject;
 }
 
 /**
- * Bundles them below `home`.
+ * Bundles all programs below `home`.
  *
- * @param packages Where the contenders' packages are installed. @param services The endpoints of S3 and EventBridge.
- * @param node The Node.js that runs them.
+ * @param packages The folder with the contenders' packages. @param services The endpoints of S3 and EventBridge.
+ * @param node The Node.js that runs the programs.
  */
 export async function buildPrograms(
   home: string,
@@ -94,7 +94,7 @@ export async function buildPrograms(
   };
 }
 
-// V8 has compiled what is hot after two or three.
+// V8 has compiled hot code after two or three.
 const settlesAfter = 3;
 
 function decodingBy(name: string) {

@@ -1,6 +1,6 @@
 /**
- * A ResNet50 with random weights, which takes the time, the memory and the space of one that was trained: as the usual file
- * with the weights in it, and as a model folder of this project's.
+ * Makes a ResNet50 with random weights, which costs the same time and memory as a trained one: as a plain .onnx file with its
+ * weights inside, and as a model folder.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
@@ -22,7 +22,7 @@ export interface RandomResnet {
   readonly stored: string;
 }
 
-/** Makes both below `parent`, unless they are there. */
+/** Makes both below `parent`, unless they exist. */
 export async function makeRandomResnet(parent: string): Promise<RandomResnet> {
   const home = join(parent, 'resnet50');
   const folder = join(home, 'model');
@@ -64,7 +64,7 @@ function randomResnet(variant: Variant): Resnet {
   };
 }
 
-/** He's scale keeps the values of layer after layer of one size; the last of a block adds little to what goes around it. */
+/** He initialisation keeps values at one scale through all layers; the last layer of a block adds little to its shortcut. */
 function randomUnit(unit: Pick<UnitWeights, 'name' | 'kernelShape' | 'stride'>, seed: number): UnitWeights {
   const [height, width, inputs, outputs] = unit.kernelShape;
   const ofEach = (value: number) => tensor([outputs], seed, 0, value);
@@ -94,7 +94,7 @@ function tensor(shape: readonly number[], seed: number, deviation: number, mean 
   };
 }
 
-/** Moves the weights from the file beside the network into it. */
+/** Moves the weights from the separate file into the network. */
 async function writePlain(exported: string, to: string): Promise<void> {
   const model = await readModel(exported);
   const data = readFileSync(exported.replace(/\.onnx$/, '.bin'));

@@ -1,23 +1,23 @@
-/** What a run of the benchmark has found, and where its goals stand. */
+/** The results of a benchmark run, and its goals. */
 import { defaultMegabytes } from '../functions/classify/memory.ts';
 import type { Figures } from './measure.ts';
 import type { PictureName } from './pictures.ts';
 
-/** What was measured: whole invocations, decoding alone, the network alone. */
+/** Measured tasks: whole invocations, decoding alone, the network alone. */
 export type Task = 'invocation' | 'decoding' | 'network';
 
 export interface Result extends Figures {
   readonly task: Task;
-  /** Of the network, there is none. */
+  /** Missing for the network. */
   readonly picture?: PictureName;
   readonly by: string;
 }
 
-/** A figure of one program, or of another in relation to it, and what it should be at least. */
+/** A ratio between two programs, or of one to a bound, and the least it should be. */
 export interface Goal {
   readonly name: string;
   readonly goal: number;
-  /** Missing where this run has not measured it. */
+  /** Missing if this run has not measured it. */
   readonly found?: number;
 }
 
@@ -30,7 +30,7 @@ export function findResult(
   return results.find((result) => result.task === task && result.by === by && result.picture === picture);
 }
 
-/** All are written so that more is better. */
+/** For all ratios, more is better. */
 export function goalsOf(results: readonly Result[]): Goal[] {
   const timesLess = (
     name: string,
@@ -65,7 +65,7 @@ export function goalsOf(results: readonly Result[]): Goal[] {
   ];
 }
 
-/** Below this share of its goal, a figure has become so much worse that no noise explains it. */
+/** Below this share of its goal, a figure is worse than noise can explain. */
 export const leastShare = 0.6;
 
 export function regressionsOf(goals: readonly Goal[]): Goal[] {

@@ -1,4 +1,4 @@
-/** What the benchmark does, from the first photo to the last figure. */
+/** Runs the benchmark, from the first photo to the last figure. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startEventBridge } from '../test/support/aws/eventbridge.ts';
@@ -12,19 +12,19 @@ import { makeRandomResnet } from './random-resnet.ts';
 import type { Result, Task } from './results.ts';
 import type { Report } from './tables.ts';
 
-/** How much of it is done. */
+/** The extent of a run. */
 export interface Extent {
   readonly invocations: Readonly<Partial<Record<PictureName, Rounds>>>;
   readonly decoding: Readonly<Partial<Record<PictureName, Rounds>>>;
   readonly network: Rounds;
-  /** After how many invocations the memory is looked at. */
+  /** Numbers of invocations after which memory is read. */
   readonly held: readonly number[];
 }
 
 const many = { cold: 5, warm: 7 };
 const some = { cold: 3, warm: 3 };
 
-/** About ten minutes on two processors. */
+/** Takes about ten minutes on two processors. */
 export const everything: Extent = {
   invocations: {
     '0.3 MP JPEG': many,
@@ -47,7 +47,7 @@ export const everything: Extent = {
   held: [100, 300, 500],
 };
 
-/** Two minutes: enough to see whether something has become much worse. */
+/** Takes two minutes: enough to detect that something has become much worse. */
 export const leastToGuard: Extent = {
   invocations: { '2 MP JPEG': some, '12 MP JPEG': some },
   decoding: { '12 MP JPEG': some },
@@ -58,7 +58,7 @@ export const leastToGuard: Extent = {
 /**
  * Prepares everything below `home` (packages, photos, a network, bundles) and measures.
  *
- * @param node The Node.js that runs the programs. @param onStep Is told what comes next.
+ * @param node The Node.js that runs the programs. @param onStep Receives the name of each step as it begins.
  */
 export async function runSuite(
   { invocations, decoding, network, held }: Extent,

@@ -1,4 +1,4 @@
-/** Results as Markdown, which reads well on a terminal, too. */
+/** Renders results as Markdown that reads well on a terminal, too. */
 import type { Figures } from './measure.ts';
 import { table } from './page.ts';
 import { pictureNames } from './pictures.ts';
@@ -10,7 +10,7 @@ export interface Report {
   readonly machine: string;
   readonly results: readonly Result[];
   readonly goals: readonly Goal[];
-  /** What the function holds after so many invocations, in 10^6 bytes. */
+  /** Memory held by the function after numbers of invocations, in 10^6 bytes. */
   readonly held: readonly { readonly invocations: number; readonly megabytes: number }[];
 }
 
@@ -39,7 +39,7 @@ const comparisons: readonly { title: string; task: Task; figure: keyof Figures }
   { title: 'Decoding alone: peak memory, MB', task: 'decoding', figure: 'peakMegabytes' },
 ];
 
-/** A row for each picture, a column for each program; how many times as much as ours in brackets. */
+/** A row for each picture, a column for each program; the ratio to this function in brackets. */
 function comparisonTable(results: readonly Result[], task: Task, figure: keyof Figures): string {
   const figureOf = (by: string, picture: (typeof pictureNames)[number]) =>
     findResult(results, task, by, picture)?.[figure];

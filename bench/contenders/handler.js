@@ -1,6 +1,6 @@
 /**
- * The function as it is written in an afternoon: the same work as ours with the decoder that it is handed. It has no limits,
- * no conditions and no retries of its own, which all cost something.
+ * The function as it would be written in an afternoon: the same work with a given decoder, without limits, conditional writes
+ * and retries, which all cost something.
  */
 
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
@@ -8,7 +8,7 @@ import { CopyObjectCommand, GetObjectCommand, S3Client } from '@aws-sdk/client-s
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { size } from './nearest.js';
 
-/** @param readPixels Of an encoded image the RGB values of 224 x 224 pixels, nearest neighbours. */
+/** @param readPixels Gives the RGB values of 224 x 224 pixels of an encoded image, by nearest neighbour. */
 export function createHandler(readPixels) {
   const s3 = new S3Client();
   const eventBridge = new EventBridgeClient();
@@ -45,7 +45,7 @@ export function createHandler(readPixels) {
   };
 }
 
-/** Keras' `preprocess_input` for ResNet50: BGR, less ImageNet's means. */
+/** Keras' `preprocess_input` for ResNet50: BGR minus ImageNet's means. */
 function toTensor(pixels) {
   const area = size * size;
   const values = new Float32Array(3 * area);

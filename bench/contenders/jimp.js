@@ -1,9 +1,9 @@
-/** The obvious version: jimp, which is JavaScript and installs anywhere. */
+/** The obvious choice: jimp, which is JavaScript and installs anywhere. */
 import { Jimp, ResizeStrategy } from 'jimp';
 import { size } from './nearest.js';
 
 export async function readPixels(bytes) {
-  // Its default refuses what is larger than about 37 megapixels.
+  // By default it refuses images above about 37 megapixels.
   const image = await Jimp.fromBuffer(bytes, { 'image/jpeg': { maxMemoryUsageInMB: 4096 } });
   image.resize({ w: size, h: size, mode: ResizeStrategy.NEAREST_NEIGHBOR });
   return Uint8Array.from(

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import decode, { init } from '@jsquash/jpeg/decode.js';
 import { pickNearest } from './nearest.js';
 
-// jSquash is written for browsers.
+// jSquash expects a browser.
 globalThis.ImageData = class {
   constructor(data, width, height) {
     Object.assign(this, { data, width, height });

@@ -1,7 +1,7 @@
-/** Nearest-neighbour scaling, for decoders that bring none or none that gives Keras' pixels. */
+/** Nearest-neighbour scaling for decoders whose own does not give Keras' pixels. */
 export const size = 224;
 
-/** @returns The RGB values of 224 x 224 pixels; the very ones that Keras and Pillow take. */
+/** @returns The RGB values of 224 x 224 pixels, the same that Keras and Pillow pick. */
 export function pickNearest({ width, height, data, channels }) {
   const columns = positions(width);
   const pixels = new Uint8Array(3 * size * size);

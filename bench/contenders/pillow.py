@@ -1,4 +1,4 @@
-"""Pillow and ONNX Runtime in Python, spoken to as child.ts is. It reads a file: no S3, no event. Linux only."""
+"""Pillow and ONNX Runtime in Python, with the protocol of child.ts. Reads a file instead of S3. Linux only."""
 
 import json
 import os

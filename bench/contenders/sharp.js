@@ -1,4 +1,4 @@
-/** sharp: libvips and mozjpeg, native. Its shrink-on-load would be faster and give other pixels. */
+/** sharp: libvips and mozjpeg, native. Its shrink-on-load would be faster but give other pixels. */
 import sharp from 'sharp';
 import { pickNearest } from './nearest.js';
 

@@ -14,16 +14,16 @@ import {
   table,
 } from './tables.ts';
 
-/** Stands in docs/cost.md above what `describeCosts` gives. */
-export const generatedBelow = '<!-- What follows is what npm run -s cost prints. -->\n\n';
+/** The line in docs/cost.md above the output of `describeCosts`. */
+export const generatedBelow = '<!-- npm run -s cost prints the rest of this page. -->\n\n';
 
-/** A GET, a COPY and an event; a guess. */
+/** Time for a GET, a COPY and an event; an estimate. */
 export const defaultNetworkMs = 120;
 
 // "Typically occur in under 1% of invocations": https://aws.amazon.com/blogs/compute/aws-lambda-standardizes-billing-for-init-phase
 const coldShare = 0.01;
 
-/** All tables, and what they assume. */
+/** All tables and their assumptions. */
 export function describeCosts({ date, machine, models }: Measurement, networkMs: number): string {
   const workOf = (model: ModelMeasurement, photo: PhotoMeasurement, memoryMb: number): Work => {
     const cpuMs = (1 - coldShare) * photo.warmCpuMs + coldShare * photo.coldCpuMs;
@@ -34,13 +34,13 @@ export function describeCosts({ date, machine, models }: Measurement, networkMs:
   const byDefault = workOf(model, photo, defaultSetup.memoryMb);
   return [
     `Prices: ${prices.region}, ${prices.date}, in US dollars, without free tiers and discounts.`,
-    `Processor time: measured on ${date}, ${machine}, with one thread for the network.`,
+    `CPU time: measured on ${date}, ${machine}, with one thread for the network.`,
     '',
-    'Assumed and not measured:',
+    'Assumptions:',
     '',
-    "- Lambda's processors, x86_64 and arm64, are as fast as that machine's, and its Node.js too.",
-    `- ${networkMs} ms of an image pass in waiting for S3 and EventBridge (\`--network-ms\`); encrypting what is sent takes nothing.`,
-    `- One invocation in ${1 / coldShare} is a cold start. What Lambda itself does before it starts Node.js is left out.`,
+    "- Lambda's processors, x86_64 and arm64, and its Node.js are as fast as on that machine.",
+    `- Each image waits ${networkMs} ms for S3 and EventBridge (\`--network-ms\`). Encryption of requests takes no time.`,
+    `- One invocation in ${1 / coldShare} is a cold start. Lambda's own work before it starts Node.js is not included.`,
     ...models.flatMap((each) => [
       '',
       `## A million images with ${each.name}`,
@@ -48,9 +48,9 @@ export function describeCosts({ date, machine, models }: Measurement, networkMs:
       ...memoryTable(each, (photo, memoryMb) => workOf(each, photo, memoryMb)),
     ]),
     '',
-    `## What that consists of`,
+    '## Parts',
     '',
-    `A million images of ${megapixels(photo)}, with ${defaultSetup.memoryMb} MB on ${defaultSetup.architecture}:`,
+    `For a million images of ${megapixels(photo)}, with ${defaultSetup.memoryMb} MB on ${defaultSetup.architecture}:`,
     '',
     ...itemsTable(
       largest.map((each) => ({
@@ -63,26 +63,26 @@ export function describeCosts({ date, machine, models }: Measurement, networkMs:
       })),
     ),
     '',
-    '## What settings change',
+    '## Settings',
     '',
-    `For a million images of ${megapixels(photo)} with ${model.name}, more or less than that; that it waits longer or less is left out:`,
+    `Differences for a million images of ${megapixels(photo)} with ${model.name}. Changes in waiting time are not included.`,
     '',
     ...settingsTable(byDefault),
     '',
-    '## How much memory',
+    '## Memory size',
     '',
     describeMemory((memoryMb) => workOf(model, photo, memoryMb), `${megapixels(photo)} with ${model.name}`),
     '',
   ].join('\n');
 }
 
-/** For durations that a user has measured: what an invocation that classifies takes, in milliseconds, by memory size. */
+/** The table for durations that a user has measured. @param durations Milliseconds of a classifying invocation, by memory size. */
 export function describeOwnDurations(
   durations: ReadonlyMap<number, number>,
   { models: [model] }: Measurement,
 ): string {
   return table([
-    ['memory', 'an image takes', ...architectures.map((name) => `a million, ${name}`)],
+    ['memory', 'per image', ...architectures.map((name) => `a million, ${name}`)],
     ...[...durations].map(([memoryMb, imageMs]) => [
       `${memoryMb} MB`,
       `${imageMs} ms`,
@@ -101,7 +101,7 @@ export function describeOwnDurations(
   ]).join('\n');
 }
 
-/** Nothing is charged for less than a millisecond. */
+/** Lambda charges at least one millisecond. */
 function ownCopyOf(
   { ownCopyCpuMs, imageLogBytes, ownCopyLogBytes }: ModelMeasurement,
   memoryMb: number,

@@ -1,4 +1,4 @@
-/** What an upload costs: AWS's prices times what it takes of each service. */
+/** The cost of an upload: its usage of each service times AWS's prices. */
 
 import { prices } from '../../cdk/constructs/monitoring/prices.ts';
 import { megabytesPerProcessor } from '../../functions/classify/memory.ts';
@@ -8,7 +8,7 @@ export interface Setup {
   readonly memoryMb: number;
 }
 
-/** What a classified image, and then the copy that its labels are written by, take of the function. */
+/** Usage of the function by a classified image and by the copy that writes its labels. */
 export interface Work {
   readonly imageMs: number;
   readonly ownCopyMs: number;
@@ -16,10 +16,10 @@ export interface Work {
   readonly ownCopyLogBytes: number;
 }
 
-/** How often an upload takes what is charged for. */
+/** Number of charged operations per upload. */
 export interface Usage {
   readonly invocations: number;
-  /** Invocations, or parts of one, that find the function's own copy. */
+  /** Invocations, or fractions of one, that recognise the function's own copy. */
   readonly ownCopies: number;
   readonly s3Gets: number;
   readonly s3Copies: number;
@@ -27,12 +27,12 @@ export interface Usage {
   readonly sqsRequests: number;
 }
 
-/** US dollars for a million uploads. */
+/** US dollars per million uploads. */
 export type Cost = Readonly<
   Record<'time' | 'invocations' | 's3Gets' | 's3Copies' | 'events' | 'sqs' | 'logs', number>
 >;
 
-/** Labels in the metadata, and S3 invokes the function: once for the upload, and once for the copy with its labels. */
+/** The default settings: labels in metadata; S3 invokes the function for the upload and for the copy with its labels. */
 export const defaultUsage: Usage = {
   invocations: 2,
   ownCopies: 1,
@@ -43,9 +43,9 @@ export const defaultUsage: Usage = {
 };
 
 /**
- * How long a function takes for what keeps one thread busy for `cpuMs`.
+ * Duration of work that keeps one thread busy for `cpuMs`.
  *
- * @param waitingMs For the network, in which no processor is used.
+ * @param waitingMs Time spent waiting for requests, which uses no CPU.
  */
 export function durationMs(cpuMs: number, memoryMb: number, waitingMs: number): number {
   return cpuMs / Math.min(memoryMb / megabytesPerProcessor, 1) + waitingMs;
@@ -76,7 +76,7 @@ export function total(cost: Cost): number {
   return Object.values(cost).reduce((sum, dollars) => sum + dollars, 0);
 }
 
-// The lines START, END and REPORT that Lambda itself logs of an invocation.
+// Lambda's own lines START, END and REPORT.
 export const platformLogBytes = 320;
 
 const million = 1e6;

@@ -1,4 +1,4 @@
-/** The bundled function with its layers, in processes that tell how much processor time they take. */
+/** Runs the bundled function with its layers in processes that report their CPU time. */
 
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,7 +12,7 @@ import { buildRuntimeLayer } from '../../layers/runtime/layer.ts';
 import type { Spent } from './invocations.ts';
 
 export interface Invocation extends Spent {
-  /** What the function has logged. */
+  /** The function's log. */
   readonly logBytes: number;
 }
 
@@ -22,13 +22,13 @@ export interface FunctionProcess {
 }
 
 export const functionName = 'bucketlens';
-/** By it the local S3 knows the function. */
+/** Identifies the function to the local S3. */
 export const functionKey = 'FUNCTION';
 
 /**
- * Builds the function, outside of the repository, as on Lambda no package.json and no node_modules are above it.
+ * Builds the function outside of the repository: on Lambda there is no package.json or node_modules above it.
  *
- * @returns What starts a process of it.
+ * @returns Starts a process of it.
  */
 export function buildFunction(
   model: string,
@@ -43,7 +43,7 @@ export function buildFunction(
   buildRuntimeLayer({ platform, arch, outDir: runtimeLayer });
   buildModelLayer({ modelDir: findModel(model), outDir: modelLayer });
   bundleFunction(functionDir);
-  // Without TypeScript, which would take time of its own.
+  // Compiled ahead: compiling TypeScript would add to the measured time.
   buildSync({
     entryPoints: [join(import.meta.dirname, 'invocations.ts')],
     outfile: invocations,

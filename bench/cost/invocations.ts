@@ -1,11 +1,11 @@
-/** The process that measure.ts starts in place of Lambda's: tells of each invocation how much processor time it took. */
+/** The process that stands in for Lambda's: reports the CPU time of each invocation. Started by measure.ts. */
 import { createRequire } from 'node:module';
 import os from 'node:os';
 
 /** Milliseconds, of all threads. */
 export interface Spent {
   readonly cpuMs: number;
-  /** Since the process was started. */
+  /** CPU time since the process started. */
   readonly totalCpuMs: number;
 }
 
@@ -13,7 +13,7 @@ function millisecondsOf({ user, system }: NodeJS.CpuUsage): number {
   return (user + system) / 1000;
 }
 
-// The network takes as many threads as there are processors: here one, as in a function of up to 3.5 GB.
+// One thread for the network, as in functions of up to 3.5 GB.
 os.availableParallelism = () => 1;
 const { handler } = createRequire(__filename)(process.argv[2]!);
 

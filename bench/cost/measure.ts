@@ -1,4 +1,4 @@
-/** Measures how much processor time the function takes, cold and warm, for some photos. */
+/** Measures the function's CPU time for some photos, cold and warm. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,13 +7,13 @@ import { buildFunction, type FunctionProcess, type Invocation } from './function
 import type { Measurement, ModelMeasurement, PhotoMeasurement } from './measurement.ts';
 import { type Services, startServices } from './services.ts';
 
-// Of both kinds the median counts. A function that has had fifteen images does not get faster any more.
+// Results are medians. After fifteen images the function no longer gets faster.
 const coldRuns = 5;
 const warmUpRuns = 15;
 const warmRuns = 15;
 
 /**
- * Measures with the embedded network and, once it has been built, with ResNet50. Takes a few minutes.
+ * Measures with the embedded network and, if it has been built, with ResNet50. Takes a few minutes.
  *
  * @param files Images.
  */

@@ -1,17 +1,17 @@
-/** What was measured, and on which machine: bench/cost/measurement.json. */
+/** The contents of bench/cost/measurement.json: CPU times, and the machine that they were measured on. */
 
 export interface Measurement {
-  /** Of the day, ISO 8601. */
+  /** Date of the measurement, ISO 8601. */
   readonly date: string;
   readonly machine: string;
   readonly models: readonly ModelMeasurement[];
 }
 
-/** Processor time is in milliseconds, of all threads of a process whose network has one. */
+/** CPU times in milliseconds, of all threads of a process whose network runs on one. */
 export interface ModelMeasurement {
   readonly name: string;
   readonly ownCopyCpuMs: number;
-  /** What the function itself logs. */
+  /** Size of the function's own log lines. */
   readonly imageLogBytes: number;
   readonly ownCopyLogBytes: number;
   readonly photos: readonly PhotoMeasurement[];
@@ -20,7 +20,7 @@ export interface ModelMeasurement {
 export interface PhotoMeasurement {
   readonly megapixels: number;
   readonly megabytes: number;
-  /** From the start of Node.js to the end of the first invocation. */
+  /** CPU time from the start of Node.js to the end of the first invocation. */
   readonly coldCpuMs: number;
   readonly warmCpuMs: number;
 }

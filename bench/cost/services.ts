@@ -1,4 +1,4 @@
-/** What the measured function works with: an S3 with one photo, and an event bus. */
+/** Services for the measured function: an S3 with one photo, and an event bus. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,9 +35,9 @@ export async function startServices() {
     upload: async (file: string): Promise<void> => {
       await s3.send(new PutObjectCommand({ Bucket: bucket, Key: 'photo.jpg', Body: await readFile(file) }));
     },
-    /** Of the object that was created last: an upload, or the copy that its labels were written by. */
+    /** Notification of the last created object: an upload, or the copy that wrote its labels. */
     notification: () => createNotification(created.at(-1)!),
-    /** The one that was published last. */
+    /** The last published event. */
     event: () => events.at(-1)!,
     close: async (): Promise<void> => {
       s3.destroy();

@@ -16,13 +16,13 @@ export const architectures = ['arm64', 'x86_64'] as const;
 
 const memorySizesMb = [512, 1024, megabytesPerProcessor, defaultMegabytes, 3072];
 
-/** By memory size and architecture. */
+/** Costs by memory size and architecture. */
 export function memoryTable(
   { photos }: ModelMeasurement,
   workOf: (photo: PhotoMeasurement, memoryMb: number) => Work,
 ): string[] {
   return table([
-    ['memory', ...photos.flatMap((photo) => [`${megapixels(photo)} take`, ...architectures])],
+    ['memory', ...photos.flatMap((photo) => [`${megapixels(photo)}`, ...architectures])],
     ...memorySizesMb.map((memoryMb) => [
       `${memoryMb} MB`,
       ...photos.flatMap((photo) => {
@@ -37,8 +37,8 @@ export function memoryTable(
 }
 
 const items: readonly (readonly [keyof Cost, string])[] = [
-  ['time', "Lambda: the function's time"],
-  ['invocations', 'Lambda: two invocations, of the upload and of the copy with its labels'],
+  ['time', 'Lambda: duration'],
+  ['invocations', 'Lambda: two invocations, for the upload and for the copy with its labels'],
   ['s3Gets', 'S3: GET'],
   ['s3Copies', 'S3: COPY'],
   ['events', 'EventBridge: the prediction event'],
@@ -49,21 +49,21 @@ export function itemsTable(columns: readonly { readonly name: string; readonly c
   return table([
     ['', ...columns.map(({ name }) => name)],
     ...items.map(([item, text]) => [text, ...columns.map(({ cost }) => dollars(cost[item]))]),
-    ['together', ...columns.map(({ cost }) => dollars(total(cost)))],
+    ['total', ...columns.map(({ cost }) => dollars(total(cost)))],
   ]);
 }
 
 const settings: readonly (readonly [string, Partial<Usage>])[] = [
   ['`copies=false`', { invocations: 1, ownCopies: 0 }],
   ['`writeBack=none`', { invocations: 1, ownCopies: 0, s3Copies: 0 }],
-  ['images that have tags', { s3Gets: 2 }],
-  ['`trigger=sqs`, messages that come one by one', { sqsRequests: 6 }],
+  ['images with tags', { s3Gets: 2 }],
+  ['`trigger=sqs`, single messages', { sqsRequests: 6 }],
   ['`trigger=sqs`, in batches of ten', { sqsRequests: 2.4, invocations: 0.2 }],
-  // S3's own two events are opt-in data events, which AWS charges for as for ours.
+  // S3's two events are opt-in data events, charged like custom events.
   ['`trigger=eventbridge`', { s3Gets: 2, events: 3 }],
 ];
 
-/** What settings change, against the default. */
+/** Cost differences of settings from the default. */
 export function settingsTable(work: Work): string[] {
   const costOf = (usage: Partial<Usage>) =>
     total(costPerMillion(defaultSetup, work, { ...defaultUsage, ...usage }));
@@ -73,19 +73,19 @@ export function settingsTable(work: Work): string[] {
   ]);
 }
 
-/** Whether the default is right. */
-export function describeMemory(workOf: (memoryMb: number) => Work, what: string): string {
+/** Compares the default memory size with others. */
+export function describeMemory(workOf: (memoryMb: number) => Work, subject: string): string {
   const { architecture, memoryMb: defaultMb } = defaultSetup;
   const costOf = (memoryMb: number) =>
     total(costPerMillion({ architecture, memoryMb }, workOf(memoryMb), defaultUsage));
-  const told = (memoryMb: number) =>
+  const describe = (memoryMb: number) =>
     `${dollars(costOf(memoryMb))} and ${Math.round(workOf(memoryMb).imageMs)} ms with ${memoryMb} MB`;
   const more = costOf(defaultMb) - costOf(megabytesPerProcessor);
   const percent = Math.round((100 * more) / costOf(megabytesPerProcessor));
   return [
-    `One image keeps one processor busy, which a function has from ${megabytesPerProcessor} MB on. With more it is not faster; with less it is slower, for the same processor time, and saves only on the memory that waits for S3.`,
-    `A million of ${what} on ${architecture}: ${[512, 1024, megabytesPerProcessor, defaultMb].map(told).join('; ')}.`,
-    `The default of ${defaultMb} MB costs ${dollars(more)} (${percent} %) more than ${megabytesPerProcessor} MB, which is as fast: what it buys is room for larger images.`,
+    `One image keeps one processor busy, which a function has from ${megabytesPerProcessor} MB. More memory is not faster. Less is slower for the same CPU time, and saves only while the function waits for S3.`,
+    `A million images of ${subject} on ${architecture}: ${[512, 1024, megabytesPerProcessor, defaultMb].map(describe).join('; ')}.`,
+    `The default of ${defaultMb} MB costs ${dollars(more)} (${percent} %) more than ${megabytesPerProcessor} MB, which is as fast; it decodes larger images.`,
   ].join('\n');
 }
 
@@ -101,7 +101,7 @@ function signed(value: number): string {
   return `${value < 0 ? '-' : '+'}${dollars(Math.abs(value))}`;
 }
 
-/** In Markdown, the figures on the right. */
+/** A Markdown table with figures aligned right. */
 export function table([head, ...rows]: readonly (readonly string[])[]): string[] {
   return [head!, head!.map((_, column) => (column === 0 ? '---' : '--:')), ...rows].map(
     (row) => `| ${row.join(' | ')} |`,

@@ -1,4 +1,4 @@
-/** The floor of decoding a JPEG file: every code is read, as it has to be, for the sake of a single pixel. */
+/** The lower bound of decoding a JPEG: reads every code, which even a single pixel requires. */
 import { readFileSync } from 'node:fs';
 import { decodeJpegRows } from '../../functions/classify/decode/jpeg/decode-jpeg.ts';
 import { readJpegHeader } from '../../functions/classify/decode/jpeg/syntax/header.ts';

@@ -1,4 +1,4 @@
-/** Decoding alone, by this project's own steps: a file -> what a ResNet50 is fed. */
+/** Decoding alone, with the function's own steps: a file -> a ResNet50's input. */
 import { readFileSync } from 'node:fs';
 import { defaultLimits } from '../../functions/classify/image/limits.ts';
 import { readImage } from '../../functions/classify/tensor/read-image.ts';

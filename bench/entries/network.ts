@@ -1,4 +1,4 @@
-/** A network alone, opened as the function opens it, or as anybody would. The first run opens it, each later one runs it. */
+/** A network alone, opened as the function does or in the plain way. The first run opens it, each later one runs it. */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { type Network, openNetwork } from '../../functions/classify/network/network.ts';
 

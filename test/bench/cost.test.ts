@@ -8,7 +8,7 @@ import { repository, untilEnd } from '../support/run.ts';
 const measurement: Measurement = JSON.parse(await readFile('bench/cost/measurement.json', 'utf8'));
 
 describe('docs/cost.md', () => {
-  it('ends with what the measured processor time and the prices come to', async () => {
+  it('ends with the costs computed from the measured CPU times and the prices', async () => {
     const docs = await readFile('docs/cost.md', 'utf8');
     const [, generated] = docs.split(generatedBelow);
 
@@ -20,14 +20,14 @@ describe('npm run cost', () => {
   const cost = (...args: string[]) =>
     untilEnd(spawn(process.execPath, ['--import', 'tsx', 'bench/cost.ts', ...args], { cwd: repository }));
 
-  it('prints what docs/cost.md ends with', async () => {
+  it('prints the end of docs/cost.md', async () => {
     const { stdout, exitCode } = await cost();
 
     expect(stdout).toBe(`${describeCosts(measurement, defaultNetworkMs)}\n`);
     expect(exitCode).toBe(0);
   });
 
-  it('takes durations that were measured elsewhere, and computes no others', async () => {
+  it('computes costs for given durations only', async () => {
     const { stdout } = await cost('--duration-ms', '1024=1000,2048=500');
 
     const rows = stdout
@@ -39,22 +39,22 @@ describe('npm run cost', () => {
       ['1024 MB', '1000 ms'],
       ['2048 MB', '500 ms'],
     ]);
-    // The same GB-seconds, but for the own copy's.
+    // The same GB-seconds, except for the own copy's.
     const [slow, fast] = rows.map(([, , , arm64]) => Number(arm64!.slice(1)));
     expect(Math.abs(slow! - fast!)).toBeLessThan(0.02);
   });
 
-  it('computes with another time of waiting', async () => {
+  it('uses a given network time', async () => {
     const { stdout } = await cost('--network-ms', '0');
 
-    expect(stdout).toContain('- 0 ms of an image pass in waiting');
+    expect(stdout).toContain('- Each image waits 0 ms for S3');
     expect(stdout).toBe(`${describeCosts(measurement, 0)}\n`);
   });
 
   it.each([
-    [['--duration-ms', '2048'], 'It is MB=MS'],
-    [['--network-ms', 'none'], 'It is a number of milliseconds.'],
-  ])('says how it wants to be called (%j)', async (args, sentence) => {
+    [['--duration-ms', '2048'], 'Expected MB=MS'],
+    [['--network-ms', 'none'], 'Expected a number of milliseconds.'],
+  ])('explains wrong usage (%j)', async (args, sentence) => {
     const { stderr, exitCode } = await cost(...args);
 
     expect(stderr).toContain(sentence);

@@ -2,16 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { costPerMillion, defaultUsage, durationMs, total } from '../../../bench/cost/estimate.ts';
 import { prices } from '../../../cdk/constructs/monitoring/prices.ts';
 
-describe('a duration', () => {
+describe('durationMs', () => {
   it.each([
     ['half a processor doubles it', 884.5, 200],
     ['a whole processor leaves it', 1769, 100],
-    ['more than one does not shorten it, as there is one thread', 3538, 100],
-  ])('follows the processor that goes with the memory: %s', (_, memoryMb, expected) => {
+    ['more than one does not shorten it, because there is one thread', 3538, 100],
+  ])('follows the share of a processor that comes with the memory: %s', (_, memoryMb, expected) => {
     expect(durationMs(100, memoryMb, 0)).toBe(expected);
   });
 
-  it('has waiting in it, which no processor shortens', () => {
+  it('includes the time spent waiting, which no processor shortens', () => {
     expect(durationMs(100, 884.5, 50)).toBe(250);
     expect(durationMs(100, 3538, 50)).toBe(150);
   });
@@ -21,11 +21,11 @@ describe('the cost of a million images', () => {
   const work = { imageMs: 990, ownCopyMs: 10, imageLogBytes: 1200, ownCopyLogBytes: 160 };
   const cost = costPerMillion({ architecture: 'arm64', memoryMb: 2048 }, work, defaultUsage);
 
-  it('has the time of both invocations, in GB-seconds', () => {
+  it('includes both invocations, in GB-seconds', () => {
     expect(cost.time).toBeCloseTo(2_000_000 * prices.lambda.perGbSecond.arm64, 6);
   });
 
-  it('has every request and event once, and two invocations', () => {
+  it('includes each request and event once, and two invocations', () => {
     expect(cost).toMatchObject({
       invocations: 2 * prices.lambda.perMillionRequests,
       s3Gets: 1000 * prices.s3.perThousandGets,
@@ -35,11 +35,11 @@ describe('the cost of a million images', () => {
     });
   });
 
-  it("has the function's log and Lambda's own", () => {
+  it("includes the function's log and Lambda's own lines", () => {
     expect(cost.logs).toBeCloseTo(2 * prices.cloudWatch.logsPerGb, 6);
   });
 
-  it('is the sum of these', () => {
+  it('is the sum of its parts', () => {
     const { time, invocations, s3Gets, s3Copies, events, logs } = cost;
     expect(total(cost)).toBeCloseTo(time + invocations + s3Gets + s3Copies + events + logs, 9);
   });
@@ -50,7 +50,7 @@ describe('the cost of a million images', () => {
     expect(x86.time / cost.time).toBeCloseTo(x86_64 / arm64, 9);
   });
 
-  it('has no own copy where none raises an event', () => {
+  it('includes no own copy if copies raise no event', () => {
     const once = costPerMillion({ architecture: 'arm64', memoryMb: 2048 }, work, {
       ...defaultUsage,
       invocations: 1,
