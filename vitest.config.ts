@@ -2,15 +2,14 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const browserTests = 'test/**/*.browser.test.ts';
+const longTests = 'test/**/*.long.test.ts';
 const isolatedTests = [
-  // Their log is set up by the environment, once in a process.
-  'test/functions/classify/{whole/{faults,floods},handler,report,respond}.test.ts',
-  // After some damaged files, the HDF5 library reads no others.
+  // The environment configures their log, once per process.
+  'test/functions/classify/{whole/faults,handler,report,respond}.test.ts',
+  // After some damaged files, the HDF5 library cannot read any other.
   'test/{campaigns/fuzz/crashes,layers/model/keras/{damaged,endless}-weights}.test.ts',
-  // Networks that are not published.
+  // It mocks the list of published networks.
   'test/layers/model/source.test.ts',
-  // They look at the memory of their process.
-  'test/campaigns/hostile/hostile.test.ts',
 ];
 
 const least = { lines: 95, branches: 95 };
@@ -19,15 +18,15 @@ export default defineConfig({
   test: {
     globalSetup: 'test/support/temporary-files.ts',
     setupFiles: 'test/support/equality.ts',
-    // Of a busy machine.
+    // Long enough for a busy machine.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // One more than there are processors: some tests wait for time-outs and other processes.
+    // One more than the processors, because some tests wait for time-outs and other processes.
     maxWorkers: availableParallelism() + 1,
     env: {
-      // The SDK's notice that its versions of 2027 will want Node 22.
+      // Silences the SDK's notice that its versions of 2027 will need Node 22.
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-      // The CDK's own check of each template takes as long as all tests of templates; test/cdk/app/app.test.ts has it done.
+      // The CDK validates each template for as long as all template tests take; test/cdk/app/app.test.ts runs that validation once.
       CDK_VALIDATION: 'false',
     },
     coverage: {
@@ -43,17 +42,19 @@ export default defineConfig({
     },
     projects: [
       { extends: true, test: { name: 'isolated', include: isolatedTests } },
-      // Each process takes one after the other: to load the CDK, the SDK or a decoder takes longer than most of them.
+      // Files share processes: loading the CDK, the SDK or a decoder takes longer than most tests.
       {
         extends: true,
         test: {
           name: 'shared',
           include: ['test/**/*.test.ts'],
-          exclude: [browserTests, ...isolatedTests],
+          exclude: [browserTests, longTests, ...isolatedTests],
           isolate: false,
         },
       },
-      // They need a Chromium, and the machine to themselves.
+      // npm run test:long: comparisons of many pixels and networks, floods, and the installed package.
+      { extends: true, test: { name: 'long', include: [longTests] } },
+      // npm run test:page: needs Chromium and an otherwise idle machine.
       {
         extends: true,
         test: {

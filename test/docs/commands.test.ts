@@ -78,8 +78,8 @@ const rules: readonly (readonly [command: RegExp, rule: Rule])[] = [
   [/^npm test$/, isRunBy('.ci/run', 'npm test')],
   [/^npm run check$/, isRunBy('.ci/run', 'npm run check')],
   [/^npm start$/, isRunBy('test/support/playground-process.ts', "start('start'")],
-  [/^npm run package$/, isRunBy('test/package/package.test.ts', 'await buildPackage(')],
-  [/^npm install path\/to\/(\S+)$/, isRunBy('test/package/package.test.ts', 'installApp(tarball')],
+  [/^npm run package$/, isRunBy('test/package/package.long.test.ts', 'await buildPackage(')],
+  [/^npm install path\/to\/(\S+)$/, isRunBy('test/package/package.long.test.ts', 'installApp(tarball')],
   // These two ask the registry.
   [/^npm run api$/, isRunBy('.ci/run', 'npm run api')],
   [/^npm run supply-chain$/, isRunBy('.ci/run', 'npm run supply-chain')],
