@@ -1,6 +1,6 @@
 /**
- * The npm package: the construct as one CommonJS file, which ES modules can import too, and beside it all that it deploys,
- * so that a user needs no TypeScript, no esbuild and no onnxruntime-node with its 300 MB.
+ * Builds the npm package: the construct as one CommonJS file, importable from ES modules too, with the function and layers it
+ * deploys. Users need no TypeScript, esbuild or onnxruntime-node (300 MB).
  */
 import { execFileSync } from 'node:child_process';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,10 +14,10 @@ import { packageLicences } from './licences.ts';
 import { packageManifest } from './manifest.ts';
 
 /**
- * Fills `outDir/package` with the files of the package and packs them. The same sources give the same bytes.
+ * Writes the package's files to `outDir/package` and packs them. Builds are reproducible.
  *
  * @returns The path of the tarball, `outDir/bucketlens-VERSION.tgz`.
- * @throws if a source has an error, or a bundled package no licence to hand on.
+ * @throws if a source does not compile, or a bundled package has no licence text.
  */
 export async function buildPackage(outDir: string): Promise<string> {
   const dir = join(outDir, 'package');
@@ -49,7 +49,7 @@ export async function buildPackage(outDir: string): Promise<string> {
 
 const root = join(import.meta.dirname, '..');
 
-/** Where prebuilt.ts looks for it; the sources of the function are returned. */
+/** Builds the artefacts where prebuilt.ts expects them. Returns the paths of the function's sources. */
 function buildDeployed(dir: string): string[] {
   for (const arch of ['arm64', 'x64']) {
     buildRuntimeLayer({ platform: 'linux', arch, outDir: join(dir, `layers/runtime-linux-${arch}`) });
@@ -71,7 +71,7 @@ async function bundleConstruct(outfile: string): Promise<string[]> {
     platform: 'node',
     target: 'node20',
     format: 'cjs',
-    // The user's own: a construct of another copy would be no construct to their app.
+    // The app's own copy: constructs of a second copy would not belong to its tree.
     external: ['aws-cdk-lib', 'constructs'],
     mainFields: ['module', 'main'],
     define: { 'import.meta.dirname': '__dirname' },
@@ -91,7 +91,7 @@ function copyInto(dir: string, from: string, paths: readonly string[]): void {
 }
 
 function pack(dir: string): void {
-  // On Windows npm is a script, which only a shell starts.
+  // On Windows, npm is a script that needs a shell.
   const shell = process.platform === 'win32';
   execFileSync('npm', ['pack', '--silent', '--pack-destination', '..'], { cwd: dir, shell });
 }

@@ -1,4 +1,4 @@
-/** npm run package: builds the npm package under build/ and says where it is. */
+/** npm run package: builds the npm package under build/ and prints its path and size. */
 import { statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { megabytes } from '../layers/size.ts';

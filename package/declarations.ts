@@ -1,4 +1,4 @@
-/** The package's types: a declaration file for each source that the entry's types reach, and for no other. */
+/** Writes the package's type declarations: one file for each source that the entry point's types reach. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -7,9 +7,9 @@ import { dirname, join } from 'node:path';
 import { type FolderContents, writeFolder } from '../layers/folder.ts';
 
 /**
- * Fills `outDir` with declaration files under the paths that the sources have in the repository: `package/index.d.ts`, …
+ * Writes the declaration files to `outDir`, at the sources' paths in the repository: `package/index.d.ts`, …
  *
- * @throws if a source has a type error; the compiler's words are on standard output.
+ * @throws if a source has a type error; the compiler prints it to standard output.
  */
 export function writeDeclarations(outDir: string): void {
   const emitted = mkdtempSync(join(tmpdir(), 'bucketlens-types-'));
@@ -27,8 +27,8 @@ export function writeDeclarations(outDir: string): void {
 const require = createRequire(import.meta.url);
 
 /**
- * The compiler declares all that the sources import, the function's code too, and with it types of packages that a user has
- * not installed. Declarations import less: only these are taken.
+ * Keeps only the declarations that the entry point's declarations import. The compiler emits one for every imported source,
+ * and some of them need types of packages that users do not have.
  */
 function reachable(dir: string, entry: string): FolderContents {
   const contents = new Map<string, Uint8Array>();

@@ -1,4 +1,4 @@
-/** What `import … from 'bucketlens'` gives: the construct, and the types of what it takes and of the events it publishes. */
+/** Entry point of the package: the construct, the types of its properties and the types of its events. */
 
 export type { Artefacts } from '../cdk/constructs/artefacts.ts';
 export type { Backfill } from '../cdk/constructs/backfill.ts';

@@ -1,13 +1,13 @@
-/** The licences of the npm packages whose code is in the package's bundles. */
+/** Collects the licences of the npm packages that are bundled into the package. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { filesIn } from '../layers/folder.ts';
 
 /**
- * Every package by name and version, with the texts that stand in it: each text once, with all packages that it is for.
+ * Lists every bundled package by name and version with its licence texts. A text shared by several packages appears once.
  *
- * @param sources The files that were bundled, relative to the repository.
- * @throws if a package has no licence text that could be handed on and its licence asks for one.
+ * @param sources The bundled files, relative to the repository.
+ * @throws if a package contains no licence text and its licence requires one.
  */
 export function packageLicences(root: string, sources: readonly string[]): string {
   const holders = new Map<string, string[]>();
@@ -36,12 +36,12 @@ function licenceTexts(dir: string, title: string, license: string): string[] {
   const stand = standIns[license];
   if (stand) return [stand];
   throw new Error(
-    `${title} has no licence file; add the text that its licence asks for to ${import.meta.filename}`,
+    `${title} has no licence file; add the text that its licence requires to ${import.meta.filename}`,
   );
 }
 
-/** For packages that name their licence and leave out its text. */
+/** Texts for packages that name their licence without including it. */
 const standIns: Readonly<Record<string, string>> = {
   'Apache-2.0': 'Apache License, Version 2.0: the text is in the file LICENSE of this package.',
-  'MIT-0': 'MIT No Attribution: it asks for no notice.',
+  'MIT-0': 'MIT No Attribution: no notice is required.',
 };

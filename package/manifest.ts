@@ -1,6 +1,6 @@
-/** The package.json of the package: what it is called and needs is the repository's, what it offers stands here. */
+/** The package.json of the npm package: name, version and engines come from the repository's, the exports are defined here. */
 
-/** The repository's own package.json, as far as the package says the same. */
+/** The fields of the repository's package.json that the package repeats. */
 export interface RepositoryManifest {
   readonly name: string;
   readonly version: string;
@@ -29,12 +29,12 @@ export function packageManifest({
     types,
     exports: {
       '.': { types, default: './index.js' },
-      // Types alone, and without the CDK's: for those who write a function that takes events.
+      // Types without a dependency on the CDK, for functions that consume events.
       './events': { types: eventTypes },
       './prediction-event.schema.json': './prediction-event.schema.json',
       './package.json': './package.json',
     },
-    // For TypeScript's `moduleResolution: node10`, which reads no exports.
+    // TypeScript's `moduleResolution: node10` ignores exports.
     typesVersions: { '*': { events: [eventTypes] } },
     engines,
     peerDependencies: { 'aws-cdk-lib': dependencies['aws-cdk-lib'], constructs: dependencies.constructs },

@@ -1,4 +1,4 @@
-/** Stands for cdk/constructs/artefacts.ts in the package: what is built from sources there is here already, but the layer of a user's own model. */
+/** Replaces cdk/constructs/artefacts.ts in the package, where everything is prebuilt except the layer of a custom model. */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { FileSystem } from 'aws-cdk-lib';
@@ -17,18 +17,18 @@ export const buildArtefacts: typeof buildFromSources = ({ arch, model }) => {
   return { functionDir, runtimeLayerDir, modelLayerDir, sizes };
 };
 
-/** Where index.js stands, which this is bundled into. */
+/** The folder of index.js, into which this file is bundled. */
 const packageDir = import.meta.dirname;
 
 function ownModelLayer(model: string): string {
   const modelDir = resolve(model);
   if (!existsSync(join(modelDir, 'model.json'))) {
     throw new InvalidModel(
-      `no model ${model}: ${modelDir} holds no model.json. Take efficientnet-lite0, which comes with the package, or the ` +
-        'path of a model folder, such as ./models/mine; in a clone of Bucketlens `npm run model -- NAME` makes one in build/models',
+      `no model ${model}: ${modelDir} has no model.json. Use efficientnet-lite0, which comes with the package, or the ` +
+        'path of a model folder such as ./models/mine; in a clone of Bucketlens, `npm run model -- NAME` creates one in build/models',
     );
   }
-  // The installed package may not be written to, and two apps may have models of one name.
+  // The installed package may be read-only, and two apps may have different models of the same name.
   const home = join(cacheFolder(), 'layers', FileSystem.fingerprint(modelDir));
   const outDir = join(home, `model-${readManifest(modelDir).name}`);
   buildModelLayer({ modelDir, outDir });

@@ -1,4 +1,4 @@
-/** The CDK app: settings come from cdk.json's context or from `-c name=value`, and the sizes of what is deployed go to stderr. */
+/** The CDK app. Reads its settings from the context (cdk.json, `-c name=value`) and prints the size of each asset to stderr. */
 import { App } from 'aws-cdk-lib';
 import { publishedWeights } from '../../layers/model/catalogue.ts';
 import { isBuilt } from '../../layers/model/layer.ts';
@@ -7,7 +7,7 @@ import { readContext } from './context.ts';
 import { BucketlensStack } from './stack.ts';
 
 try {
-  // By itself an app would be synthesized at the end of the process, also after an error, and complain of an empty stack.
+  // With autoSynth, the app would also be synthesized at exit after an error, and report an empty stack.
   const app = new App({ autoSynth: false });
   const settings = readContext(app.node);
   const model = standIn(settings.classifier?.model ?? 'resnet50');
@@ -18,16 +18,16 @@ try {
   for (const { name, bytes } of classifier.artefacts.sizes) console.error(`${name}: ${megabytes(bytes)}`);
   app.synth();
 } catch (error) {
-  // What is wrong is a setting or a model more likely than a line of this program: its sentence, without a stack trace.
+  // Usually an invalid setting or model: print the message without a stack trace.
   console.error(`${(error as Error).name}: ${(error as Error).message}`);
   process.exitCode = 1;
 }
 
-/** A network that has to be fetched first (`npm run deploy` does) is no reason for `cdk synth` to fail without internet. */
+/** Falls back to the embedded network while a downloadable one is not built yet, so that `cdk synth` works offline. */
 function standIn(model: string): string {
   if (isBuilt(model) || !(model in publishedWeights)) return model;
   console.error(
-    `${model} is not built yet, so this is with the embedded efficientnet-lite0; build it with: npx bucketlens model ${model}`,
+    `${model} is not built yet; using the embedded efficientnet-lite0 instead. To build it: npx bucketlens model ${model}`,
   );
   return 'efficientnet-lite0';
 }

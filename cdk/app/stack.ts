@@ -1,4 +1,4 @@
-/** The stack that `cdk deploy` makes: one ImageClassifier, and as outputs what there is and how to try it. */
+/** The stack that `cdk deploy` creates: one ImageClassifier, with outputs that name its resources and a command to try it. */
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -6,19 +6,22 @@ import type { Construct } from 'constructs';
 import { acknowledgeNotificationsHandlerFindings } from '../constructs/acknowledgements.ts';
 import { ImageClassifier } from '../constructs/image-classifier.ts';
 import type { ImageClassifierProps } from '../constructs/image-classifier-props.ts';
-import { InvalidSetting } from '../constructs/setting-checks.ts';
+import { importEventBus } from '../constructs/settings/imports.ts';
+import { InvalidSetting } from '../constructs/settings/invalid-setting.ts';
 
 export interface BucketlensStackProps extends StackProps {
-  /** An existing bucket of the stack's account and region. Default: a new one. */
+  /** An existing bucket in the stack's account and region. Default: a new one. */
   readonly bucketName?: string;
-  /** The key that the bucket is encrypted with, if it is one of the account's own. */
+  /** The customer managed KMS key of the bucket. Default: none. */
   readonly encryptionKeyArn?: string;
-  readonly classifier?: Omit<ImageClassifierProps, 'bucket' | 'encryptionKey'>;
-  /** An address that gets an e-mail for each image. Default: none. */
+  /** The name or ARN of the bus that receives prediction events. Default: the account's default bus. */
+  readonly eventBusName?: string;
+  readonly classifier?: Omit<ImageClassifierProps, 'bucket' | 'encryptionKey' | 'eventBus'>;
+  /** An address that receives an e-mail for each image. Default: none. */
   readonly notifyEmail?: string;
   /** Default: true; CloudWatch charges for alarms by the month. */
   readonly alarms?: boolean;
-  /** An address that is told of alarms. Default: none; CloudWatch shows them. */
+  /** An address that is notified of alarms. Default: none; CloudWatch shows them. */
   readonly alarmEmail?: string;
   /** Default: true; CloudWatch charges for dashboards by the month. */
   readonly dashboard?: boolean;
@@ -31,7 +34,7 @@ export class BucketlensStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    { bucketName, encryptionKeyArn, classifier = {}, ...rest }: BucketlensStackProps = {},
+    { bucketName, encryptionKeyArn, eventBusName, classifier = {}, ...rest }: BucketlensStackProps = {},
   ) {
     const { notifyEmail, alarms = true, alarmEmail, dashboard = true, ...stackProps } = rest;
     super(scope, id, {
@@ -44,47 +47,51 @@ export class BucketlensStack extends Stack {
       ...(encryptionKeyArn !== undefined && {
         encryptionKey: Key.fromKeyArn(this, 'EncryptionKey', encryptionKeyArn),
       }),
+      ...(eventBusName !== undefined && { eventBus: importEventBus(this, 'EventBus', eventBusName) }),
     });
     if (notifyEmail !== undefined) this.classifier.notifyEmail(notifyEmail);
     this.addMonitoring({ alarms, dashboard, ...(alarmEmail !== undefined && { alarmEmail }) });
     acknowledgeNotificationsHandlerFindings(this);
-    this.addOutputs(classifier);
-    this.addBackfillOutputs(classifier);
+    this.addOutputs();
+    this.addBackfillOutputs();
   }
 
   private addMonitoring({ alarms, alarmEmail, dashboard }: BucketlensStackProps): void {
     if (alarms) this.classifier.addAlarms(alarmEmail === undefined ? {} : { email: alarmEmail });
     else if (alarmEmail !== undefined) {
-      throw new InvalidSetting(`alarmEmail is ${alarmEmail} and there are no alarms: leave out alarms=false`);
+      throw new InvalidSetting(`alarmEmail is ${alarmEmail} and alarms are off: leave out alarms=false`);
     }
     if (!dashboard) return;
     const { dashboardName } = this.classifier.addDashboard();
     new CfnOutput(this, 'DashboardUrl', {
-      description: 'What came in, what was seen, what failed and what it cost',
+      description: 'The dashboard: uploads, labels, durations, failures and cost',
       value: `https://${this.region}.console.aws.amazon.com/cloudwatch/home?region=${this.region}#dashboards/dashboard/${dashboardName}`,
     });
   }
 
-  private addOutputs({ prefix = '' }: ImageClassifierProps): void {
-    const { bucket, function: labeller, eventBus, deadLetterQueue } = this.classifier;
+  private addOutputs(): void {
+    const { bucket, function: labeller, eventBus, deadLetterQueue, buckets } = this.classifier;
+    const { prefix = '' } = buckets[0]!;
     const output = (id: string, description: string, value: string) =>
       new CfnOutput(this, id, { description, value });
     output('BucketName', 'Upload images here', bucket.bucketName);
-    output('FunctionName', 'The function that labels them', labeller.functionName);
-    output('LogGroupName', 'Its log: a line for each image', labeller.logGroup.logGroupName);
-    output('EventBusName', 'Where its prediction events are published', eventBus.eventBusName);
-    output('DeadLetterQueueUrl', 'Where events end up that failed three times', deadLetterQueue.queueUrl);
+    output('FunctionName', 'The Lambda function that labels images', labeller.functionName);
+    output('LogGroupName', 'The log of the function: a line for each image', labeller.logGroup.logGroupName);
+    output('EventBusName', 'The bus that receives prediction events', eventBus.eventBusName);
+    output('DeadLetterQueueUrl', 'The queue of events that failed every attempt', deadLetterQueue.queueUrl);
     const name = bucket.bucketName;
+    const key = `${prefix}cat.jpg`;
     output(
       'TryIt',
       'Uploads cat.jpg and shows its labels',
-      `aws s3 cp cat.jpg s3://${name}/${prefix}cat.jpg && sleep 5 && aws s3api head-object --bucket ${name} --key ${prefix}cat.jpg --query Metadata`,
+      `aws s3 cp cat.jpg ${shellWord(`s3://${name}/${key}`)} && sleep 5 && aws s3api head-object --bucket ${name} --key ${shellWord(key)} --query Metadata`,
     );
   }
 
-  /** As local/cli/aws/deployment.ts reads them. */
-  private addBackfillOutputs({ prefix, suffixes = [] }: ImageClassifierProps): void {
-    const { function: labeller, backfill } = this.classifier;
+  /** The outputs that local/cli/aws/deployment.ts reads. */
+  private addBackfillOutputs(): void {
+    const { function: labeller, backfill, buckets } = this.classifier;
+    const { prefix, suffixes = [] } = buckets[0]!;
     const output = (id: string, value: string) =>
       new CfnOutput(this, id, { description: 'For npm run backfill', value });
     output('FunctionArn', labeller.functionArn);
@@ -93,4 +100,11 @@ export class BucketlensStack extends Stack {
     if (prefix !== undefined) output('KeyPrefix', prefix);
     if (suffixes.length > 0) output('KeySuffixes', suffixes.join(','));
   }
+}
+
+/** One word of a shell command, quoted only if it has to be. Names known only at deployment need no quotes. */
+function shellWord(text: string): string {
+  return /[^\w/.:=@%+-]/.test(text.replaceAll(/\$\{Token\[[^\]]*\]\}/g, ''))
+    ? `'${text.replaceAll("'", "'\\''")}'`
+    : text;
 }

@@ -1,4 +1,4 @@
-/** The rights of the function in a bucket: its objects, their key, and nothing else. */
+/** The function's permissions on a labelled bucket: its objects and their KMS key. */
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { type WriteBackMode, writeBackTraits } from '../../functions/classify/write-back/mode.ts';
 import type { Classifier, LabelledBucket } from './classifier.ts';
@@ -11,18 +11,17 @@ export function grantAccess(
   const grant = (resource: string, actions: string[]) =>
     grantee.addToRolePolicy(new PolicyStatement({ actions, resources: [resource] }));
 
-  // Any key below the prefix.
   grant(bucket.arnForObjects(`${prefix}*`), [
     ...readActions,
     ...modes.flatMap((mode) => writeBackTraits[mode].actions),
   ]);
-  // Without it S3 answers 403 for an object that has been deleted meanwhile, as if access were denied, and not 404.
+  // Without s3:ListBucket, S3 answers 403 instead of 404 for a deleted object.
   grant(bucket.bucketArn, ['s3:ListBucket']);
   const encrypts = modes.some((mode) => writeBackTraits[mode].encrypts);
   encryptionKey?.grant(grantee, 'kms:Decrypt', ...(encrypts ? ['kms:GenerateDataKey'] : []));
 }
 
-// Tags are read for an uploader's `labels=skip`.
+// The tags are read to honour an uploader's `labels=skip`.
 const readActions = [
   's3:GetObject',
   's3:GetObjectVersion',

@@ -1,62 +1,76 @@
-/** What cdk-nag's AwsSolutions rules find in our resources, and why it stays. */
+/** Findings of cdk-nag's AwsSolutions rules in the classifier's resources that are intended, each with the reason. */
 import { Stack, Validations } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IConstruct } from 'constructs';
 
-/** For a role that may do something with every object of a bucket below a prefix. */
+/** Acknowledges a role's permissions on every object below a prefix of a bucket. */
 export function acknowledgeRightsForObjects(role: IRole, bucket: IBucket, prefix = ''): void {
   Validations.of(role).acknowledge({
     id: `AwsSolutions-IAM5[Resource::${nameInFinding(role, bucket, `${prefix}*`)}]`,
-    reason: 'Objects have any key: the rights are for the objects below the prefix, action by action',
+    reason: 'Objects can have any key: the role has only the listed actions, on the objects below the prefix',
   });
 }
 
-/** For a dead-letter queue that no other queue redrives to. */
+/** Acknowledges a dead-letter queue that no queue redrives to. */
 export function acknowledgeDeadLetterQueueFindings(queue: IQueue): void {
   Validations.of(queue).acknowledge({
     id: 'AwsSolutions-SQS3',
-    reason: 'It is the dead-letter queue, of asynchronous invocations',
+    reason: 'This is the dead-letter queue of asynchronous invocations',
   });
 }
 
-/** For a bucket that the classifier makes; the findings of one that was given are its owner's. */
+/** Acknowledges a bucket that the classifier creates. The findings in an existing bucket are for its owner. */
 export function acknowledgeBucketFindings(bucket: IConstruct): void {
   Validations.of(bucket).acknowledge({
     id: 'AwsSolutions-S1',
-    reason: 'Access logs are for the owner to choose, with a bucket of their own for them',
+    reason: 'Access logs need a bucket of their own and are for the owner to enable',
   });
 }
 
-/** For the function that CDK adds to a stack to set a bucket's notifications. */
+/** Acknowledges the singleton function that the CDK adds to a stack to set the notifications of buckets. */
 export function acknowledgeNotificationsHandlerFindings(stack: Stack): void {
   const handler = stack.node.tryFindChild('BucketNotificationsHandler050a0587b7544547bf325f094a3db834');
   if (!handler) return;
   Validations.of(handler).acknowledge({
     id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',
-    reason: "CDK's own function, which runs at deployment only: its role is CDK's to choose",
+    reason: 'The function and its role belong to the CDK; it runs during deployments only',
   });
 }
 
-/** For a function that is followed by X-Ray. */
+/** Acknowledges the permissions of a function that X-Ray traces. */
 export function acknowledgeTracingFindings(role: IRole): void {
   Validations.of(role).acknowledge({
     id: 'AwsSolutions-IAM5[Resource::*]',
-    reason: 'X-Ray knows no resources: who may send traces may send any',
+    reason: 'X-Ray has no resource-level permissions',
   });
 }
 
-/** An ARN as cdk-nag writes it: `<LogicalId.Arn>`, or the parts of a name joined. */
+/** The objects' ARN as cdk-nag writes it in a finding. */
 function nameInFinding(role: IRole, bucket: IBucket, keys: string): string {
   return flatten(Stack.of(role).resolve(bucket.arnForObjects(keys)));
 }
 
-type CfnValue = string | { Ref: string } | { 'Fn::GetAtt': string[] } | { 'Fn::Join': [string, CfnValue[]] };
-
-function flatten(value: CfnValue): string {
-  if (typeof value === 'string') return value;
-  if ('Ref' in value) return `<${value.Ref}>`;
-  if ('Fn::GetAtt' in value) return `<${value['Fn::GetAtt'].join('.')}>`;
-  return value['Fn::Join'][1].map(flatten).join('');
+/** Follows cdk-nag's flattenCfnReference: intrinsics other than these appear as JSON. */
+function flatten(value: unknown): string {
+  if (typeof value === 'string') return value.replaceAll('${', '<').replaceAll('}', '>');
+  const [[name, argument]] = Object.entries(value as object) as [[string, unknown]];
+  switch (name) {
+    case 'Fn::Join': {
+      const [delimiter, parts] = argument as [string, unknown[]];
+      return parts.map(flatten).join(delimiter);
+    }
+    case 'Fn::Sub':
+      // With variables the argument is an array, which cdk-nag shows as JSON.
+      return Array.isArray(argument) ? JSON.stringify(argument) : flatten(argument);
+    case 'Fn::GetAtt':
+      return `<${(argument as unknown[]).map(flatten).join('.')}>`;
+    case 'Fn::ImportValue':
+      return flatten(argument);
+    case 'Ref':
+      return `<${flatten(argument)}>`;
+    default:
+      return JSON.stringify(value);
+  }
 }

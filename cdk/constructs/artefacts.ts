@@ -1,4 +1,4 @@
-/** What gets deployed: the function's bundle and its two layers, built under build/ as far as they are out of date. */
+/** Builds the deployment artefacts under build/: the function's bundle and its two layers. */
 import { join } from 'node:path';
 import { bundleFunction } from '../../functions/bundle.ts';
 import { readManifest } from '../../functions/classify/network/manifest.ts';
@@ -6,24 +6,24 @@ import { buildModelLayer, findModel } from '../../layers/model/layer.ts';
 import { buildRuntimeLayer } from '../../layers/runtime/layer.ts';
 import { type ArtefactSize, assertFitsLambda } from '../../layers/size.ts';
 
-/** Where it is, folder by folder. */
+/** The folders that are deployed. */
 export interface Artefacts {
   /** The function's bundle. */
   readonly functionDir: string;
-  /** The layer with ONNX Runtime. */
+  /** The ONNX Runtime layer. */
   readonly runtimeLayerDir: string;
-  /** The layer with the network. */
+  /** The model layer. */
   readonly modelLayerDir: string;
-  /** Of the function, the runtime layer and the model layer. */
+  /** The unpacked sizes of the function, the runtime layer and the model layer. */
   readonly sizes: readonly ArtefactSize[];
 }
 
 /**
- * Builds what a function for one architecture needs. Takes a second, and nothing when the process has built it before; the
- * same sources give the same bytes, so that an unchanged deployment uploads nothing.
+ * Builds the artefacts for one architecture and model. Builds are reproducible, so an unchanged deployment uploads nothing,
+ * and cached for the life of the process.
  *
- * @param arch As `process.arch` has it: `arm64` or `x64`.
- * @param model A name or the path of a model folder.
+ * @param arch `arm64` or `x64`, as in `process.arch`.
+ * @param model A model's name, or the path of a model folder.
  * @throws InvalidModel, TooLargeForLambda
  */
 export function buildArtefacts({ arch, model }: { arch: string; model: string }): Artefacts {
@@ -34,7 +34,7 @@ export function buildArtefacts({ arch, model }: { arch: string; model: string })
   return artefacts;
 }
 
-/** By architecture and model folder. */
+/** Keyed by architecture and model folder. */
 const built = new Map<string, Artefacts>();
 
 function build(arch: string, modelDir: string): Artefacts {

@@ -1,4 +1,4 @@
-/** What `npm run backfill` needs in the account: a role for S3 Batch Operations, and a place for its reports. */
+/** The resources behind `bucketlens backfill`: a role for S3 Batch Operations and a bucket for its reports. */
 import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
@@ -7,18 +7,18 @@ import { createReportsBucket } from './bucket.ts';
 import type { Classifier } from './classifier.ts';
 import type { ImageClassifierProps } from './image-classifier-props.ts';
 
-/** What `bucketlens backfill` works with. */
+/** The resources that `bucketlens backfill` uses. */
 export interface Backfill {
-  /** What a job of S3 Batch Operations runs as: it may list the buckets, invoke the function and write its report. */
+  /** The role of an S3 Batch Operations job: lists the buckets, invokes the function and writes the report. */
   readonly role: Role;
   /**
-   * Where a job's report goes, for 30 days. Not into the labelled bucket: there each report would be one more upload to
-   * look at and to reject, and a bucket that was given is not ours to put files into.
+   * Receives the job reports, which expire after 30 days. A bucket of its own: in the labelled bucket each report would be
+   * an upload to be rejected, and an imported bucket is not ours to write to.
    */
   readonly reportsBucket: IBucket;
 }
 
-/** Costs nothing while no job runs. */
+/** Creates the role and the reports bucket; neither costs anything until a job runs. */
 export function createBackfill(classifier: Classifier, props: ImageClassifierProps): Backfill {
   const reportsBucket = createReportsBucket(classifier, props);
   const role = new Role(classifier, 'BackfillRole', {
@@ -27,13 +27,13 @@ export function createBackfill(classifier: Classifier, props: ImageClassifierPro
     }),
   });
   grant(role, 'lambda:InvokeFunction', classifier.function.functionArn);
-  // A report is named after its job.
+  // Each report's key starts with its job's id.
   grant(role, 's3:PutObject', reportsBucket.arnForObjects('*'));
   acknowledgeRightsForObjects(role, reportsBucket);
   return { role, reportsBucket };
 }
 
-/** S3 makes a job's list of objects as it makes an inventory. */
+/** Lets a job list the bucket: S3 generates its manifest through an inventory configuration. */
 export function allowBackfill({ role }: Backfill, bucket: IBucket): void {
   grant(role, 's3:PutInventoryConfiguration', bucket.bucketArn);
 }

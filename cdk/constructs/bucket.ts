@@ -1,4 +1,4 @@
-/** The buckets that a classifier makes: encrypted, private, TLS only, and by default kept when the stack goes. */
+/** The buckets that a classifier creates: encrypted, private, TLS only, and retained by default. */
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
@@ -13,7 +13,7 @@ import type { Construct } from 'constructs';
 import { acknowledgeBucketFindings, acknowledgeRightsForObjects } from './acknowledgements.ts';
 import type { ImageClassifierProps } from './image-classifier-props.ts';
 
-/** The bucket whose images are labelled. */
+/** Creates the bucket whose images are labelled. */
 export function createUploadsBucket(
   scope: Construct,
   { versioned = false, queryable = false, encryptionKey, ...removal }: ImageClassifierProps,
@@ -26,7 +26,7 @@ export function createUploadsBucket(
   return bucket;
 }
 
-/** The bucket for the reports of back-filling. */
+/** Creates the bucket for backfill reports. */
 export function createReportsBucket(scope: Construct, removal: Removal): IBucket {
   return createBucket(scope, 'BackfillReports', removal, {
     lifecycleRules: [{ expiration: Duration.days(30) }],
@@ -50,11 +50,11 @@ function createBucket(
     ...props,
   });
   acknowledgeBucketFindings(bucket);
-  // CDK's own types do not agree under exactOptionalPropertyTypes.
+  // Bucket does not satisfy IBucket under exactOptionalPropertyTypes.
   return bucket as IBucket;
 }
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_UpdateBucketMetadataAnnotationTableConfiguration.html has the role. */
+/** The role follows https://docs.aws.amazon.com/AmazonS3/latest/API/API_UpdateBucketMetadataAnnotationTableConfiguration.html. */
 function addAnnotationTable(bucket: IBucket): void {
   const role = new Role(bucket, 'AnnotationTableRole', {
     assumedBy: new ServicePrincipal('metadata.s3.amazonaws.com', {
@@ -70,7 +70,7 @@ function addAnnotationTable(bucket: IBucket): void {
 
   (bucket.node.defaultChild as CfnBucket).metadataConfiguration = {
     annotationTableConfiguration: { configurationState: 'ENABLED', role: role.roleArn },
-    // S3 Metadata does not go without a journal, which nobody here reads: it keeps the least that it may, in days.
+    // S3 Metadata requires a journal table. Nothing here reads it, so it keeps the minimum of 7 days.
     journalTableConfiguration: { recordExpiration: { expiration: 'ENABLED', days: 7 } },
   };
 }

@@ -1,4 +1,4 @@
-/** What the parts of a classifier see of it: its alarms, its dashboard, its triggers and its rights are made from this. */
+/** The view of a classifier that its helpers (alarms, dashboard, triggers, permissions) depend on. */
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
@@ -13,8 +13,8 @@ export interface Classifier extends Construct {
   readonly buckets: readonly LabelledBucket[];
 }
 
-/** A bucket, and which of its images are labelled. */
+/** A bucket and the filter on its images. */
 export interface LabelledBucket extends BucketOptions {
-  /** The bucket itself. */
+  /** The bucket. */
   readonly bucket: IBucket;
 }

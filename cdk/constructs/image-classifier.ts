@@ -1,5 +1,4 @@
-/** The construct: buckets whose uploads are labelled by a Lambda function. Use it in a stack of your own. */
-
+/** The construct: labels the images in one or more buckets with a Lambda function. */
 import { Duration } from 'aws-cdk-lib';
 import type { Dashboard, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { EventBus, type IEventBus, type OnEventOptions, type Rule } from 'aws-cdk-lib/aws-events';
@@ -22,13 +21,14 @@ import { createUploadsBucket } from './bucket.ts';
 import type { LabelledBucket } from './classifier.ts';
 import { createFunction } from './function.ts';
 import type { BucketOptions, ImageClassifierProps } from './image-classifier-props.ts';
-import { assertLabelled } from './labelled-bucket.ts';
+import { registerLabelled } from './labelled-bucket.ts';
 import { type AlarmOptions, type Alarms, createAlarms } from './monitoring/alarms.ts';
 import { createDashboard } from './monitoring/dashboard.ts';
 import { createPredictionTopic, subscribe } from './monitoring/emails.ts';
 import { countOf } from './monitoring/metrics.ts';
 import { addPredictionRule, type PredictionTarget, toRuleTarget } from './predictions.ts';
-import { assertValidSettings } from './settings.ts';
+import { assertSettingsFit } from './settings/assert-settings.ts';
+import { readBucketOptions, readProps } from './settings/read-props.ts';
 import { createTrigger } from './trigger.ts';
 
 export type { ImageClassifierProps } from './image-classifier-props.ts';
@@ -43,15 +43,15 @@ export type { ImageClassifierProps } from './image-classifier-props.ts';
 export class ImageClassifier extends Construct {
   /** The bucket that was given, or the new one. */
   readonly bucket: IBucket;
-  /** The one that labels. */
+  /** The Lambda function that labels images. */
   readonly function: LambdaFunction;
-  /** Where prediction events go. */
+  /** The bus that receives prediction events. */
   readonly eventBus: IEventBus;
-  /** Keeps, for 14 days, the events of images that failed three times (with the trigger `sqs`: five times). */
+  /** Keeps the events of images that failed three times (with the trigger `sqs`: five times) for 14 days. */
   readonly deadLetterQueue: Queue;
-  /** For the images that are in a bucket already. */
+  /** The resources for labelling the images that a bucket already holds. */
   readonly backfill: Backfill;
-  /** What was built, and how large it is. */
+  /** The deployed artefacts and their sizes. */
   readonly artefacts: Artefacts;
   readonly #props: ImageClassifierProps;
   readonly #buckets: LabelledBucket[] = [];
@@ -59,9 +59,10 @@ export class ImageClassifier extends Construct {
   #predictionTopic: Topic | undefined;
 
   /** @throws InvalidSetting, InvalidModel, TooLargeForLambda */
-  constructor(scope: Construct, id: string, props: ImageClassifierProps = {}) {
+  constructor(scope: Construct, id: string, givenProps: ImageClassifierProps = {}) {
     super(scope, id);
-    assertValidSettings(props);
+    const props = readProps(this, givenProps);
+    assertSettingsFit(props);
     this.#props = props;
     const { model = 'efficientnet-lite0' } = props;
     const architecture = this.#architecture;
@@ -86,39 +87,48 @@ export class ImageClassifier extends Construct {
     this.#connect = createTrigger(this, props);
 
     this.bucket = props.bucket ?? createUploadsBucket(this, props);
-    this.addBucket(this.bucket, props);
+    this.#addBucket(this.bucket, props);
   }
 
-  /** All that are labelled, the first one first. */
+  /** The labelled buckets, in the order in which they were added. */
   get buckets(): readonly LabelledBucket[] {
     return this.#buckets;
   }
 
   /**
-   * Labels the images of one more bucket, or of another prefix, by the same function.
+   * Labels the images of one more bucket, or of another prefix, with the same function.
    *
    * @throws InvalidSetting
    */
   addBucket(bucket: IBucket, options: BucketOptions = {}): void {
-    const labelled = { ...options, bucket };
-    assertLabelled(this, labelled, this.#props.trigger);
+    this.#addBucket(bucket, readBucketOptions(this, `Key${this.#buckets.length + 1}`, options));
+  }
+
+  #addBucket(bucket: IBucket, { prefix, suffixes, encryptionKey }: BucketOptions): void {
+    const labelled = {
+      bucket,
+      ...(prefix !== undefined && { prefix }),
+      ...(suffixes !== undefined && { suffixes }),
+      ...(encryptionKey !== undefined && { encryptionKey }),
+    };
+    registerLabelled(this, labelled, this.#props);
     this.#buckets.push(labelled);
     grantAccess(this, labelled, this.#writeBackModes);
-    acknowledgeRightsForObjects(this.function.role!, bucket, options.prefix);
+    acknowledgeRightsForObjects(this.function.role!, bucket, prefix);
     allowBackfill(this.backfill, bucket);
     this.#connect(labelled);
   }
 
   /**
    * Sends the events `Image Classified` to a queue, a function, a topic or any other rule target. Images that are rejected
-   * or skipped have no predictions: `onImageRejected` and `onImageSkipped` tell of them.
+   * or skipped have no predictions; see `onImageRejected` and `onImageSkipped`.
    */
   onPrediction(id: string, target: PredictionTarget): Rule {
     return this.onImageClassified(id, { target: toRuleTarget(target) });
   }
 
   /**
-   * Sends an e-mail for each image that is classified or rejected, once the address has consented.
+   * Sends an e-mail for each image that is classified or rejected, once the address has confirmed the subscription.
    *
    * @throws InvalidSetting
    */
@@ -127,23 +137,23 @@ export class ImageClassifier extends Construct {
     subscribe(this.#predictionTopic, address);
   }
 
-  /** A rule for the events `Image Classified` of this classifier. */
+  /** Adds a rule for the events `Image Classified` of this classifier. */
   onImageClassified(id: string, options?: OnEventOptions): Rule {
     return addPredictionRule(this, id, 'Image Classified', options);
   }
 
-  /** A rule for the events `Image Rejected` of this classifier. */
+  /** Adds a rule for the events `Image Rejected` of this classifier. */
   onImageRejected(id: string, options?: OnEventOptions): Rule {
     return addPredictionRule(this, id, 'Image Rejected', options);
   }
 
-  /** A rule for the events `Image Skipped` of this classifier: their owners want these images left alone. */
+  /** Adds a rule for the events `Image Skipped` of this classifier: images tagged `labels=skip`. */
   onImageSkipped(id: string, options?: OnEventOptions): Rule {
     return addPredictionRule(this, id, 'Image Skipped', options);
   }
 
   /**
-   * Alarms for dead letters, failures, throttles and invocations near their timeout; docs/operations.md has what to do.
+   * Adds alarms for dead letters, failures, throttles and invocations near their timeout; see docs/operations.md.
    *
    * @throws InvalidSetting
    */
@@ -151,7 +161,7 @@ export class ImageClassifier extends Construct {
     return createAlarms(this, options);
   }
 
-  /** What came in, what was seen, how long each step took, what failed and what it cost. */
+  /** Adds a dashboard of uploads, labels, durations, failures and cost. */
   addDashboard(): Dashboard {
     const { memorySize = defaultMegabytes } = this.#props;
     return createDashboard(this, {
@@ -161,22 +171,22 @@ export class ImageClassifier extends Construct {
     });
   }
 
-  /** How many images were classified; by default the sum over 5 minutes. */
+  /** The number of classified images. Default: the sum over 5 minutes. */
   metricImagesClassified(options?: MetricOptions): Metric {
     return countOf(this, 'ImagesClassified', options);
   }
 
-  /** How many uploads were rejected, as no image or too large; by default the sum over 5 minutes. */
+  /** The number of rejected uploads (not an image, or too large). Default: the sum over 5 minutes. */
   metricImagesRejected(options?: MetricOptions): Metric {
     return countOf(this, 'ImagesRejected', options);
   }
 
-  /** How many images were left alone, as their owners want it; by default the sum over 5 minutes. */
+  /** The number of images skipped at their owners' request. Default: the sum over 5 minutes. */
   metricImagesSkipped(options?: MetricOptions): Metric {
     return countOf(this, 'ImagesSkipped', options);
   }
 
-  /** How often an image failed and went back for a retry; by default the sum over 5 minutes. */
+  /** The number of failures that are retried. Default: the sum over 5 minutes. */
   metricFailures(options?: MetricOptions): Metric {
     return countOf(this, 'Failures', options);
   }

@@ -1,41 +1,46 @@
-/** A bucket of which images are labelled, and whether it can be. */
+/** Checks that a bucket's images can be labelled, alone and next to every other labelled bucket of the app. */
 import { Resource, Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { IConstruct } from 'constructs';
+import type { WriteBackMode } from '../../functions/classify/write-back/mode.ts';
 import type { Classifier, LabelledBucket } from './classifier.ts';
 import type { BucketOptions, ImageClassifierProps } from './image-classifier-props.ts';
-import { InvalidSetting, isMatch } from './setting-checks.ts';
+import { InvalidSetting } from './settings/invalid-setting.ts';
+import { bucketNameFault } from './settings/s3-values.ts';
 
-/** @throws InvalidSetting */
-export function assertLabelled(
+/** The settings of a classifier that decide whether it can share keys with another one. */
+export type SharingSettings = Pick<ImageClassifierProps, 'trigger' | 'writeBack' | 'metadataPrefix'>;
+
+/**
+ * Checks a bucket and remembers it for the checks of those that follow.
+ *
+ * @throws InvalidSetting
+ */
+export function registerLabelled(
   classifier: Classifier,
   labelled: LabelledBucket,
-  trigger: ImageClassifierProps['trigger'] = 's3',
+  settings: SharingSettings,
 ): void {
-  assertKeyFilters(labelled);
-  assertInReach(classifier, labelled.bucket, trigger);
-  const other = classifier.buckets.find((candidate) => overlap(candidate, labelled));
-  if (!other) return;
-  throw new InvalidSetting(
-    `${labelled.bucket.node.path} is labelled already, and a key can be in ${describe(other)} and in ${describe(labelled)}: give each a prefix or suffixes of its own`,
-  );
-}
-
-function assertKeyFilters({ prefix, suffixes = [] }: BucketOptions): void {
-  if (prefix !== undefined) assertKeyPart(`prefix is '${prefix}'`, prefix);
-  if (Token.isUnresolved(suffixes)) {
-    throw new InvalidSetting(
-      'suffixes is a list that only the deployment knows; each takes a notification of its own: write them out',
-    );
-  }
-  for (const suffix of suffixes) assertKeyPart(`suffixes has '${suffix}'`, suffix);
+  const { bucket, suffixes = [] } = labelled;
+  const fault = bucketNameFault(bucket.bucketName);
+  if (fault) throw new InvalidSetting(`${bucket.node.path} is '${bucket.bucketName}'; it ${fault}`);
   assertNoOverlap(suffixes);
+  assertInReach(classifier, bucket, settings.trigger);
+
+  const registered = registrations.get(classifier.node.root) ?? [];
+  const entry = { classifier, labelled, settings };
+  for (const other of registered) assertApart(other, entry);
+  registrations.set(classifier.node.root, [...registered, entry]);
 }
 
-// Other characters would have to be encoded, in the notification and in the policy each in its own way, and `*` in neither.
-function assertKeyPart(found: string, value: string): void {
-  if (isMatch(value, /^[\w/.-]{1,512}$/)) return;
-  throw new InvalidSetting(`${found}; it takes 1 to 512 of a-z A-Z 0-9 / . _ -; for every key leave it out`);
+interface Registration {
+  readonly classifier: Classifier;
+  readonly labelled: LabelledBucket;
+  readonly settings: SharingSettings;
 }
+
+/** The labelled buckets of each app. */
+const registrations = new WeakMap<IConstruct, readonly Registration[]>();
 
 // S3 refuses two notifications that one key could raise.
 function assertNoOverlap(suffixes: readonly string[]): void {
@@ -43,29 +48,29 @@ function assertNoOverlap(suffixes: readonly string[]): void {
     const other = suffixes.find((candidate, at) => at !== index && candidate.endsWith(suffix));
     if (other === undefined) return;
     throw new InvalidSetting(
-      `suffixes has '${suffix}' and '${other}', which a key can both end in: keep one of them`,
+      `suffixes has '${suffix}' and '${other}'; a key can end in both: keep one of them`,
     );
   });
 }
 
-function assertInReach(classifier: Classifier, bucket: IBucket, trigger: string): void {
+function assertInReach(classifier: Classifier, bucket: IBucket, trigger = 's3'): void {
   const here = Stack.of(classifier);
   const { path } = bucket.node;
   if (areDifferent(bucket.env.region, here.region)) {
     throw new InvalidSetting(
-      `${path} is in ${bucket.env.region} and ${classifier.node.path} in ${here.region}; a bucket reaches a function of its own region only: deploy a classifier there`,
+      `${path} is in ${bucket.env.region} and ${classifier.node.path} in ${here.region}; a bucket reaches only functions of its own region: deploy a classifier there`,
     );
   }
   if (trigger === 'eventbridge') return;
   if (areDifferent(bucket.env.account, here.account)) {
     throw new InvalidSetting(
-      `${path} is in the account ${bucket.env.account} and ${classifier.node.path} in ${here.account}; the trigger ${trigger} is set up from the bucket's own account: deploy a classifier there, or take the trigger eventbridge and have that account send its events to this one`,
+      `${path} is in the account ${bucket.env.account} and ${classifier.node.path} in ${here.account}; the trigger ${trigger} is set up from the bucket's own account: deploy a classifier there, or use the trigger eventbridge and have that account send its events to this one`,
     );
   }
   const home = Stack.of(bucket);
   if (home !== here && Resource.isOwnedResource(bucket)) {
     throw new InvalidSetting(
-      `${path} is made in the stack ${home.stackName}; with the trigger ${trigger} it and ${here.stackName} would each have to be deployed before the other: take the trigger eventbridge, or put the classifier into ${home.stackName}`,
+      `${path} is made in the stack ${home.stackName}; with the trigger ${trigger}, it and ${here.stackName} would each have to be deployed before the other: use the trigger eventbridge, or put the classifier into ${home.stackName}`,
     );
   }
 }
@@ -74,7 +79,36 @@ function areDifferent(one: string, other: string): boolean {
   return Token.compareStrings(one, other) === TokenComparison.DIFFERENT;
 }
 
-/** Whether one key could be in both: S3 refuses such notifications, and an image would be labelled twice. */
+function assertApart(other: Registration, added: Registration): void {
+  if (!overlap(other.labelled, added.labelled)) return;
+  const { path } = added.labelled.bucket.node;
+  const keys = `a key can be in ${describe(other.labelled)} and in ${describe(added.labelled)}`;
+  if (other.classifier === added.classifier) {
+    throw new InvalidSetting(
+      `${path} is labelled already, and ${keys}: give each a prefix or suffixes of its own`,
+    );
+  }
+  const labelledBy = `${path} is labelled by ${other.classifier.node.path} too, and ${keys}`;
+  if (isNotified(other) && isNotified(added)) {
+    throw new InvalidSetting(
+      `${labelledBy}; S3 refuses notifications that overlap: give each a prefix or suffixes of its own, or use the trigger eventbridge`,
+    );
+  }
+  if (sharesModes(other.settings, added.settings, ['metadata', 'annotation'])) {
+    if ((other.settings.metadataPrefix ?? 'labels') === (added.settings.metadataPrefix ?? 'labels')) {
+      throw new InvalidSetting(
+        `${labelledBy}; each would overwrite the labels of the other: give each a metadataPrefix of its own`,
+      );
+    }
+  }
+  if (sharesModes(other.settings, added.settings, ['tags'])) {
+    throw new InvalidSetting(
+      `${labelledBy}; each would overwrite the tags of the other: remove tags from the writeBack of one of them`,
+    );
+  }
+}
+
+/** Whether one key could be in both. */
 function overlap(one: LabelledBucket, other: LabelledBucket): boolean {
   return (
     one.bucket.bucketName === other.bucket.bucketName &&
@@ -91,6 +125,16 @@ function oneEnds(one: string, other: string): boolean {
 }
 function suffixesOf({ suffixes = [] }: BucketOptions): readonly string[] {
   return suffixes.length > 0 ? suffixes : [''];
+}
+
+/** Whether the bucket's own notifications start the function. */
+function isNotified({ settings: { trigger = 's3' } }: Registration): boolean {
+  return trigger === 's3' || trigger === 'sqs';
+}
+
+/** Whether both write labels to one of these places. */
+function sharesModes(one: SharingSettings, other: SharingSettings, modes: readonly WriteBackMode[]): boolean {
+  return modes.some((mode) => [one, other].every(({ writeBack = ['metadata'] }) => writeBack.includes(mode)));
 }
 
 function describe({ prefix = '', suffixes = [] }: BucketOptions): string {

@@ -1,16 +1,24 @@
-/** Prediction events -> whoever asks for them, by rules on the classifier's bus. */
-import { type IRuleTarget, type OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction, SnsTopic, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+/** Rules that send a classifier's prediction events to targets. */
+import { type IEventBus, type IRuleTarget, type OnEventOptions, Rule } from 'aws-cdk-lib/aws-events';
+import {
+  EventBus,
+  LambdaFunction,
+  SfnStateMachine,
+  SnsTopic,
+  SqsQueue,
+} from 'aws-cdk-lib/aws-events-targets';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { BucketlensEvent } from '../../functions/classify/publish/prediction-event.ts';
 import type { Classifier } from './classifier.ts';
+import { InvalidSetting, show } from './settings/invalid-setting.ts';
 
-/** Who is told of predictions; a rule target has options of its own, such as a dead-letter queue. */
-export type PredictionTarget = IQueue | IFunction | ITopic | IRuleTarget;
+/** A receiver of predictions. Rule targets have options of their own, such as a dead-letter queue. */
+export type PredictionTarget = IQueue | IFunction | ITopic | IStateMachine | IEventBus | IRuleTarget;
 
-/** Takes the events of this classifier only, from whichever of its buckets, also if others label the same buckets. */
+/** Adds a rule that matches the events of this classifier only, from any of its buckets. */
 export function addPredictionRule(
   classifier: Classifier,
   id: string,
@@ -27,9 +35,21 @@ export function addPredictionRule(
   return rule;
 }
 
+/** @throws InvalidSetting for anything that a rule cannot send events to. */
 export function toRuleTarget(target: PredictionTarget): IRuleTarget {
+  if (typeof target !== 'object' || target === null) throw invalidTarget(target);
+
   if ('queueArn' in target) return new SqsQueue(target);
   if ('functionArn' in target) return new LambdaFunction(target);
   if ('topicArn' in target) return new SnsTopic(target);
-  return target;
+  if ('stateMachineArn' in target) return new SfnStateMachine(target);
+  if ('eventBusArn' in target) return new EventBus(target);
+  if ('bind' in target) return target;
+  throw invalidTarget(target);
+}
+
+function invalidTarget(target: unknown): InvalidSetting {
+  return new InvalidSetting(
+    `the target of onPrediction is ${show(target)}; it takes a queue, function, topic, state machine, event bus or rule target (aws-cdk-lib/aws-events-targets)`,
+  );
 }

@@ -1,4 +1,4 @@
-/** What sets the function to work: S3's notifications, straight or through a queue, or an EventBridge rule. */
+/** Triggers of the function: S3 notifications, direct or through a queue, or an EventBridge rule. */
 import { Annotations, Duration, Resource, Stack, Token } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
@@ -15,7 +15,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Classifier, LabelledBucket } from './classifier.ts';
 import type { BucketOptions, ImageClassifierProps } from './image-classifier-props.ts';
 
-/** What is to be called for each bucket. */
+/** Creates the trigger. The function it returns connects one bucket to it. */
 export function createTrigger(
   classifier: Classifier,
   props: ImageClassifierProps,
@@ -45,14 +45,24 @@ const uploadEvents = [
   EventType.OBJECT_CREATED_COMPLETE_MULTIPART_UPLOAD,
 ];
 
-/** The filter of each notification: S3 takes a single suffix in each, and no empty filter. */
+/** The filters of the notifications: S3 accepts one suffix in each, and no empty filter. */
 function keyFilters({ prefix, suffixes = [] }: BucketOptions): NotificationKeyFilter[][] {
-  const start = prefix === undefined ? {} : { prefix };
-  if (suffixes.length > 0) return suffixes.map((suffix) => [{ ...start, suffix }]);
+  const start = prefix === undefined ? {} : { prefix: encodeKeyPart(prefix) };
+  if (suffixes.length > 0) return suffixes.map((suffix) => [{ ...start, suffix: encodeKeyPart(suffix) }]);
   return prefix === undefined ? [[]] : [[start]];
 }
 
-/** A queue that hands its messages to the function. */
+/**
+ * Encodes the beginning or end of a key as S3's notifications encode keys: `+` for a space, percent-encoding for other
+ * special characters. A value known only at deployment is left as it is.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-filtering.html
+ */
+function encodeKeyPart(value: string): string {
+  if (Token.isUnresolved(value)) return value;
+  return encodeURIComponent(value).replaceAll('%20', '+').replaceAll('%2F', '/');
+}
+
+/** Creates a queue whose messages the function receives. */
 function createQueue(
   classifier: Classifier,
   { queue: options = {}, reservedConcurrency }: ImageClassifierProps,
@@ -66,7 +76,7 @@ function createQueue(
   const queue = new Queue(classifier, 'UploadsQueue', {
     encryption: QueueEncryption.SQS_MANAGED,
     enforceSSL: true,
-    // A dead letter keeps its age: what fails on the last day still has a week in the dead-letter queue.
+    // A dead letter keeps its age: a message that fails on the last day still has a week in the dead-letter queue.
     retentionPeriod: Duration.days(7),
     // https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html: six timeouts and the window.
     visibilityTimeout: Duration.seconds(6 * timeoutSeconds + maxBatchingWindow.toSeconds()),
@@ -83,14 +93,14 @@ function createQueue(
   return queue;
 }
 
-/** What the function may not take at once would be received in vain, five times, and given up. */
+/** Beyond the reserved concurrency, messages would be throttled five times and end in the dead-letter queue. */
 function withinReserved(reservedConcurrency: number | undefined): number | undefined {
   return reservedConcurrency === undefined || Token.isUnresolved(reservedConcurrency)
     ? reservedConcurrency
     : Math.min(reservedConcurrency, 1000);
 }
 
-/** CDK's own asks for no account: whoever gets the name of a deleted bucket could send here. */
+/** Unlike the CDK's SqsDestination, checks the account: a deleted bucket's name can be taken over by a stranger. */
 function queueDestination(queue: Queue): IBucketNotificationDestination {
   return {
     bind: (_scope, bucket) => {
@@ -107,7 +117,7 @@ function queueDestination(queue: Queue): IBucketNotificationDestination {
   };
 }
 
-/** Events of S3 are on the default bus of the bucket's account and region, as soon as the bucket sends them there. */
+/** S3 sends its events to the default bus of the bucket's account and region, once the bucket enables that. */
 function addRule(classifier: Classifier, { bucket, ...options }: LabelledBucket, copies: boolean): void {
   const keys = keyPatterns(options);
   const number = classifier.buckets.length;
@@ -124,7 +134,7 @@ function addRule(classifier: Classifier, { bucket, ...options }: LabelledBucket,
     targets: [
       new LambdaFunction(classifier.function, {
         deadLetterQueue: classifier.deadLetterQueue,
-        // For as long and as often as EventBridge ever tries to reach a function.
+        // The maximum of EventBridge.
         maxEventAge: Duration.hours(24),
         retryAttempts: 185,
       }),
@@ -136,9 +146,9 @@ function addRule(classifier: Classifier, { bucket, ...options }: LabelledBucket,
 }
 
 const eventBridgeNotice =
-  'The bucket has to send its events to EventBridge (eventBridgeEnabled: true where it is made); nothing is labelled until it does';
+  'The bucket has to send its events to EventBridge (eventBridgeEnabled: true where it is defined); nothing is labelled until it does';
 
-/** One of these must match a key; labelled-bucket.ts lets no `*` through that would be a wildcard here. */
+/** Patterns of which one must match a key. Neither part contains `*` or `\`, which have a meaning in wildcards. */
 function keyPatterns({ prefix, suffixes = [] }: BucketOptions): object[] {
   if (suffixes.length === 0) return prefix === undefined ? [] : [{ prefix }];
   return suffixes.map((suffix) => (prefix === undefined ? { suffix } : { wildcard: `${prefix}*${suffix}` }));

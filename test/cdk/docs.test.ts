@@ -16,7 +16,7 @@ describe('docs/operations.md', () => {
   const operations = read('docs/operations.md');
   const stack = () => Template.fromStack(new BucketlensStack(createApp(), 'Bucketlens'));
 
-  it('names every right of every role', () => {
+  it('lists every permission of every role', () => {
     const { template } = synthesize((scope) => ({
       trigger: 'sqs',
       tracing: true,
@@ -35,7 +35,7 @@ describe('docs/operations.md', () => {
     expect(named.map(([, action]) => action).filter((action) => !actions.includes(action!))).toEqual([]);
   });
 
-  it('names every alarm, and says rightly what alarms, the dashboard and metrics cost', () => {
+  it('lists every alarm and the right cost of alarms, dashboard and metrics', () => {
     const alarms = Object.entries(stack().findResources('AWS::CloudWatch::Alarm'));
     const watched = alarms.reduce(
       (sum, [, { Properties }]) =>
@@ -54,7 +54,7 @@ describe('docs/operations.md', () => {
     expect(operations).toContain(`At the prices of ${prices.region}, ${prices.date}`);
   });
 
-  it('asks the log what the dashboard asks', () => {
+  it('shows the log queries of the dashboard', () => {
     const [body] = Object.values(stack().findResources('AWS::CloudWatch::Dashboard')).map(({ Properties }) =>
       JSON.stringify(Properties.DashboardBody).replaceAll('\\', ''),
     );

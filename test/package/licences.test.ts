@@ -20,7 +20,7 @@ function install(dir: string, name: string, license: string, files: Record<strin
 }
 
 describe('packageLicences', () => {
-  it('gives each text once, with the packages that it is for', () => {
+  it('lists each text once, with the packages that share it', () => {
     const sources = [
       install('node_modules/b', 'b', 'MIT', { LICENSE: 'Be kind.\n' }),
       install('node_modules/@a/a', '@a/a', 'MIT', { 'licence.md': 'Be kind.' }),
@@ -34,7 +34,7 @@ describe('packageLicences', () => {
     );
   });
 
-  it('finds the licence of what a package has compiled in', () => {
+  it('finds the licences of code compiled into a package', () => {
     const source = install('node_modules/a', 'a', 'MIT', {
       LICENSE: 'Be kind.',
       'codec/LICENSE.codec.md': 'Be quick.',
@@ -49,7 +49,7 @@ describe('packageLicences', () => {
   it.each([
     ['Apache-2.0', 'LICENSE'],
     ['MIT-0', 'no notice'],
-  ])('does without the text of %s, which is there already or not asked for', (license, words) => {
+  ])('omits the text of %s', (license, words) => {
     const source = install('node_modules/a', 'a', license);
 
     expect(packageLicences(root, [source])).toMatch(
@@ -57,7 +57,7 @@ describe('packageLicences', () => {
     );
   });
 
-  it('hands on no package whose licence text is missing', () => {
+  it('rejects a package whose licence text is missing', () => {
     const source = install('node_modules/a', 'a', 'MIT');
 
     expect(() => packageLicences(root, [source])).toThrow(/^a 1\.2\.3 \(MIT\) has no licence file; add /);

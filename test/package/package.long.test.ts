@@ -40,7 +40,7 @@ function contentsOf(dir: string) {
 }
 
 describe('the package', () => {
-  it('holds what is deployed, the types, the documents and the licences, and nothing else', () => {
+  it('contains the artefacts, types, docs and licences, and nothing else', () => {
     const paths = filesIn(installed);
 
     expect(paths.filter((path) => !/^(layers|types)\//.test(path))).toEqual([
@@ -74,11 +74,11 @@ describe('the package', () => {
     expect(paths.filter((path) => path.startsWith('types/') && !path.endsWith('.d.ts'))).toEqual([]);
   });
 
-  it('is 40 MB at most', () => {
+  it('is at most 40 MB', () => {
     expect(statSync(tarball).size).toBeLessThan(40_000_000);
   });
 
-  it('tells nothing of the machine that built it', () => {
+  it('contains no path of the machine that built it', () => {
     const places = [root, parent].map((place) => Buffer.from(`${place}/`));
 
     const telling = filesIn(installed).filter((path) => {
@@ -89,7 +89,7 @@ describe('the package', () => {
     expect(telling).toEqual([]);
   });
 
-  it('asks for the CDK and for nothing else', () => {
+  it('depends on the CDK alone', () => {
     const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
     const code = readFileSync(join(installed, 'index.js'), 'utf8');
 
@@ -100,7 +100,7 @@ describe('the package', () => {
     expect([...modules].filter((name) => !/^(node:|aws-cdk-lib\b|constructs$)/.test(name!))).toEqual([]);
   });
 
-  it('has in its documents only links that lead somewhere', () => {
+  it('has no broken links in its docs', () => {
     const broken = filesIn(installed)
       .filter((path) => path.endsWith('.md'))
       .flatMap((path) =>
@@ -113,7 +113,7 @@ describe('the package', () => {
   });
 
   it.each(['valibot', '@aws-sdk/client-s3', '@jsquash/avif'])(
-    'has the licence of %s in the version that is bundled',
+    'has the licence of the bundled version of %s',
     (name) => {
       const { version, license } = require(`${root}/node_modules/${name}/package.json`);
 
@@ -123,7 +123,7 @@ describe('the package', () => {
     },
   );
 
-  it('has the notices of the ONNX Runtime that its layers hold', () => {
+  it('has the notices of the ONNX Runtime in its layers', () => {
     const { version } = require('onnxruntime-node/package.json');
 
     expect(readFileSync(join(installed, 'NOTICE'), 'utf8')).toContain(`ONNX Runtime ${version} `);
@@ -131,7 +131,7 @@ describe('the package', () => {
 });
 
 describe('npm pack in a clone', () => {
-  it('says what makes the package, and packs no sources', async () => {
+  it('fails with the command that builds the package', async () => {
     const clone = join(parent, 'clone');
     for (const name of ['package.json', '.npmrc']) cpSync(join(root, name), join(clone, name));
 
@@ -175,14 +175,14 @@ describe('a CDK app with the package', () => {
     readonly S3Key: string;
   }
 
-  it('has no TypeScript, esbuild, tsx or onnxruntime-node', () => {
+  it('needs no TypeScript, esbuild, tsx or onnxruntime-node', () => {
     expect(readdirSync(join(app, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual([
       'bucketlens',
     ]);
     expect(readdirSync(installed)).not.toContain('node_modules');
   });
 
-  it('deploys from CommonJS the very files that a clone deploys', async () => {
+  it('deploys the same files from CommonJS as a clone', async () => {
     const clone = buildArtefacts({ arch: 'arm64', model: 'efficientnet-lite0' });
 
     const asset = await run('app.cjs', {});
@@ -192,7 +192,7 @@ describe('a CDK app with the package', () => {
     expect(asset('LayerVersion', '^model-efficientnet-lite0$')).toEqual(contentsOf(clone.modelLayerDir));
   });
 
-  it('deploys from an ES module a model folder of its own, on x86_64', async () => {
+  it('deploys its own model folder from an ES module, on x86_64', async () => {
     const clone = buildArtefacts({ arch: 'x64', model: 'efficientnet-lite0' });
     const modelDir = join(app, 'models/mine');
     cpSync(join(root, 'layers/model/efficientnet-lite0'), modelDir, { recursive: true });
@@ -206,9 +206,9 @@ describe('a CDK app with the package', () => {
     expect(asset('LayerVersion', '^model-mine$')).toEqual(Object.fromEntries(files));
   });
 
-  it('is told what to do about a network that does not come with the package', async () => {
+  it('gets an error that says how to deploy a network that is not in the package', async () => {
     await expect(run('app.mjs', { model: 'resnet50' })).rejects.toThrow(
-      /InvalidModel: no model resnet50: .*Take efficientnet-lite0, .*or the path of a model folder.*npm run model -- NAME/,
+      /InvalidModel: no model resnet50: .*Use efficientnet-lite0, .*or the path of a model folder.*npm run model -- NAME/,
     );
   });
 
@@ -217,7 +217,7 @@ describe('a CDK app with the package', () => {
     // The CDK's own declarations are checked once, above: that takes a while.
     ['bundler', ['--module', 'esnext', '--moduleResolution', 'bundler', '--skipLibCheck']],
   ])(
-    'finds types for its stack, its handlers and what the READMEs and docs show, resolved as %s',
+    'compiles its stack, its handlers and the code blocks of the READMEs and docs, resolved as %s',
     (_, options) => {
       const shown = ['package/README.md', ...pages].flatMap(blocksOf);
       const blocks = shown.filter(({ language }) => ['js', 'ts'].includes(language));

@@ -1,4 +1,4 @@
-/** Alarms that say what to do: for what is lost, what fails, what is held up, and what is about to be cut off. */
+/** Alarms for lost images, failures, throttling and invocations near their timeout. Each description says what to do. */
 import { Duration, Stack } from 'aws-cdk-lib';
 import {
   Alarm,
@@ -16,23 +16,23 @@ import type { Classifier } from '../classifier.ts';
 import { createTopic, subscribe } from './emails.ts';
 import { countOf } from './metrics.ts';
 
-/** Who is told; by default nobody, and the alarms are to be seen in CloudWatch. */
+/** The recipients of alarms. Default: none; the alarms are still visible in CloudWatch. */
 export interface AlarmOptions {
-  /** Told when an alarm goes off, and when all is well again. */
+  /** Notified when an alarm goes off and when it recovers. */
   readonly topic?: ITopic;
-  /** The same, to an address; SNS asks it for consent first. */
+  /** Notified in the same way by e-mail, once the address has confirmed the subscription. */
   readonly email?: string;
 }
 
-/** docs/operations.md says what to do when they go off. */
+/** The alarms; docs/operations.md says what to do about each. */
 export interface Alarms {
-  /** An image has failed to the end and is not labelled. */
+  /** An image failed on every attempt and is not labelled. */
   readonly deadLetters: Alarm;
-  /** More than a few images fail, and are tried again. */
+  /** More than 5 % of the images fail and are retried. */
   readonly failures: Alarm;
-  /** Uploads are held up, as no more invocations may run at once. */
+  /** Uploads wait because the concurrency limit is reached. */
   readonly throttles: Alarm;
-  /** The slowest invocations come near the timeout. */
+  /** The slowest invocations approach the timeout. */
   readonly duration: Alarm;
 }
 
@@ -43,47 +43,47 @@ export function createAlarms(classifier: Classifier, { topic, email }: AlarmOpti
   const create = (id: string, metric: IMetric, props: Omit<AlarmProps, 'metric'>) =>
     new Alarm(classifier, id, {
       metric,
-      // Where nothing is uploaded there is nothing to count, and all is well.
+      // No data means no uploads.
       treatMissingData: TreatMissingData.NOT_BREACHING,
       ...props,
     });
 
   const alarms = {
     deadLetters: create('DeadLettersAlarm', deadLetterQueue.metricApproximateNumberOfMessagesVisible(), {
-      alarmDescription: `Images have failed to the end and are not labelled. Read their errors in the log, mend the cause, and redrive ${deadLetterQueue.queueName}: docs/failures.md.`,
+      alarmDescription: `Images failed on every attempt and are not labelled. Read their errors in the log, fix the cause and redrive ${deadLetterQueue.queueName}: docs/failures.md.`,
       threshold: 1,
       evaluationPeriods: 1,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
     }),
     failures: create('FailuresAlarm', failureRate(classifier), {
-      alarmDescription: `More than ${failurePercent} % of the images fail and are tried again. The error is in the log line "This failed and will be retried"; where there is none, memory or time ran out.`,
+      alarmDescription: `More than ${failurePercent} % of the images fail and are retried. The log line "This failed and will be retried" has the error; if there is none, the function ran out of memory or time.`,
       threshold: failurePercent,
-      // One that fails and passes on its retry wakes nobody up.
+      // A single failure that succeeds on retry does not raise the alarm.
       evaluationPeriods: 3,
       datapointsToAlarm: 2,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
     }),
     throttles: create('ThrottlesAlarm', labeller.metricThrottles({ statistic: Stats.SUM }), {
       alarmDescription:
-        'Uploads wait because no more invocations may run at once; they are tried again for 6 hours. Raise reservedConcurrency or the quota of the account, or take the trigger sqs.',
+        'Uploads wait because the concurrency limit is reached; Lambda retries them for 6 hours. Raise reservedConcurrency or the quota of the account, or use the trigger sqs.',
       threshold: 1,
-      // A burst is throttled for a moment, and catches up by itself.
+      // Short bursts are throttled and catch up without help.
       evaluationPeriods: 3,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
     }),
     duration: create('DurationAlarm', labeller.metricDuration({ statistic: Stats.p(99) }), {
-      alarmDescription: `The slowest invocations take over ${durationPercent} % of the timeout of ${timeoutMs / 1000} seconds, and soon will be cut off. Raise memorySize or timeout, or lower queue.batchSize.`,
+      alarmDescription: `The slowest invocations take over ${durationPercent} % of the timeout of ${timeoutMs / 1000} seconds. Raise memorySize or timeout, or lower queue.batchSize.`,
       threshold: (timeoutMs * durationPercent) / 100,
       evaluationPeriods: 3,
       datapointsToAlarm: 2,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
     }),
   };
-  if (topic) tell(topic, alarms);
+  if (topic) notifyTopic(topic, alarms);
   if (email !== undefined) {
     const emails = createTopic(classifier, 'Alarms');
     subscribe(emails, email);
-    tell(emails, alarms);
+    notifyTopic(emails, alarms);
   }
   return alarms;
 }
@@ -92,8 +92,8 @@ const failurePercent = 5;
 const durationPercent = 80;
 
 /**
- * Of a hundred images, how many fail. In a batch Lambda counts no error, and an invocation that dies of memory or time counts
- * no failure: whichever is more.
+ * The percentage of images that fail. Takes the larger of two counts: Lambda reports no error for a failed message in a
+ * batch, and an invocation that runs out of memory or time publishes no failure.
  */
 function failureRate(classifier: Classifier): MathExpression {
   return new MathExpression({
@@ -110,7 +110,7 @@ function failureRate(classifier: Classifier): MathExpression {
   });
 }
 
-function tell(topic: ITopic, alarms: Alarms): void {
+function notifyTopic(topic: ITopic, alarms: Alarms): void {
   topic.grantPublish(
     new ServicePrincipal('cloudwatch.amazonaws.com', {
       conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(alarms.failures).account } },

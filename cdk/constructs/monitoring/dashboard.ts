@@ -1,4 +1,4 @@
-/** A dashboard: what came in, what was seen, how long each step took, what failed and what it cost. */
+/** The dashboard: uploads, labels, durations, failures and cost. */
 import { Duration, Tokenization } from 'aws-cdk-lib';
 import {
   Dashboard,
@@ -18,7 +18,7 @@ import type { Classifier } from '../classifier.ts';
 import { countOf, serviceName } from './metrics.ts';
 import { prices } from './prices.ts';
 
-/** What of the settings the cost depends on. */
+/** The settings that determine the cost. */
 export interface CostFactors {
   readonly architecture: Architecture;
   readonly memorySize: number;
@@ -50,8 +50,8 @@ function uploads(classifier: Classifier): IWidget {
   ]);
 }
 
-// Labels and reasons are counted in the log. A dimension for each would be a metric for each, which costs by the month,
-// whether or not anybody looks at it; a query costs by what it reads, when somebody does.
+// Labels and reasons are counted by log queries, which are charged when the dashboard is opened. As metric dimensions, each
+// value would be a metric of its own, charged by the month.
 function predictionsByLabel(classifier: Classifier): IWidget {
   return query(classifier, 'Predictions by label', [
     'filter message = "classified"',
@@ -86,14 +86,14 @@ function steps(classifier: Classifier, percentile: number): IWidget {
 
 function durations({ function: labeller }: Classifier): IWidget {
   return graph(
-    'Invocations, with our own copies',
+    "Invocations, including the function's own copies",
     [50, 95, 99].map((percentile) =>
       labeller.metricDuration({ statistic: Stats.p(percentile), label: `p${percentile}` }),
     ),
   );
 }
 
-// Lambda has no metric of it without an extension, but says it at the end of each invocation.
+// Without an extension, Lambda reports memory only in the log, at the end of each invocation.
 function memory(classifier: Classifier): IWidget {
   return query(
     classifier,
@@ -118,7 +118,7 @@ function coldStarts(classifier: Classifier): IWidget {
 }
 
 function failures(classifier: Classifier): IWidget {
-  return graph('Failures, all tried again', [
+  return graph('Failures, all retried', [
     countOf(classifier, 'Failures', { label: 'images' }),
     classifier.function.metricErrors({ label: 'invocations' }),
     classifier.function.metricThrottles({ label: 'throttled' }),
@@ -131,15 +131,15 @@ function deadLetters({ deadLetterQueue }: Classifier): IWidget {
   ]);
 }
 
-/** Without what does not come with an upload: storage, logs, alarms and this dashboard. */
+/** The cost of the uploads, excluding storage, logs, alarms and this dashboard. */
 function cost(classifier: Classifier, { architecture, memorySize, writeBackModes }: CostFactors): IWidget {
   const { lambda, s3, eventBridge } = prices;
   const requests = (s3.perThousandGets + writeBackModes.length * s3.perThousandPuts) * 1000;
-  // Of a million each: CloudWatch reads the `e` of a smaller number as a metric.
+  // Prices per million: CloudWatch parses the `e` of smaller numbers as a metric id.
   const perInvocation = inDigits(lambda.perMillionRequests);
   const perImage = inDigits(requests + eventBridge.perMillionEvents);
   const perGbSecond = inDigits(lambda.perGbSecond[architecture.name === 'arm64' ? 'arm64' : 'x86_64'] * 1e6);
-  // CDK takes the digits of a number that only the deployment knows for a metric, too.
+  // The CDK parses the digits of a numeric token as a metric id too.
   const gigabytes = `${Tokenization.stringifyNumber(memorySize)} / 1024`;
   return new SingleValueWidget({
     ...size,
@@ -159,7 +159,7 @@ function cost(classifier: Classifier, { architecture, memorySize, writeBackModes
   });
 }
 
-/** Without what binary fractions add. */
+/** Rounds away the noise of binary fractions. */
 function inDigits(value: number): number {
   return Number(value.toPrecision(9));
 }

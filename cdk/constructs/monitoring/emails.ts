@@ -1,4 +1,4 @@
-/** E-mails about predictions and alarms: topics of SNS, encrypted, TLS only. */
+/** E-mail notifications of predictions and alarms, through encrypted SNS topics that accept TLS only. */
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { EventField, RuleTargetInput } from 'aws-cdk-lib/aws-events';
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
@@ -7,10 +7,10 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Classifier } from '../classifier.ts';
 import { addPredictionRule } from '../predictions.ts';
-import { assertEmailAddress } from '../setting-checks.ts';
+import { assertEmailAddress } from '../settings/invalid-setting.ts';
 
 /**
- * SNS sends the address a link first, which has to be followed.
+ * Subscribes an address; SNS e-mails it a confirmation link first.
  *
  * @throws InvalidSetting
  */
@@ -23,15 +23,15 @@ export function createTopic(classifier: Classifier, id: string): Topic {
   return new Topic(classifier, id, { masterKey: topicKey(classifier), enforceSSL: true });
 }
 
-/** A topic to which every image that is classified or rejected is told in a few lines. */
+/** Creates a topic that receives a few lines about every image that is classified or rejected. */
 export function createPredictionTopic(classifier: Classifier): Topic {
   const topic = createTopic(classifier, 'Predictions');
-  // For EventBridge neither the topic's policy nor the key's may have conditions: its messages would be lost in silence.
+  // With conditions in the topic's or the key's policy, EventBridge would drop the messages without an error.
   // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
-  const tell = (lines: readonly string[]) =>
+  const target = (lines: readonly string[]) =>
     new SnsTopic(topic, { message: RuleTargetInput.fromMultilineText(lines.join('\n')) });
-  addPredictionRule(classifier, 'EmailClassified', 'Image Classified', { target: tell(classifiedText) });
-  addPredictionRule(classifier, 'EmailRejected', 'Image Rejected', { target: tell(rejectedText) });
+  addPredictionRule(classifier, 'EmailClassified', 'Image Classified', { target: target(classifiedText) });
+  addPredictionRule(classifier, 'EmailRejected', 'Image Rejected', { target: target(rejectedText) });
   return topic;
 }
 
@@ -42,7 +42,7 @@ function prediction(index: number): string {
   return `${field(`predictions[${index}].label`)} ${field(`predictions[${index}].score`)}`;
 }
 
-// EventBridge puts each line in quotes, and leaves empty what an event does not have.
+// EventBridge quotes each line and replaces missing fields with nothing.
 const classifiedText = [
   `s3://${field('bucket')}/${field('key')} shows:`,
   ...[0, 1, 2].map(prediction),
@@ -53,14 +53,14 @@ const rejectedText = [
   `${field('error.name')}: ${field('error.message')}`,
 ];
 
-/** EventBridge and CloudWatch may not use the key that SNS has for everybody. */
+/** EventBridge and CloudWatch have no permission on the AWS managed key of SNS. */
 function topicKey(classifier: Classifier): Key {
   return (
     (classifier.node.tryFindChild('TopicKey') as Key | undefined) ??
     new Key(classifier, 'TopicKey', {
-      description: `Encrypts the messages of ${classifier.node.path} on their way to their readers`,
+      description: `Encrypts the notifications of ${classifier.node.path}`,
       enableKeyRotation: true,
-      // A topic keeps no messages, so that nothing has to be decrypted later.
+      // Topics do not store messages: nothing needs the key later.
       removalPolicy: RemovalPolicy.DESTROY,
       pendingWindow: Duration.days(7),
     })

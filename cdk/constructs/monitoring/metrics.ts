@@ -1,16 +1,16 @@
-/** The metrics that the function publishes (functions/classify/report.ts), as CloudWatch knows them. */
+/** CloudWatch metrics that the function publishes (functions/classify/report.ts). */
 import { Metric, type MetricOptions, Unit } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { Classifier } from '../classifier.ts';
 
 export const metricsNamespace = 'Bucketlens';
 
-/** What the function calls itself in its metrics and in its log. */
+/** The service name in the function's metrics and log. */
 export function serviceName({ node }: Construct): string {
   return node.path;
 }
 
-/** A count; by default its sum over 5 minutes. */
+/** A count. Default: the sum over 5 minutes. */
 export function countOf(classifier: Classifier, metricName: string, options?: MetricOptions): Metric {
   return new Metric({
     namespace: metricsNamespace,

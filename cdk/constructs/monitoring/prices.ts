@@ -1,6 +1,6 @@
 /**
- * What AWS charges in us-east-1, in US dollars, before any free tier or discount: for the dashboard's estimate and the
- * tables of the docs. Each is the first tier, of June 2026. AWS's pages show the present ones, and those of other regions:
+ * AWS list prices in us-east-1, in US dollars, before any free tier or discount; used by the dashboard's estimate and the
+ * tables of the docs. First-tier prices of June 2026. For current prices and other regions, see:
  * - https://aws.amazon.com/lambda/pricing/
  * - https://aws.amazon.com/s3/pricing/
  * - https://aws.amazon.com/eventbridge/pricing/
@@ -16,20 +16,20 @@ export const prices = {
   },
   s3: {
     perThousandGets: 0.0004,
-    /** COPY costs as much as PUT. */
+    /** PUT and COPY. */
     perThousandPuts: 0.005,
   },
-  /** Of 64 KB each; those of S3, which are opted into, cost the same. */
+  /** Per 64 KB; opt-in events from S3 cost the same. */
   eventBridge: { perMillionEvents: 1 },
-  /** A message takes three: it is sent, received and deleted; a batch of ten is received and deleted as one. */
+  /** A message takes three requests (send, receive, delete); a batch of ten shares the last two. */
   sqs: { perMillionRequests: 0.4 },
   cloudWatch: {
     logsPerGb: 0.5,
-    /** By the month, and only for the hours in which a metric has data. */
+    /** Per month, prorated to the hours in which the metric has data. */
     perCustomMetric: 0.3,
-    /** By the month, for each metric that the alarm looks at. */
+    /** Per month and metric that the alarm watches. */
     perAlarm: 0.1,
-    /** By the month. */
+    /** Per month. */
     perDashboard: 3,
   },
 } as const;

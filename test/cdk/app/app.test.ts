@@ -35,9 +35,9 @@ const everything = {
   prefix: 'photos/',
   suffixes: '.jpg,.png',
   trigger: 'sqs',
-  batchSize: '50',
-  batchingWindowSeconds: '20',
-  maxConcurrency: '5',
+  'queue.batchSize': '50',
+  'queue.maxBatchingWindow': '20',
+  'queue.maxConcurrency': '5',
   reservedConcurrency: '20',
   tracing: 'true',
   writeBack: 'annotation,tags',
@@ -47,7 +47,7 @@ const everything = {
 };
 
 describe('the app', () => {
-  it('prints the size of the function and of each layer to stderr, and leaves stdout to CDK', () => {
+  it('prints the sizes of the function and its layers to stderr and leaves stdout to the CDK', () => {
     const { status, stdout, stderr } = synth({ architecture: 'x86_64', model: 'efficientnet-lite0' });
 
     expect(stderr).toMatch(
@@ -58,17 +58,17 @@ describe('the app', () => {
     expect(readdirSync(outDir)).toContain('Bucketlens.template.json');
   });
 
-  it('needs no internet for a network that has not been fetched yet, and says so', () => {
+  it('uses the embedded network, and says so, when the configured one is not built yet', () => {
     const { status, stderr } = synth({ model: 'resnet101' });
 
     expect(stderr).toMatch(
-      /^resnet101 is not built yet, so this is with the embedded efficientnet-lite0; build it with/,
+      /^resnet101 is not built yet; using the embedded efficientnet-lite0 instead\. To build it: /,
     );
     expect(stderr).toContain('model-efficientnet-lite0: ');
     expect(status).toBe(0);
   });
 
-  it('makes a template that the CDK finds no fault in, with everything that can be switched on', () => {
+  it('synthesizes a valid template with every option enabled', () => {
     const { status, stderr } = synth(
       { model: 'efficientnet-lite0', ...everything },
       { CDK_VALIDATION: 'true' },
@@ -78,17 +78,17 @@ describe('the app', () => {
     expect(status).toBe(0);
   });
 
-  it('stops at a network that there is not', () => {
+  it('fails for an unknown network', () => {
     const { status, stderr } = synth({ model: 'nothing' });
 
     expect(stderr).toMatch(/^InvalidModel: no model nothing: /);
     expect(status).toBe(1);
   });
 
-  it('says what is wrong in one line', () => {
+  it('prints an invalid setting in one line', () => {
     const { status, stderr } = synth({ model: 'efficientnet-lite0', architecture: 'arm' });
 
-    expect(stderr).toBe('InvalidSetting: -c architecture=arm: architecture takes arm64 or x86_64\n');
+    expect(stderr).toBe("InvalidSetting: architecture is 'arm'; it takes arm64 or x86_64\n");
     expect(status).toBe(1);
   });
 });

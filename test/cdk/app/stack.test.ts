@@ -10,7 +10,7 @@ function createStack(props?: BucketlensStackProps) {
 }
 
 const variants: [string, BucketlensStackProps][] = [
-  ['as it comes', {}],
+  ['by default', {}],
   ['with a prefix', { classifier: { prefix: 'photos/' } }],
   ['with an existing bucket', { bucketName: 'my-uploads' }],
   [
@@ -29,14 +29,14 @@ const variants: [string, BucketlensStackProps][] = [
   ],
   ['without monitoring', { alarms: false, dashboard: false }],
   [
-    'with buckets that go with it',
+    'with buckets deleted with the stack',
     { classifier: { removalPolicy: RemovalPolicy.DESTROY, autoDeleteObjects: true } },
   ],
-  ['with annotations to be queried', { classifier: { writeBack: ['annotation', 'tags'], queryable: true } }],
+  ['with queryable annotations', { classifier: { writeBack: ['annotation', 'tags'], queryable: true } }],
 ];
 
 describe.each(variants)('the stack %s', (_, props) => {
-  it("passes cdk-nag's AwsSolutions rules, but for the exceptions in acknowledgements.ts", () => {
+  it("passes cdk-nag's AwsSolutions rules", () => {
     const stack = createStack(props);
 
     const { violations } = new AwsSolutionsChecks(stack, { verbose: true }).validateScope(stack);
@@ -44,7 +44,7 @@ describe.each(variants)('the stack %s', (_, props) => {
     expect(violations).toEqual([]);
   });
 
-  it('acknowledges only what the rules do find', () => {
+  it('acknowledges only actual findings', () => {
     const acknowledge = vi.spyOn(Validations.prototype, 'acknowledge').mockImplementation(() => {});
     const stack = createStack(props);
     const acknowledged = acknowledge.mock.calls.flat().map(({ id }) => id);
@@ -59,8 +59,8 @@ describe.each(variants)('the stack %s', (_, props) => {
   });
 });
 
-describe('what watches over it', () => {
-  it('are four alarms and a dashboard, as it comes', () => {
+describe('monitoring', () => {
+  it('consists of four alarms and a dashboard by default', () => {
     const template = Template.fromStack(createStack());
 
     template.resourceCountIs('AWS::CloudWatch::Alarm', 4);
@@ -68,7 +68,7 @@ describe('what watches over it', () => {
     template.resourceCountIs('AWS::SNS::Topic', 0);
   });
 
-  it('is nothing that costs by the month, where it is left out', () => {
+  it('can be turned off, with every monthly cost', () => {
     const template = Template.fromStack(createStack({ alarms: false, dashboard: false }));
 
     for (const type of ['CloudWatch::Alarm', 'CloudWatch::Dashboard', 'KMS::Key'])
@@ -76,7 +76,7 @@ describe('what watches over it', () => {
     expect(template.findOutputs('DashboardUrl')).toEqual({});
   });
 
-  it('tells addresses of alarms and of predictions', () => {
+  it('e-mails alarms and predictions', () => {
     const template = Template.fromStack(
       createStack({ notifyEmail: 'me@example.com', alarmEmail: 'ops@example.com' }),
     );
@@ -88,15 +88,15 @@ describe('what watches over it', () => {
     ]);
   });
 
-  it('is not asked to tell of alarms that there are not', () => {
+  it('rejects an alarm address when alarms are off', () => {
     expect(() => createStack({ alarms: false, alarmEmail: 'ops@example.com' })).toThrow(
-      'alarmEmail is ops@example.com and there are no alarms: leave out alarms=false',
+      'alarmEmail is ops@example.com and alarms are off: leave out alarms=false',
     );
   });
 });
 
 describe('the outputs', () => {
-  it('say where to upload, what runs, where events and failures go, and what back-filling needs', () => {
+  it('name the bucket, the function, the bus, the queue and the resources for backfill', () => {
     const outputs = Template.fromStack(createStack()).findOutputs('*');
 
     expect(Object.keys(outputs).sort()).toEqual([
@@ -113,7 +113,7 @@ describe('the outputs', () => {
     ]);
   });
 
-  it('have a command that can be pasted, with the prefix in the key', () => {
+  it('include a command to try it, with the prefix in the key', () => {
     const stack = createStack({ bucketName: 'my-uploads', classifier: { prefix: 'photos/' } });
 
     expect(Template.fromStack(stack).findOutputs('TryIt').TryIt!.Value).toBe(
@@ -122,7 +122,7 @@ describe('the outputs', () => {
     );
   });
 
-  it('say which keys are labelled, so that back-filling labels no others', () => {
+  it('include the key filter, for backfill', () => {
     const stack = createStack({ classifier: { prefix: 'photos/', suffixes: ['.jpg', '.JPG'] } });
 
     const outputs = Template.fromStack(stack).findOutputs('*');
@@ -130,7 +130,7 @@ describe('the outputs', () => {
   });
 });
 
-it('lets the function use the key of an existing bucket', () => {
+it('grants the function the key of an existing bucket', () => {
   const encryptionKeyArn = 'arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab';
   const stack = createStack({ bucketName: 'my-uploads', encryptionKeyArn });
 

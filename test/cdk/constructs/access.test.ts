@@ -15,7 +15,7 @@ const read = [
 ] as const;
 
 describe('the function', () => {
-  it('may do this and nothing else', () => {
+  it('has exactly these permissions', () => {
     const { template } = synthesize();
     const bucket = { 'Fn::GetAtt': [only(template, 'AWS::S3::Bucket').id, 'Arn'] };
 
@@ -83,7 +83,7 @@ describe('the function', () => {
         's3:PutObjectVersionTagging',
       ],
     ],
-  ])('is told to write to %j, and may do with objects no more than that takes', (writeBack, told, write) => {
+  ])('writes to %j with only the permissions that it needs', (writeBack, told, write) => {
     const { template } = synthesize(() => ({ writeBack }));
 
     expect(statementWith(template, 's3:GetObject').Action).toEqual([...read, ...write].sort());
@@ -92,7 +92,15 @@ describe('the function', () => {
     });
   });
 
-  it('has no rights for objects outside of its prefix', () => {
+  it('has permissions on objects below a prefix with special characters', () => {
+    const { template } = synthesize(() => ({ prefix: 'year=2026/my photos+1:2/' }));
+
+    expect(statementWith(template, 's3:GetObject').Resource['Fn::Join'][1][1]).toBe(
+      '/year=2026/my photos+1:2/*',
+    );
+  });
+
+  it('has no permissions on objects outside its prefix', () => {
     const { template } = synthesize(() => ({ prefix: 'photos/' }));
 
     expect(statementWith(template, 's3:GetObject').Resource['Fn::Join'][1][1]).toBe('/photos/*');
@@ -119,7 +127,7 @@ describe('the function', () => {
     });
   });
 
-  it('may use the key that it is told of, for a bucket that knows of none', () => {
+  it('may use a given key for a bucket without a known key', () => {
     const { template } = synthesize((stack) => ({
       bucket: Bucket.fromBucketName(stack, 'Uploads', 'my-uploads'),
       encryptionKey: new Key(stack, 'Key'),
@@ -190,11 +198,11 @@ describe('no statement', () => {
     ).template;
 
   const variants: [string, ImageClassifierProps][] = [
-    ['as it comes', {}],
+    ['by default', {}],
     ['with a prefix and a queue', { prefix: 'photos/', trigger: 'sqs' }],
     ['with EventBridge, annotations and tags', { trigger: 'eventbridge', writeBack: ['annotation', 'tags'] }],
     ['with X-Ray', { tracing: true }],
-    ['with annotations to be queried', { writeBack: ['annotation'], queryable: true }],
+    ['with queryable annotations', { writeBack: ['annotation'], queryable: true }],
     ['with buckets that are emptied', { removalPolicy: RemovalPolicy.DESTROY, autoDeleteObjects: true }],
   ];
   const found = new Map(
@@ -206,7 +214,7 @@ describe('no statement', () => {
     ]),
   );
 
-  it.each(variants)('has a wildcard that nobody explains (%s)', (name) => {
+  it.each(variants)('has an unexplained wildcard (%s)', (name) => {
     const unexplained = found
       .get(name)!
       .filter((wildcard) => !explained.some(([pattern]) => pattern.test(wildcard)));
@@ -214,7 +222,7 @@ describe('no statement', () => {
     expect(unexplained).toEqual([]);
   });
 
-  it('is left in the list of explanations that has none', () => {
+  it('has a wildcard explanation without a wildcard', () => {
     const needless = explained.filter(
       ([pattern]) => ![...found.values()].flat().some((wildcard) => pattern.test(wildcard)),
     );
@@ -222,7 +230,7 @@ describe('no statement', () => {
     expect(needless).toEqual([]);
   });
 
-  it('that allows a service something is open to the services of other accounts, but where AWS knows no condition', () => {
+  it('allows a service without a condition on the account, except where AWS supports none', () => {
     const open = statementsIn(everything()).filter(
       ({ statement: { Effect, Principal, Condition } }) =>
         Effect === 'Allow' &&
@@ -238,7 +246,7 @@ describe('no statement', () => {
     ]);
   });
 
-  it('lets anybody in: every bucket, queue and topic refuses what does not come by TLS, and that is all it says of all', () => {
+  it('allows everybody anything: the only statements for all principals deny requests without TLS', () => {
     const template = everything({ trigger: 'sqs' });
     const toAll = statementsIn(template).filter(({ statement }) =>
       /^("\*"|\{"AWS":"\*"\})$/.test(JSON.stringify(statement.Principal) ?? ''),
@@ -258,7 +266,7 @@ describe('no statement', () => {
   });
 });
 
-it('has no secret in its environment', () => {
+it('passes no secrets in the environment', () => {
   const { template } = synthesize(
     () => ({ prefix: 'photos/' }),
     (classifier) => classifier.notifyEmail('me@example.com'),

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { only, statementsOf, synthesize } from '../../support/synthesis.ts';
 
-describe('back-filling', () => {
+describe('the backfill resources', () => {
   const { template } = synthesize();
   const [reportsId, reports] = Object.entries(template.findResources('AWS::S3::Bucket')).find(([id]) =>
     id.startsWith('LabelsBackfillReports'),
   )!;
 
-  it('runs as a role of S3 Batch Operations in this account, which may do this and nothing else', () => {
+  it('have a role for S3 Batch Operations of this account with exactly these permissions', () => {
     const role = Object.entries(template.findResources('AWS::IAM::Role')).find(([id]) =>
       id.startsWith('LabelsBackfillRole'),
     )![1];
@@ -44,7 +44,7 @@ describe('back-filling', () => {
     ]);
   });
 
-  it('reports into a private bucket of its own, where a report is no upload to label and goes after a month', () => {
+  it('have a private bucket where reports expire after a month', () => {
     expect(reports.Properties).toMatchObject({
       PublicAccessBlockConfiguration: { BlockPublicAcls: true, RestrictPublicBuckets: true },
       LifecycleConfiguration: { Rules: [{ ExpirationInDays: 30, Status: 'Enabled' }] },

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { only, statementsOf, synthesize } from '../../support/synthesis.ts';
 
 describe('a new bucket', () => {
-  it('is encrypted with your key, by a bucket key, so that KMS is not asked for each object', () => {
+  it('is encrypted with a given key, through a bucket key that saves KMS requests', () => {
     const { template } = synthesize((stack) => ({ encryptionKey: new Key(stack, 'Key') }));
 
     expect(
@@ -19,7 +19,7 @@ describe('a new bucket', () => {
     ]);
   });
 
-  it('has a table of its annotations, which S3 Metadata may read and nobody else', () => {
+  it('has an annotation table that only S3 Metadata may read', () => {
     const { template } = synthesize((stack) => ({
       writeBack: ['annotation'],
       queryable: true,

@@ -10,7 +10,7 @@ import { only, statementWith, synthesize } from '../../support/synthesis.ts';
 describe('by default', () => {
   const { template } = synthesize();
 
-  it('makes a bucket that is encrypted, private and kept with its photos when the stack goes', () => {
+  it('creates a bucket that is encrypted, private and retained', () => {
     const { properties, attributes } = only(template, 'AWS::S3::Bucket');
 
     expect(properties).toEqual({
@@ -28,25 +28,22 @@ describe('by default', () => {
     expect(template.findResources('Custom::S3AutoDeleteObjects')).toEqual({});
   });
 
-  it('reserves no concurrency, and is not followed by X-Ray', () => {
+  it('reserves no concurrency and enables no tracing', () => {
     const { properties } = only(template, 'AWS::Lambda::Function');
 
     expect(properties).not.toHaveProperty('ReservedConcurrentExecutions');
     expect(properties).not.toHaveProperty('TracingConfig');
   });
 
-  it.each(['AWS::S3::BucketPolicy', 'AWS::SQS::QueuePolicy'])(
-    'refuses what does not come by TLS (%s)',
-    (type) => {
-      expect(only(template, type).properties.PolicyDocument.Statement).toEqual([
-        expect.objectContaining({
-          Effect: 'Deny',
-          Principal: { AWS: '*' },
-          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
-        }),
-      ]);
-    },
-  );
+  it.each(['AWS::S3::BucketPolicy', 'AWS::SQS::QueuePolicy'])('denies requests without TLS (%s)', (type) => {
+    expect(only(template, type).properties.PolicyDocument.Statement).toEqual([
+      expect.objectContaining({
+        Effect: 'Deny',
+        Principal: { AWS: '*' },
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      }),
+    ]);
+  });
 
   it('runs on arm64 with Node.js 24 and both layers', () => {
     const { properties } = only(template, 'AWS::Lambda::Function');
@@ -66,14 +63,14 @@ describe('by default', () => {
     ]);
   });
 
-  it('tells the function nothing but where its metrics go: the rest has its default there', () => {
+  it('sets only the metrics variables: the function has defaults for the rest', () => {
     expect(only(template, 'AWS::Lambda::Function').properties.Environment.Variables).toEqual({
       POWERTOOLS_METRICS_NAMESPACE: 'Bucketlens',
       POWERTOOLS_SERVICE_NAME: 'Test/Labels',
     });
   });
 
-  it('keeps what fails three times for 14 days, encrypted', () => {
+  it('keeps events that failed three times for 14 days, encrypted', () => {
     const { id, properties } = only(template, 'AWS::SQS::Queue');
 
     expect(properties).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 14 * 24 * 3600 });
@@ -88,8 +85,8 @@ describe('by default', () => {
   });
 });
 
-describe('as it is told', () => {
-  it('runs on x86_64, with the runtime layer of that architecture', () => {
+describe('with properties', () => {
+  it('runs on x86_64 with the runtime layer of that architecture', () => {
     const { template, classifier } = synthesize(() => ({ architecture: Architecture.X86_64 }));
 
     expect(only(template, 'AWS::Lambda::Function').properties.Architectures).toEqual(['x86_64']);
@@ -100,7 +97,7 @@ describe('as it is told', () => {
     ]);
   });
 
-  it('keeps versions', () => {
+  it('enables versioning', () => {
     const { template } = synthesize(() => ({ versioned: true }));
 
     expect(only(template, 'AWS::S3::Bucket').properties.VersioningConfiguration).toEqual({
@@ -108,7 +105,7 @@ describe('as it is told', () => {
     });
   });
 
-  it('lets its buckets go with the stack, but only if they are empty', () => {
+  it('deletes empty buckets with the stack', () => {
     const { template } = synthesize(() => ({ removalPolicy: RemovalPolicy.DESTROY }));
 
     for (const bucket of Object.values(template.findResources('AWS::S3::Bucket')))
@@ -116,7 +113,7 @@ describe('as it is told', () => {
     expect(template.findResources('Custom::S3AutoDeleteObjects')).toEqual({});
   });
 
-  it('empties its buckets first, where that is asked for', () => {
+  it('empties its buckets first with autoDeleteObjects', () => {
     const { template } = synthesize(() => ({
       removalPolicy: RemovalPolicy.DESTROY,
       autoDeleteObjects: true,
@@ -128,7 +125,7 @@ describe('as it is told', () => {
     );
   });
 
-  it('is followed by X-Ray, with the rights that this takes', () => {
+  it('enables tracing and grants the permissions for it', () => {
     const { template } = synthesize(() => ({ tracing: true }));
 
     expect(only(template, 'AWS::Lambda::Function').properties.TracingConfig).toEqual({ Mode: 'Active' });
@@ -138,7 +135,7 @@ describe('as it is told', () => {
     ]);
   });
 
-  it.each([20, 0])('runs %i times at once, and no more', (reservedConcurrency) => {
+  it.each([20, 0])('reserves a concurrency of %i', (reservedConcurrency) => {
     const { template } = synthesize(() => ({ reservedConcurrency }));
 
     expect(only(template, 'AWS::Lambda::Function').properties.ReservedConcurrentExecutions).toBe(
@@ -146,7 +143,7 @@ describe('as it is told', () => {
     );
   });
 
-  it('labels an existing bucket, and makes none', () => {
+  it('labels an existing bucket instead of a new one', () => {
     const { template } = synthesize((stack) => ({
       bucket: Bucket.fromBucketName(stack, 'Uploads', 'my-uploads'),
     }));
@@ -162,7 +159,7 @@ describe('as it is told', () => {
     });
   });
 
-  it('publishes to a bus of your own, and may publish to no other', () => {
+  it('publishes to a given bus only', () => {
     const { template } = synthesize((stack) => ({ eventBus: new EventBus(stack, 'Bus') as IEventBus }));
 
     const bus = { 'Fn::GetAtt': [only(template, 'AWS::Events::EventBus').id, 'Arn'] };
@@ -172,7 +169,7 @@ describe('as it is told', () => {
     ).toEqual(bus);
   });
 
-  it('hands settings on to the function', () => {
+  it('passes settings to the function', () => {
     const { template } = synthesize(() => ({
       topK: 3,
       minScore: 0,
@@ -195,13 +192,13 @@ describe('as it is told', () => {
   });
 });
 
-describe('for the rest of your stack', () => {
+describe('metrics', () => {
   it.each([
     ['metricImagesClassified', 'ImagesClassified'],
     ['metricImagesRejected', 'ImagesRejected'],
     ['metricImagesSkipped', 'ImagesSkipped'],
     ['metricFailures', 'Failures'],
-  ] as const)('%s is the metric that the function publishes', (method, metricName) => {
+  ] as const)('%s returns the metric that the function publishes', (method, metricName) => {
     const { classifier, template } = synthesize();
     const { Variables } = only(template, 'AWS::Lambda::Function').properties.Environment;
 

@@ -1,7 +1,8 @@
-import { App, CfnParameter, Stack } from 'aws-cdk-lib';
+import { App, Aws, CfnCondition, CfnMapping, CfnParameter, Fn, Lazy, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
+import { Bucket, BucketEncryption, type CfnBucket, type IBucket } from 'aws-cdk-lib/aws-s3';
+import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
 import { acknowledgeNotificationsHandlerFindings } from '../../../cdk/constructs/acknowledgements.ts';
@@ -28,7 +29,7 @@ describe('addBucket', () => {
         classifier.addBucket(archive(Stack.of(classifier)), { prefix: 'scans/', suffixes: ['.tif'] }),
     );
 
-  it('gives the function the rights that it has in the first bucket, for the keys of the second', () => {
+  it('grants the function the same permissions as in the first bucket, on the keys of the second', () => {
     const { template } = withArchive();
 
     const { Resource } = statementWith(template, 's3:GetObject');
@@ -40,7 +41,7 @@ describe('addBucket', () => {
     expect(statementWith(template, 'kms:Decrypt')).toBeUndefined();
   });
 
-  it('gives it the key of that bucket', () => {
+  it("grants the use of that bucket's key", () => {
     const { template } = synthesize(
       () => ({}),
       (classifier) =>
@@ -52,7 +53,7 @@ describe('addBucket', () => {
     });
   });
 
-  it('lets back-filling list it', () => {
+  it('lets a backfill job list the bucket', () => {
     const { template } = withArchive();
 
     const inventories = statementsOf(template, 'LabelsBackfillRole').filter(
@@ -86,7 +87,7 @@ describe('addBucket', () => {
     ]);
   });
 
-  it('lets it invoke the function, and nobody else who gets hold of its name (s3)', () => {
+  it('lets only this bucket of this account invoke the function (s3)', () => {
     const permissions = Object.values(withArchive().template.findResources('AWS::Lambda::Permission')).map(
       ({ Properties }) => Properties,
     );
@@ -101,7 +102,7 @@ describe('addBucket', () => {
     }
   });
 
-  it('lets it send to the one queue (sqs)', () => {
+  it('lets the bucket send to the shared queue (sqs)', () => {
     const { template } = withArchive({ trigger: 'sqs' });
 
     const allowed = Object.values(template.findResources('AWS::SQS::QueuePolicy')).flatMap(({ Properties }) =>
@@ -116,7 +117,7 @@ describe('addBucket', () => {
     }
   });
 
-  it('hears of its uploads by a rule of its own (eventbridge)', () => {
+  it('adds a rule for the bucket (eventbridge)', () => {
     const { template } = withArchive({ trigger: 'eventbridge' });
 
     const patterns = Object.values(template.findResources('AWS::Events::Rule')).map(
@@ -128,7 +129,7 @@ describe('addBucket', () => {
     ]);
   });
 
-  it('labels several prefixes of one bucket, and its predictions come by one rule', () => {
+  it('labels several prefixes of one bucket and matches their predictions with one rule', () => {
     const { template } = synthesize(
       (stack) => ({ bucket: archive(stack), prefix: 'a/' }),
       (classifier) => {
@@ -160,7 +161,7 @@ describe('addBucket', () => {
   it.each<[string, object, object]>([
     ['prefixes', { prefix: 'photos/' }, { prefix: 'scans/' }],
     ['suffixes', { suffixes: ['.jpg', '.png'] }, { suffixes: ['.tif'] }],
-  ])('takes one bucket twice with %s that no key shares', (_, first, second) => {
+  ])('accepts one bucket twice with disjoint %s', (_, first, second) => {
     const { classifier } = synthesize(
       (stack) => ({ bucket: archive(stack), ...first }),
       (made) => made.addBucket(made.bucket, second),
@@ -196,7 +197,7 @@ describe.each(triggers)('several classifiers on one bucket, by %s', (trigger) =>
     }
   });
 
-  it('each have a function, which is set to work by its own prefix only', () => {
+  it('each invoke a function of their own for their own prefix', () => {
     const functions = Object.keys(template.findResources('AWS::Lambda::Function')).filter((id) =>
       /^(Cats|Dogs)Function/.test(id),
     );
@@ -216,7 +217,7 @@ describe.each(triggers)('several classifiers on one bucket, by %s', (trigger) =>
     expect(prefixes).toEqual(['cats/', 'dogs/']);
   });
 
-  it('have rights for objects of their own prefix only', () => {
+  it('have permissions on objects below their own prefix only', () => {
     for (const [id, prefix] of [
       ['CatsRole', '/cats/*'],
       ['DogsRole', '/dogs/*'],
@@ -226,6 +227,53 @@ describe.each(triggers)('several classifiers on one bucket, by %s', (trigger) =>
       );
       expect(Resource['Fn::Join'][1].at(-1)).toBe(prefix);
     }
+  });
+});
+
+describe('two classifiers that share keys of one bucket', () => {
+  const both = (first: ImageClassifierProps, second: ImageClassifierProps) => () =>
+    templateOf(createApp(), (stack) => {
+      new ImageClassifier(stack, 'One', { ...first, bucket: archive(stack) });
+      const again = Bucket.fromBucketName(stack, 'Again', 'my-archive');
+      new ImageClassifier(stack, 'Two', { ...second, bucket: again });
+    });
+
+  it.each<[ImageClassifierProps, ImageClassifierProps]>([
+    [{}, {}],
+    [{ prefix: 'photos/' }, { prefix: 'photos/2026/' }],
+    [{ prefix: 'photos/', trigger: 'sqs' }, {}],
+    [{ suffixes: ['.jpg'] }, { suffixes: ['.png', 'old.jpg'], metadataPrefix: 'other' }],
+  ])('are refused when S3 notifies both (%j and %j)', (first, second) => {
+    expect(both(first, second)).toThrow(
+      /^Test\/Again is labelled by Test\/One too, and a key can be in '.*' and in '.*'; S3 refuses notifications that overlap: give each a prefix/,
+    );
+  });
+
+  it('are refused when each would overwrite the labels of the other', () => {
+    expect(both({ trigger: 'eventbridge' }, { trigger: 's3' })).toThrow(
+      'each would overwrite the labels of the other: give each a metadataPrefix of its own',
+    );
+    expect(
+      both({ trigger: 'eventbridge', writeBack: ['tags'] }, { writeBack: ['tags'], metadataPrefix: 'other' }),
+    ).toThrow('each would overwrite the tags of the other: remove tags from the writeBack of one of them');
+  });
+
+  it.each<[ImageClassifierProps, ImageClassifierProps]>([
+    [{ prefix: 'a/' }, { prefix: 'b/' }],
+    [{ suffixes: ['.jpg'] }, { suffixes: ['.png'] }],
+    [{ trigger: 'eventbridge' }, { metadataPrefix: 'other' }],
+    [{ trigger: 'eventbridge' }, { writeBack: 'none' }],
+    [{ trigger: 'eventbridge', writeBack: ['tags'] }, { writeBack: ['metadata'] }],
+  ])('are accepted when they do not meet (%j and %j)', (first, second) => {
+    expect(both(first, second)).not.toThrow();
+  });
+
+  it('are accepted in two apps', () => {
+    const alone = () =>
+      templateOf(createApp(), (stack) => new ImageClassifier(stack, 'Labels', { bucket: archive(stack) }));
+
+    alone();
+    expect(alone).not.toThrow();
   });
 });
 
@@ -240,7 +288,7 @@ describe('a bucket of another stack', () => {
     return { app, storage, labelling };
   };
 
-  it('is labelled by EventBridge, which is switched on where the bucket is made', () => {
+  it("is labelled through EventBridge, enabled in the bucket's own stack", () => {
     const { app, storage, labelling } = across(
       'eventbridge',
       (stack) => new Bucket(stack, 'Uploads') as IBucket,
@@ -256,15 +304,15 @@ describe('a bucket of another stack', () => {
   });
 
   it.each(['s3', 'sqs'] as const)(
-    'is refused with the trigger %s, whose notifications would make each stack wait for the other',
+    'is refused with the trigger %s, which would make the stacks depend on each other',
     (trigger) => {
       expect(() => across(trigger, (stack) => new Bucket(stack, 'Uploads') as IBucket)).toThrow(
-        `Storage/Uploads is made in the stack Storage; with the trigger ${trigger} it and Labelling would each have to be deployed before the other: take the trigger eventbridge, or put the classifier into Storage`,
+        `Storage/Uploads is made in the stack Storage; with the trigger ${trigger}, it and Labelling would each have to be deployed before the other: use the trigger eventbridge, or put the classifier into Storage`,
       );
     },
   );
 
-  it.each(triggers)('is labelled if it was imported there (%s)', (trigger) => {
+  it.each(triggers)('is labelled if that stack imports it (%s)', (trigger) => {
     const { app } = across(trigger, (stack) => Bucket.fromBucketName(stack, 'Uploads', 'my-uploads'));
 
     expect(() => app.synth()).not.toThrow();
@@ -285,23 +333,23 @@ describe('a bucket out of reach', () => {
         { env },
       );
 
-  it.each(triggers)('is one of another region (%s)', (trigger) => {
+  it.each(triggers)('is refused in another region (%s)', (trigger) => {
     expect(labelling(trigger, { region: 'us-east-1' })).toThrow(
-      'Test/Uploads is in us-east-1 and Test/Labels in eu-central-1; a bucket reaches a function of its own region only: deploy a classifier there',
+      'Test/Uploads is in us-east-1 and Test/Labels in eu-central-1; a bucket reaches only functions of its own region: deploy a classifier there',
     );
   });
 
-  it.each(['s3', 'sqs'] as const)('is one of another account (%s)', (trigger) => {
+  it.each(['s3', 'sqs'] as const)('is refused in another account (%s)', (trigger) => {
     expect(labelling(trigger, { account: '222222222222' })).toThrow(
       `Test/Uploads is in the account 222222222222 and Test/Labels in 111111111111; the trigger ${trigger} is set up from the bucket's own account`,
     );
   });
 
-  it('is not one of another account with EventBridge, which can send its events here', () => {
+  it('is accepted in another account with the trigger eventbridge', () => {
     expect(labelling('eventbridge', { account: '222222222222' })).not.toThrow();
   });
 
-  it('is none whose region is not known yet', () => {
+  it('is accepted while the region of the stack is unknown', () => {
     expect(() =>
       templateOf(
         createApp(),
@@ -317,8 +365,8 @@ describe('a bucket out of reach', () => {
   });
 });
 
-describe('names that only the deployment knows', () => {
-  it.each(triggers)('are handed on as they are (%s)', (trigger) => {
+describe('values known only at deployment', () => {
+  it.each(triggers)('are passed on unchanged (%s)', (trigger) => {
     const { template } = synthesize((stack) => {
       const parameter = (id: string) => new CfnParameter(stack, id).valueAsString;
       return {
@@ -344,7 +392,7 @@ describe('names that only the deployment knows', () => {
     ).not.toEqual({});
   });
 
-  it('are those of a bucket that this stack makes with a key of its own', () => {
+  it('include the key of a bucket in the same stack', () => {
     const { template } = synthesize((stack) => ({
       bucket: new Bucket(stack, 'Uploads', {
         encryption: BucketEncryption.KMS,
@@ -357,7 +405,7 @@ describe('names that only the deployment knows', () => {
     });
   });
 
-  it('are the numbers of the function, which are not written as CDK encodes them', () => {
+  it("include the numbers of the function, without the CDK's token encoding", () => {
     const { template } = synthesize((stack) => {
       const number = (id: string) => new CfnParameter(stack, id, { type: 'Number' }).valueAsNumber;
       return {
@@ -382,6 +430,71 @@ describe('names that only the deployment knows', () => {
   });
 });
 
+/** A pseudo parameter in the syntax of Fn.sub. */
+function pseudo(name: string) {
+  return `$\{AWS::${name}}`;
+}
+
+describe.each<[string, (stack: Stack) => string]>([
+  ['Fn.importValue', () => Fn.importValue('bucket-name')],
+  ['Fn.importValue of Fn.sub', () => Fn.importValue(Fn.sub(`${pseudo('StackName')}-bucket`))],
+  ['Fn.sub', () => Fn.sub(`photos-${pseudo('AccountId')}`)],
+  ['Fn.sub with variables', () => Fn.sub(`photos-$\{Stage}`, { Stage: 'prod' })],
+  ['Fn.select', () => Fn.select(0, Fn.split(',', Fn.importValue('bucket-names')))],
+  [
+    'Fn.select of a list parameter',
+    (stack) => Fn.select(1, new CfnParameter(stack, 'Names', { type: 'CommaDelimitedList' }).valueAsList),
+  ],
+  [
+    'Fn.conditionIf',
+    (stack) => {
+      new CfnCondition(stack, 'IsProd', { expression: Fn.conditionEquals(Aws.REGION, 'eu-west-1') });
+      return Fn.conditionIf('IsProd', 'photos', 'photos-test').toString();
+    },
+  ],
+  [
+    'Fn.findInMap',
+    (stack) => {
+      new CfnMapping(stack, 'Buckets', { mapping: { 'eu-west-1': { name: 'photos' } } });
+      return Fn.findInMap('Buckets', Aws.REGION, 'name');
+    },
+  ],
+  ['Fn.join', () => Fn.join('-', ['photos', Aws.ACCOUNT_ID])],
+  [
+    'Fn.getAtt',
+    (stack) => {
+      const bucket = new Bucket(stack, 'Other');
+      return Fn.select(
+        5,
+        Fn.split(':', Fn.getAtt((bucket.node.defaultChild as CfnBucket).logicalId, 'Arn').toString()),
+      );
+    },
+  ],
+  ['a CloudFormation parameter', (stack) => new CfnParameter(stack, 'Name').valueAsString],
+  ['an SSM parameter', (stack) => StringParameter.valueForStringParameter(stack, '/photos/bucket')],
+  ['a lazy value', () => Lazy.string({ produce: () => 'my-photos' })],
+])('a bucket name from %s', (_, nameIn) => {
+  it.each(
+    triggers.flatMap((trigger) =>
+      [undefined, 'photos/', 'year=2026/'].map((prefix) => ({ trigger, prefix })),
+    ),
+  )('is labelled, and passes cdk-nag ($trigger, prefix $prefix)', ({ trigger, prefix }) => {
+    const { stack, template } = templateOf(createApp(), (scope) => {
+      const bucket = Bucket.fromBucketName(scope, 'Uploads', nameIn(scope));
+      new ImageClassifier(scope, 'Labels', { bucket, trigger, ...(prefix !== undefined && { prefix }) });
+      acknowledgeNotificationsHandlerFindings(scope);
+    });
+
+    const { violations } = new AwsSolutionsChecks(stack).validateScope(stack);
+
+    const labelling = violations.filter(({ violatingResources }) =>
+      violatingResources.some(({ constructPath }) => constructPath?.startsWith('Test/Labels')),
+    );
+    expect(labelling.map(({ ruleName }) => ruleName)).toEqual([]);
+    expect(JSON.stringify(statementWith(template, 's3:GetObject').Resource)).toContain(`/${prefix ?? ''}*`);
+  });
+});
+
 it.each(triggers)("passes cdk-nag's rules with two buckets, one of them a parameter (%s)", (trigger) => {
   const { stack } = templateOf(createApp(), (scope) => {
     const parameter = (id: string) => new CfnParameter(scope, id).valueAsString;
@@ -397,7 +510,7 @@ it.each(triggers)("passes cdk-nag's rules with two buckets, one of them a parame
   expect(violations.map(({ ruleName }) => ruleName)).toEqual([]);
 });
 
-it('needs no flags of a newer CDK', () => {
+it('works without the feature flags of newer CDK versions', () => {
   const app = new App({ context: { 'aws:cdk:disable-asset-staging': true } });
 
   expect(() =>

@@ -1,9 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
+import { Match } from 'aws-cdk-lib/assertions';
+import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Code, Function as LambdaFunctionConstruct, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { DefinitionBody, Pass, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { describe, expect, it } from 'vitest';
 import { ImageClassifier } from '../../../cdk/constructs/image-classifier.ts';
@@ -26,7 +29,7 @@ describe.each([
   ['onImageRejected', 'Image Rejected'],
   ['onImageSkipped', 'Image Skipped'],
 ] as const)('%s', (method, detailType) => {
-  it('sends these events of this classifier to a target', () => {
+  it('sends the events of this classifier to a target', () => {
     const { template } = synthesize(
       () => ({}),
       (classifier) => classifier[method]('ToIndex', { target: new SqsQueue(queueIn(classifier)) }),
@@ -44,7 +47,7 @@ describe.each([
     });
   });
 
-  it('takes a pattern of your own besides', () => {
+  it('merges an additional event pattern', () => {
     const { template } = synthesize(
       () => ({ prefix: 'photos/' }),
       (classifier) => classifier[method]('Cats', { eventPattern: { detail: { key: [{ suffix: '.png' }] } } }),
@@ -70,7 +73,7 @@ describe('onPrediction', () => {
       'AWS::Lambda::Function',
       'AWS::Lambda::Permission',
     ],
-  ])('sends predictions to %s, which is open to the rule', (_, target, type, permission) => {
+  ])('sends predictions to %s and lets the rule do so', (_, target, type, permission) => {
     const { template } = synthesize(
       () => ({}),
       (classifier) => classifier.onPrediction('ToIndex', target(classifier)),
@@ -86,7 +89,48 @@ describe('onPrediction', () => {
     expect(permissions).toContain(index);
   });
 
-  it('passes on what a rule target is told of its own', () => {
+  it.each<[string, (scope: Construct) => PredictionTarget, string]>([
+    ['a bus', (scope) => new EventBus(scope, 'Index') as IEventBus, 'events:PutEvents'],
+    [
+      'a state machine',
+      (scope) =>
+        new StateMachine(scope, 'Index', {
+          definitionBody: DefinitionBody.fromChainable(new Pass(scope, 'Pass')),
+        }),
+      'states:StartExecution',
+    ],
+  ])('sends predictions to %s through a role', (_, target, action) => {
+    const { template } = synthesize(
+      () => ({}),
+      (classifier) => classifier.onPrediction('ToIndex', target(classifier)),
+    );
+
+    const index = { [action.startsWith('events') ? 'Fn::GetAtt' : 'Ref']: expect.anything() };
+    const [{ Arn }] = only(template, 'AWS::Events::Rule').properties.Targets;
+    expect(Arn).toEqual(index);
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: Match.objectLike({
+        Statement: [{ Effect: 'Allow', Action: action, Resource: Arn }],
+      }),
+    });
+  });
+
+  it.each([
+    ['index', "'index'"],
+    [undefined, 'undefined'],
+    [{}, 'an object (Object)'],
+  ])('rejects %j in a sentence', (target, shown) => {
+    expect(() =>
+      synthesize(
+        () => ({}),
+        (classifier) => classifier.onPrediction('ToIndex', target as unknown as PredictionTarget),
+      ),
+    ).toThrow(
+      `the target of onPrediction is ${shown}; it takes a queue, function, topic, state machine, event bus or rule target`,
+    );
+  });
+
+  it('keeps the options of a rule target', () => {
     const { template } = synthesize(
       () => ({}),
       (classifier) =>
@@ -104,7 +148,7 @@ describe('onPrediction', () => {
   });
 });
 
-it('tells two classifiers of one bucket apart', () => {
+it('separates the events of two classifiers on one bucket', () => {
   const { stack, template } = templateOf(createApp(), (scope) => {
     const bucket = new Bucket(scope, 'Uploads') as IBucket;
     for (const kind of ['Cats', 'Dogs']) {
@@ -134,7 +178,7 @@ describe('notifyEmail', () => {
   );
   const topic = only(template, 'AWS::SNS::Topic');
 
-  it('tells each address that is given, once it has consented', () => {
+  it('subscribes every address', () => {
     const subscriptions = Object.values(template.findResources('AWS::SNS::Subscription'));
 
     expect(subscriptions.map(({ Properties }) => Properties)).toEqual(
@@ -146,7 +190,7 @@ describe('notifyEmail', () => {
     );
   });
 
-  it('says in a few lines what was seen, or why nothing was, and not in JSON', () => {
+  it('describes a prediction or a rejection in plain lines instead of JSON', () => {
     const rules = Object.values(template.findResources('AWS::Events::Rule')).map(
       ({ Properties }) => Properties,
     );
@@ -184,7 +228,7 @@ describe('notifyEmail', () => {
     ]);
   });
 
-  it('goes through a topic that takes messages of EventBridge, by TLS only', () => {
+  it('uses a topic that accepts messages of EventBridge, over TLS only', () => {
     expect(only(template, 'AWS::SNS::TopicPolicy').properties.PolicyDocument.Statement).toEqual([
       {
         Sid: 'AllowPublishThroughSSLOnly',
@@ -203,7 +247,7 @@ describe('notifyEmail', () => {
     ]);
   });
 
-  it('is encrypted with a key that EventBridge may use, without a condition, which EventBridge could not meet', () => {
+  it('encrypts with a key that EventBridge may use without conditions', () => {
     const key = only(template, 'AWS::KMS::Key');
 
     expect(topic.properties.KmsMasterKeyId).toEqual({ 'Fn::GetAtt': [key.id, 'Arn'] });
@@ -219,13 +263,13 @@ describe('notifyEmail', () => {
     ]);
   });
 
-  it('refuses what is no address', () => {
+  it('rejects an invalid e-mail address', () => {
     const refused = () =>
       synthesize(
         () => ({}),
         (classifier) => classifier.notifyEmail('me'),
       );
 
-    expect(refused).toThrow("'me' is no e-mail address: it takes one such as you@example.com");
+    expect(refused).toThrow("'me' is not an e-mail address; expected something like you@example.com");
   });
 });

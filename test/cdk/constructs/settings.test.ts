@@ -1,13 +1,16 @@
 import { App, CfnParameter, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Architecture } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { describe, expect, it } from 'vitest';
 import { ImageClassifier, type ImageClassifierProps } from '../../../cdk/constructs/image-classifier.ts';
-import { InvalidSetting } from '../../../cdk/constructs/setting-checks.ts';
+import { InvalidSetting } from '../../../cdk/constructs/settings/invalid-setting.ts';
+import { only, statementWith, synthesize } from '../../support/synthesis.ts';
 
-function classifierWith(props: (stack: Stack) => ImageClassifierProps) {
+function classifierWith(props: (stack: Stack) => object) {
   return () => {
     const stack = new Stack(new App(), 'Test');
-    new ImageClassifier(stack, 'Labels', props(stack));
+    new ImageClassifier(stack, 'Labels', props(stack) as ImageClassifierProps);
   };
 }
 
@@ -16,98 +19,102 @@ describe('ImageClassifier refuses', () => {
     ['a topK of 0', { topK: 0 }, /topK is 0; it takes a whole number from 1 to 1000/],
     ['a topK of 2.5', { topK: 2.5 }, /topK is 2.5; it takes a whole number/],
     ['a minScore above 1', { minScore: 1.01 }, /minScore is 1.01; it takes a number from 0 to 1/],
-    ['a minScore that is no number', { minScore: Number.NaN }, /minScore is NaN/],
+    ['a minScore of NaN', { minScore: Number.NaN }, /minScore is NaN/],
     [
-      'too little memory',
+      'a memorySize below the minimum',
       { memorySize: 511 },
       /memorySize is 511; it takes a whole number from 512 to 10240 MB/,
     ],
-    ['more memory than Lambda has', { memorySize: 10_241 }, /memorySize is 10241/],
-    ['a limit of no bytes', { limits: { megabytes: 0 } }, /limits\.megabytes is 0/],
-    ['a limit of no pixels', { limits: { megapixels: -1 } }, /limits\.megapixels is -1/],
+    ['a memorySize above the maximum of Lambda', { memorySize: 10_241 }, /memorySize is 10241/],
     [
-      'files that its memory cannot hold',
+      'a limit of 0 MB',
+      { limits: { megabytes: 0 } },
+      /limits\.megabytes is 0; it takes a number from 0\.001/,
+    ],
+    ['a negative limit of megapixels', { limits: { megapixels: -1 } }, /limits\.megapixels is -1/],
+    [
+      'files that do not fit into the memory',
       { limits: { megabytes: 1000 } },
       /limits\.megabytes is 1000, too much for a memorySize of 2048 MB.*at most 874, or a memorySize of 2300$/,
     ],
     [
-      'files that little memory cannot hold',
+      'files that do not fit into a small memory',
       { memorySize: 512, limits: { megabytes: 106.2 } },
       /at most 106, or a memorySize of 513$/,
     ],
     [
-      'a metadata prefix in capitals',
+      'capitals in metadataPrefix',
       { metadataPrefix: 'Labels' },
       /metadataPrefix is 'Labels'.*1 to 32 of a-z 0-9 -/,
     ],
-    ['a metadata prefix that is empty', { metadataPrefix: '' }, /metadataPrefix is ''/],
-    ['a key prefix that IAM reads as a wildcard', { prefix: 'photos*' }, /prefix is 'photos\*'/],
-    ['a key prefix that is empty', { prefix: '' }, /prefix is ''.*leave it out/],
-    ['a suffix with a space', { suffixes: ['.jpg', ' .png'] }, /suffixes has ' \.png'/],
+    ['an empty metadataPrefix', { metadataPrefix: '' }, /metadataPrefix is ''/],
+    ['a prefix with an IAM wildcard', { prefix: 'photos*' }, /prefix is 'photos\*'.*other than \* \? \$/],
+    ['a prefix with an IAM variable', { prefix: '$' + '{aws:username}/' }, /other than \* \? \$/],
     [
-      'suffixes of which one ends in the other',
+      'a prefix that IAM policies cannot contain',
+      { prefix: 'Müller/' },
+      /prefix is 'Müller\/'.*printable ASCII/,
+    ],
+    ['an empty prefix', { prefix: '' }, /prefix is ''.*leave it out/],
+    ['a prefix with a leading slash', { prefix: '/in/' }, /no leading slash: .*'in\/', so use that$/],
+    ['a suffix with a line feed', { suffixes: ['.jpg\n'] }, /suffixes has '\.jpg\n'/],
+    [
+      'a suffix with a comma',
+      { suffixes: ['.jpg', ',png'] },
+      /suffixes is .*no suffix that contains a comma/,
+    ],
+    [
+      'suffixes of which one ends with the other',
       { suffixes: ['.jpg', 'g'] },
       /suffixes has 'g' and '\.jpg'.*keep one/,
     ],
-    ['a suffix twice', { suffixes: ['.jpg', '.jpg'] }, /suffixes has '\.jpg' and '\.jpg'/],
+    ['a repeated suffix', { suffixes: ['.jpg', '.jpg'] }, /suffixes has '\.jpg' and '\.jpg'/],
+    ['queue without the trigger sqs', { queue: { batchSize: 5 } }, /queue is set and the trigger is s3; /],
+    ['a batchSize of 0', { trigger: 'sqs', queue: { batchSize: 0 } }, /queue\.batchSize is 0; .*1 to 10000/],
     [
-      'a queue without the trigger for it',
-      { queue: { batchSize: 5 } },
-      /queue is set and the trigger is s3; /,
-    ],
-    [
-      'a batch of no messages',
-      { trigger: 'sqs', queue: { batchSize: 0 } },
-      /queue\.batchSize is 0; .*1 to 10000/,
-    ],
-    [
-      'a large batch that does not wait to be filled',
+      'a batchSize above 10 without a batching window',
       { trigger: 'sqs', queue: { batchSize: 11 } },
-      /queue\.batchSize is 11; more than 10 messages take a queue\.maxBatchingWindow/,
+      /queue\.batchSize is 11; more than 10 messages need a queue\.maxBatchingWindow/,
     ],
     [
-      'a wait of over five minutes',
+      'a batching window above five minutes',
       { trigger: 'sqs', queue: { maxBatchingWindow: Duration.seconds(301) } },
-      /queue\.maxBatchingWindow is 301; it takes a whole number from 0 to 300 seconds/,
+      /queue\.maxBatchingWindow is 5 minutes 1 second; it takes a whole number of seconds from 0 to 300/,
     ],
     [
-      'a concurrency that SQS does not take',
+      'a maxConcurrency below the minimum of SQS',
       { trigger: 'sqs', queue: { maxConcurrency: 1 } },
       /queue\.maxConcurrency is 1; .*2 to 1000/,
     ],
-    ['a list of no places to write to', { writeBack: [] }, /writeBack is \[\]; .*or 'none'/],
+    ['an empty writeBack', { writeBack: [] }, /writeBack is \[\]; .*or 'none'/],
     [
-      'a place to write to twice',
+      'a repeated writeBack',
       { writeBack: ['tags', 'tags'] },
-      /writeBack is \[tags,tags\]; .*at most once/,
+      /writeBack is \['tags', 'tags'\]; .*at most once/,
     ],
     [
-      "an annotation with a name of S3's own",
+      'an annotation name that S3 reserves',
       { writeBack: ['annotation'], metadataPrefix: 's3labels' },
       /metadataPrefix is 's3labels'; it names the annotation too/,
     ],
+    ['queryable without annotations', { queryable: true }, /writeBack is \['metadata'\]; .*add annotation/],
+    ['a negative reservedConcurrency', { reservedConcurrency: -1 }, /reservedConcurrency is -1; .*from 0/],
     [
-      'a table of annotations that nobody writes',
-      { queryable: true },
-      /writeBack is metadata; .*add annotation/,
-    ],
-    ['a concurrency below nothing', { reservedConcurrency: -1 }, /reservedConcurrency is -1; .*from 0/],
-    [
-      'a single invocation at a time for a queue',
+      'a reservedConcurrency of 1 for a queue',
       { trigger: 'sqs', reservedConcurrency: 1 },
       /reservedConcurrency is 1; with the trigger sqs it takes at least 2/,
     ],
     [
-      'a queue that asks for more invocations than are reserved',
+      'a maxConcurrency above reservedConcurrency',
       { trigger: 'sqs', reservedConcurrency: 5, queue: { maxConcurrency: 6 } },
-      /queue\.maxConcurrency is 6 and reservedConcurrency 5; .*: take at most 5/,
+      /queue\.maxConcurrency is 6 and reservedConcurrency 5; .*: use at most 5/,
     ],
     [
-      'to empty a bucket that is kept',
+      'autoDeleteObjects for a retained bucket',
       { autoDeleteObjects: true },
-      /autoDeleteObjects is set and the bucket is kept; .*set removalPolicy to DESTROY/,
+      /autoDeleteObjects is set and the bucket is retained; .*set removalPolicy to DESTROY/,
     ],
-    ['a model that is not there', { model: 'resnet5000' }, /no model resnet5000/],
+    ['a model that does not exist', { model: 'resnet5000' }, /no model resnet5000/],
   ])('%s', (_, props, sentence) => {
     expect(classifierWith(() => props)).toThrow(sentence);
   });
@@ -116,21 +123,21 @@ describe('ImageClassifier refuses', () => {
     ['versioned', { versioned: true }],
     ['removalPolicy', { removalPolicy: RemovalPolicy.DESTROY }],
     ['autoDeleteObjects', { autoDeleteObjects: false }],
-  ])('%s together with a bucket, which it would not change', (name, props) => {
+  ])('%s for an existing bucket', (name, props) => {
     const classifier = classifierWith((stack) => ({
       bucket: Bucket.fromBucketName(stack, 'Uploads', 'my-uploads'),
       ...props,
     }));
 
     expect(classifier).toThrow(InvalidSetting);
-    expect(classifier).toThrow(`${name} is for a new bucket; a bucket that is given keeps its own setting`);
+    expect(classifier).toThrow(`${name} is for a new bucket; an existing bucket keeps its own setting`);
   });
 
   it.each<[string, (parameter: CfnParameter) => ImageClassifierProps, RegExp]>([
     [
       'a timeout',
       ({ valueAsNumber }) => ({ timeout: Duration.seconds(valueAsNumber) }),
-      /^timeout is a time that only the deployment knows; it takes 10 to 900 seconds: write it out/,
+      /^timeout is a time known only at deployment; it takes .*: other settings are computed from it, so write it out/,
     ],
     [
       'a batching window',
@@ -138,9 +145,9 @@ describe('ImageClassifier refuses', () => {
         trigger: 'sqs',
         queue: { maxBatchingWindow: Duration.seconds(valueAsNumber) },
       }),
-      /^queue\.maxBatchingWindow is a time that only the deployment knows/,
+      /^queue\.maxBatchingWindow is a time known only at deployment; .*write it out/,
     ],
-  ])('%s that only the deployment knows, as others are computed from it', (_, props, sentence) => {
+  ])('%s known only at deployment', (_, props, sentence) => {
     const classifier = classifierWith((stack) =>
       props(new CfnParameter(stack, 'Parameter', { type: 'Number' })),
     );
@@ -148,21 +155,158 @@ describe('ImageClassifier refuses', () => {
     expect(classifier).toThrow(sentence);
   });
 
-  it('suffixes that only the deployment knows, as each takes a notification', () => {
+  it('suffixes known only at deployment', () => {
     const classifier = classifierWith((stack) => ({
       suffixes: new CfnParameter(stack, 'Suffixes', { type: 'CommaDelimitedList' }).valueAsList,
     }));
 
-    expect(classifier).toThrow(/^suffixes is a list that only the deployment knows/);
+    expect(classifier).toThrow(
+      'suffixes is a value known only at deployment; it takes texts known at synthesis: each needs a notification of its own, so write them out',
+    );
   });
 
-  it('queryable together with a bucket, which it would not change', () => {
+  it('queryable for an existing bucket', () => {
     const classifier = classifierWith((stack) => ({
       bucket: Bucket.fromBucketName(stack, 'Uploads', 'my-uploads'),
       writeBack: ['annotation'],
       queryable: true,
     }));
 
-    expect(classifier).toThrow(/queryable is for a new bucket; .*metadataConfiguration/);
+    expect(classifier).toThrow(/queryable is for a new bucket; set metadataConfiguration/);
+  });
+
+  it.each(['photos--use1-az4--x-s3', 'my-ap-abcdefgh123-s3alias', 'my-ap-hash--ol-s3'])(
+    'the imported bucket %s, which sends no object events',
+    (name) => {
+      const classifier = classifierWith((stack) => ({
+        bucket: Bucket.fromBucketName(stack, 'Uploads', name),
+      }));
+
+      expect(classifier).toThrow(new RegExp(`^Test/Uploads is '${name}'; it takes a `));
+    },
+  );
+
+  it('shows no tokens in its messages', () => {
+    const error = new InvalidSetting(`prefix is '${new CfnParameter(new Stack(), 'P').valueAsString}'`);
+
+    expect(error.message).toBe("prefix is '(known at deployment)'");
+  });
+});
+
+describe('JavaScript, which has no types', () => {
+  it.each<[string, object, (properties: Record<string, never>) => unknown, unknown]>([
+    ['architecture as text', { architecture: 'x86_64' }, (p) => p.Architectures, ['x86_64']],
+    ['timeout as a number', { timeout: 30 }, (p) => p.Timeout, 30],
+    ['memorySize as text', { memorySize: '3008' }, (p) => p.MemorySize, 3008],
+    [
+      'writeBack as text',
+      { writeBack: 'tags' },
+      (p) => p.Environment,
+      expect.objectContaining({
+        Variables: expect.objectContaining({ BUCKETLENS_WRITE_BACK: 'tags' }),
+      }),
+    ],
+    [
+      "writeBack as ['none']",
+      { writeBack: ['none'] },
+      (p) => p.Environment,
+      expect.objectContaining({
+        Variables: expect.objectContaining({ BUCKETLENS_WRITE_BACK: 'none' }),
+      }),
+    ],
+  ])('may pass %s', (_, props, read, expected) => {
+    const { properties } = only(synthesize(() => props).template, 'AWS::Lambda::Function');
+
+    expect(read(properties)).toEqual(expected);
+  });
+
+  it('may pass one suffix as text', () => {
+    const { classifier } = synthesize(() => ({ suffixes: '.jpg' }) as object);
+
+    expect(classifier.buckets[0]!.suffixes).toEqual(['.jpg']);
+  });
+
+  it.each(['eventBridge', 'EVENTBRIDGE', 'SQS'])('may spell the trigger %s', (trigger) => {
+    const { template } = synthesize(() => ({ trigger }) as object);
+
+    const type = trigger === 'SQS' ? 'AWS::Lambda::EventSourceMapping' : 'AWS::Events::Rule';
+    expect(Object.keys(template.findResources(type))).toHaveLength(1);
+  });
+
+  it('may name a bucket, a bus and a key', () => {
+    const { template, classifier } = synthesize(
+      () =>
+        ({
+          bucket: 'my-photos',
+          eventBus: 'mine',
+          encryptionKey: 'arn:aws:kms:eu-west-1:123456789012:key/1234',
+        }) as object,
+    );
+
+    expect(classifier.bucket.bucketName).toBe('my-photos');
+    expect(classifier.eventBus.eventBusName).toBe('mine');
+    expect(statementWith(template, 'kms:Decrypt').Resource).toBe(
+      'arn:aws:kms:eu-west-1:123456789012:key/1234',
+    );
+  });
+
+  it.each([RetentionDays.ONE_WEEK, '7', 'ONE_WEEK'])('may give logRetention as %s', (logRetention) => {
+    const { template } = synthesize(() => ({ logRetention }) as object);
+
+    expect(only(template, 'AWS::Logs::LogGroup').properties.RetentionInDays).toBe(7);
+  });
+
+  it('may set a property to undefined', () => {
+    const { template } = synthesize(
+      () => ({ memorySize: undefined, limits: { megabytes: undefined } }) as object,
+    );
+
+    expect(only(template, 'AWS::Lambda::Function').properties.MemorySize).toBe(2048);
+  });
+
+  it.each<[object, string]>([
+    [
+      { writeBack: ['tag'] },
+      "writeBack is ['tag']; it takes any of tags, annotation, metadata, each at most once",
+    ],
+    [{ writeBack: { metadata: true } }, 'writeBack is an object (Object); it takes any of'],
+    [{ architecture: 'arm' }, "architecture is 'arm'; it takes arm64 or x86_64"],
+    [{ architecture: Architecture }, 'architecture is'],
+    [{ timeout: 'soon' }, "timeout is 'soon'; it takes a whole number of seconds from 10 to 900"],
+    [
+      { bucket: {} },
+      'bucket is an object (Object); it takes a bucket, such as Bucket.fromBucketName(…), or its name',
+    ],
+    [{ bucket: 'My_Photos' }, "bucket is 'My_Photos'; it takes the name of a bucket"],
+    [
+      { eventBus: 5 },
+      'eventBus is 5; it takes an event bus, such as EventBus.fromEventBusName(…), or its name or ARN',
+    ],
+    [
+      { encryptionKey: 'alias/photos' },
+      "encryptionKey is 'alias/photos'; it takes the ARN of a key, not of an alias",
+    ],
+    [{ limits: 50 }, 'limits is 50; it takes limits.megabytes and limits.megapixels'],
+    [{ timout: 30 }, 'timout is not a property of ImageClassifier; did you mean timeout?'],
+    [
+      { queue: { batchsize: 5 } },
+      'queue.batchsize is not a property of ImageClassifier; did you mean queue.batchSize?',
+    ],
+    [{ frobnicate: 1 }, 'frobnicate is not a property of ImageClassifier; it has prefix, suffixes, '],
+    [{ topK: 0, minScore: 2 }, 'minScore is 2; it takes a number from 0 to 1'],
+  ])('is refused %j in a sentence', (props, sentence) => {
+    const refused = classifierWith(() => props);
+
+    expect(refused).toThrow(InvalidSetting);
+    expect(refused).toThrow(sentence);
+  });
+
+  it('is refused an unknown option of addBucket', () => {
+    expect(() =>
+      synthesize(
+        () => ({}),
+        (classifier) => classifier.addBucket(classifier.bucket, { prefixes: ['a/'] } as object),
+      ),
+    ).toThrow('prefixes is not a property of BucketOptions; did you mean prefix?');
   });
 });

@@ -17,8 +17,8 @@ function queueOf({ template }: ReturnType<typeof synthesize>, name: string) {
   return { arn: { 'Fn::GetAtt': [id, 'Arn'] }, id, properties };
 }
 
-describe('S3, straight to the function', () => {
-  it('labels every object that comes into the bucket, and no other bucket may invoke the function', () => {
+describe('the trigger s3', () => {
+  it('invokes the function for every new object, from this bucket only', () => {
     const { template } = synthesize();
 
     expect(only(template, 'Custom::S3BucketNotifications').properties.NotificationConfiguration).toEqual({
@@ -36,7 +36,7 @@ describe('S3, straight to the function', () => {
     });
   });
 
-  it('looks only at keys with the prefix and one of the suffixes', () => {
+  it('filters keys by the prefix and each suffix', () => {
     const { LambdaFunctionConfigurations } = notificationsOf({
       prefix: 'photos/',
       suffixes: ['.jpg', '.JPG'],
@@ -56,7 +56,7 @@ describe('S3, straight to the function', () => {
     );
   });
 
-  it('looks at keys with the prefix, whatever they end in', () => {
+  it('filters keys by the prefix alone', () => {
     const { LambdaFunctionConfigurations } = notificationsOf({ prefix: 'photos/' });
 
     expect(LambdaFunctionConfigurations).toHaveLength(1);
@@ -65,7 +65,24 @@ describe('S3, straight to the function', () => {
     ]);
   });
 
-  it('hears nothing of copies where they are left out', () => {
+  it.each([
+    ['year=2026/', 'year%3D2026/'],
+    ['my photos/', 'my+photos/'],
+    ['a+b/', 'a%2Bb/'],
+    ['private/eu-west-1:1234/', 'private/eu-west-1%3A1234/'],
+    ["it's (1)!~/", "it's+(1)!~/"],
+    ['50%/', '50%25/'],
+    ['a&b;c,d@e#/', 'a%26b%3Bc%2Cd%40e%23/'],
+  ])('encodes the prefix %s for S3 as %s', (prefix, encoded) => {
+    const { LambdaFunctionConfigurations } = notificationsOf({ prefix, suffixes: [' 1.jpg'] });
+
+    expect(LambdaFunctionConfigurations[0].Filter.Key.FilterRules).toEqual([
+      { Name: 'suffix', Value: '+1.jpg' },
+      { Name: 'prefix', Value: encoded },
+    ]);
+  });
+
+  it('excludes copies with copies: false', () => {
     const { LambdaFunctionConfigurations } = notificationsOf({ copies: false });
 
     expect(
@@ -74,20 +91,20 @@ describe('S3, straight to the function', () => {
   });
 });
 
-describe('S3, through a queue', () => {
+describe('the trigger sqs', () => {
   const synthesis = synthesize(() => ({ trigger: 'sqs' }));
   const { template } = synthesis;
   const queue = queueOf(synthesis, 'UploadsQueue');
   const deadLetters = queueOf(synthesis, 'DeadLetters');
 
-  it('sends the notifications to the queue, and none to the function', () => {
+  it('sends the notifications to the queue instead of the function', () => {
     expect(only(template, 'Custom::S3BucketNotifications').properties.NotificationConfiguration).toEqual({
       QueueConfigurations: [{ Events: ['s3:ObjectCreated:*'], QueueArn: queue.arn }],
     });
     expect(() => only(template, 'AWS::Lambda::Permission')).toThrow(/^0 resources/);
   });
 
-  it('hides a message for six timeouts of the function, and gives it up to the dead-letter queue after five', () => {
+  it('hides a message for six timeouts and moves it to the dead-letter queue after five receives', () => {
     expect(queue.properties).toEqual({
       SqsManagedSseEnabled: true,
       VisibilityTimeout: 6 * 60,
@@ -96,7 +113,7 @@ describe('S3, through a queue', () => {
     });
   });
 
-  it('takes messages from this bucket of this account only, and by TLS only', () => {
+  it('accepts messages from this bucket of this account only, over TLS only', () => {
     const policies = Object.values(template.findResources('AWS::SQS::QueuePolicy'));
     const { PolicyDocument } = policies.find(
       ({ Properties }) => Properties.Queues[0].Ref === queue.id,
@@ -121,7 +138,7 @@ describe('S3, through a queue', () => {
     ]);
   });
 
-  it('hands the function ten messages at a time, of which it gives back those that failed', () => {
+  it('passes the function ten messages at a time and retries only those that failed', () => {
     expect(only(template, 'AWS::Lambda::EventSourceMapping').properties).toEqual({
       EventSourceArn: queue.arn,
       FunctionName: { Ref: only(template, 'AWS::Lambda::Function').id },
@@ -142,7 +159,7 @@ describe('S3, through a queue', () => {
     });
   });
 
-  it('batches and limits as it is told', () => {
+  it('applies the queue options', () => {
     const told = synthesize(() => ({
       trigger: 'sqs',
       queue: { batchSize: 50, maxBatchingWindow: Duration.seconds(20), maxConcurrency: 5 },
@@ -159,7 +176,7 @@ describe('S3, through a queue', () => {
   it.each([
     [20, 20],
     [5000, 1000],
-  ])('asks for no more invocations than are reserved (%i)', (reservedConcurrency, MaximumConcurrency) => {
+  ])('limits the concurrency to the reserved one (%i)', (reservedConcurrency, MaximumConcurrency) => {
     const told = synthesize(() => ({ trigger: 'sqs', reservedConcurrency }));
 
     expect(only(told.template, 'AWS::Lambda::EventSourceMapping').properties.ScalingConfig).toEqual({
@@ -167,7 +184,7 @@ describe('S3, through a queue', () => {
     });
   });
 
-  it('filters and leaves out copies as without a queue', () => {
+  it('filters keys and excludes copies', () => {
     const { QueueConfigurations } = notificationsOf({
       trigger: 'sqs',
       copies: false,
@@ -178,12 +195,12 @@ describe('S3, through a queue', () => {
   });
 });
 
-describe('EventBridge', () => {
+describe('the trigger eventbridge', () => {
   const patternOf = (props: ImageClassifierProps) =>
     only(synthesize(() => ({ ...props, trigger: 'eventbridge' })).template, 'AWS::Events::Rule').properties
       .EventPattern;
 
-  it('takes what is created in this bucket, tries for a day and then gives it to the dead-letter queue', () => {
+  it('matches new objects of this bucket, retries for a day and then uses the dead-letter queue', () => {
     const { template } = synthesize(() => ({ trigger: 'eventbridge' }));
     const rule = only(template, 'AWS::Events::Rule');
 
@@ -208,11 +225,11 @@ describe('EventBridge', () => {
     });
   });
 
-  it('is switched on for a new bucket, which then notifies nobody else', () => {
+  it('enables EventBridge on a new bucket without other notifications', () => {
     expect(notificationsOf({ trigger: 'eventbridge' })).toEqual({ EventBridgeConfiguration: {} });
   });
 
-  it('is switched on for a bucket of yours that this app makes', () => {
+  it('enables EventBridge on a bucket of the same app', () => {
     const { template } = synthesize((stack) => ({
       bucket: new Bucket(stack, 'Uploads') as IBucket,
       trigger: 'eventbridge',
@@ -223,7 +240,7 @@ describe('EventBridge', () => {
     });
   });
 
-  it('leaves the notifications of an existing bucket to its owner, and says what the owner has to do', () => {
+  it('does not change the notifications of an imported bucket and tells its owner what to enable', () => {
     const { classifier, template } = synthesize((stack) => ({
       bucket: Bucket.fromBucketName(stack, 'Uploads', 'my-uploads'),
       trigger: 'eventbridge',
@@ -246,11 +263,17 @@ describe('EventBridge', () => {
       { prefix: 'photos/', suffixes: ['.jpg', '.JPG'] },
       [{ wildcard: 'photos/*.jpg' }, { wildcard: 'photos/*.JPG' }],
     ],
-  ])('looks only at keys with %s', (_, props, key) => {
+  ])('filters keys by %s', (_, props, key) => {
     expect(patternOf(props).detail.object).toEqual({ key });
   });
 
-  it('hears nothing of copies where they are left out', () => {
+  it('matches special characters in prefixes as they are: EventBridge does not encode keys', () => {
+    expect(patternOf({ prefix: 'year=2026/my photos+1:2/' }).detail.object).toEqual({
+      key: [{ prefix: 'year=2026/my photos+1:2/' }],
+    });
+  });
+
+  it('excludes copies with copies: false', () => {
     expect(patternOf({ copies: false }).detail.reason).toEqual([
       'PutObject',
       'POST Object',
@@ -259,7 +282,7 @@ describe('EventBridge', () => {
   });
 });
 
-it('can be changed on a deployed stack: no resource keeps its id and becomes another type', () => {
+it('lets a deployed stack change its trigger: no logical id is reused for another resource type', () => {
   const types = (['s3', 'sqs', 'eventbridge'] as const).flatMap((trigger) => {
     const { Resources } = synthesize(() => ({ trigger })).template.toJSON();
     return Object.entries<{ Type: string }>(Resources).map(([id, { Type }]) => `${id} ${Type}`);

@@ -36,7 +36,7 @@ describe('the alarms', () => {
     });
   });
 
-  it('go off when more than 5 % of the images fail, also in a batch, where Lambda counts no error', () => {
+  it('go off when more than 5 % of the images fail, in batches too', () => {
     const { Metrics, ...failures } = alarm('FailuresAlarm');
 
     expect(failures).toMatchObject({
@@ -58,7 +58,7 @@ describe('the alarms', () => {
     expect(names.sort()).toEqual(['Errors', 'Failures', 'ImagesClassified', 'ImagesRejected']);
   });
 
-  it('go off when uploads are held up for a quarter of an hour', () => {
+  it('go off when uploads are throttled for a quarter of an hour', () => {
     expect(alarm('ThrottlesAlarm')).toMatchObject({
       Namespace: 'AWS/Lambda',
       MetricName: 'Throttles',
@@ -73,7 +73,7 @@ describe('the alarms', () => {
   it.each([
     ['one minute, as it comes', undefined, 48_000],
     ['5 minutes', Duration.minutes(5), 240_000],
-  ])('go off when the slowest invocations take four fifths of the timeout (%s)', (_, timeout, threshold) => {
+  ])('go off when the slowest invocations take 80 % of the timeout (%s)', (_, timeout, threshold) => {
     expect(withAlarms(undefined, timeout).alarm('DurationAlarm')).toMatchObject({
       MetricName: 'Duration',
       ExtendedStatistic: 'p99',
@@ -82,19 +82,19 @@ describe('the alarms', () => {
     });
   });
 
-  it('rest while nothing is uploaded', () => {
+  it('stay silent without uploads', () => {
     expect(alarms.map(({ TreatMissingData }) => TreatMissingData)).toEqual(Array(4).fill('notBreaching'));
   });
 
-  it('say what to do, and tell nobody where nobody is named', () => {
+  it('say what to do and notify nobody by default', () => {
     for (const { AlarmDescription, AlarmActions } of alarms) {
-      expect(JSON.stringify(AlarmDescription)).toMatch(/mend|error is in the log|Raise/);
+      expect(JSON.stringify(AlarmDescription)).toMatch(/fix the cause|has the error|Raise/);
       expect(AlarmActions).toBeUndefined();
     }
     expect(template.findResources('AWS::SNS::Topic')).toEqual({});
   });
 
-  it('are handed out, for actions of your own', () => {
+  it('are returned, for further actions', () => {
     let made: object = {};
     synthesize(
       () => ({}),
@@ -107,8 +107,8 @@ describe('the alarms', () => {
   });
 });
 
-describe('who is told', () => {
-  it('is a topic of yours, which is opened to alarms of this account', () => {
+describe('the recipients of alarms', () => {
+  it('can be a given topic, which alarms of this account may publish to', () => {
     const { template, alarms } = withAlarms((scope) => ({ topic: new Topic(scope, 'Ops') }));
 
     const topic = { Ref: only(template, 'AWS::SNS::Topic').id };
@@ -126,7 +126,7 @@ describe('who is told', () => {
     ]);
   });
 
-  it('is an address, through an encrypted topic, TLS only', () => {
+  it('can be an e-mail address, through an encrypted topic with TLS only', () => {
     const { template, alarms } = withAlarms(() => ({ email: 'ops@example.com' }));
 
     const topic = only(template, 'AWS::SNS::Topic');
@@ -151,7 +151,7 @@ describe('who is told', () => {
     for (const { AlarmActions } of alarms) expect(AlarmActions).toEqual([{ Ref: topic.id }]);
   });
 
-  it('shares one key with the e-mails about predictions', () => {
+  it('share one key with the e-mails about predictions', () => {
     const { template } = withAlarms((classifier) => {
       classifier.notifyEmail('me@example.com');
       return { email: 'ops@example.com' };
@@ -161,8 +161,8 @@ describe('who is told', () => {
     expect(Object.keys(template.findResources('AWS::KMS::Key'))).toHaveLength(1);
   });
 
-  it('is no text that is no address', () => {
-    expect(() => withAlarms(() => ({ email: 'ops' }))).toThrow("'ops' is no e-mail address");
+  it('rejects an invalid e-mail address', () => {
+    expect(() => withAlarms(() => ({ email: 'ops' }))).toThrow("'ops' is not an e-mail address");
   });
 });
 

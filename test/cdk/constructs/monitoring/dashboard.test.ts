@@ -54,7 +54,7 @@ describe('the dashboard', () => {
     expect(metricNames(widget(title))).toEqual(names);
   });
 
-  it('looks for cold starts where Powertools puts them', () => {
+  it('reads cold starts from the metric of Powertools', () => {
     const [[namespace, name, ...dimensions]] = widget('Cold starts').metrics as [string[]];
 
     expect([namespace, name]).toEqual(['Bucketlens', 'ColdStart']);
@@ -70,14 +70,14 @@ describe('the dashboard', () => {
     ['Predictions by label', 'filter message = "classified"', 'by label'],
     ['Rejected by reason', 'filter message = "rejected"', 'by reason'],
     ['Memory', 'filter @type = "REPORT"', 'max(@maxMemoryUsed)'],
-  ])('counts %s in the log of the function', (title, ...parts) => {
+  ])("counts %s in the function's log", (title, ...parts) => {
     const { query } = widget(title);
 
     expect(query).toContain(`SOURCE '<${only(template, 'AWS::Logs::LogGroup').id}>'`);
     for (const part of parts) expect(query).toContain(part);
   });
 
-  it('has no metric with a dimension that grows with labels or keys', () => {
+  it('has no metric with a dimension per label or key', () => {
     const dimensions = widgets.flatMap(({ properties: { metrics = [] } }) =>
       metrics.flatMap(([namespace, , ...rest]) =>
         namespace === 'Bucketlens' ? rest.filter((_, index) => index % 2 === 0) : [],
@@ -107,14 +107,14 @@ describe('the cost', () => {
     return Function(`return ${script}`)() as number;
   };
 
-  it('is of the time that is shown, and says of when and where its prices are', () => {
+  it('covers the displayed period and names the region and date of its prices', () => {
     const { title, setPeriodToTimeRange } = costOf();
 
     expect(setPeriodToTimeRange).toBe(true);
     expect(title).toContain('us-east-1, June 2026');
   });
 
-  it('is of requests, memory times duration, S3 and events', () => {
+  it('adds up requests, memory times duration, S3 and events', () => {
     const { lambda, s3, eventBridge } = prices;
     const rest = 2 * lambda.perMillionRequests + s3.perThousandGets * 1000 + eventBridge.perMillionEvents;
 
@@ -129,7 +129,7 @@ describe('the cost', () => {
     );
   });
 
-  it('takes a memory that only the deployment knows, without a warning', () => {
+  it('accepts a memory size known only at deployment, without a warning', () => {
     const memorySize = (stack: Stack) => ({
       memorySize: new CfnParameter(stack, 'Memory', { type: 'Number' }).valueAsNumber,
     });
@@ -139,7 +139,7 @@ describe('the cost', () => {
     expect(Annotations.fromStack(classifier.function.stack).findWarning('*', Match.anyValue())).toEqual([]);
   });
 
-  it('has no number that CloudWatch would read as a metric', () => {
+  it('contains no number that CloudWatch would parse as a metric id', () => {
     expect(costOf().expression).not.toMatch(/\de[-+]?\d/);
   });
 });

@@ -1,0 +1,160 @@
+/** One row for each property of ImageClassifier: the values it takes. The construct and the deployed stack read it. */
+import { RemovalPolicy, Token } from 'aws-cdk-lib';
+import type { IEventBus } from 'aws-cdk-lib/aws-events';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Architecture } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import * as v from 'valibot';
+import { writeBackModes } from '../../../functions/classify/write-back/mode.ts';
+import { bucketName, keyArn, keyPart } from './s3-values.ts';
+import { choice, list, number, resource, seconds, splitAtCommas, text, yesOrNo } from './values.ts';
+
+const architectures = { arm64: Architecture.ARM_64, x86_64: Architecture.X86_64 } as const;
+const retentionDays = Object.entries(RetentionDays).filter((entry): entry is [string, number] =>
+  Number.isInteger(entry[1]),
+);
+
+const writeBackTakes = `takes any of ${writeBackModes.join(', ')}, each at most once, or 'none'`;
+
+const filterRows = { prefix: v.exactOptional(keyPart()), suffixes: v.exactOptional(suffixList()) };
+
+/** The properties that can be text, number or yes-or-no: settings of the deployed stack under the same names. */
+export const valueRows = {
+  ...filterRows,
+  model: v.exactOptional(text('takes the name of a model, or the path of a model folder')),
+  architecture: v.exactOptional(architecture()),
+  memorySize: v.exactOptional(number({ min: 512, max: 10_240, unit: 'MB', whole: true })),
+  timeout: v.exactOptional(seconds({ min: 10, max: 900 })),
+  reservedConcurrency: v.exactOptional(number({ min: 0, max: 100_000, whole: true })),
+  logRetention: v.exactOptional(logRetention()),
+  tracing: v.exactOptional(yesOrNo()),
+  limits: v.exactOptional(
+    v.object(
+      {
+        megabytes: v.exactOptional(number({ min: 0.001, max: 1000, unit: 'MB' })),
+        megapixels: v.exactOptional(number({ min: 0.001, max: 1000, unit: 'MP' })),
+      },
+      'takes limits.megabytes and limits.megapixels',
+    ),
+  ),
+  versioned: v.exactOptional(yesOrNo()),
+  removalPolicy: v.exactOptional(
+    v.pipe(
+      choice([RemovalPolicy.RETAIN, RemovalPolicy.DESTROY]),
+      v.transform((policy) => policy as RemovalPolicy),
+    ),
+  ),
+  autoDeleteObjects: v.exactOptional(yesOrNo()),
+  trigger: v.exactOptional(choice(['s3', 'sqs', 'eventbridge'])),
+  queue: v.exactOptional(
+    v.object(
+      {
+        batchSize: v.exactOptional(number({ min: 1, max: 10_000, whole: true })),
+        maxBatchingWindow: v.exactOptional(seconds({ min: 0, max: 300 })),
+        maxConcurrency: v.exactOptional(number({ min: 2, max: 1000, whole: true })),
+      },
+      'takes queue.batchSize, queue.maxBatchingWindow and queue.maxConcurrency',
+    ),
+  ),
+  copies: v.exactOptional(yesOrNo()),
+  writeBack: v.exactOptional(writeBack()),
+  queryable: v.exactOptional(yesOrNo()),
+  metadataPrefix: v.exactOptional(
+    text('becomes part of a metadata key and takes 1 to 32 of a-z 0-9 -', /^[a-z0-9][a-z0-9-]{0,31}$/),
+  ),
+  topK: v.exactOptional(number({ min: 1, max: 1000, whole: true })),
+  minScore: v.exactOptional(number({ min: 0, max: 1 })),
+  generalScore: v.exactOptional(number({ min: 0.5, max: 1 })),
+} as const;
+
+const encryptionKey = v.exactOptional(
+  v.union(
+    [resource<IKey>('keyArn', 'takes a key'), keyArn()],
+    'takes a key, such as Key.fromKeyArn(…), or its ARN',
+  ),
+);
+
+/** The properties of a labelled bucket, as `addBucket` takes them. */
+export const bucketOptionRows = { ...filterRows, encryptionKey } as const;
+
+/** The properties that are CDK resources. JavaScript may pass a name or an ARN instead. */
+export const resourceRows = {
+  bucket: v.exactOptional(
+    v.union(
+      [resource<IBucket>('addEventNotification', 'takes a bucket'), bucketName()],
+      'takes a bucket, such as Bucket.fromBucketName(…), or its name',
+    ),
+  ),
+  encryptionKey,
+  eventBus: v.exactOptional(
+    v.union(
+      [
+        resource<IEventBus>('grantPutEventsTo', 'takes an event bus'),
+        text('takes the name or ARN of an event bus'),
+      ],
+      'takes an event bus, such as EventBus.fromEventBusName(…), or its name or ARN',
+    ),
+  ),
+} as const;
+
+function suffixList() {
+  const takes = 'takes a list of texts such as .jpg,.png';
+  return v.pipe(
+    v.unknown(),
+    v.check(
+      (suffixes) => !(Array.isArray(suffixes) && Token.isUnresolved(suffixes)),
+      'takes texts known at synthesis: each needs a notification of its own, so write them out',
+    ),
+    list(keyPart(), takes),
+    v.check(
+      (suffixes) => suffixes.every((suffix) => !suffix.includes(',')),
+      'takes no suffix that contains a comma',
+    ),
+  );
+}
+
+function architecture() {
+  return v.pipe(
+    v.unknown(),
+    v.transform((value) =>
+      typeof value === 'object' && value !== null && 'name' in value ? value.name : value,
+    ),
+    v.picklist(['arm64', 'x86_64'], 'takes arm64 or x86_64'),
+    v.transform((name) => architectures[name]),
+  );
+}
+
+function logRetention() {
+  const takes = `takes a number of days that CloudWatch offers: ${retentionDays.map(([, days]) => days).join(', ')}`;
+  return v.pipe(
+    v.unknown(),
+    v.transform((value) => retentionDays.find(([name]) => name === value)?.[1] ?? Number(value)),
+    v.picklist(
+      retentionDays.map(([, days]) => days),
+      takes,
+    ),
+    v.transform((days) => days as RetentionDays),
+  );
+}
+
+function writeBack() {
+  return v.pipe(
+    v.unknown(),
+    v.transform(splitAtCommas),
+    v.transform((value) =>
+      Array.isArray(value) && value.length === 1 && value[0] === 'none' ? 'none' : value,
+    ),
+    v.union(
+      [
+        v.literal('none'),
+        v.pipe(
+          v.array(v.picklist(writeBackModes)),
+          v.nonEmpty(writeBackTakes),
+          v.check((modes) => new Set(modes).size === modes.length, writeBackTakes),
+        ),
+      ],
+      writeBackTakes,
+    ),
+  );
+}
