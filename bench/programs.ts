@@ -101,7 +101,9 @@ function decodingBy(name: string) {
   return `
 import { readFileSync } from 'node:fs';
 import { readPixels } from './${name}.js';
-export const run = () => readPixels(readFileSync(process.env.PICTURE));`;
+export function run() {
+  return readPixels(readFileSync(process.env.PICTURE));
+}`;
 }
 
 function functionOf(name: string) {

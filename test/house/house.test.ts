@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { circlesIn, folderSizes, reachableFrom, readImports } from './imports.ts';
 
@@ -51,5 +52,18 @@ describe('circlesIn', () => {
       ['a', 'b', 'c'],
       ['d', 'e'],
     ]);
+  });
+});
+
+describe('a source file', () => {
+  it('declares its functions as functions, which are hoisted and named in stack traces', () => {
+    const arrow =
+      /^(?:export )?const (\w+) = (?:async )?(?:<[^=]*?>)?\((?:[^()]|\([^()]*\))*\)(?:: [^=]+?)? =>/gm;
+
+    const found = [...imports.keys()].flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(arrow)].map(([, name]) => `${file}: ${name}`),
+    );
+
+    expect(found).toEqual([]);
   });
 });

@@ -68,7 +68,7 @@ expectTypeOf<BucketlensEvent['detail-type']>().toEqualTypeOf<
 expectTypeOf<DetailOf<'Image Classified'>>().toEqualTypeOf<ImageClassified>();
 expectTypeOf<DetailOf<'Image Rejected'>>().toEqualTypeOf<ImageRejected>();
 expectTypeOf<DetailOf<'Image Skipped'>>().toEqualTypeOf<ImageSkipped>();
-export const describe = (event: BucketlensEvent): string => {
+export function describe(event: BucketlensEvent): string {
   switch (event['detail-type']) {
     case 'Image Classified':
       return event.detail.predictions.map(({ label, score }) => `${label} ${score.toFixed(2)}`).join();
@@ -80,7 +80,7 @@ export const describe = (event: BucketlensEvent): string => {
       expectTypeOf(event).toBeNever();
       return '';
   }
-};
+}
 
 // What may be missing has to be asked for.
 expectTypeOf<ImageClassified['general']>().extract<undefined>().toBeUndefined();

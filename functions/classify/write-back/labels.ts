@@ -1,5 +1,5 @@
-import type { ModelManifest } from '../network/manifest.ts';
 import type { Classification } from '../network/prediction.ts';
+import type { ModelIdentity } from '../object/mark.ts';
 
 /**
  * What became of the labels: on the object; a newer upload has won; nothing was to be written; they do not fit beside
@@ -9,7 +9,7 @@ export type WriteBack = 'written' | 'superseded' | 'skipped' | 'too-large' | 'fa
 
 /** What is to be written on an object. */
 export interface Labels extends Classification {
-  readonly model: Pick<ModelManifest, 'name' | 'sha256'>;
+  readonly model: ModelIdentity;
   /** The prefix of our metadata keys and the name of our annotation, `labels` unless configured. */
   readonly metadataPrefix: string;
 }

@@ -13,7 +13,7 @@ describe('the fuzzer', () => {
   it('finds a fault behind one condition after the other', async () => {
     // No random input of three bytes would be this one in a hundred thousand attempts.
     const { check } = await load(
-      instrument(`export const check = (input) => {
+      instrument(`export function check(input) {
       if (input[0] === 0x6c) if (input[1] === 0x61) if (input[2] === 0x62) throw new Error('found');
     }`),
     );
@@ -28,7 +28,7 @@ describe('the fuzzer', () => {
 
   it('finds a word that the source compares with', async () => {
     const { check } = await load(
-      instrument(`export const check = (input) => {
+      instrument(`export function check(input) {
       if (Buffer.from(input).toString() === 'ObjectCreated') throw new Error('found');
     }`),
     );
@@ -55,7 +55,7 @@ describe('the fuzzer', () => {
 
 describe('a source that counts its branches', () => {
   const source = `// A comment above.
-export const check = (input) => {
+export function check(input) {
   const [n, m = n ? 'one' : 'none'] = input;
   let said = m;
   if (n > 1) said += 'many'; else if (n) { said += 'single' }
@@ -64,7 +64,7 @@ export const check = (input) => {
   const wrap = (value = said) => ({ said, value });
   try { null.x } catch { said += n && '!' || '?' }
   return JSON.stringify(wrap());
-};`;
+}`;
 
   it('computes what it did before', async () => {
     const [plain, counting] = await Promise.all([load(source), load(instrument(source))]);
@@ -87,7 +87,7 @@ export const check = (input) => {
   });
 
   it('has its lines where they were', async () => {
-    const { check } = await load(instrument('// Of three lines.\nexport const check = () => {\n  null.x };'));
+    const { check } = await load(instrument('// Of three lines.\nexport function check() {\n  null.x }'));
 
     expect(() => check!(new Uint8Array(0))).toThrow(
       expect.objectContaining({ stack: expect.stringMatching(/:3:\d+\)?$/m) }),
