@@ -12,7 +12,7 @@ import { writeAncestors } from './ancestors.ts';
 import { assertEqualScores, type Precision, runOnTestPictures } from './check.ts';
 import { type ActivationChoice, chooseHead } from './choose-head.ts';
 import { assertDeployable } from './deployable.ts';
-import { assertLabelCount, type LabelList, readLabels } from './labels.ts';
+import { fitLabels, type LabelList, readLabels } from './labels.ts';
 import { readNetwork } from './network.ts';
 import { storeAsHalf } from './onnx/half.ts';
 import { optimise } from './onnx/optimise.ts';
@@ -32,6 +32,8 @@ export interface ModelRequest {
   readonly licence?: string;
   /** A file of the classes' ancestors, for general labels. */
   readonly ancestors?: string;
+  /** The output with the scores, where neither the network nor the labels tell. */
+  readonly output?: string;
   /** How outputs become scores, where the network does not tell. */
   readonly activation?: ActivationChoice;
 }
@@ -108,11 +110,18 @@ async function writeModel(
 ): Promise<BuildResult> {
   const { name, source, precision } = request;
   onStep('reading the network');
+  const given = request.labels === undefined ? undefined : await readLabels(request.labels);
   const network = await readNetwork(source.path, {
     folder: scratch,
     ...(request.size && { size: request.size }),
+    ...(request.output && { output: request.output }),
+    ...(given && { labelCount: given.length }),
   });
-  const preprocess = choosePreprocessing(request.preprocessing, network.preprocess, network.input);
+  const preprocess = choosePreprocessing(request.preprocessing, network.preprocess, {
+    ...network.input,
+    channels: network.channels,
+    takesBytes: network.takesBytes,
+  });
   const outputs = await runOnTestPictures(network.onnxPath, network, preprocess);
   const activation = chooseHead(request.activation, {
     ...network,
@@ -122,11 +131,12 @@ async function writeModel(
   });
   const head = createHead(activation, outputs[0]!.length);
   assertAncestorsFit(request, head.isExclusive);
-  const labels = await writeLabels(
-    request.labels ?? network.labels,
-    head.classes,
-    join(folder, 'labels.json'),
+  const labels = fitLabels(
+    given ?? (await sourceLabels(network, head.classes)),
+    { classes: head.classes, outputs: outputs[0]!.length },
+    request.labels ?? source.path,
   );
+  await writeFile(join(folder, 'labels.json'), `${JSON.stringify(labels)}\n`);
 
   const file = `${name}.onnx`;
   const data = `${name}.bin`;
@@ -179,16 +189,11 @@ async function store(
   return storeAsHalf(optimised, to, data);
 }
 
-async function writeLabels(from: string | undefined, classes: number, to: string): Promise<LabelList> {
-  if (!from) {
-    throw new UnusableModel(
-      `the names of the network's ${classes} classes are not known: give them with --labels FILE, in the order of training (one a line, or a JSON list)`,
-    );
-  }
-  const labels = await readLabels(from);
-  assertLabelCount(labels, classes, from);
-  await writeFile(to, `${JSON.stringify(labels)}\n`);
-  return labels;
+async function sourceLabels({ labels }: SourceNetwork, classes: number): Promise<LabelList> {
+  if (labels) return typeof labels === 'string' ? readLabels(labels) : labels;
+  throw new UnusableModel(
+    `the names of the network's ${classes} classes are not known: give them with --labels FILE, in the order of training (one a line, or a JSON list)`,
+  );
 }
 
 /** Copies the licence of published weights, and of the labels unless they are the user's own. */
@@ -200,7 +205,7 @@ async function copyLicences(
 ): Promise<void> {
   if (published)
     await copyFile(join(import.meta.dirname, published.licenceFile), join(folder, 'LICENSE.weights.txt'));
-  if (request.labels || !network.labels) return;
+  if (request.labels || typeof network.labels !== 'string') return;
   const labelsLicence = join(dirname(network.labels), 'LICENSE.labels.txt');
   if (existsSync(labelsLicence)) await copyFile(labelsLicence, join(folder, basename(labelsLicence)));
 }

@@ -97,7 +97,9 @@ async function run(
 ): Promise<InferenceSession.ReturnType> {
   const feeds = { [inputName]: new OrtTensor('float32', data, dims) };
   return session.run(feeds, [outputName]).catch((error: Error) => {
-    throw new UnusableModel(`${path} cannot be run on a ${dims.join('x')} input: ${error.message}`);
+    throw new UnusableModel(
+      `${path} cannot be run on a ${dims.join('x')} input: ${error.message}. If it was exported for another number of images, export it with a dynamic batch; if for another size, give that with --size`,
+    );
   });
 }
 

@@ -3,19 +3,21 @@ import { readFile } from 'node:fs/promises';
 import { UnusableModel } from './unusable-model.ts';
 
 /** A name, or a class's id (such as its wnid) and name; in the order of the network's classes. */
-export type LabelList = readonly (string | readonly [id: string, name: string])[];
+export type LabelList = readonly Label[];
+type Label = string | readonly [id: string, name: string];
 
 /**
- * Reads `["cat", …]`, `[["n02123045", "tabby"], …]`, Keras' class index `{"0": ["n01440764", "tench"], …}` (also with plain
- * names), or a text file with one name a line.
+ * Reads a label file, with or without a byte order mark and with lines of any system:
+ *
+ * - JSON: `["cat", …]`, `[["n02123045", "tabby"], …]`, Keras' class index `{"0": ["n01440764", "tench"], …}` (also with plain
+ *   names), Keras' `class_indices` `{"cat": 0, …}`, or the `config.json` of a Hugging Face model, with `id2label`
+ * - text, one class a line: its name, its number and name (`0 cat`), or its wnid and names (`n02123045 tabby, tabby cat`)
  *
  * @throws UnusableModel if it is none of these, or a label is missing or empty.
  */
 export async function readLabels(path: string): Promise<LabelList> {
   const text = (await readFile(path, 'utf8').catch(unreadable(path))).replace(/^\uFEFF/, '').trim();
-  const entries = /^[[{]/.test(text)
-    ? jsonEntries(text, path)
-    : text.split(/\r?\n/).map((line) => line.trim());
+  const entries = /^[[{]/.test(text) ? jsonEntries(text, path) : lineEntries(text);
   return entries.map((entry, index) => {
     if (isLabel(entry)) return entry;
     throw new UnusableModel(
@@ -24,12 +26,35 @@ export async function readLabels(path: string): Promise<LabelList> {
   });
 }
 
-/** @throws UnusableModel if there is not exactly one label for each class. */
-export function assertLabelCount(labels: LabelList, classes: number, path: string): void {
-  if (labels.length === classes) return;
-  throw new UnusableModel(
-    `${path} has ${labels.length} labels; the network has ${classes} classes, and each needs one`,
-  );
+/**
+ * Gives each class its label. A network with a single output scores the second of two classes, whose name is enough.
+ *
+ * @param path The file of the labels, for messages.
+ * @throws UnusableModel if there is not exactly one label for each class.
+ */
+export function fitLabels(
+  labels: LabelList,
+  { classes, outputs }: { readonly classes: number; readonly outputs: number },
+  path: string,
+): LabelList {
+  if (labels.length === classes) return labels;
+  if (outputs === 1 && labels.length === 1) return [negationOf(labels[0]!), labels[0]!];
+  const allowed =
+    outputs === 1 ? 'two classes: name both, or the second one' : `${classes} classes, and each needs one`;
+  throw new UnusableModel(`${path} has ${labels.length} labels; the network has ${allowed}`);
+}
+
+function negationOf(label: Label): Label {
+  return typeof label === 'string' ? `not ${label}` : [`not ${label[0]}`, `not ${label[1]}`];
+}
+
+function lineEntries(text: string): Label[] {
+  const lines = text.split(/\r\n|\r|\n/).map((line) => line.trim());
+  const synsets = lines.map((line) => /^(n\d{8})\s+([^,]+)/.exec(line));
+  if (synsets.every((synset) => synset !== null)) return synsets.map(([, id, name]) => [id!, name!.trim()]);
+  const numbered = lines.map((line) => /^(\d+)[\s:,]+(.+)$/.exec(line));
+  const isNumbered = numbered.every((match, i) => match !== null && Number(match[1]) === i);
+  return isNumbered ? numbered.map((match) => match![2]!) : lines;
 }
 
 function jsonEntries(text: string, path: string): unknown[] {
@@ -39,19 +64,34 @@ function jsonEntries(text: string, path: string): unknown[] {
   } catch (error) {
     throw new UnusableModel(`${path} is not JSON: ${(error as Error).message}`);
   }
-  return Array.isArray(json) ? json : inOrder(json as Readonly<Record<string, unknown>>, path);
+  if (Array.isArray(json)) return json;
+  const { id2label } = json as { id2label?: unknown };
+  return inOrder((isObject(id2label) ? id2label : json) as Readonly<Record<string, unknown>>, path);
 }
 
 function inOrder(index: Readonly<Record<string, unknown>>, path: string): unknown[] {
   const keys = Object.keys(index);
-  const isNumbered = keys.every((key) => /^\d+$/.test(key) && Number(key) < keys.length);
-  if (isNumbered) return keys.map((_, i) => index[i]);
+  if (arePositions(keys, keys.length)) return keys.map((_, i) => index[i]);
+  const positions = Object.values(index);
+  if (positions.every((position) => typeof position === 'number') && arePositions(positions, keys.length)) {
+    return positions.map((_, i) => keys[positions.indexOf(i)]);
+  }
   throw new UnusableModel(
-    `${path}: expected the classes' numbers from 0 to ${keys.length - 1} as keys, as in Keras' imagenet_class_index.json; turn {"name": number} round`,
+    `${path}: expected the classes' numbers from 0 to ${keys.length - 1} as keys, as in Keras' imagenet_class_index.json, or as values, as in class_indices`,
   );
 }
 
-function isLabel(entry: unknown): entry is string | [string, string] {
+/** Tells if they are the numbers from 0 to `length` - 1 in any order. */
+function arePositions(values: readonly (string | number)[], length: number): boolean {
+  const isPosition = (value: string | number) => /^\d+$/.test(`${value}`) && Number(value) < length;
+  return values.every(isPosition) && new Set(values.map(Number)).size === length;
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isLabel(entry: unknown): entry is Label {
   return isName(entry) || (Array.isArray(entry) && entry.length === 2 && entry.every(isName));
 }
 

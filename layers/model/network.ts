@@ -30,6 +30,8 @@ async function fromKeras(path: string, { size, folder }: ReadingOptions): Promis
     title,
     onnxPath,
     input: { name: input.name, layout: input.layout, ...usableSize(input, path) },
+    channels: input.channels,
+    takesBytes: false,
     output: { name: output!.name },
     ending: { kind: 'softmax', description: 'ends with a softmax' },
     isQuantised: false,

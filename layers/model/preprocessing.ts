@@ -27,26 +27,34 @@ export interface PreprocessingChoices {
   readonly orientation?: OrientationChoice;
 }
 
+/** The input of a network, as far as it concerns preprocessing. */
+export interface NetworkInput extends Size {
+  /** 1 for grey images; absent where any number will do. */
+  readonly channels?: 1 | 3;
+  /** It rounds its input down to bytes, 0 to 255. */
+  readonly takesBytes?: boolean;
+}
+
 /**
  * Combines the user's choices with a recipe or the source's own preprocessing. Only the orientation has a default.
  *
  * @param source As far as the source knows its preprocessing; a plain ONNX file knows nothing.
- * @param input The size of the network's input, from which recipes derive the size to scale to.
- * @throws UnusableModel if a part is missing, given twice, or does not go with another.
+ * @param input The network's input, from whose size recipes derive the size to scale to.
+ * @throws UnusableModel if a part is missing, given twice, or does not go with another or with the input.
  */
 export function choosePreprocessing(
   choices: PreprocessingChoices,
   source: Partial<Preprocessing> | undefined,
-  input: Size,
+  input: NetworkInput,
 ): Preprocessing {
   const base = choices.preprocess ? recipeOf(choices.preprocess, input) : source;
-  const mode = chooseMode(choices, base?.mode);
+  const mode = chooseMode(withGrey(choices, base, input), base?.mode);
   const interpolation = choices.interpolation ?? base?.interpolation;
   const policy = choices.policy ?? base?.policy;
   if (!mode || !interpolation || !policy) {
     throw new UnusableModel(
       `the network does not tell how it was trained to see an image: name the training code with --preprocess (${recipeNames.join(', ')}), or give ${[
-        !mode && '--mode (or --order, --scale, --mean and --std)',
+        !mode && arithmeticOptions(input),
         !interpolation && '--interpolation',
         !policy && '--policy',
       ]
@@ -54,6 +62,7 @@ export function choosePreprocessing(
         .join(', ')}`,
     );
   }
+  assertFitsInput(mode, input);
   return {
     mode,
     interpolation,
@@ -61,6 +70,42 @@ export function choosePreprocessing(
     ...chooseFraming(policy, choices, base),
     orientation: choices.orientation ?? base?.orientation ?? 'exif',
   };
+}
+
+/** Grey is the only order of a single channel, once there is an arithmetic to apply to it. */
+function withGrey(
+  choices: PreprocessingChoices,
+  base: Partial<Preprocessing> | undefined,
+  { channels }: NetworkInput,
+): PreprocessingChoices {
+  const { mode, order, scale, mean, std } = choices;
+  const isSpelledOut = base?.mode !== undefined || scale !== undefined || mean || std;
+  return channels === 1 && !mode && !order && isSpelledOut ? { ...choices, order: 'L' } : choices;
+}
+
+function arithmeticOptions({ channels, takesBytes }: NetworkInput): string {
+  if (takesBytes)
+    return channels === 1 ? '--order L' : '--order RGB or BGR (the network takes bytes as they are)';
+  return channels === 1
+    ? '--scale, --mean and --std (the network takes grey images)'
+    : '--mode (or --order, --scale, --mean and --std)';
+}
+
+function assertFitsInput(mode: Preprocessing['mode'], { channels, takesBytes }: NetworkInput): void {
+  const { order, scale, mean, std } = typeof mode === 'string' ? spelledOut[mode] : mode;
+  if (channels !== undefined && order.length !== channels) {
+    throw new UnusableModel(
+      channels === 1
+        ? `the network takes grey images, and ${typeof mode === 'string' ? `--mode ${mode}` : `--order ${order}`} gives three channels: give --order L with --scale, --mean and --std`
+        : 'the network takes three channels, and --order L gives one: give --order RGB or BGR',
+    );
+  }
+  const isUnchanged = scale === 1 && mean.every((value) => value === 0) && std.every((value) => value === 1);
+  if (takesBytes && !isUnchanged) {
+    throw new UnusableModel(
+      `the network takes bytes, 0 to 255, and would round anything else down: give --order ${channels === 1 ? 'L' : 'RGB or BGR'} and no other arithmetic`,
+    );
+  }
 }
 
 function chooseFraming(

@@ -1,6 +1,7 @@
 /** The vocabulary of a model's source: everything that is known of a network before the user adds to it. */
 import type { ModelManifest } from '../../functions/classify/network/manifest.ts';
 import type { Preprocessing } from '../../functions/classify/tensor/preprocess.ts';
+import type { LabelList } from './labels.ts';
 import type { Ending } from './onnx/ending.ts';
 
 /** Pixels. */
@@ -13,6 +14,10 @@ export interface Size {
 export interface ReadingOptions {
   /** The size of the input, needed where the network takes any. */
   readonly size?: Size;
+  /** The name of the output with the scores, needed where neither the network nor the labels tell. */
+  readonly output?: string;
+  /** The number of labels, where the user gives them. */
+  readonly labelCount?: number;
   /** Takes what is converted. */
   readonly folder: string;
 }
@@ -23,14 +28,18 @@ export interface SourceNetwork {
   readonly title: string;
   readonly onnxPath: string;
   readonly input: ModelManifest['input'];
+  /** 1 for grey images. */
+  readonly channels: 1 | 3;
+  /** It rounds its input down to bytes, 0 to 255. */
+  readonly takesBytes: boolean;
   readonly output: { readonly name: string };
   readonly ending: Ending;
   /** It computes with integers. */
   readonly isQuantised: boolean;
   /** Where the source says it. */
   readonly preprocess?: Preprocessing;
-  /** The file with its labels, if the source brings them or they are ImageNet's. */
-  readonly labels?: string;
+  /** Its labels or their file, if the source brings them or they are ImageNet's. */
+  readonly labels?: string | LabelList;
   /** The manifest beside the source. */
   readonly manifest?: ModelManifest;
 }

@@ -35,7 +35,7 @@ export function modelCommand(): Command {
     .description(`Builds the model layer NAME. Fetched by name: ${Object.keys(publishedWeights).join(', ')}.`)
     .argument('<NAME>', 'the name of the model, as it will stand on objects and in events', parseName)
     .option('--from <FILE|URL>', 'a Keras file (.keras, .h5, .weights.h5) or an ONNX file')
-    .option('--labels <FILE>', "the classes' names: a JSON list, Keras' class index, or one a line")
+    .option('--labels <FILE>', "the classes' names: JSON, id2label, synset.txt, or one a line")
     .option('--ancestors <FILE>', 'the kinds of things that classes are of, for general labels')
     .addOption(choice('precision', 'how the weights are stored', ['fp32', 'fp16']).default('fp32'))
     .option('--size <WxH>', 'the size of the input, where the network leaves it open', parseSize);
@@ -46,6 +46,7 @@ export function modelCommand(): Command {
         'none',
       ]),
     )
+    .option('--output <NAME>', 'the output with the scores, or any value inside an ONNX graph')
     .option('--licence <TEXT>', "of the weights, for the model's manifest")
     .option('--json', 'what was built, as one JSON object')
     .addHelpText('after', help)
@@ -58,6 +59,7 @@ interface Options extends PreprocessingChoices {
   readonly ancestors?: string;
   readonly precision: Precision;
   readonly activation?: ActivationChoice;
+  readonly output?: string;
   readonly size?: Size;
   readonly licence?: string;
   readonly json?: true;
@@ -77,7 +79,7 @@ const modelsFolder = join(import.meta.dirname, '../../build/models');
 
 async function makeModel(
   name: string,
-  { from, labels, ancestors, precision, size, activation, licence, json, ...preprocessing }: Options,
+  { from, labels, ancestors, precision, size, activation, output, licence, json, ...preprocessing }: Options,
 ): Promise<void> {
   const request: ModelRequest = {
     name,
@@ -88,6 +90,7 @@ async function makeModel(
     ...(ancestors && { ancestors }),
     ...(size && { size }),
     ...(activation && { activation }),
+    ...(output && { output }),
     ...(licence && { licence }),
   };
   const modelDir = join(modelsFolder, name);

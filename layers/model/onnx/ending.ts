@@ -1,6 +1,6 @@
 /** Recognises the activation that an ONNX graph ends with. */
 import type { ActivationName } from '../../../functions/classify/network/head.ts';
-import type { GraphProto, NodeProto } from './proto.ts';
+import { type GraphProto, type NodeProto, producersOf } from './proto.ts';
 
 /** How a network's outputs come about. */
 export interface Ending {
@@ -12,7 +12,7 @@ export interface Ending {
 
 /** Traces an output back through operators that keep its values, to the one that computes them. */
 export function findEnding(graph: GraphProto, output: string): Ending {
-  const producerOf = producers(graph);
+  const producerOf = producersOf(graph);
   const { node, isClipped } = lastComputation(output, producerOf);
   if (!node) return { kind: 'unknown', description: 'is fed straight through' };
   const kind = kindOf(node, producerOf);
@@ -108,8 +108,4 @@ function isSpelledOutSoftmax(
     sum?.opType === 'ReduceSum' &&
     sum.input[0] === powers.output[0]
   );
-}
-
-function producers({ node }: GraphProto): Map<string, NodeProto> {
-  return new Map(node.flatMap((producer) => producer.output.map((name) => [name, producer] as const)));
 }

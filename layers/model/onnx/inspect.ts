@@ -1,74 +1,136 @@
-/** Reads an ONNX graph's input and output. */
+/** Reads the input of an ONNX graph. */
 import { UnusableModel } from '../unusable-model.ts';
-import { type DimensionProto, float32, type GraphProto, toNumber, type ValueProto } from './proto.ts';
+import {
+  type DimensionProto,
+  float16,
+  float32,
+  float64,
+  type GraphProto,
+  type NodeProto,
+  toNumber,
+  uint8,
+  type ValueProto,
+} from './proto.ts';
 
-export interface GraphFacts {
-  readonly input: {
-    readonly name: string;
-    readonly layout: 'NHWC' | 'NCHW';
-    /** Pixels; absent where the graph takes any size. */
-    readonly width?: number;
-    readonly height?: number;
-  };
-  /** The name of the output with the scores. */
-  readonly output: string;
+export interface GraphInput {
+  readonly name: string;
+  readonly layout: 'NHWC' | 'NCHW';
+  /** 3, or 1 for grey images. */
+  readonly channels: 1 | 3;
+  /** `TensorProto.DataType` */
+  readonly elemType: number;
+  /** The number of images, where it is fixed. */
+  readonly batch?: number;
+  /** Pixels; absent where the graph takes any size. */
+  readonly width?: number;
+  readonly height?: number;
 }
 
 /**
- * @param path Of the file, for messages.
- * @throws UnusableModel if it is not a classifier of single RGB images: one float32 input of four dimensions, one of them the
- *   3 channels, and one output whose scores exclude each other.
+ * Finds the input for the image.
+ *
+ * @param path The graph's file, for messages.
+ * @throws UnusableModel unless the only input has four dimensions, one of them the channels, and a type that pixels fit into.
  */
-export function inspectGraph(graph: GraphProto, path: string): GraphFacts {
+export function inspectInput(graph: GraphProto, path: string): GraphInput {
+  const value = onlyInput(graph, path);
+  const { name, type } = value;
+  const elemType = type?.tensorType?.elemType ?? 0;
+  if (!pixelTypes.has(elemType)) {
+    throw new UnusableModel(
+      `${path}: input '${name}' takes neither floats nor bytes; export the model with an input of float32`,
+    );
+  }
+  const dims = type.tensorType?.shape?.dim.map(fixedSize) ?? [];
+  const { layout, channels } = axesOf(value, dims, graph, path);
+  const [batch] = dims;
+  const [height, width] = layout === 'NCHW' ? dims.slice(2) : dims.slice(1);
   return {
-    input: inspectInput(onlyInput(graph, path), path),
-    output: onlyOutput(graph, path),
+    name,
+    layout,
+    channels,
+    elemType,
+    ...(batch && { batch }),
+    ...(width && { width }),
+    ...(height && { height }),
   };
 }
+
+export function namesOf(values: readonly Pick<ValueProto, 'name'>[]): string {
+  return values.map(({ name }) => `'${name}'`).join(', ') || 'none';
+}
+
+const pixelTypes = new Set([float32, uint8, float16, float64]);
 
 /** Until version 3 of the format, initialisers had to be listed among the inputs too. */
 function onlyInput({ input, initializer }: GraphProto, path: string): ValueProto {
   const initialised = new Set(initializer.map(({ name }) => name));
   const fed = input.filter(({ name }) => !initialised.has(name));
   if (fed.length === 1) return fed[0]!;
-  throw new UnusableModel(`${path} has ${fed.length} inputs (${namesOf(fed)}); expected one, the image`);
+  throw new UnusableModel(
+    `${path} has ${fed.length} inputs (${namesOf(fed)}); expected one, the image: export a model that takes nothing else`,
+  );
 }
 
-function inspectInput({ name, type }: ValueProto, path: string): GraphFacts['input'] {
-  const input = `${path}: input '${name}'`;
-  if (type?.tensorType?.elemType !== float32) {
-    throw new UnusableModel(`${input} does not take float32; export the model with a float32 input`);
+type Axes = Pick<GraphInput, 'layout' | 'channels'>;
+
+function axesOf(
+  { name }: ValueProto,
+  dims: readonly (number | undefined)[],
+  graph: GraphProto,
+  path: string,
+): Axes {
+  const [, second, , fourth] = dims;
+  if (dims.length === 4) {
+    if (isChannels(second)) return { layout: 'NCHW', channels: second };
+    if (isChannels(fourth)) return { layout: 'NHWC', channels: fourth };
+    const axes = dims.includes(undefined) && axesOfFirstLayer(name, graph);
+    if (axes) return axes;
   }
-  const dims = type.tensorType.shape?.dim.map(fixedSize) ?? [];
-  const shape = `[${dims.map((dim) => dim ?? '?').join(', ')}]`;
-  const layout = dims[1] === 3 ? 'NCHW' : 'NHWC';
-  if (dims.length !== 4 || dims[layout === 'NCHW' ? 1 : 3] !== 3) {
-    throw new UnusableModel(
-      `${input} has the shape ${shape}; expected [batch, 3, height, width] or [batch, height, width, 3]`,
-    );
+  throw new UnusableModel(
+    `${path}: input '${name}' has the shape [${dims.map((dim) => dim ?? '?').join(', ')}]; expected [batch, channels, height, width] or [batch, height, width, channels] with 3 channels, or 1 for grey images`,
+  );
+}
+
+function isChannels(size: number | undefined): size is 1 | 3 {
+  return size === 3 || size === 1;
+}
+
+/** They pass an image on in its layout. */
+const pointwise = new Set([
+  'Cast',
+  'Identity',
+  'Add',
+  'Sub',
+  'Mul',
+  'Div',
+  'Pad',
+  'QuantizeLinear',
+  'DequantizeLinear',
+]);
+
+/** A convolution takes its channels first, and its weights tell their number. */
+function axesOfFirstLayer(input: string, { node, initializer }: GraphProto): Axes | undefined {
+  const users = (value: string) => node.find(({ input }) => input[0] === value);
+  let user = users(input);
+  let layout: Axes['layout'] = 'NCHW';
+  for (let steps = 0; user && user.opType !== 'Conv' && steps < node.length; steps++) {
+    if (isToChannelsFirst(user)) layout = 'NHWC';
+    else if (!pointwise.has(user.opType)) return undefined;
+    user = users(user.output[0] ?? '');
   }
-  if (dims[0] !== undefined && dims[0] !== 1) {
-    throw new UnusableModel(
-      `${input} takes batches of ${dims[0]}; expected a dynamic batch, or 1: export the model again with one`,
-    );
-  }
-  const [height, width] = layout === 'NCHW' ? dims.slice(2) : dims.slice(1);
-  return { name, layout, ...(width && { width }), ...(height && { height }) };
+  const weights = initializer.find(({ name }) => name === user?.input[1]);
+  const channels = weights && toNumber(weights.dims[1] ?? 0);
+  return isChannels(channels) ? { layout, channels } : undefined;
+}
+
+function isToChannelsFirst({ opType, attribute }: NodeProto): boolean {
+  const order = attribute?.find(({ name }) => name === 'perm')?.ints?.map(toNumber);
+  return opType === 'Transpose' && order?.join() === '0,3,1,2';
 }
 
 /** Dynamic sizes are 0, -1 or have a name. */
 function fixedSize({ dimValue }: DimensionProto): number | undefined {
   const size = toNumber(dimValue ?? 0);
   return size > 0 ? size : undefined;
-}
-
-function onlyOutput({ output }: GraphProto, path: string): string {
-  if (output.length === 1) return output[0]!.name;
-  throw new UnusableModel(
-    `${path} has ${output.length} outputs (${namesOf(output)}); expected one, the scores of the classes`,
-  );
-}
-
-function namesOf(values: readonly ValueProto[]): string {
-  return values.map(({ name }) => `'${name}'`).join(', ') || 'none';
 }

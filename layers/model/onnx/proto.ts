@@ -20,6 +20,8 @@ export interface GraphProto {
   readonly initializer: readonly TensorProto[];
   readonly input: readonly ValueProto[];
   readonly output: readonly ValueProto[];
+  /** Shapes of values in between, as far as the exporter inferred them. */
+  readonly valueInfo?: readonly ValueProto[];
 }
 
 export interface NodeProto {
@@ -37,6 +39,8 @@ export interface AttributeProto {
   readonly type: number;
   readonly i?: Int64;
   readonly ints?: readonly Int64[];
+  /** UTF-8. */
+  readonly strings?: readonly Uint8Array[];
 }
 
 export interface TensorProto {
@@ -66,7 +70,9 @@ export interface DimensionProto {
 
 /** `TensorProto.DataType` */
 export const float32 = 1;
+export const uint8 = 2;
 export const float16 = 10;
+export const float64 = 11;
 /** `AttributeProto.AttributeType` */
 export const intAttribute = 2;
 export const intsAttribute = 7;
@@ -95,6 +101,11 @@ export async function readModel(path: string): Promise<ModelProto> {
     // The same sentence as for a file that happens to decode to an empty model.
   }
   throw new UnusableModel(`${path} is not a readable ONNX file: it is of another format, or was cut off`);
+}
+
+/** Finds the node that computes each value. */
+export function producersOf({ node }: GraphProto): Map<string, NodeProto> {
+  return new Map(node.flatMap((producer) => producer.output.map((name) => [name, producer] as const)));
 }
 
 export function toNumber(value: Int64): number {

@@ -5,22 +5,37 @@ import { type ModelManifest, readManifest } from '../../../functions/classify/ne
 import type { Preprocessing } from '../../../functions/classify/tensor/preprocess.ts';
 import { fixSize } from '../size.ts';
 import type { ReadingOptions, SourceNetwork } from '../source-network.ts';
+import { adaptModel } from './adapt.ts';
+import { chooseOutput } from './choose-output.ts';
 import { findEnding, isQuantised } from './ending.ts';
-import { inspectGraph } from './inspect.ts';
-import { readModel } from './proto.ts';
+import { assertDataFiles } from './external-data.ts';
+import { inspectInput } from './inspect.ts';
+import { readModel, uint8 } from './proto.ts';
 
 /** @throws UnusableModel if the file is damaged or not a classifier of single images. */
-export async function readOnnx(path: string, { size }: ReadingOptions): Promise<SourceNetwork> {
-  const { graph, producerName } = await readModel(path);
-  const { input, output } = inspectGraph(graph, path);
+export async function readOnnx(path: string, options: ReadingOptions): Promise<SourceNetwork> {
+  const model = await readModel(path);
+  assertDataFiles(model.graph, path);
   const manifest = manifestBeside(path);
+  const input = inspectInput(model.graph, path);
+  const output = chooseOutput(
+    model.graph,
+    { ...(manifest && { output: manifest.output.name }), ...options },
+    path,
+  );
+  const size = fixSize(input, options.size, path);
+  const ending = findEnding(model.graph, output.name);
+  const adapted = adaptModel(model, input, output, { path, folder: options.folder });
   return {
-    title: producerName ? `ONNX network of ${producerName}` : 'ONNX network',
-    onnxPath: path,
-    input: { name: input.name, layout: input.layout, ...fixSize(input, size, path) },
-    output: { name: output },
-    ending: findEnding(graph, output),
-    isQuantised: isQuantised(graph),
+    title: model.producerName ? `ONNX network of ${model.producerName}` : 'ONNX network',
+    onnxPath: adapted.path,
+    input: { name: adapted.input, layout: input.layout, ...size },
+    channels: input.channels,
+    takesBytes: input.elemType === uint8,
+    output: { name: adapted.output },
+    ending,
+    isQuantised: isQuantised(model.graph),
+    ...(output.labels && { labels: output.labels }),
     ...(manifest && {
       manifest,
       preprocess: manifest.preprocess as Preprocessing,

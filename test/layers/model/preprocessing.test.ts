@@ -138,6 +138,62 @@ describe('choosing the preprocessing of a model', () => {
   });
 });
 
+describe('choosing the preprocessing of a network that takes grey images', () => {
+  const grey = { ...input, channels: 1 } as const;
+  const plain = { interpolation: 'nearest', policy: 'stretch' } as const;
+
+  it.each<[PreprocessingChoices, object]>([
+    [
+      { scale: 1 / 255, ...plain },
+      { order: 'L', scale: 1 / 255, mean: [0], std: [1] },
+    ],
+    [
+      { order: 'L', ...plain },
+      { order: 'L', scale: 1, mean: [0], std: [1] },
+    ],
+    [{ preprocess: 'keras-dataset' }, { order: 'L', scale: 1, mean: [0], std: [1] }],
+  ])('takes %j for grey', (choices, mode) => {
+    expect(choosePreprocessing(choices, undefined, grey).mode).toEqual(mode);
+  });
+
+  it.each<[PreprocessingChoices, RegExp]>([
+    [plain, /give --scale, --mean and --std \(the network takes grey images\)$/],
+    [{ mode: 'tf', ...plain }, /takes grey images, and --mode tf gives three channels: give --order L/],
+    [{ order: 'RGB', ...plain }, /--order RGB gives three channels/],
+  ])('refuses %j', (choices, message) => {
+    expect(() => choosePreprocessing(choices, undefined, grey)).toThrow(message);
+  });
+
+  it('refuses grey for three channels', () => {
+    expect(() => choosePreprocessing({ order: 'L', ...plain }, undefined, { ...input, channels: 3 })).toThrow(
+      /takes three channels, and --order L gives one/,
+    );
+  });
+});
+
+describe('choosing the preprocessing of a network that takes bytes', () => {
+  const bytes = { ...input, takesBytes: true };
+  const plain = { interpolation: 'bilinear', policy: 'stretch' } as const;
+
+  it('asks for the order of the channels alone', () => {
+    expect(() => choosePreprocessing(plain, undefined, bytes)).toThrow(
+      /give --order RGB or BGR \(the network takes bytes as they are\)$/,
+    );
+    expect(choosePreprocessing({ order: 'BGR', ...plain }, undefined, bytes).mode).toEqual({
+      order: 'BGR',
+      scale: 1,
+      mean: [0, 0, 0],
+      std: [1, 1, 1],
+    });
+  });
+
+  it('refuses an arithmetic, whose results it would round down', () => {
+    expect(() => choosePreprocessing({ mode: 'torch', ...plain }, undefined, bytes)).toThrow(
+      /takes bytes, 0 to 255, and would round anything else down: give --order RGB or BGR and no other arithmetic/,
+    );
+  });
+});
+
 describe('a recipe', () => {
   it.each([
     ['torchvision', 224, 256],

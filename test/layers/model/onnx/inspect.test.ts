@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { inspectGraph } from '../../../../layers/model/onnx/inspect.ts';
-import { float32, type GraphProto } from '../../../../layers/model/onnx/proto.ts';
+import { inspectInput } from '../../../../layers/model/onnx/inspect.ts';
+import {
+  float16,
+  float32,
+  float64,
+  type GraphProto,
+  type NodeProto,
+  uint8,
+} from '../../../../layers/model/onnx/proto.ts';
 import { node, value } from './networks.ts';
 
 function graph(more: Partial<GraphProto> = {}): GraphProto {
@@ -15,26 +22,62 @@ function graph(more: Partial<GraphProto> = {}): GraphProto {
 }
 
 function inspect(more: Partial<GraphProto>) {
-  return inspectGraph(graph(more), 'net.onnx');
+  return inspectInput(graph(more), 'net.onnx');
 }
 
-describe('inspectGraph', () => {
+describe('inspectInput', () => {
   it.each<[string, readonly (number | string)[], object]>([
     ['channels first', ['n', 3, 224, 192], { layout: 'NCHW', width: 192, height: 224 }],
     ['channels last', ['n', 224, 192, 3], { layout: 'NHWC', width: 192, height: 224 }],
-    ['a batch of one', [1, 3, 224, 192], { layout: 'NCHW', width: 192, height: 224 }],
+    ['a batch of one', [1, 3, 224, 192], { layout: 'NCHW', batch: 1, width: 192, height: 224 }],
     ['a dynamic batch without a name', [-1, 3, 224, 192], { layout: 'NCHW', width: 192, height: 224 }],
     ['a dynamic size', ['n', 3, 'h', 'w'], { layout: 'NCHW' }],
   ])('finds the layout and the size with %s', (_, dims, expected) => {
-    expect(inspect({ input: [value('x', dims)] }).input).toEqual({ name: 'x', ...expected });
+    expect(inspect({ input: [value('x', dims)] })).toEqual({
+      name: 'x',
+      channels: 3,
+      elemType: float32,
+      ...expected,
+    });
   });
 
   it('tells the image from weights that are listed as inputs, as they were up to opset 9', () => {
-    expect(inspect({ input: [value('w', [3]), value('x', ['n', 3, 8, 8])] }).input.name).toBe('x');
+    expect(inspect({ input: [value('w', [3]), value('x', ['n', 3, 8, 8])] }).name).toBe('x');
   });
 
-  it('finds the output', () => {
-    expect(inspect({}).output).toBe('y');
+  it.each<[string, number]>([
+    ['bytes', uint8],
+    ['half floats', float16],
+    ['doubles', float64],
+  ])('takes images as %s', (_, elemType) => {
+    expect(inspect({ input: [value('x', ['n', 3, 8, 8], elemType)] })).toMatchObject({ elemType });
+  });
+
+  it.each<[readonly (number | string)[], object]>([
+    [['n', 1, 28, 28], { layout: 'NCHW', channels: 1, width: 28 }],
+    [['n', 28, 28, 1], { layout: 'NHWC', channels: 1, width: 28 }],
+    [[8, 3, 28, 28], { batch: 8 }],
+  ])('takes the shape %j', (dims, expected) => {
+    expect(inspect({ input: [value('x', dims)] })).toMatchObject(expected);
+  });
+
+  it.each<[string, NodeProto[], object]>([
+    [
+      'channels first, behind a normalisation',
+      [node('Sub', ['x', 'mean'], 's'), node('Conv', ['s', 'kernel'], 'c')],
+      { layout: 'NCHW', channels: 3 },
+    ],
+    [
+      'channels last, as tf2onnx writes it',
+      [node('Transpose', ['x'], 't', { perm: [0, 3, 1, 2] }), node('Conv', ['t', 'kernel'], 'c')],
+      { layout: 'NHWC', channels: 3 },
+    ],
+  ])('finds in the first convolution of an input of any size: %s', (_, nodes, expected) => {
+    const initializer = [{ name: 'kernel', dims: [16, 3, 7, 7], dataType: float32 }];
+
+    expect(inspect({ node: nodes, initializer, input: [value('x', ['n', 'a', 'b', 'c'])] })).toMatchObject(
+      expected,
+    );
   });
 
   it.each<[string, Partial<GraphProto>, string]>([
@@ -44,31 +87,25 @@ describe('inspectGraph', () => {
       "net.onnx has 2 inputs ('x', 'mask'); expected one, the image",
     ],
     ['no inputs', { input: [] }, 'net.onnx has 0 inputs (none); expected one'],
-    ['bytes', { input: [value('x', ['n', 3, 8, 8], 2)] }, "net.onnx: input 'x' does not take float32"],
+    [
+      'long integers',
+      { input: [value('x', ['n', 3, 8, 8], 7)] },
+      "net.onnx: input 'x' takes neither floats nor bytes",
+    ],
+    [
+      'any size and no convolution',
+      { input: [value('x', ['n', 'a', 'b', 'c'])] },
+      "input 'x' has the shape [?, ?, ?, ?]; expected [batch, channels, height, width]",
+    ],
     [
       'a vector',
       { input: [value('x', ['n', 768])] },
-      "net.onnx: input 'x' has the shape [?, 768]; expected [batch, 3, height, width] or",
+      "net.onnx: input 'x' has the shape [?, 768]; expected [batch, channels, height, width] or",
     ],
     [
       'no shape',
       { input: [{ name: 'x', type: { tensorType: { elemType: float32 } } }] },
-      "net.onnx: input 'x' has the shape []; expected [batch, 3",
-    ],
-    [
-      'grey images',
-      { input: [value('x', ['n', 1, 28, 28])] },
-      'has the shape [?, 1, 28, 28]; expected [batch, 3',
-    ],
-    [
-      'a fixed batch',
-      { input: [value('x', [8, 3, 8, 8])] },
-      "input 'x' takes batches of 8; expected a dynamic batch, or 1",
-    ],
-    [
-      'two outputs',
-      { output: [value('y', ['n', 2]), value('boxes', ['n', 4])] },
-      "net.onnx has 2 outputs ('y', 'boxes'); expected one, the scores",
+      "net.onnx: input 'x' has the shape []; expected [batch, channels",
     ],
   ])('refuses a network with %s', (_, more, message) => {
     expect(() => inspect(more)).toThrow(message);

@@ -1,0 +1,111 @@
+/** Finds the output of an ONNX graph that holds the scores, among the others that tools export. */
+import { UnusableModel } from '../unusable-model.ts';
+import { namesOf } from './inspect.ts';
+import {
+  float16,
+  float32,
+  float64,
+  type GraphProto,
+  type NodeProto,
+  producersOf,
+  toNumber,
+  type ValueProto,
+} from './proto.ts';
+
+export interface OutputChoice {
+  /** The user's, an output or any value in the graph. */
+  readonly output?: string;
+  /** The number of labels that the user gives. */
+  readonly labelCount?: number;
+}
+
+export interface ScoreOutput {
+  readonly name: string;
+  /** `TensorProto.DataType`; absent where it is not known. */
+  readonly elemType?: number;
+  /** The classes' names, where the graph holds them. */
+  readonly labels?: readonly string[];
+}
+
+/**
+ * Chooses the output with the scores: the user's, the only one with numbers of floating point, or the only one of these
+ * with as many as there are labels. A map of labels to scores, as scikit-learn and Custom Vision export it, stands for
+ * the scores it is made of.
+ *
+ * @throws UnusableModel if there is none, or more than one.
+ */
+export function chooseOutput(graph: GraphProto, choice: OutputChoice, path: string): ScoreOutput {
+  const producerOf = producersOf(graph);
+  if (choice.output !== undefined) return namedOutput(choice.output, graph, producerOf, path);
+  const candidates = graph.output.flatMap((value) => candidateOf(value, producerOf) ?? []);
+  const fitting = candidates.length > 1 ? candidates.filter(fits(choice.labelCount)) : candidates;
+  if (fitting.length === 1) return fitting[0]!;
+  throw new UnusableModel(candidates.length > 0 ? tooMany(graph, path) : noScores(graph, producerOf, path));
+}
+
+interface Candidate extends ScoreOutput {
+  readonly classes?: number;
+}
+
+type Producers = ReadonlyMap<string, NodeProto>;
+
+function namedOutput(name: string, graph: GraphProto, producerOf: Producers, path: string): ScoreOutput {
+  const value = graph.output.find((output) => output.name === name);
+  if (value) {
+    const candidate = candidateOf(value, producerOf);
+    if (candidate) return candidate;
+    throw new UnusableModel(`${path}: output '${name}' does not hold numbers of floating point`);
+  }
+  if (producerOf.has(name)) return { name };
+  throw new UnusableModel(
+    `${path} has no output '${name}', and no node of that output; its outputs are ${namesOf(graph.output)}`,
+  );
+}
+
+function candidateOf({ name, type }: ValueProto, producerOf: Producers): Candidate | undefined {
+  const producer = producerOf.get(name);
+  if (producer?.opType === 'ZipMap') return keysOf(producer);
+  const { elemType, shape } = type?.tensorType ?? {};
+  if (elemType === undefined || ![float32, float16, float64].includes(elemType)) return undefined;
+  const sizes = shape?.dim.slice(1).map(({ dimValue }) => toNumber(dimValue ?? 0)) ?? [];
+  const classes = sizes.reduce((product, size) => product * size, 1);
+  return { name, elemType, ...(sizes.length > 0 && classes > 0 && { classes }) };
+}
+
+/** The scores that a map is made of, and the labels that are its keys. */
+function keysOf({ input, attribute = [] }: NodeProto): Candidate {
+  const list = (wanted: string) => attribute.find(({ name }) => name === wanted);
+  const labels = list('classlabels_strings')?.strings?.map((bytes) => new TextDecoder().decode(bytes)) ?? [];
+  // Numbers as keys are the classes' positions and no names.
+  const classes = labels.length || list('classlabels_int64s')?.ints?.length;
+  return { name: input[0]!, ...(labels.length > 0 && { labels }), ...(classes && { classes }) };
+}
+
+/** A single output scores two classes, of which one or both may have labels. */
+function fits(labelCount: number | undefined) {
+  return ({ classes }: Candidate): boolean =>
+    classes !== undefined && (classes === labelCount || (classes === 1 && (labelCount ?? 3) <= 2));
+}
+
+function tooMany({ output }: GraphProto, path: string): string {
+  return `${path} has ${output.length} outputs (${namesOf(output)}), and the number of labels does not tell which one holds the scores: name it with --output NAME`;
+}
+
+function noScores({ output }: GraphProto, producerOf: Producers, path: string): string {
+  for (const { name } of output) {
+    const best = bestClassNode(name, producerOf);
+    if (best) {
+      return `${path}: output '${name}' is only the number of the best class (${best.opType}), without scores: take the scores it is computed from with --output ${best.input[0]}`;
+    }
+  }
+  return `${path} has no output with numbers of floating point (${namesOf(output)}): name a value that holds the scores with --output NAME`;
+}
+
+function bestClassNode(value: string, producerOf: Producers): NodeProto | undefined {
+  let node = producerOf.get(value);
+  for (let steps = 0; node && steps < producerOf.size; steps++) {
+    if (node.opType === 'ArgMax' || node.opType === 'TopK') return node;
+    node = producerOf.get(node.input[0] ?? '');
+  }
+  return undefined;
+}

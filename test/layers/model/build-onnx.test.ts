@@ -1,0 +1,155 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Bitmap } from '../../../functions/classify/image/image.ts';
+import { createClassifier } from '../../../functions/classify/network/classifier.ts';
+import { preprocess } from '../../../functions/classify/tensor/preprocess.ts';
+import { buildModel, type ModelRequest } from '../../../layers/model/build-model.ts';
+import type { NodeProto } from '../../../layers/model/onnx/proto.ts';
+import { temporaryFolder } from './fixtures.ts';
+import { node, tensor, value, writeMeans, writeNetwork } from './onnx/networks.ts';
+
+const folder = temporaryFolder();
+const raw = { order: 'RGB', scale: 1, interpolation: 'nearest', policy: 'stretch' } as const;
+
+function build(path: string, labels: readonly string[], more: Partial<ModelRequest> = {}) {
+  const file = join(folder, 'labels.txt');
+  writeFileSync(file, labels.join('\n'));
+  return buildModel(
+    {
+      name: 'net',
+      source: { path, origin: 'net.onnx' },
+      labels: file,
+      precision: 'fp32',
+      preprocessing: raw,
+      ...more,
+    },
+    join(folder, 'net'),
+  );
+}
+
+/** An image of one colour. */
+function plain(...colour: [number, number, number]): Bitmap & { orientation: 1 } {
+  const data = new Uint8Array(16 * 16 * 4).fill(255);
+  for (let i = 0; i < 16 * 16; i++) data.set(colour, i * 4);
+  return { width: 16, height: 16, data, orientation: 1 };
+}
+
+async function classify(...colour: [number, number, number]): Promise<string[]> {
+  const { manifest, classify: run } = await createClassifier(join(folder, 'net'));
+  const [{ predictions }] = await run(preprocess([plain(...colour)], manifest.input, manifest.preprocess));
+  return predictions.map(({ label, score }) => `${label} ${score.toFixed(4)}`);
+}
+
+/** `means` is a hundredth of each channel's mean. */
+function means(...nodes: NodeProto[]): string {
+  return writeMeans(join(folder, 'net.onnx'), nodes);
+}
+
+const colours = ['red', 'green', 'blue'];
+const sigmoid = (logit: number) => (1 / (1 + Math.exp(-logit))).toFixed(4);
+
+describe('a network that ends with a sigmoid', () => {
+  it('names every class that applies, on its own', async () => {
+    const { manifest, isExclusive } = await build(
+      means(node('Neg', ['means'], 'l'), node('Sigmoid', ['l'], 'scores')),
+      colours,
+    );
+
+    expect(manifest).toMatchObject({ output: { activation: 'sigmoid' }, minScore: 0.5 });
+    expect(isExclusive).toBe(false);
+    expect(await classify(200, 0, 0)).toEqual(['green 0.5000', 'blue 0.5000']);
+    expect(await classify(200, 100, 100)).toEqual([]);
+  });
+
+  it.each([
+    [['warm'], 'not warm'],
+    [['cold', 'warm'], 'cold'],
+  ])('and a single output scores two classes: %j', async (labels, other) => {
+    const path = writeMeans(
+      join(folder, 'net.onnx'),
+      [node('Gemm', ['means', 'first'], 'l'), node('Sigmoid', ['l'], 'scores')],
+      { initializer: [tensor('first', [3, 1], [1, 0, 0])] },
+    );
+
+    const { manifest, classes } = await build(path, labels);
+
+    expect({ classes, minScore: manifest.minScore }).toEqual({ classes: 2, minScore: 0 });
+    expect(await classify(200, 0, 0)).toEqual([`warm ${sigmoid(2)}`, `${other} ${sigmoid(-2)}`]);
+  });
+
+  it('refuses ancestors, whose sums would mean nothing', async () => {
+    const path = means(node('Sigmoid', ['means'], 'scores'));
+
+    await expect(build(path, colours, { ancestors: 'kinds.json' })).rejects.toThrow(
+      /scores each class on its own: leave out --ancestors/,
+    );
+  });
+});
+
+describe('a network that ends with logits', () => {
+  const logits = [node('Gemm', ['means', 'hundred'], 'scores')];
+  const path = () =>
+    writeMeans(join(folder, 'net.onnx'), logits, {
+      initializer: [tensor('hundred', [3, 3], [1, 0, 0, 0, 1, 0, 0, 0, 1])],
+    });
+
+  it('is asked about', async () => {
+    await expect(build(path(), colours)).rejects.toThrow(
+      /ends with Gemm and gives outputs from .* say how they become scores, with --activation softmax/,
+    );
+  });
+
+  it.each([
+    ['softmax', (Math.E ** 2 / (Math.E ** 2 + 2)).toFixed(4), 3],
+    ['sigmoid', sigmoid(2), 3],
+  ] as const)('has a %s applied that the user names', async (activation, score, count) => {
+    const { manifest } = await build(path(), colours, { activation });
+
+    expect(manifest.output).toEqual({ name: 'scores', activation: 'none', apply: activation });
+    const predictions = await classify(200, 0, 0);
+    expect(predictions[0]).toBe(`red ${score}`);
+    expect(predictions).toHaveLength(count);
+  });
+});
+
+it('takes the head of the model.json next to a network', async () => {
+  const path = writeMeans(join(folder, 'net.onnx'), [node('Gemm', ['means', 'unit'], 'scores')], {
+    initializer: [tensor('unit', [3, 3], [1, 0, 0, 0, 1, 0, 0, 0, 1])],
+  });
+  await build(path, colours, { activation: 'sigmoid' });
+  const built = join(folder, 'net');
+
+  const again = await buildModel(
+    {
+      name: 'again',
+      source: { path: join(built, 'net.onnx'), origin: 'net.onnx' },
+      precision: 'fp32',
+      preprocessing: {},
+    },
+    join(folder, 'again'),
+  );
+
+  const { output, minScore } = JSON.parse(readFileSync(join(built, 'model.json'), 'utf8'));
+  expect(again.manifest).toMatchObject({ output, minScore });
+});
+
+it('feeds grey to a network that takes one channel', async () => {
+  const path = writeNetwork(join(folder, 'net.onnx'), {
+    node: [
+      node('GlobalAveragePool', ['images'], 'pooled'),
+      node('Flatten', ['pooled'], 'flat'),
+      node('Sigmoid', ['flat'], 'scores'),
+    ],
+    initializer: [],
+    input: [value('images', ['batch', 1, 8, 8])],
+    output: [value('scores', ['batch', 1])],
+  });
+
+  await build(path, ['dark', 'bright'], {
+    preprocessing: { scale: 0.01, interpolation: 'nearest', policy: 'stretch' },
+  });
+
+  // Pillow's convert('L') of pure red is 76.
+  expect(await classify(255, 0, 0)).toEqual([`bright ${sigmoid(0.76)}`, `dark ${sigmoid(-0.76)}`]);
+});
