@@ -45,6 +45,14 @@ export const decoded: readonly Decoded[] = readJson('decoded.json');
 /** Small images in the many lossless storage variants of each format; made by make_variants.py. */
 export const variants: readonly Decoded[] = readJson('variants.json');
 
+/** Files as programs in use write them, and rare variants that Pillow reads. */
+export const cases: readonly (Decoded & { readonly orientation: number })[] = readJson('cases.json');
+
+/** The bytes of a case. */
+export function readCase(file: string): Uint8Array {
+return readFileSync(new URL(`cases/${file}`, import.meta.url));
+}
+
 /** The bytes of a variant. */
 export function readVariant(file: string): Uint8Array {
 return readFileSync(new URL(`variants/${file}`, import.meta.url));

@@ -38,10 +38,14 @@ export const formats: readonly Format[] = [
     label: 'BMP',
     // 'BM' also begins plain text: the size of the second header and the single plane tell them apart.
     signature: /^BM.{12}(\x0C\0\0\0.{4}|[\x28\x34\x38\x40\x6C\x7C]\0\0\0.{8})\x01\0/s,
-    load: bmp.load,
     open: bmp.open,
   },
-  { name: 'tiff', label: 'TIFF', signature: /^(II\x2A\0|MM\0\x2A)/, open: tiff.open },
+  {
+    name: 'tiff',
+    label: 'TIFF',
+    signature: /^(II\x2A\0|MM\0\x2A|II\x2B\0\x08\0\0\0|MM\0\x2B\0\x08\0\0)/,
+    open: tiff.open,
+  },
   {
     name: 'webp',
     label: 'WebP',

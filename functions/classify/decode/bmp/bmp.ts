@@ -1,107 +1,75 @@
-/** BMP, through jimp's decoder (bmp-ts), for the kinds that it gets right. */
-import type jimpBmp from '@jimp/js-bmp';
-import type { UndecodedImage } from '../../image/image.ts';
-import { UnsupportedFormat } from '../../image/rejections.ts';
+/**
+ * The BMP format of Windows and OS/2. An own decoder, because jimp's (bmp-ts) ignores the position of the pixels, does not
+ * read run-length encoding correctly, and scales 16-bit colours differently.
+ */
+import type { Bitmap, UndecodedImage } from '../../image/image.ts';
 import { slice, viewOf } from '../shared/bytes.ts';
+import { paint } from '../shared/palette.ts';
+import { type BmpHeader, readBmpHeader } from './header.ts';
+import { decodeRunLength } from './run-length.ts';
 
-export async function load(): Promise<void> {
-  decoder ??= (await import('@jimp/js-bmp')).default();
-}
-
-let decoder: ReturnType<typeof jimpBmp> | undefined;
-
-/**
- * Equals Pillow, which scales 5 and 6 bits by 255/31 and 255/63, truncated, and takes no alpha from 32 bits.
- * Refused by name: run-length encoding, 4 bits a pixel, OS/2 headers and odd colour masks.
- */
+/** Equals Pillow, which scales 5 and 6 bits by 255/31 and 255/63, truncated, and ignores alpha in `convert('RGB')`. */
 export function open(bytes: Uint8Array): UndecodedImage {
-  const header = readHeader(bytes);
-  const { width, height, bitsPerPixel, masks } = header;
-  const decode = () => {
-    const { data } = decoder!.decode(withPixelsAfterHeader(bytes, header));
-    if (bitsPerPixel === 16) rescale(data, masks);
-    return { width, height, data };
+  const header = readBmpHeader(bytes);
+  const { width, height } = header;
+  return { width, height, orientation: 1, bytesPerPixel: 9, decode: () => decode(bytes, header) };
+}
+
+function decode(bytes: Uint8Array, header: BmpHeader): Bitmap {
+  const { width, height, bitsPerPixel, isRunLength, pixelsStart } = header;
+  const rowBytes = isRunLength ? width : Math.ceil((width * bitsPerPixel) / 32) * 4;
+  const rows = isRunLength
+    ? decodeRunLength(bytes.subarray(pixelsStart), width, height, bitsPerPixel)
+    : slice(bytes, pixelsStart, rowBytes * height);
+  const rowOf = (y: number) => {
+    const stored = header.isTopDown ? y : height - 1 - y;
+    return rows.subarray(stored * rowBytes, (stored + 1) * rowBytes);
   };
-  return { width, height, orientation: 1, bytesPerPixel: 8, decode };
+  const data = bitsPerPixel <= 8 ? paintIndices(header, rowOf) : paintColours(header, rowOf);
+  return { width, height, data };
 }
 
-interface Header {
-  readonly width: number;
-  readonly height: number;
-  readonly bitsPerPixel: number;
-  /** Of red, green and blue within a pixel of 16 or 32 bits. */
-  readonly masks: readonly number[];
-  readonly paletteStart: number;
-  /** How many the palette has. */
-  readonly colours: number;
-  readonly pixelsStart: number;
-}
+type RowOf = (y: number) => Uint8Array;
 
-function readHeader(bytes: Uint8Array): Header {
-  const view = viewOf(bytes);
-  const infoBytes = view.getUint32(14, true);
-  if (os2Headers.includes(infoBytes)) throw refusal('with an OS/2 header');
-  const bitsPerPixel = view.getUint16(28, true);
-  const compression = view.getUint32(30, true);
-  const hasMasks = compression === 3;
-  if (compression !== 0 && !hasMasks) throw refusal('with compression');
-  if (![1, 8, 16, 24, 32].includes(bitsPerPixel)) throw refusal(`of ${bitsPerPixel} bits a pixel`);
-  const masks = hasMasks ? [54, 58, 62].map((at) => view.getUint32(at, true)) : defaultMasks;
-  if (hasMasks && !knownMasks[bitsPerPixel]?.includes(masks.join())) {
-    throw refusal(`with the colour masks ${masks.map((mask) => mask.toString(16)).join(', ')}`);
+function paintIndices(
+  { width, height, bitsPerPixel, isRunLength, palette }: BmpHeader,
+  rowOf: RowOf,
+): Uint8Array {
+  const bits = isRunLength ? 8 : bitsPerPixel;
+  const indices = new Uint8Array(width * height);
+  const mask = (1 << bits) - 1;
+  for (let y = 0, to = 0; y < height; y++) {
+    const row = rowOf(y);
+    for (let x = 0; x < width; x++, to++) {
+      indices[to] = (row[(x * bits) >> 3] >> (8 - bits - ((x * bits) & 7))) & mask;
+    }
   }
-  return {
-    width: view.getUint32(18, true),
-    height: Math.abs(view.getInt32(22, true)),
-    bitsPerPixel,
-    masks,
-    paletteStart: 14 + infoBytes + (hasMasks && infoBytes === 40 ? 12 : 0),
-    colours: view.getUint32(coloursOffset, true) || 1 << Math.min(bitsPerPixel, 8),
-    pixelsStart: view.getUint32(10, true),
-  };
+  return paint(indices, palette);
 }
 
-function refusal(kind: string) {
-  return new UnsupportedFormat(`BMP ${kind}; save it with 24 bits a pixel, or as PNG`);
+function paintColours({ width, height, bitsPerPixel, masks }: BmpHeader, rowOf: RowOf): Uint8Array {
+  const data = new Uint8Array(4 * width * height).fill(255);
+  const channels = bitsPerPixel === 16 ? masks.map(scaledChannel) : masks.map(byteChannel);
+  const step = bitsPerPixel / 8;
+  for (let y = 0, to = 0; y < height; y++) {
+    const view = viewOf(rowOf(y));
+    for (let x = 0; x < width; x++, to += 4) {
+      for (let channel = 0; channel < 3; channel++) data[to + channel] = channels[channel](view, x * step);
+    }
+  }
+  return data;
 }
 
-/** How long they are, by version. */
-const os2Headers: readonly number[] = [12, 16, 64];
+type Channel = (row: DataView, at: number) => number;
 
-const coloursOffset = 46;
-
-const defaultMasks = [0x7c00, 0x3e0, 0x1f];
-
-const knownMasks: { readonly [bitsPerPixel: number]: readonly string[] } = {
-  16: [defaultMasks.join(), [0xf800, 0x7e0, 0x1f].join()],
-  32: [[0xff0000, 0xff00, 0xff].join(), [0xff, 0xff00, 0xff0000].join()],
-};
-
-/**
- * bmp-ts looks for the pixels right behind the header, wherever the file says they are, and paints what is beyond a
- * short palette white where Pillow paints it black.
- */
-function withPixelsAfterHeader(
-  bytes: Uint8Array,
-  { width, height, bitsPerPixel, ...header }: Header,
-): Buffer {
-  const rowBytes = Math.ceil((width * bitsPerPixel) / 32) * 4;
-  const pixels = slice(bytes, header.pixelsStart, rowBytes * height);
-  const start = Buffer.from(slice(bytes, 0, header.paletteStart));
-  const colours = bitsPerPixel <= 8 ? 1 << bitsPerPixel : 0;
-  start.writeUInt32LE(colours, coloursOffset);
-  const palette = Buffer.alloc(colours * 4);
-  palette.set(slice(bytes, header.paletteStart, Math.min(header.colours, colours) * 4));
-  return Buffer.concat([start, palette, pixels]);
+function byteChannel(mask: number): Channel {
+  const offset = (31 - Math.clz32(mask)) >> 3;
+  return (row, at) => row.getUint8(at + offset);
 }
 
-/** bmp-ts has shifted the levels of 5 or 6 bits up to 8. */
-function rescale(rgba: Uint8Array, masks: readonly number[]): void {
-  masks.forEach((mask, channel) => {
-    const max = mask / (mask & -mask);
-    const levels = Uint8Array.from({ length: 256 }, (_, byte) =>
-      Math.trunc((((byte * (max + 1)) >> 8) * 255) / max),
-    );
-    for (let o = channel; o < rgba.length; o += 4) rgba[o] = levels[rgba[o]];
-  });
+function scaledChannel(mask: number): Channel {
+  const shift = 31 - Math.clz32(mask & -mask);
+  const max = mask >> shift;
+  const levels = Uint8Array.from({ length: max + 1 }, (_, level) => Math.trunc((level * 255) / max));
+  return (row, at) => levels[(row.getUint16(at, true) & mask) >> shift];
 }

@@ -1,6 +1,6 @@
 /** The JPEG format: opens a file for the exact, sampling decoder in this folder. */
 import type { UndecodedImage } from '../../image/image.ts';
-import { exifOrientation } from '../shared/exif.ts';
+import { orientationOf } from '../shared/orientation.ts';
 import { decodeJpeg, decodeJpegRows } from './decode-jpeg.ts';
 import { readJpegHeader } from './syntax/header.ts';
 
@@ -11,13 +11,13 @@ import { readJpegHeader } from './syntax/header.ts';
  */
 export function open(bytes: Uint8Array, colours?: 'YCbCr' | 'RGB'): UndecodedImage {
   const header = readJpegHeader(bytes);
-  const { width, height, components, exif } = header;
+  const { width, height, components } = header;
   const colourSpace = colours && components.length === 3 ? colours : header.colourSpace;
   const stated = { ...header, colourSpace };
   return {
     width,
     height,
-    orientation: exif ? exifOrientation(exif) : 1,
+    orientation: orientationOf(header),
     bytesPerPixel: 6,
     decode: () => decodeJpeg(bytes, stated),
     byRow: {

@@ -1,6 +1,6 @@
 /** Reads the header of a PNG file: size, layout and palette (PNG specification, 11.2). */
 
-import { CorruptImage } from '../../image/rejections.ts';
+import { CorruptImage, UnsupportedFormat } from '../../image/rejections.ts';
 import { viewOf } from '../shared/bytes.ts';
 import type { Chunks } from './chunks.ts';
 
@@ -22,9 +22,13 @@ export const colourTypes = { grey: 0, rgb: 2, palette: 3, greyAlpha: 4, rgba: 6 
 
 /**
  * @throws {CorruptImage} no IHDR or several, a layout that does not exist, or a palette that is too long
+ * @throws {UnsupportedFormat} the variant that Apple's tools put into apps
  */
 export function readPngHeader({ beforeData }: Chunks): PngHeader {
   const [first] = beforeData;
+  if (first?.type === 'CgBI') {
+    throw new UnsupportedFormat("PNG in Apple's CgBI variant; save it as a standard PNG");
+  }
   if (first?.type !== 'IHDR') throw new CorruptImage('no IHDR chunk');
   if (beforeData.findLast(({ type }) => type === 'IHDR') !== first)
     throw new CorruptImage('a second IHDR chunk');

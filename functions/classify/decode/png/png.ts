@@ -1,10 +1,11 @@
 /** The PNG format: opens a file for the row decoder in this folder. */
-import type { Orientation, UndecodedImage } from '../../image/image.ts';
+import type { UndecodedImage } from '../../image/image.ts';
 import { openBitmap } from '../../image/rows.ts';
-import { exifOrientation } from '../shared/exif.ts';
-import { type Chunks, readChunks } from './chunks.ts';
+import { orientationOf } from '../shared/orientation.ts';
+import { readChunks } from './chunks.ts';
 import { decodePngRows } from './decode-png.ts';
 import { readPngHeader } from './header.ts';
+import { metadataOf } from './metadata.ts';
 
 /**
  * Equals Pillow: gamma, colour profiles and transparency are ignored; an animated PNG yields its default image.
@@ -16,7 +17,7 @@ export function open(bytes: Uint8Array): UndecodedImage {
   return {
     width,
     height,
-    orientation: orientationOf(chunks),
+    orientation: orientationOf(metadataOf(chunks)),
     checksTime: true,
     // An interlaced image gathers its rows before passing them on.
     bytesPerPixel: isInterlaced ? 8 : 5,
@@ -30,9 +31,4 @@ export function open(bytes: Uint8Array): UndecodedImage {
       decode: (reader, checkTime) => decodePngRows(bytes, chunks, header, reader, checkTime),
     },
   };
-}
-
-function orientationOf({ beforeData, afterData }: Chunks): Orientation {
-  const exif = [...beforeData, ...afterData].find(({ type }) => type === 'eXIf');
-  return exif ? exifOrientation(exif.data) : 1;
 }

@@ -1,6 +1,6 @@
 /** Reads the storage layout of a TIFF page and refuses layouts that are not supported. */
 import { CorruptImage, UnsupportedFormat } from '../../image/rejections.ts';
-import type { Directory } from '../shared/exif.ts';
+import type { Directory } from '../shared/directory.ts';
 
 export interface TiffLayout {
   readonly width: number;

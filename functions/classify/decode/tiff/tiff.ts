@@ -7,7 +7,8 @@ import { type Turn, turnOf } from '../../image/orientation.ts';
 import { CorruptImage } from '../../image/rejections.ts';
 import { open as openJpeg } from '../jpeg/jpeg.ts';
 import { slice } from '../shared/bytes.ts';
-import { type Directory, orientationOf, readDirectory } from '../shared/exif.ts';
+import { type Directory, readDirectory } from '../shared/directory.ts';
+import { pageOrientation } from '../shared/orientation.ts';
 import { pixelPainter } from './colours.ts';
 import { compressions, readLayout, type TiffLayout } from './layout.ts';
 import { checkBlocks } from './limits.ts';
@@ -17,7 +18,7 @@ import { readSamples, unpack } from './samples.ts';
 export function open(bytes: Uint8Array): UndecodedImage {
   const directory = readDirectory(bytes);
   const layout = readLayout(directory);
-  const toUpright = turnOf(orientationOf(directory));
+  const toUpright = turnOf(pageOrientation(directory));
   return {
     width: toUpright.swapsAxes ? layout.height : layout.width,
     height: toUpright.swapsAxes ? layout.width : layout.height,

@@ -1,8 +1,8 @@
 /** The WebP format, decoded by libwebp in WebAssembly: lossy, lossless, with alpha, and the first frame of an animation. */
-import type { Bitmap, Orientation, UndecodedImage } from '../../image/image.ts';
+import type { Bitmap, UndecodedImage } from '../../image/image.ts';
 import { CorruptImage } from '../../image/rejections.ts';
 import { checkCount, slice, textAt, viewOf } from '../shared/bytes.ts';
-import { exifOrientation } from '../shared/exif.ts';
+import { orientationOf } from '../shared/orientation.ts';
 import { loadWasm, startWasm, type WasmDecoder } from '../shared/wasm.ts';
 
 export const codec = '@jsquash/webp/codec/dec/webp_dec.wasm';
@@ -27,7 +27,7 @@ export function open(bytes: Uint8Array): UndecodedImage {
     const decodeStill = await startWasm(decoder!, size.width * size.height * bytesPerPixel, joinStill(still));
     return frame ? () => onCanvas(decodeStill(), frame.data, size) : decodeStill;
   };
-  return { ...size, orientation: orientationOf(chunks), bytesPerPixel, decode };
+  return { ...size, orientation: orientationOf(metadataOf(chunks)), bytesPerPixel, decode };
 }
 
 interface Chunk {
@@ -81,11 +81,13 @@ function canvasSize(chunks: readonly Chunk[]): Size {
   return { width: getUint24(canvas.data, 4) + 1, height: getUint24(canvas.data, 7) + 1 };
 }
 
-function orientationOf(chunks: readonly Chunk[]): Orientation {
-  const exif = chunks.find(({ type }) => type === 'EXIF');
-  if (!exif) return 1;
-  const isPrefixed = exif.data.length > 6 && textAt(exif.data, 0, 6) === 'Exif\0\0';
-  return exifOrientation(isPrefixed ? exif.data.subarray(6) : exif.data);
+function metadataOf(chunks: readonly Chunk[]) {
+  const exif = chunks.find(({ type }) => type === 'EXIF')?.data;
+  const isPrefixed = exif && exif.length > 6 && textAt(exif, 0, 6) === 'Exif\0\0';
+  return {
+    exif: isPrefixed ? exif.subarray(6) : exif,
+    xmp: chunks.find(({ type }) => type === 'XMP ')?.data,
+  };
 }
 
 /** A file with only the image: jSquash refuses animations, and libwebp a canvas of another size. */

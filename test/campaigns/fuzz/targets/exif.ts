@@ -1,6 +1,7 @@
 /** EXIF, which is a TIFF directory: an orientation whatever it says, and no value from outside of it. */
 import assert from 'node:assert/strict';
-import { exifOrientation, readDirectory } from '../../../../functions/classify/decode/shared/exif.ts';
+import { readDirectory } from '../../../../functions/classify/decode/shared/directory.ts';
+import { orientationOf } from '../../../../functions/classify/decode/shared/orientation.ts';
 import { CorruptImage } from '../../../../functions/classify/image/rejections.ts';
 import { readVariant } from '../../../goldens/goldens.ts';
 import { resultOf } from '../target.ts';
@@ -14,7 +15,7 @@ export function seeds(): Uint8Array[] {
 }
 
 export async function check(input: Uint8Array): Promise<void> {
-  const orientation = exifOrientation(input);
+  const orientation = orientationOf({ exif: input, xmp: input });
   assert(Number.isInteger(orientation) && orientation >= 1 && orientation <= 8);
   const damage = [RangeError, CorruptImage] as const;
   const directory = await resultOf(() => readDirectory(input), Error);
@@ -22,7 +23,7 @@ export async function check(input: Uint8Array): Promise<void> {
   for (const tag of tags) {
     const numbers = await resultOf(() => directory.numbers(tag), Error);
     if (numbers instanceof Error) assert(damage.some((error) => numbers instanceof error));
-    else assert(numbers.every((number) => number >= 0 && number < 2 ** 32));
+    else assert(numbers.every((number) => number >= 0 && number < 2 ** 64));
   }
 }
 

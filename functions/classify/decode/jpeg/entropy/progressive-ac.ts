@@ -10,10 +10,10 @@ import { checkEnd } from './bit-reader.ts';
 import type { CoefficientRow } from './coefficient-row.ts';
 import { readBand } from './progressive-first.ts';
 import { refineBand } from './progressive-refinement.ts';
-import { beginMcu, isOver, type ScanState } from './restarts.ts';
+import { beginMcu, isOver, type ScanDecoder, type ScanState } from './restarts.ts';
 
 /**
- * Returns a function that reads the next row of MCUs, counted from 0. Blocks after the end of the data are left unchanged.
+ * Opens a decoder for an AC scan. Blocks after the end of the data are left unchanged.
  *
  * @param isRefinedLater a later scan refines this band
  */
@@ -23,16 +23,17 @@ export function openAcScan(
   component: Component,
   row: CoefficientRow,
   isRefinedLater: boolean,
-): (mcuRow: number) => void {
+): ScanDecoder {
   const band = openBand(source, scan, row, isRefinedLater);
   const decodeLine = scan.Ah === 0 ? readLine : refineLine;
-  return (mcuRow) => {
+  const decodeRow = (mcuRow: number) => {
     if (isOver(band.state)) return;
     const lines = Math.min(component.v, component.blocksDown - mcuRow * component.v);
     for (let line = 0; line < lines; line++) {
       decodeLine(band, component, line * row.blocksAcross, mcuRow * component.v + line);
     }
   };
+  return { state: band.state, decodeRow };
 }
 
 /** @param first index of the line's first block in the row of coefficients */

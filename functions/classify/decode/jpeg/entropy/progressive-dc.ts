@@ -6,16 +6,16 @@ import type { Scan } from '../syntax/scans.ts';
 import { type BitReader, bitAt, checkEnd, openReader } from './bit-reader.ts';
 import type { CoefficientRow } from './coefficient-row.ts';
 import { mcuLayout } from './mcu.ts';
-import { beginMcu, isOver, type ScanState, startScan } from './restarts.ts';
+import { beginMcu, isOver, type ScanDecoder, type ScanState, startScan } from './restarts.ts';
 import { type DcCode, readDifference } from './symbols.ts';
 
-/** Returns a function that reads the next row of MCUs, counted from 0. MCUs after the end of the data change nothing. */
+/** Opens a decoder for a DC scan. MCUs after the end of the data change nothing. */
 export function openDcScan(
   source: Buffer,
   scan: Scan,
   plan: Plan,
   rows: readonly CoefficientRow[],
-): (mcuRow: number) => void {
+): ScanDecoder {
   const { components, Ah, Al } = scan;
   const reader = openReader(source, scan.dataAt);
   const state = startScan(reader, scan.restartInterval);
@@ -32,7 +32,7 @@ export function openDcScan(
       first: 0,
     }),
   );
-  return (mcuRow) => {
+  const decodeRow = (mcuRow: number) => {
     if (isOver(state)) return;
     const lines = layout.lines(mcuRow);
     for (let line = 0; line < lines; line++) {
@@ -40,6 +40,7 @@ export function openDcScan(
       decodeLine(state, blocks, layout.across, Al);
     }
   };
+  return { state, decodeRow };
 }
 
 /** A block of an MCU. In MCU x it is block first + x * step of its row of coefficients. */

@@ -15,6 +15,7 @@ import { reconstruct } from '../transform/idct.ts';
 import { type CoefficientRow, clearRow, createCoefficientRow } from './coefficient-row.ts';
 import { openAcScan } from './progressive-ac.ts';
 import { openDcScan } from './progressive-dc.ts';
+import type { ScanDecoder } from './restarts.ts';
 import { isSmoothed, precisionOf, smooth } from './smoothing.ts';
 
 /** Returns a function that reads the next row of MCUs, counted from 0, and writes the needed samples. */
@@ -23,20 +24,21 @@ export function openProgressive(
   scans: readonly Scan[],
   plan: Plan,
 ): (mcuRow: number) => void {
-  const precision = precisionOf(scans, plan.components.length);
+  const { final, earlier } = precisionOf(scans, plan.components.length);
   const quantization = plan.components.map((_, index) => firstSteps(scans, index));
-  const smooths = isSmoothed(precision, quantization);
+  const smooths = isSmoothed(final, quantization);
   const rows = plan.components.map((component) => createCoefficientRow(component, plan, smooths));
   const open = (scan: Scan) => openScan(source, scan, scans, plan, rows);
+  const lastGoodRow = smooths ? lastRowWithData(scans.map(open), rows, plan) : 0;
   const decoders = scans.filter(({ Ss }) => Ss > 0 || !smooths).map(open);
-  if (smooths) readAll(scans.filter(({ Ss }) => Ss === 0).map(open), plan);
 
   const finishBlock = (index: number, blockX: number, mcuRow: number, line: number, steps: Int32Array) => {
     const component = plan.components[index];
     const row = rows[index];
     takeBlock(row, mcuRow * row.dcStride, line * row.blocksAcross + blockX, steps);
     if (smooths) {
-      const known = { component, row, precision: precision[index], quantization: steps };
+      const precision = (mcuRow > lastGoodRow ? earlier : final)[index];
+      const known = { component, row, precision, quantization: steps };
       smooth({ ...known, blockX, mcuRow, line }, plan, list);
     }
     reconstruct(component, blockX, mcuRow * component.v + line, list);
@@ -55,7 +57,7 @@ export function openProgressive(
   };
 
   return (mcuRow) => {
-    for (const decodeRow of decoders) decodeRow(mcuRow);
+    for (const { decodeRow } of decoders) decodeRow(mcuRow);
     for (let index = 0; index < rows.length; index++) finishRow(index, mcuRow);
   };
 }
@@ -66,7 +68,7 @@ function openScan(
   scans: readonly Scan[],
   plan: Plan,
   rows: readonly CoefficientRow[],
-): (mcuRow: number) => void {
+): ScanDecoder {
   if (scan.Ss === 0) return openDcScan(source, scan, plan, rows);
   const [{ index }] = scan.components;
   const later = scans.slice(scans.indexOf(scan) + 1);
@@ -95,11 +97,28 @@ function firstSteps(scans: readonly Scan[], index: number): Int32Array | undefin
     ?.quantization;
 }
 
-/** Reads the DC scans to the end first, since smoothing needs DC coefficients above and below. */
-function readAll(decoders: readonly ((mcuRow: number) => void)[], plan: Plan): void {
-  for (let mcuRow = 0; mcuRow < plan.mcusDown; mcuRow++) {
-    for (const decodeRow of decoders) decodeRow(mcuRow);
+/**
+ * Reads all scans ahead: smoothing needs the DC coefficients above and below, and libjpeg-turbo smooths by another precision
+ * below the last row of MCUs at which the last scan still had data.
+ */
+function lastRowWithData(
+  decoders: readonly ScanDecoder[],
+  rows: readonly CoefficientRow[],
+  { mcusDown }: Plan,
+): number {
+  const { state } = decoders[decoders.length - 1];
+  let last = 0;
+  for (let mcuRow = 0; mcuRow < mcusDown; mcuRow++) {
+    const { fedMcus } = state;
+    if (!state.reader.isDry) last = mcuRow;
+    for (const { decodeRow } of decoders) decodeRow(mcuRow);
+    if (state.fedMcus > fedMcus) last = mcuRow;
+    for (const row of rows) {
+      row.ac.fill(0);
+      clearRow(row);
+    }
   }
+  return last;
 }
 
 const list: CoefficientList = createCoefficientList();

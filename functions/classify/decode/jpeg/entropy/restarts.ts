@@ -15,6 +15,14 @@ export interface ScanState {
   readonly predictions: Int32Array;
   /** Remaining blocks of a progressive end-of-band run. */
   bandRun: number;
+  /** In scans with restarts, the number of MCUs at whose start, before a restart, the data had not ended. */
+  fedMcus: number;
+}
+
+/** A scan that is read one row of MCUs at a time, counted from 0. */
+export interface ScanDecoder {
+  readonly state: ScanState;
+  readonly decodeRow: (mcuRow: number) => void;
 }
 
 export function startScan(reader: BitReader, restartInterval: number): ScanState {
@@ -25,12 +33,14 @@ export function startScan(reader: BitReader, restartInterval: number): ScanState
     nextRestart: 0,
     predictions: new Int32Array(4),
     bandRun: 0,
+    fedMcus: 0,
   };
 }
 
 /** Handles a due restart and prepares the reader. Call before each MCU. */
 export function beginMcu(state: ScanState): void {
   if (state.restartInterval > 0) {
+    if (!state.reader.isDry) state.fedMcus++;
     if (state.mcusToRestart === 0) restart(state);
     state.mcusToRestart--;
   }

@@ -11,12 +11,24 @@ import type { CoefficientRow } from './coefficient-row.ts';
 /** For each component and zigzag index, the lowest bit sent so far: 0 means exact, -1 nothing sent. */
 export type Precision = readonly Int8Array[];
 
-export function precisionOf(scans: readonly Scan[], components: number): Precision {
-  const precision = Array.from({ length: components }, () => new Int8Array(64).fill(-1));
-  for (const { components, Ss, Se, Al } of scans) {
-    for (const { index } of components) precision[index].fill(Al, Ss, Se + 1);
+/**
+ * The precision after all scans and the one that libjpeg-turbo smooths by where the last scan has no data: each component's
+ * before its own last scan (0 before the first scan of the file), updated for the indices from 1 or Ss up to 9 or Se.
+ */
+export function precisionOf(
+  scans: readonly Scan[],
+  components: number,
+): { readonly final: Precision; readonly earlier: Precision } {
+  const final = Array.from({ length: components }, () => new Int8Array(64).fill(-1));
+  const earlier = Array.from({ length: components }, () => new Int8Array(64).fill(scans.length > 1 ? 0 : -1));
+  for (const [i, { components, Ss, Se, Al }] of scans.entries()) {
+    for (const { index } of components) {
+      const [from, to] = [Math.min(Ss, 1), Math.max(Se, estimated - 1) + 1];
+      if (i > 0) earlier[index].set(final[index].subarray(from, to), from);
+      final[index].fill(Al, Ss, Se + 1);
+    }
   }
-  return precision;
+  return { final, earlier };
 }
 
 /** True if libjpeg-turbo smooths: all DC coefficients have been sent and one of the first AC coefficients is not exact. */

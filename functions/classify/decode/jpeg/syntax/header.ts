@@ -15,6 +15,8 @@ export interface JpegHeader {
   readonly colourSpace: ColourSpace;
   /** The EXIF block, starting at its byte order. */
   readonly exif: Uint8Array | undefined;
+  /** The XMP packet. */
+  readonly xmp: Uint8Array | undefined;
   /** As defined when the first scan begins. */
   readonly tables: Tables;
   /** The position of the first scan header's length field. */
@@ -35,12 +37,17 @@ export interface FrameComponent {
  * Reads the header. Time and memory do not depend on the size that it states.
  *
  * @throws {CorruptImage} damaged, truncated, or of height 0 (which a later DNL would define), as in libjpeg-turbo
- * @throws {UnsupportedFormat} arithmetic coding, lossless, hierarchical, 12 bits, or fractional sampling ratios
+ * @throws {UnsupportedFormat} JPEG-LS, arithmetic coding, lossless, hierarchical, 12 bits, or fractional sampling ratios
  */
 export function readJpegHeader(bytes: Uint8Array): JpegHeader {
   if (bytes[0] !== 0xff || bytes[1] !== markers.startOfImage) throw new CorruptImage('no JPEG signature');
   const tables = emptyTables();
-  const application: ApplicationData = { hasJfif: false, adobeTransform: undefined, exif: undefined };
+  const application: ApplicationData = {
+    hasJfif: false,
+    adobeTransform: undefined,
+    exif: undefined,
+    xmp: undefined,
+  };
   let frame: Frame | undefined;
   let at = findMarker(bytes, 2);
   for (; bytes[at - 1] !== markers.startOfScan; at = findMarker(bytes, at)) {
@@ -48,6 +55,7 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader {
     if (isBare(code)) continue;
     if (code === markers.startOfImage) throw new CorruptImage('a second start of image');
     if (code === markers.endOfImage) throw new CorruptImage('there is no image in it');
+    if (code === markers.jpegLsFrame) throw refusal('JPEG-LS');
     if (isFrame(code) && !frame) {
       frame = readFrame(code, segmentAt(bytes, at));
       at += 8 + 3 * frame.components.length;
@@ -60,23 +68,28 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader {
   if (!frame) throw new CorruptImage('there is no frame header before the data');
   const ids = frame.components.map(({ id }) => id);
   const colourSpace = colourSpaceOf(ids, application.hasJfif, application.adobeTransform);
-  return { ...frame, colourSpace, exif: application.exif, tables, firstScanAt: at };
+  const { exif, xmp } = application;
+  return { ...frame, colourSpace, exif, xmp, tables, firstScanAt: at };
 }
 
 interface ApplicationData {
   hasJfif: boolean;
   adobeTransform: number | undefined;
   exif: Uint8Array | undefined;
+  xmp: Uint8Array | undefined;
 }
 
-/** Reads JFIF (APP0), EXIF (APP1) and Adobe (APP14) segments. */
+/** Reads JFIF (APP0), EXIF and XMP (APP1) and Adobe (APP14) segments. */
 function readApplicationData(code: number, segment: Uint8Array, found: ApplicationData): void {
   if (code === markers.app0 && segment.length >= 14 && startsWith(segment, 'JFIF\0')) found.hasJfif = true;
   if (code === markers.app1 && startsWith(segment, 'Exif\0\0')) found.exif ??= segment.subarray(6);
+  if (code === markers.app1 && startsWith(segment, xmpPrefix)) found.xmp = segment.subarray(xmpPrefix.length);
   if (code === markers.app14 && segment.length >= 12 && startsWith(segment, 'Adobe')) {
     found.adobeTransform = segment[11];
   }
 }
+
+const xmpPrefix = 'http://ns.adobe.com/xap/1.0/\0';
 
 type Frame = Pick<JpegHeader, 'width' | 'height' | 'isProgressive' | 'components'>;
 
@@ -103,9 +116,11 @@ function readFrame(code: number, segment: Uint8Array): Frame {
 
 function refuseVariant(code: number, bits: number): void {
   const variant = refusedFrames[code] ?? (bits === 8 ? undefined : `${bits}-bit`);
-  if (variant) {
-    throw new UnsupportedFormat(`${variant} JPEG; 8-bit baseline and progressive JPEG are supported`);
-  }
+  if (variant) throw refusal(`${variant} JPEG`);
+}
+
+function refusal(variant: string): UnsupportedFormat {
+  return new UnsupportedFormat(`${variant}; 8-bit baseline and progressive JPEG are supported`);
 }
 
 const refusedFrames: { readonly [code: number]: string } = {

@@ -22,6 +22,7 @@ export const markers = {
   app0: 0xe0,
   app1: 0xe1,
   app14: 0xee,
+  jpegLsFrame: 0xf7,
   app15: 0xef,
   comment: 0xfe,
 } as const;

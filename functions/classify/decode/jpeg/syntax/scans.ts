@@ -74,7 +74,7 @@ function readScan(bytes: Uint8Array, at: number, header: JpegHeader, tables: Tab
     throw new CorruptImage('a broken scan header');
   }
   const components = Array.from({ length: count }, (_, i) =>
-    readComponent(segment[1 + 2 * i], segment[2 + 2 * i], header, tables),
+    readComponent(i, segment.subarray(1 + 2 * i), header, tables),
   );
   const [Ss, Se, approximation] = segment.subarray(1 + 2 * count);
   const band = header.isProgressive
@@ -91,9 +91,16 @@ function readScan(bytes: Uint8Array, at: number, header: JpegHeader, tables: Tab
   return scan;
 }
 
-function readComponent(id: number, places: number, header: JpegHeader, tables: Tables): ScanComponent {
-  const index = header.components.findIndex((component) => component.id === id);
-  if (index < 0) throw new CorruptImage(`a scan of component ${id}, which the frame does not have`);
+function readComponent(
+  position: number,
+  [id, places]: Uint8Array,
+  header: JpegHeader,
+  tables: Tables,
+): ScanComponent {
+  // Components of a scan are in frame order, and some files give several the same id: like libjpeg-turbo, skip the first ones.
+  const index = header.components.findIndex((component, i) => component.id === id && i >= position);
+  if (index < 0)
+    throw new CorruptImage(`a scan of component ${id}, which the frame does not have or has earlier`);
   const quantization = tables.quantization[header.components[index].quantizationTable];
   if (!quantization) throw new CorruptImage('a quantization table is missing');
   const [dcPlace, acPlace] = [places >> 4, places & 15];

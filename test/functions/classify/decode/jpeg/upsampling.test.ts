@@ -29,6 +29,7 @@ function upsample(
         isProgressive: false,
         colourSpace: 'YCbCr',
         exif: undefined,
+        xmp: undefined,
         firstScanAt: 0,
       },
       tables: { quantization: [], dc: [], ac: [], restartInterval: 0 },

@@ -149,6 +149,13 @@ describe('readJpegHeader', () => {
     );
   });
 
+  it('rejects JPEG-LS by name', () => {
+    const bytes = Buffer.from('ffd8fff70011080061008303011100021100031100ffda', 'hex');
+
+    expect(() => readJpegHeader(bytes)).toThrow(UnsupportedFormat);
+    expect(() => readJpegHeader(bytes)).toThrow('JPEG-LS; 8-bit baseline and progressive JPEG are supported');
+  });
+
   it('rejects 12-bit JPEG by name', () => {
     const bytes = headerOf({ frame: [0xc1, 12, ...colourFrame.slice(1)] });
     expect(() => readJpegHeader(bytes)).toThrow(UnsupportedFormat);

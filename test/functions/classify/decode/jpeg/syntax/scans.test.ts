@@ -74,9 +74,10 @@ describe('segments between the scans of a JPEG', () => {
     [
       'a scan of a component that is not in the frame',
       scan('017700000000'),
-      'a scan of component 119, which the frame does not have',
+      'a scan of component 119, which the frame does not have or has earlier',
     ],
-    ['a scan of one component twice', scan(`02${id}00${id}00000000`), 'a scan with the same component twice'],
+    ['a scan of the last component twice', scan('0203000300000000'), 'a scan with the same component twice'],
+    ['a scan of components out of order', scan('0202000100000000'), 'a scan of component 1, which'],
     ['a scan of DC and AC', scan(`01${id}00003f00`), 'a broken progressive scan'],
     ['a scan of a band that ends before it begins', scan(`01${id}00050400`), 'a broken progressive scan'],
     ['a scan of a band beyond the 63rd', scan(`01${id}00014000`), 'a broken progressive scan'],

@@ -18,6 +18,7 @@ const header = {
   components: [{ id: 1, h: 1, v: 1, quantizationTable: 0 }],
   colourSpace: 'grey' as const,
   exif: undefined,
+  xmp: undefined,
   tables: { quantization: [], dc: [], ac: [], restartInterval: 0 },
   firstScanAt: 0,
 };

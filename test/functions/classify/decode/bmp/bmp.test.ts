@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { decode } from '../../../../../functions/classify/decode/decode.ts';
+import { defaultLimits } from '../../../../../functions/classify/image/limits.ts';
+import { CorruptImage, UnsupportedFormat } from '../../../../../functions/classify/image/rejections.ts';
+import { rgbOf } from '../rgb.ts';
+
+const [bitFields, jpegCompression, pngCompression] = [3, 4, 5];
+
+interface Bmp {
+  readonly width: number;
+  readonly height: number;
+  readonly bits: number;
+  readonly compression?: number;
+  readonly masks?: readonly number[];
+  /** Greys. */
+  readonly palette?: readonly number[];
+  readonly pixels: readonly number[];
+}
+
+function bmp({ width, height, bits, compression = 0, masks = [], palette = [], pixels }: Bmp): Buffer {
+  const header = Buffer.alloc(54 + 4 * masks.length);
+  header.write('BM');
+  header.writeUInt32LE(header.length + 4 * palette.length, 10);
+  header.writeUInt32LE(40, 14);
+  header.writeInt32LE(width, 18);
+  header.writeInt32LE(height, 22);
+  header.writeUInt16LE(1, 26);
+  header.writeUInt16LE(bits, 28);
+  header.writeUInt32LE(compression, 30);
+  header.writeUInt32LE(palette.length, 46);
+  for (const [i, mask] of masks.entries()) header.writeUInt32LE(mask, 54 + 4 * i);
+  const colours = palette.flatMap((grey) => [grey, grey, grey, 0]);
+  return Buffer.concat([header, Buffer.from([...colours, ...pixels])]);
+}
+
+function decodeBmp(file: Bmp) {
+  return decode(bmp(file), defaultLimits);
+}
+
+async function levelsOf(file: Bmp) {
+  return [...rgbOf(await decodeBmp(file))].filter((_, i) => i % 3 === 0);
+}
+
+describe('decode, run-length encoded BMP', () => {
+  const four = { width: 4, height: 2, palette: [10, 20, 30, 40] };
+  const rle8 = { ...four, bits: 8, compression: 1 };
+  const rle4 = { ...four, bits: 4, compression: 2 };
+
+  it('reads runs, literals and the end of rows, from the bottom up', async () => {
+    const pixels = [3, 1, 1, 2, 0, 0, 0, 3, 1, 2, 3, 0, 1, 0, 0, 1];
+
+    expect(await levelsOf({ ...rle8, pixels })).toEqual([20, 30, 40, 10, 20, 20, 20, 30]);
+  });
+
+  it('reads alternating runs and literals of 4 bits', async () => {
+    const pixels = [4, 0x12, 0, 0, 0, 3, 0x12, 0x30, 1, 0x20, 0, 1];
+
+    expect(await levelsOf({ ...rle4, pixels })).toEqual([20, 30, 40, 30, 20, 30, 20, 30]);
+  });
+
+  it('leaves skipped pixels and unfinished rows at index 0', async () => {
+    expect(await levelsOf({ ...rle8, pixels: [1, 1, 0, 2, 1, 1, 2, 3, 0, 1] })).toEqual([
+      10, 10, 40, 40, 20, 10, 10, 10,
+    ]);
+    expect(await levelsOf({ ...rle8, pixels: [0, 0, 4, 2, 0, 1] })).toEqual([30, 30, 30, 30, 10, 10, 10, 10]);
+  });
+
+  it('clips runs at the end of a row', async () => {
+    expect(await levelsOf({ ...rle8, pixels: [9, 1, 0, 0, 9, 2] })).toEqual([30, 30, 30, 30, 20, 20, 20, 20]);
+  });
+
+  it('rejects data that end without an end mark', async () => {
+    const answer = decodeBmp({ ...rle8, pixels: [4, 1, 0, 0, 3, 2] });
+
+    await expect(answer).rejects.toBeInstanceOf(CorruptImage);
+    await expect(answer).rejects.toThrow('bmp: truncated in row 2 of 2');
+  });
+});
+
+describe('decode, colours of BMP', () => {
+  it('reads colours in any order of bytes', async () => {
+    const masks = [0xff00, 0xff, 0xff000000];
+
+    const image = await decodeBmp({
+      width: 1,
+      height: 1,
+      bits: 32,
+      compression: bitFields,
+      masks,
+      pixels: [1, 2, 3, 4],
+    });
+
+    expect([...rgbOf(image)]).toEqual([2, 1, 4]);
+  });
+
+  it.each<[string, Partial<Bmp>]>([
+    ['with the colour masks f00, f0, f', { bits: 16, compression: bitFields, masks: [0xf00, 0xf0, 0xf] }],
+    ['with JPEG compression', { compression: jpegCompression }],
+    ['with PNG compression', { compression: pngCompression }],
+    ['of 2 bits a pixel', { bits: 2 }],
+    ['of 24 bits a pixel, run-length encoded', { compression: 1 }],
+  ])('rejects a file by name: %s', async (kind, changes) => {
+    const answer = decodeBmp({ width: 1, height: 1, bits: 24, pixels: [1, 2, 3, 0], ...changes });
+
+    await expect(answer).rejects.toBeInstanceOf(UnsupportedFormat);
+    await expect(answer).rejects.toThrow(`BMP ${kind}; save it with 24 bits a pixel, or as PNG`);
+  });
+
+  it('rejects a file without all of its rows', async () => {
+    await expect(decodeBmp({ width: 1, height: 2, bits: 24, pixels: [1, 2, 3, 0] })).rejects.toBeInstanceOf(
+      CorruptImage,
+    );
+  });
+
+  it('rejects a palette that no file needs', async () => {
+    const bytes = bmp({ width: 1, height: 1, bits: 8, palette: [1, 2], pixels: [0, 0, 0, 0] });
+    bytes.writeUInt32LE(70_000, 46);
+
+    await expect(decode(bytes, defaultLimits)).rejects.toThrow('bmp: a palette of 70000 colours');
+  });
+});
