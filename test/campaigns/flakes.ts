@@ -1,4 +1,4 @@
-/** npm run flakes -- [RUNS]: the tests again and again, in another order each time, until they fail once. */
+/** npm run flakes -- [RUNS]: runs the tests repeatedly, in random order, until they fail. */
 import { spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 
@@ -9,7 +9,7 @@ for (let run = 1; run <= runs; run++) {
   console.log(`Run ${run} of ${runs}: npm test -- ${order.join(' ')}`);
   const { status } = spawnSync('npm', ['test', '--silent', '--', '--reporter=dot', ...order], {
     stdio: 'inherit',
-    // npm is a script there.
+    // On Windows npm is a script.
     shell: process.platform === 'win32',
   });
   if (status !== 0) process.exit(1);

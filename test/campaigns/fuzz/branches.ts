@@ -1,13 +1,13 @@
-/** The counters of all instrumented modules: which branches an input took, and how often. */
+/** The branch counters of all instrumented modules. */
 
 declare global {
-  /** What instrumented modules call: see instrument.ts. */
+  /** Called by instrumented modules: see instrument.ts. */
   var openBranches: (count: number, constants: readonly (string | number)[]) => Uint32Array;
 }
 
 const modules: Uint32Array[] = [];
 
-/** What the sources compare with: names of fields, markers, sizes. */
+/** Constants that the sources compare with: field names, markers, sizes. */
 export const constants = new Set<string | number>();
 
 globalThis.openBranches = (count, constantsOfModule) => {
@@ -21,13 +21,13 @@ export function resetBranches(): void {
   for (const counters of modules) counters.fill(0);
 }
 
-// As libFuzzer tells counts apart: 1, 2, 3, 4-7, 8-15, 16-31, 32-127 and more.
+// Buckets of libFuzzer: 1, 2, 3, 4-7, 8-15, 16-31, 32-127 and more.
 const levels = 8;
 function levelOf(count: number): number {
   return count < 4 ? count - 1 : count < 32 ? 31 - Math.clz32(count) + 1 : count < 128 ? 6 : 7;
 }
 
-/** The branches taken since the last reset, each with its level: the numbers mean nothing but that they differ. */
+/** Opaque numbers for the branches taken since the last reset, each combined with its count's bucket. */
 export function takenBranches(): number[] {
   const taken: number[] = [];
   let first = 0;

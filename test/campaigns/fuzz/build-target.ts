@@ -1,4 +1,4 @@
-/** A target with all that it imports -> a program that fuzzes it, whose sources count their branches. */
+/** Bundles a target with all its imports into a program that fuzzes it and counts branches. */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -6,13 +6,13 @@ import { build, type Plugin } from 'esbuild';
 import { instrument } from './instrument.ts';
 
 /**
- * @param name Of the target.
- * @param outFile An ES module, in the repository: it imports packages from there.
+ * @param name Name of the target.
+ * @param outFile Path of an ES module inside the repository, from which it imports packages.
  */
 export async function buildTarget(name: string, outFile: string): Promise<void> {
   await build({
     stdin: {
-      // The fuzzer first: the sources ask it for their counters.
+      // The fuzzer comes first: the sources ask it for their counters.
       contents: `import { fuzz } from './fuzz-process.ts'; import * as target from './targets/${name}.ts'; await fuzz(target);`,
       resolveDir: import.meta.dirname,
     },
@@ -33,7 +33,7 @@ const valibot = fileURLToPath(import.meta.resolve('valibot'));
 const instrumented: Plugin = {
   name: 'instrumented',
   setup: ({ onResolve, onLoad }) => {
-    // Schemas do in there what would be branches elsewhere.
+    // Instrumented because schemas branch inside the library.
     onResolve({ filter: /^valibot$/ }, () => ({ path: valibot }));
     onLoad({ filter: /\.m?[jt]s$/ }, ({ path }) => {
       const source = inPlace(readFileSync(path, 'utf8'), path);
@@ -43,7 +43,7 @@ const instrumented: Plugin = {
   },
 };
 
-/** In the program, modules are no longer where they look for files beside them. */
+/** In the bundle, modules are no longer next to the files that they read. */
 function inPlace(source: string, path: string): string {
   return source
     .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href))

@@ -1,4 +1,4 @@
-/** What npm run fuzz starts from, and what it has failed on once: without the fuzzer, on every run of the tests. */
+/** Checks some of the fuzzer's seeds, and every input that once failed, without the fuzzer. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -6,12 +6,12 @@ import { crashesFolder, loadTarget, targetNames } from './target.ts';
 
 const handful = 20;
 
-describe.each(targetNames)('what must hold of %s', async (name) => {
+describe.each(targetNames)('the fuzz target %s', async (name) => {
   const { seeds, check } = await loadTarget(name);
   const folder = join(crashesFolder, name);
   const crashes = existsSync(folder) ? readdirSync(folder) : [];
 
-  it('holds of what the fuzzer starts from', async () => {
+  it('passes its seeds', async () => {
     const inputs = await seeds();
     const some = inputs.filter((_, i) => i % Math.ceil(inputs.length / handful) === 0);
 
@@ -20,7 +20,7 @@ describe.each(targetNames)('what must hold of %s', async (name) => {
     expect(some.length).toBeGreaterThan(0);
   });
 
-  it.each(crashes)('holds of what it once did not hold of: %s', async (file) => {
+  it.each(crashes)('passes an input that once failed: %s', async (file) => {
     await expect(Promise.resolve(check(readFileSync(join(folder, file))))).resolves.toBeUndefined();
   });
 });

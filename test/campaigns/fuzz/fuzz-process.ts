@@ -1,6 +1,6 @@
 /**
- * A process that fuzzes one target and tells its parent what it finds. Its arguments: a folder, the seed of its random numbers, and
- * the seconds it has. What it is checking stands in FOLDER/current, in case the input ends the process or never comes back.
+ * A process that fuzzes one target and reports to its parent. Arguments: a folder, the seed of its random numbers, and its time in
+ * seconds. FOLDER/current holds the input being checked, in case it ends or hangs the process.
  */
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
@@ -12,23 +12,23 @@ import type { Target } from './target.ts';
 
 export type Message =
   | { readonly progress: Progress }
-  /** The input in Base64. */
+  /** The input, Base64. */
   | { readonly failure: { readonly input: string; readonly reason: string } };
 
-/** Since the process began. */
+/** Number of executions since the process began. */
 export interface Progress {
   readonly executions: number;
-  /** Taken by some input. */
+  /** Number of branches taken by any input. */
   readonly branches: number;
-  /** Inputs that took a branch first, or more often than others: the seeds, those of earlier runs, and new ones. */
+  /** Number of inputs that took a branch first, or more often than others: seeds, earlier runs' and new ones. */
   readonly kept: number;
-  /** Those among them that are new. */
+  /** Number of new ones among them. */
   readonly added: number;
   readonly slowestMs: number;
   readonly peakMegabytes: number;
 }
 
-/** What an input of a few kilobytes may take: more than a hundred times what it should. */
+/** Bounds for an input of a few kilobytes: more than a hundred times the expected use. */
 const maxMs = 2000;
 const maxMegabytes = 256;
 
@@ -37,7 +37,7 @@ const reportEveryMs = 1000;
 export async function fuzz({ check, seeds, isSpent = () => false }: Target): Promise<void> {
   const [folder = '', seed, seconds] = process.argv.slice(2);
   const until = Date.now() + 1000 * Number(seconds);
-  // When the parent has left.
+  // The parent is gone.
   process.once('disconnect', () => process.exit());
   const corpus = join(folder, 'corpus');
   fs.mkdirSync(corpus, { recursive: true });
@@ -53,7 +53,7 @@ export async function fuzz({ check, seeds, isSpent = () => false }: Target): Pro
   const report = async () => {
     reported = Date.now();
     send({ progress: { ...figures(), ...progress(), added } });
-    // Messages leave when the process comes to rest.
+    // Messages are only sent when the event loop runs.
     await setImmediate();
   };
   const run = async (executing: () => Promise<Execution>): Promise<Execution> => {
@@ -66,7 +66,7 @@ export async function fuzz({ check, seeds, isSpent = () => false }: Target): Pro
   for (const file of fs.readdirSync(corpus).map((name) => join(corpus, name))) {
     await run(() => execute(fs.readFileSync(file)));
     if (!isSpent()) continue;
-    // The next process would not get further.
+    // Another process would get no further.
     fs.rmSync(file);
     break;
   }
@@ -84,7 +84,7 @@ function send(message: Message): void {
   process.send!(message);
 }
 
-/** Measures executions, and reports those that fail: once for each place in the sources. */
+/** Measures executions and reports failures, once for each place in the sources. */
 function createWatch() {
   let [executions, slowestMs, peakMegabytes] = [0, 0, 0];
   const failedAt = new Set<string>();

@@ -1,4 +1,4 @@
-/** One target, fuzzed in a process of its own, which may crash and may hang. */
+/** Fuzzes a target in a process of its own, which may crash or hang. */
 import { fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { buildTarget } from './build-target.ts';
 import type { Message, Progress } from './fuzz-process.ts';
 
 export interface Run {
-  /** Missing if the process ended at once. */
+  /** Missing if the process ended immediately. */
   readonly progress?: Progress;
   readonly failures: readonly Failure[];
 }
@@ -16,12 +16,12 @@ export interface Failure {
   readonly reason: string;
 }
 
-/** How long an input may take until its process is ended; the process itself measures those that come to an end. */
+/** Time after which a hanging process is killed; the process itself measures inputs that finish. */
 const hangMs = 60_000;
 
 /**
- * @param folder Of the target: its program, and the inputs that runs begin with.
- * @param seed What the random numbers begin with.
+ * @param folder The target's folder, with its program and the inputs kept by earlier runs.
+ * @param seed Seed of the random numbers.
  */
 export async function fuzzTarget(
   name: string,
@@ -32,7 +32,7 @@ export async function fuzzTarget(
   await buildTarget(name, program);
   const until = Date.now() + 1000 * seconds;
   let all = await runProgram(program, folder, seed, seconds);
-  // A process that is spent ends early, and another goes on with what it has kept.
+  // A spent process ends early; another one continues with the inputs that it kept.
   for (let next = seed + 1; all.failures.length === 0 && Date.now() < until; next++) {
     all = joined(all, await runProgram(program, folder, next, (until - Date.now()) / 1000));
   }
@@ -58,21 +58,21 @@ function joined(a: Run, b: Run): Run {
 
 async function runProgram(program: string, folder: string, seed: number, seconds: number): Promise<Run> {
   const child = fork(program, [folder, String(seed), String(seconds)], {
-    // A heap that grows to this size for a few kilobytes grows without bounds.
+    // A heap this large for a few kilobytes of input means unbounded growth.
     execArgv: ['--enable-source-maps', '--max-old-space-size=512'],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
 
   const failures: Failure[] = [];
   let progress: Progress | undefined;
-  let said = '';
+  let output = '';
   let isHanging = false;
   const hang = setTimeout(() => {
     isHanging = true;
     child.kill('SIGKILL');
   }, hangMs);
   child.stderr!.on('data', (text) => {
-    said = (said + text).slice(-2000);
+    output = (output + text).slice(-2000);
   });
   child.on('message', (message: Message) => {
     hang.refresh();
@@ -81,7 +81,7 @@ async function runProgram(program: string, folder: string, seed: number, seconds
   });
   const ending = await new Promise<string | undefined>((resolve) => {
     child.on('exit', (code, signal) =>
-      resolve(code === 0 ? undefined : `the process ended with ${signal ?? code}: ${said}`),
+      resolve(code === 0 ? undefined : `the process ended with ${signal ?? code}: ${output}`),
     );
   });
   clearTimeout(hang);

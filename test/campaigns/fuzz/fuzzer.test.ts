@@ -4,14 +4,14 @@ import { resetBranches, takenBranches } from './branches.ts';
 import { createFuzzer } from './fuzzer.ts';
 import { instrument } from './instrument.ts';
 
-/** A module whose sources count their branches. */
+/** Loads an instrumented module. */
 function load(source: string): Promise<Record<string, (input: Uint8Array) => unknown>> {
   return import(`data:text/javascript,${encodeURIComponent(source)}`);
 }
 
 describe('the fuzzer', () => {
-  it('finds a fault behind one condition after the other', async () => {
-    // No random input of three bytes would be this one in a hundred thousand attempts.
+  it('finds a fault behind several nested conditions', async () => {
+    // A random search would not find these three bytes in a hundred thousand attempts.
     const { check } = await load(
       instrument(`export function check(input) {
       if (input[0] === 0x6c) if (input[1] === 0x61) if (input[2] === 0x62) throw new Error('found');
@@ -26,7 +26,7 @@ describe('the fuzzer', () => {
     expect(error).toEqual(new Error('found'));
   });
 
-  it('finds a word that the source compares with', async () => {
+  it('finds a word that the source compares its input with', async () => {
     const { check } = await load(
       instrument(`export function check(input) {
       if (Buffer.from(input).toString() === 'ObjectCreated') throw new Error('found');
@@ -41,7 +41,7 @@ describe('the fuzzer', () => {
     expect(error).toEqual(new Error('found'));
   });
 
-  it('makes the same inputs of the same seed', async () => {
+  it('generates the same inputs from the same seed', async () => {
     const inputsOf = async (seed: number) => {
       const { execute, step } = createFuzzer(() => {}, randomFrom(seed));
       await execute(Buffer.from('{"a":[1,2]}'));
@@ -53,7 +53,7 @@ describe('the fuzzer', () => {
   });
 });
 
-describe('a source that counts its branches', () => {
+describe('an instrumented source', () => {
   const source = `// A comment above.
 export function check(input) {
   const [n, m = n ? 'one' : 'none'] = input;
@@ -66,7 +66,7 @@ export function check(input) {
   return JSON.stringify(wrap());
 }`;
 
-  it('computes what it did before', async () => {
+  it('computes the same as before', async () => {
     const [plain, counting] = await Promise.all([load(source), load(instrument(source))]);
 
     for (let n = 0; n < 4; n++) {
@@ -74,7 +74,7 @@ export function check(input) {
     }
   });
 
-  it('counts differently where it goes another way', async () => {
+  it('counts different branches differently', async () => {
     const { check } = await load(instrument(source));
     const takenBy = (n: number) => {
       resetBranches();
@@ -86,8 +86,8 @@ export function check(input) {
     expect(new Set([0, 1, 2, 3].map((n) => takenBy(n).join())).size).toBe(4);
   });
 
-  it('has its lines where they were', async () => {
-    const { check } = await load(instrument('// Of three lines.\nexport function check() {\n  null.x }'));
+  it('keeps its line numbers', async () => {
+    const { check } = await load(instrument('// Three lines.\nexport function check() {\n  null.x }'));
 
     expect(() => check!(new Uint8Array(0))).toThrow(
       expect.objectContaining({ stack: expect.stringMatching(/:3:\d+\)?$/m) }),

@@ -1,32 +1,32 @@
 /**
- * A coverage-guided fuzzer: an input that takes a branch that none has taken, or takes one more often, is kept and changed
- * further. The method is that of AFL and libFuzzer.
+ * A coverage-guided fuzzer: inputs that take a new branch, or take one more often, are kept and mutated further. The method is
+ * that of AFL and libFuzzer.
  */
 import { branchOf, constants, resetBranches, takenBranches } from './branches.ts';
 import { type Mutator, mutate, numberBytes } from './mutate.ts';
 import type { Target } from './target.ts';
 
-/** What one execution showed. */
+/** The result of one execution. */
 export interface Execution {
   readonly input: Uint8Array;
-  /** Whether it was kept, to be changed further. */
+  /** True if the input was kept for further mutation. */
   readonly isNew: boolean;
   /** CPU time, user and system. */
   readonly milliseconds: number;
-  /** What `check` threw. */
+  /** The error thrown by `check`. */
   readonly error?: unknown;
 }
 
 export interface Fuzzer {
   /** Checks a given input. */
   readonly execute: (input: Uint8Array) => Promise<Execution>;
-  /** Checks an input of the fuzzer's own making. */
+  /** Checks a mutated input. */
   readonly step: () => Promise<Execution>;
-  /** How many inputs are kept, and how many branches they take. */
+  /** Numbers of kept inputs and of the branches that they take. */
   readonly progress: () => { readonly kept: number; readonly branches: number };
 }
 
-/** @param beforeCheck Is shown each input: what becomes of the process, it is known which one did it. */
+/** @param beforeCheck Receives each input first, so that the culprit is known if the process dies. */
 export function createFuzzer(
   check: Target['check'],
   random: () => number,
@@ -54,11 +54,11 @@ export function createFuzzer(
     return { input, isNew, milliseconds: (user + system) / 1000, ...thrown };
   };
 
-  /** Newer ones, which led somewhere new, are picked more often. */
+  /** Picks newer inputs more often. */
   const pick = (): Uint8Array => kept[Math.floor(kept.length * Math.sqrt(random()))] ?? new Uint8Array(0);
 
   const step = (): Promise<Execution> => {
-    // Modules that are imported late bring theirs late.
+    // Modules imported late add their counters late.
     if (words.length < constants.size) words = [...constants].flatMap(toWords);
     return execute(mutate(pick(), pick(), { random, words, maxBytes }));
   };

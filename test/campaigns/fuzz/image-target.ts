@@ -1,4 +1,4 @@
-/** What must hold of every image file, whatever its format: the same for all of them. */
+/** The promises that hold for image files of every format. */
 import assert from 'node:assert/strict';
 import { decode } from '../../../functions/classify/decode/decode.ts';
 import type { DecodedImage } from '../../../functions/classify/image/image.ts';
@@ -9,15 +9,15 @@ import { type Preprocessing, preprocess } from '../../../functions/classify/tens
 import { readImage } from '../../../functions/classify/tensor/read-image.ts';
 import { resultOf, type Target } from './target.ts';
 
-/** Small, so that an execution is quick. */
+/** Small, to keep executions fast. */
 const limits: DecodeLimits = { maxBytes: 100_000, megapixels: 0.1, memoryMegabytes: 100 };
 
 const input = { layout: 'NHWC', width: 5, height: 4 } as const;
 const how = { mode: 'tf', policy: 'stretch', orientation: 'exif' } as const;
 
 /**
- * An image is decoded to a bitmap of the size that its header says, or rejected. Read row by row it gives the same, and
- * neither depends on what stands in memory around it.
+ * An image decodes to a bitmap of the size in its header, or is rejected. Reading it row by row gives the same, and neither
+ * depends on the surrounding memory.
  */
 export const checkImage: Target['check'] = async (bytes) => {
   const original = Buffer.from(bytes);
@@ -38,7 +38,7 @@ export const checkImage: Target['check'] = async (bytes) => {
   }
 };
 
-/** The same bytes between others: what is read beyond them makes a difference. */
+/** The same bytes surrounded by others: reads beyond the file change the result. */
 function surrounded(bytes: Uint8Array): Uint8Array {
   const margin = 1001;
   const memory = new Uint8Array(bytes.length + 2 * margin).fill(0xa5);
@@ -49,7 +49,7 @@ function surrounded(bytes: Uint8Array): Uint8Array {
 function assertReadable({ name, message, cause }: ImageRejection): void {
   assert(['UnsupportedFormat', 'CorruptImage', 'ImageTooLarge', 'EmptyObject'].includes(name), name);
   assert(message.length > 10 && message.length < 500, message);
-  // The decoder has tripped, rather than seen that something is wrong.
+  // The decoder failed by accident instead of detecting the damage.
   if (cause instanceof TypeError) throw cause;
 }
 

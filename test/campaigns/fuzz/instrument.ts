@@ -1,13 +1,12 @@
 /**
- * Source -> the same source with a counter in every branch, so that the fuzzer sees which input gets somewhere new. Lines stay
- * where they are.
+ * Adds a counter to every branch of a source, so that the fuzzer sees which input reaches new code. Line numbers are kept.
  */
 import { parseAst } from 'vitest/node';
 
 /**
  * @param source TypeScript or JavaScript, an ES module.
- * @returns A module that asks the global function `openBranches` for its counters, and tells it the constants that it may compare
- *   its input with.
+ * @returns A module that asks the global function `openBranches` for its counters, and passes it the constants that it may
+ *   compare its input with.
  */
 export function instrument(source: string): string {
   const constants = new Set<string | number>();
@@ -42,7 +41,7 @@ export function instrument(source: string): string {
 
 const counters = '$branches';
 
-/** Of an ESTree: https://github.com/estree/estree */
+/** A node of an ESTree: https://github.com/estree/estree */
 interface Node {
   readonly type: string;
   readonly start: number;
@@ -50,7 +49,7 @@ interface Node {
   readonly [field: string]: unknown;
 }
 
-/** What runs or does not run, depending on what came in. */
+/** Code that runs conditionally. */
 function branchesOf(node: Node): unknown[] {
   return (branchFields[node.type] ?? []).map((field) => node[field]);
 }
@@ -86,7 +85,7 @@ function isStatement({ type }: Node): boolean {
   return /(Statement|Declaration)$/.test(type);
 }
 
-/** Longer texts, and those with spaces, are messages. */
+/** Longer strings, and strings with spaces, are messages. */
 function isConstant(value: unknown): value is string | number {
   return typeof value === 'string' ? /^\S{2,24}$/.test(value) : typeof value === 'number' && value > 255;
 }

@@ -4,7 +4,7 @@ export function jsonInput(value: unknown): Uint8Array {
   return Buffer.from(JSON.stringify(value));
 }
 
-/** undefined if the input is no JSON: nothing has to hold of that. */
+/** Returns undefined if the input is not JSON: no promise concerns it. */
 export function parseInput(input: Uint8Array): unknown {
   try {
     return JSON.parse(Buffer.from(input).toString());
@@ -13,7 +13,7 @@ export function parseInput(input: Uint8Array): unknown {
   }
 }
 
-/** The fields of an object that are texts. */
+/** The string fields of an object. */
 export function textsIn(value: unknown): Record<string, string> {
   return Object.fromEntries(
     Object.entries(Object(value)).filter((field): field is [string, string] => typeof field[1] === 'string'),

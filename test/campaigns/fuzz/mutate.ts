@@ -1,15 +1,15 @@
-/** One input -> another that differs a little: the mutations of libFuzzer and AFL, and some for JSON. */
+/** Changes an input a little: the mutations of libFuzzer and AFL, and some for JSON. */
 
 export interface Mutator {
-  /** Numbers 0..1 */
+  /** Random numbers in [0, 1). */
   readonly random: () => number;
-  /** What may have a meaning: keywords, markers, sizes. */
+  /** Strings and numbers with a meaning: keywords, markers, sizes. */
   readonly words: readonly Uint8Array[];
   readonly maxBytes: number;
 }
 
 /**
- * @param other Another input, of which a stretch may be taken over.
+ * @param other Another input, a part of which may be copied.
  * @returns Never longer than `maxBytes`.
  */
 export function mutate(
@@ -67,10 +67,10 @@ export function mutate(
   return bytes.subarray(0, maxBytes);
 }
 
-/** Mostly short. */
+/** A random length, mostly short. */
 const lengths = [4, 4, 16, 64, 1024];
 
-// Where counts and sizes turn over, or are large enough to hurt.
+// Boundary values of counts and sizes, and values large enough to hurt.
 const edges = [
   0,
   1,
@@ -88,7 +88,7 @@ const edges = [
   2 ** 32 - 1,
 ];
 
-/** The lowest bytes of a number, in either order. */
+/** The lowest bytes of a number, in either byte order. */
 export function numberBytes(value: number, length: number, littleEndian: boolean): Uint8Array {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32LE(value);
@@ -104,7 +104,7 @@ function isJson(input: Uint8Array): boolean {
   return input[0] === '{'.charCodeAt(0) || input[0] === '['.charCodeAt(0);
 }
 
-/** Texts, numbers and the like, and lists and objects that hold no others; one character a byte. */
+/** Matches JSON scalars, and lists and objects without nested ones. One character per byte. */
 function valuesIn(input: Uint8Array): RegExpExecArray[] {
   return [
     ...Buffer.from(input)

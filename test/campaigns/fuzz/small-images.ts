@@ -1,7 +1,7 @@
-/** The goldens of a few kilobytes. */
+/** Goldens of a few kilobytes. */
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** @param ending Of the files' names. */
+/** @param ending End of the file names. */
 export function smallImages(ending: string): Uint8Array[] {
   return ['images', 'variants']
     .map((folder) => new URL(`../../goldens/${folder}/`, import.meta.url))

@@ -1,19 +1,19 @@
-/** What is fuzzed: each file in targets/ is a room of the house, and says what must hold of it whatever comes in. */
+/** Fuzz targets: each file in targets/ checks the promises of one reader of untrusted input. */
 import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
 export interface Target {
-  /** Valid inputs, small ones: all others are made from them. */
+  /** Small valid inputs, from which all others are made. */
   readonly seeds: () => Uint8Array[] | Promise<Uint8Array[]>;
-  /** @throws if something does not hold. */
+  /** @throws if a promise is broken. */
   readonly check: (input: Uint8Array) => void | Promise<void>;
-  /** Whether this process cannot go on, as a library in it is broken for good. */
+  /** True if a library is broken for good, so that the process must be replaced. */
   readonly isSpent?: () => boolean;
 }
 
 const targetsFolder = join(import.meta.dirname, 'targets');
 
-/** Where inputs are kept that a target has failed on, in a folder for each target. */
+/** The folder with failing inputs, one subfolder for each target. */
 export const crashesFolder = join(import.meta.dirname, 'crashes');
 
 export const targetNames = readdirSync(targetsFolder)
@@ -24,7 +24,7 @@ export function loadTarget(name: string): Promise<Target> {
   return import(join(targetsFolder, `${name}.ts`));
 }
 
-/** An error in place of the result, if it is of the class that callers are told to expect. Any other is thrown. */
+/** Returns an error of the documented class instead of throwing it; any other error is thrown. */
 export async function resultOf<Result, Expected extends Error>(
   run: () => Result | Promise<Result>,
   expected: abstract new (...parameters: never[]) => Expected,

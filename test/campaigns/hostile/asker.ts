@@ -1,17 +1,17 @@
-/** Asks a process about one file after the other. One that dies or falls silent is replaced, and its file known by that. */
+/** Sends files to a process one by one. A process that dies or hangs is replaced, which identifies the file at fault. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface, type Interface } from 'node:readline';
 import { frameOf } from './families/frames.ts';
 
 export interface Asker {
-  /** @returns the process' line; or how it ended, without one */
+  /** @returns The line that the process printed, or how it ended. */
   readonly ask: (bytes: Uint8Array) => Promise<{ readonly line: string } | { readonly end: string }>;
   readonly close: () => void;
 }
 
 /**
- * @param command and its arguments
- * @param silenceMs after which a process is killed
+ * @param command A program and its arguments.
+ * @param silenceMs Time without an answer after which the process is killed.
  */
 export function createAsker([command, ...args]: readonly [string, ...string[]], silenceMs: number): Asker {
   let process: Running | undefined;
@@ -47,7 +47,7 @@ interface Running {
 
 function start(command: string, args: readonly string[]): Running {
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'ignore'] });
-  // What is still being written when it dies.
+  // Ignores errors of writes to a dying process.
   child.stdin.on('error', () => {});
   return { child, lines: createInterface({ input: child.stdout }) };
 }

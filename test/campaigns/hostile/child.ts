@@ -1,4 +1,4 @@
-/** The process that decodes: files come in, and for each a line of JSON goes out. It may crash, which tells something, too. */
+/** The decoding process: reads files and prints a line of JSON for each. It may crash, which is a result, too. */
 import { writeSync } from 'node:fs';
 import { readFrame } from './families/frames.ts';
 import { judge, type Verdict } from './judge.ts';

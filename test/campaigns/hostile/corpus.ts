@@ -1,4 +1,4 @@
-/** The hostile and broken files, in groups. Made by code from the goldens, the same at every run; none is stored. */
+/** Hostile and broken files in groups, generated from the goldens, the same on every run. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { globSync } from 'tinyglobby';
@@ -30,7 +30,7 @@ export const groups: readonly Group[] = [
   { name: 'nonsense', files: nonsense },
 ];
 
-/** All files in a folder and below. */
+/** All files below a folder. */
 export function groupOf(folder: string): Group {
   return {
     name: folder,

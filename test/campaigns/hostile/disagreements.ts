@@ -1,15 +1,15 @@
-/** Where our answer and Pillow's differ, by kind; and the kinds that are known, each with its reason. */
+/** Kinds of differences between the function's results and Pillow's, and the reasons for the known ones. */
 import { type Disagreement, exceptions } from './exceptions.ts';
 import type { Finding } from './survey.ts';
 
-/** The kind of a disagreement; none if there is none, or nothing to compare with. */
+/** The kind of a difference; undefined if there is none, or nothing to compare with. */
 export function disagreementOf({ verdict, pillow }: Finding): Disagreement | undefined {
   if (!verdict || !pillow) return undefined;
   const { format, pixels, rejection } = verdict;
   const ours = rejection ? `${rejection.name}: ${generalised(rejection.message)}` : 'accepted';
   if (rejection) return 'pixels' in pillow ? { format, ours, pillow: 'accepts it' } : undefined;
   if (!('pixels' in pillow)) return { format, ours, pillow: 'refuses it' };
-  // Another AV1 decoder: the unit tests hold it to 2 levels.
+  // Pillow has another AV1 decoder; the unit tests bound the difference to 2 levels.
   const isSame = pillow.pixels === pixels || pillow.pixels === 'unknown' || format === 'avif';
   return isSame ? undefined : { format, ours, pillow: 'has other pixels' };
 }
@@ -18,7 +18,7 @@ export function describe({ format, ours, pillow }: Disagreement): string {
   return `${format || 'unknown'}: ${ours} | Pillow ${pillow}`;
 }
 
-/** Why it is so; none for a kind that is new. */
+/** The reason for a kind of difference; undefined for a new kind. */
 export function reasonFor(kind: Disagreement): string | undefined {
   return exceptions.find(
     ({ formats, ours, pillow }) =>
@@ -26,7 +26,7 @@ export function reasonFor(kind: Disagreement): string | undefined {
   )?.why;
 }
 
-/** Without what differs from file to file. */
+/** The message without parts that differ from file to file. */
 function generalised(message: string): string {
   return message
     .replace(/\d[\d.]*/g, 'N')

@@ -1,4 +1,4 @@
-/** The kinds of files on which the function and Pillow differ, and why. A kind that is not here fails `npm run hostile`. */
+/** Kinds of files for which the function and Pillow differ, with reasons. Any other kind fails `npm run hostile`. */
 import { formats } from '../../../functions/classify/decode/formats.ts';
 
 export interface Disagreement {
@@ -8,9 +8,9 @@ export interface Disagreement {
 }
 
 export interface Exception {
-  /** '' for what is no image that is known. */
+  /** '' for an unknown format. */
   readonly formats: readonly string[];
-  /** Our answer, as `disagreementOf` words it. */
+  /** The function's result, as `disagreementOf` words it. */
   readonly ours: RegExp;
   readonly pillow: Disagreement['pillow'];
   readonly why: string;
@@ -23,67 +23,67 @@ export const exceptions: readonly Exception[] = [
     formats: every,
     ours: /^ImageTooLarge: .* takes N MB to decode/,
     pillow: 'accepts it',
-    why: 'Our own limit: decoding would take more memory than there is.',
+    why: 'A limit of the function: decoding would take more memory than there is.',
   },
   {
     formats: ['png', 'tiff', 'bmp', 'webp'],
     ours: /^ImageTooLarge: NxN is too long/,
     pillow: 'accepts it',
-    why: 'Our own limit: to plan how a side of millions of pixels is scaled takes seconds.',
+    why: 'A limit of the function: planning to scale a side of millions of pixels takes seconds.',
   },
   {
     formats: ['avif'],
     ours: /^ImageTooLarge: decoding takes more than N MB, which is more than the header calls for/,
     pillow: 'accepts it',
-    why: 'The image inside is far larger than the header says; Pillow takes the memory first.',
+    why: 'The image inside is far larger than its header says; Pillow allocates the memory first.',
   },
   {
     formats: [''],
     ours: /^UnsupportedFormat/,
     pillow: 'accepts it',
-    why: 'Formats that Pillow has and this function has not, and signatures that it takes less strictly.',
+    why: 'Formats that only Pillow decodes, and signatures that Pillow checks less strictly.',
   },
   {
     formats: ['jpeg', 'bmp', 'tiff'],
     ours: /^UnsupportedFormat: (JPEG|lossless|arithmetic|hierarchical|N-bit|BMP|TIFF)/,
     pillow: 'accepts it',
-    why: 'Variants that are not decoded, and say so (docs/images.md).',
+    why: 'Variants that are not decoded, and are documented (docs/images.md).',
   },
   {
     formats: ['png', 'webp', 'avif'],
     ours: /^CorruptImage: the file is in more than N parts/,
     pillow: 'accepts it',
-    why: 'Our own limit.',
+    why: 'A limit of the function.',
   },
   {
     formats: ['png'],
     ours: /^CorruptImage: (invalid |incorrect |unexpected end of file)/,
     pillow: 'accepts it',
-    why: 'Of fewer than 64 bytes of pixels nothing is known here if the data are damaged behind them; Pillow has read them by then.',
+    why: 'With fewer than 64 bytes of pixels, damage behind them loses them here; Pillow has read them by then.',
   },
   {
     formats: ['png'],
     ours: /^CorruptImage: no IDAT chunk/,
     pillow: 'accepts it',
-    why: 'Pillow takes the first frame of an animation that has no other image.',
+    why: 'Pillow takes the first frame of an animation without a default image.',
   },
   {
     formats: ['png'],
     ours: /^accepted/,
     pillow: 'refuses it',
-    why: 'Text, colour profiles and the chunks of an animation are not looked into here; Pillow refuses some for what is in them.',
+    why: 'Text, colour profiles and animation chunks are not read here; Pillow refuses some for their contents.',
   },
   {
     formats: ['tiff'],
     ours: /^CorruptImage: (incorrect data check|invalid distance too far back|the data end too early or point outside the file)/,
     pillow: 'accepts it',
-    why: 'libtiff ignores wrong checksums and window sizes of zlib, and lengths of strips; what else it lets pass has not been told apart.',
+    why: 'libtiff ignores wrong zlib checksums and window sizes, and strip lengths; other damage that it accepts has not been analysed.',
   },
   {
     formats: ['tiff'],
     ours: /^CorruptImage: unknown marker/,
     pillow: 'accepts it',
-    why: 'libtiff has the rows of a JPEG in a TIFF by then, and does not mind what stands behind them; in a JPEG file it is damage.',
+    why: 'libtiff has read the rows of a JPEG in a TIFF by then and ignores what follows; in a JPEG file it is damage.',
   },
   {
     formats: ['tiff'],
@@ -95,60 +95,60 @@ export const exceptions: readonly Exception[] = [
     formats: ['tiff'],
     ours: /^accepted/,
     pillow: 'refuses it',
-    why: 'Tags that are not read here (Pillow: cannot identify), and damage in the data that libtiff alone finds (decoder error -2).',
+    why: 'Tags that are not read here (Pillow: cannot identify), and damage that only libtiff detects (decoder error -2).',
   },
   {
     formats: ['bmp'],
     ours: /^accepted/,
     pillow: 'refuses it',
-    why: 'Pillow refuses palettes of more colours than pixels can name, and an alpha mask that it does not know; neither is read here.',
+    why: 'Pillow refuses palettes with more colours than pixels can index, and unknown alpha masks; neither is read here.',
   },
   {
     formats: ['bmp'],
     ours: /^CorruptImage: the data end too early or point outside the file/,
     pillow: 'accepts it',
-    why: 'Pillow does without the padding of the last row; here it has to be there.',
+    why: 'Pillow accepts a last row without padding; here the padding is required.',
   },
   {
     formats: ['bmp'],
     ours: /^accepted/,
     pillow: 'has other pixels',
-    why: 'Pillow takes pixels that are said to be at 0 for those behind the palette.',
+    why: 'Pillow reads pixels at offset 0 from behind the palette.',
   },
   {
     formats: ['webp'],
     ours: /^accepted/,
     pillow: 'refuses it',
-    why: 'Only the image or the first frame is read here, and not how long the file says it is; Pillow opens all of it.',
+    why: 'Only the image or the first frame is read here, not the stated length of the file; Pillow opens the whole file.',
   },
   {
     formats: ['avif'],
     ours: /^accepted/,
     pillow: 'refuses it',
-    why: 'Pillow does not identify a file whose main brand is another; here any brand counts.',
+    why: 'Pillow does not identify a file with another main brand; here any listed brand counts.',
   },
   {
     formats: ['jpeg'],
     ours: /^accepted/,
     pillow: 'refuses it',
-    why: 'Scans behind a complete one are ignored here, and sides may have more than 65,500 pixels; libjpeg ends at either.',
+    why: 'Scans after a complete one are ignored here, and sides may exceed 65,500 pixels; libjpeg fails on both.',
   },
   {
     formats: ['jpeg'],
     ours: /^CorruptImage: the data end before the image is complete/,
     pillow: 'accepts it',
-    why: 'Damage can let libjpeg have all blocks before the end of a file that has none; here an end has to be marked.',
+    why: 'Damage can give libjpeg all blocks before the end of a file without an end marker, which is required here.',
   },
   {
     formats: ['avif'],
     ours: /^CorruptImage: a box of N bytes/,
     pillow: 'accepts it',
-    why: 'Pillow does not mind boxes behind the header that are too short to be any.',
+    why: 'Pillow ignores boxes behind the header that are too short.',
   },
   {
     formats: ['avif'],
     ours: /^CorruptImage: the data are damaged/,
     pillow: 'accepts it',
-    why: 'Another AV1 decoder, which gives up on other damage.',
+    why: 'Pillow has another AV1 decoder, which fails on other damage.',
   },
 ];

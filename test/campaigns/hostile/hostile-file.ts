@@ -1,5 +1,5 @@
 export interface HostileFile {
-  /** What it is made from, and how; one of its kind in its group. */
+  /** The golden it is made from and the change; unique in its group. */
   readonly name: string;
   readonly make: () => Uint8Array;
 }

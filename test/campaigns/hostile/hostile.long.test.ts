@@ -1,4 +1,4 @@
-/** A few files of each group; `npm run hostile` goes through all of them. */
+/** Decodes a few files of each group; `npm run hostile` decodes all. */
 import { describe, expect, it } from 'vitest';
 import { type Group, groups } from './corpus.ts';
 import { describe as describeKind, disagreementOf, reasonFor } from './disagreements.ts';
@@ -7,7 +7,7 @@ import { readVerdicts } from './verdicts.ts';
 
 const filesOfGroup = 24;
 
-/** Spread over the group, among those that are made and decoded in no time. */
+/** An even sample of the group's quick files. */
 function sampleOf({ name, files }: Group): number[] {
   const quick = [...files.keys()].filter((index) => !/\d MP|\d MB|x\d{4,}|\d{5} /.test(files[index].name));
   const step = Math.max(1, Math.floor(quick.length / filesOfGroup));
@@ -18,7 +18,7 @@ const samples = groups.map((group) => ({ group, name: group.name, indices: sampl
 
 describe('hostile files', () => {
   it.each(samples)(
-    'are answered as Pillow does, or in a way that is known: $name',
+    'give the same result as Pillow, or differ for a known reason: $name',
     { timeout: 120_000 },
     async ({ group, indices }) => {
       const pillow = readVerdicts(group);

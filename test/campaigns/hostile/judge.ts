@@ -1,4 +1,4 @@
-/** A file through the rooms of the function: what it is answered with, what that cost, and what of it must never be. */
+/** Decodes a file with the function's code and judges the result: verdict, resource use and faults. */
 import { createHash } from 'node:crypto';
 import { decode } from '../../../functions/classify/decode/decode.ts';
 import { identify } from '../../../functions/classify/decode/signature.ts';
@@ -11,20 +11,20 @@ import { readImage } from '../../../functions/classify/tensor/read-image.ts';
 import { startMeasuring } from './memory.ts';
 
 export interface Verdict {
-  /** As the content says; '' if it is none that is known. */
+  /** The format by content; '' if unknown. */
   readonly format: string;
   readonly rejection?: { readonly name: string; readonly message: string };
-  /** Of an accepted image: its size, and the sha256 of its RGB pixels. */
+  /** Size and SHA-256 of the RGB pixels of an accepted image. */
   readonly pixels?: string;
   /** CPU time of the slower of two ways to read it for a network. */
   readonly cpuMs: number;
-  /** By how much the process grew at the most, in one room. */
+  /** Peak growth of the process in one step. */
   readonly grownMegabytes: number;
-  /** What is wrong with the answer. */
+  /** Broken promises. */
   readonly faults: readonly string[];
 }
 
-/** Decoding may take 512 MB, and as long as it takes: how long that is, is measured. */
+/** Decoding may take 512 MB and any time; the time is measured. */
 export const limits: DecodeLimits = { ...defaultLimits, memoryMegabytes: 512 };
 
 /** Never throws. */
@@ -93,12 +93,12 @@ function faultsOf({ name, error }: Room<unknown>): string[] {
   const isSentence =
     /^[^\p{Cc}]{12,400}$/u.test(error.message) && !/undefined|NaN|\[object/.test(error.message);
   return [
-    ...(names.includes(error.name) ? [] : [`${name} rejected it as ${error.name}`]),
-    ...(isSentence ? [] : [`${name} has no sentence for it: ${JSON.stringify(error.message)}`]),
+    ...(names.includes(error.name) ? [] : [`${name} rejected it with ${error.name}`]),
+    ...(isSentence ? [] : [`${name} rejected it without a sentence: ${JSON.stringify(error.message)}`]),
   ];
 }
 
-/** Rooms may differ in what they hold, and so in what is too large for the memory; not in anything else. */
+/** Ways of reading may differ in memory use, and so in ImageTooLarge, but in nothing else. */
 function disagreement(whole: Room<unknown>, room: Room<unknown>): string[] {
   const [one, other] = [whole, room].map(({ error }) =>
     error instanceof Error ? error.message : 'accepted',
@@ -119,7 +119,7 @@ function formatOf(bytes: Uint8Array): string {
   }
 }
 
-/** Of a few pixels at a time: what this takes is not to count. */
+/** Hashes a few pixels at a time, so that hashing does not add to the measured memory. */
 function digestOf({ width, height, data }: DecodedImage): string {
   const hash = createHash('sha256');
   const rgb = Buffer.alloc(3 * 65_536);

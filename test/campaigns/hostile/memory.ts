@@ -1,9 +1,9 @@
-/** What a piece of work takes of the memory, as the operating system sees it. */
+/** Measures the memory use of a piece of work, as the operating system sees it. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 /**
- * Returns what tells by how much the process has grown at the most since: resident, in 10^6 bytes. Garbage of earlier work is not
- * counted. Only Linux tells, and forgets, the peak; elsewhere it is 0.
+ * Starts a measurement. The function returned gives the peak growth of resident memory since, in 10^6 bytes, without garbage of
+ * earlier work. Only Linux reports and resets the peak; elsewhere the result is 0.
  */
 export function startMeasuring(): () => number {
   if (!existsSync(status)) return () => 0;

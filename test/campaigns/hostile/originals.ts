@@ -1,4 +1,4 @@
-/** The sound files that hostile ones are made from. */
+/** The intact files that hostile ones are made from. */
 import { readdirSync, readFileSync } from 'node:fs';
 
 function read(folder: 'images' | 'variants') {
@@ -11,19 +11,19 @@ function read(folder: 'images' | 'variants') {
     ]);
 }
 
-/** By name, the small ones as `variants/NAME`; the empty one is left out. */
+/** Files by name, small ones as `variants/NAME`; without the empty one. */
 export const originals: ReadonlyMap<string, Buffer> = new Map(
   [...read('images'), ...read('variants')].filter(([, bytes]) => bytes.length > 0),
 );
 
-/** A copy, to be changed. */
+/** A copy that may be modified. */
 export function copyOf(name: string): Buffer {
   const bytes = originals.get(name);
   if (!bytes) throw new Error(`there is no golden ${name}`);
   return Buffer.from(bytes);
 }
 
-/** A file of each format that is decoded, and of each way to decode it. */
+/** One file for each supported format and each code path of its decoder. */
 export const oneOfEach: readonly string[] = [
   'coffee_base_420.jpg',
   'coffee_prog_420.jpg',

@@ -1,6 +1,6 @@
-"""What Pillow says of files: they come in through the standard input, and for each a line of JSON goes out.
+"""Pillow's verdicts: reads files from standard input and prints a line of JSON for each.
 
-The rule is Keras': Image.open(file).convert("RGB"), of whatever format Pillow knows. Images of more than 100 megapixels are not
+Decodes like Keras: Image.open(file).convert("RGB"), in any format that Pillow knows. Images of more than 100 megapixels are not
 decoded.
 """
 

@@ -1,31 +1,31 @@
-/** Has files judged, by the function's rooms and by Pillow, side by side in processes of their own. */
+/** Has files judged by the function's code and by Pillow, side by side in separate processes. */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type Asker, createAsker } from './asker.ts';
 import type { HostileFile } from './hostile-file.ts';
 import type { Verdict } from './judge.ts';
 
-/** What Pillow says: the size and the sha256 of the pixels, or the name of its error. */
+/** Pillow's verdict: size and SHA-256 of the pixels, or the name of its error. */
 export type PillowVerdict = { readonly pixels: string } | { readonly refusal: string };
 
 export interface Finding {
   readonly file: HostileFile;
-  /** Unless the process ended over it. */
+  /** Missing if the process ended. */
   readonly verdict?: Verdict;
   readonly pillow?: PillowVerdict | undefined;
-  /** What must never be. */
+  /** Broken promises and exceeded bounds. */
   readonly faults: readonly string[];
 }
 
-/** For files of up to 1 MB. */
+/** CPU time for files of up to 1 MB. */
 export const maxCpuMs = 2000;
-/** More, for every further MB. */
+/** Additional CPU time for each further MB. */
 const cpuMsOfMegabyte = 1000;
 export const maxMegabytes = 512;
 
 /**
- * @param python with Pillow, or none
- * @param onFinding is told one finding after the other, in any order
+ * @param python A Python with Pillow, if there is one.
+ * @param onFinding Receives the findings one by one, in any order.
  */
 export async function survey(
   files: readonly HostileFile[],
@@ -55,7 +55,7 @@ async function examine(file: HostileFile, ours: Asker, pillow: Asker | undefined
   const fromPillow = pillowAnswer && { pillow: pillowVerdict(pillowAnswer) };
   if ('end' in answer) return { file, ...fromPillow, faults: [answer.end] };
   const first: Verdict = JSON.parse(answer.line);
-  // Garbage of earlier files and other work on the machine count, too; so what seems too much is measured once more, alone.
+  // Earlier files' garbage and other work on the machine count, too: an excess is measured again, alone.
   const verdict = excessOf(first, bytes.length).length > 0 ? await judgeAlone(bytes) : first;
   return { file, verdict, ...fromPillow, faults: [...verdict.faults, ...excessOf(verdict, bytes.length)] };
 }
@@ -64,7 +64,7 @@ async function judgeAlone(bytes: Uint8Array): Promise<Verdict> {
   const alone = createAsker(decoder, silenceMs);
   const answer = await alone.ask(bytes);
   alone.close();
-  if ('end' in answer) throw new Error(`alone, the process ${answer.end}`);
+  if ('end' in answer) throw new Error(`measured alone, the process ${answer.end}`);
   return JSON.parse(answer.line);
 }
 

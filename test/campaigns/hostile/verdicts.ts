@@ -1,4 +1,4 @@
-/** Pillow's verdicts, stored for those who have no Pillow: of each file of a group, in order, whether it is accepted. */
+/** Stores Pillow's verdicts for machines without Pillow: accepted or refused, for each file of a group in order. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Group } from './corpus.ts';
@@ -18,7 +18,7 @@ function codesOf(stored: Stored, { name, files }: Group): Uint8Array {
   return found.length === files.length ? found : new Uint8Array(files.length).fill(codes.unknown);
 }
 
-/** What Pillow says of a group's files, as far as it has been asked; not of their pixels. */
+/** Pillow's verdicts on a group's files, as far as stored; without pixels. */
 export function readVerdicts(group: Group): (PillowVerdict | undefined)[] {
   return Array.from(codesOf(readStored(), group), (code) => {
     if (code === codes.unknown) return undefined;
@@ -26,7 +26,7 @@ export function readVerdicts(group: Group): (PillowVerdict | undefined)[] {
   });
 }
 
-/** Adds to what is stored. */
+/** Adds verdicts to the stored ones. */
 export function storeVerdicts(group: Group, verdicts: ReadonlyMap<number, PillowVerdict>): void {
   const stored = readStored();
   const all = codesOf(stored, group);

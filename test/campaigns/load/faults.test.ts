@@ -7,7 +7,7 @@ const cat: Picture = { name: 'cat.jpg', bytes: Buffer.from('cat'), eTag: 'c1', l
 const dog: Picture = { name: 'dog.jpg', bytes: Buffer.from('dog'), eTag: 'd1', label: 'beagle' };
 const text: Picture = { name: 'text.jpg', bytes: Buffer.from('text'), eTag: 't1' };
 
-/** As far as it matters here. */
+/** A picture, as far as it matters here. */
 function eventOf(key: string, { eTag, label }: Picture, writeBack = 'written') {
   return (label
     ? { detailType: 'Image Classified', detail: { key, eTag, writeBack, predictions: [{ label }] } }
@@ -65,30 +65,30 @@ describe('npm run load', () => {
       'an upload was labelled before it was overwritten',
       { events: events.with(2, eventOf('both', cat)), writtenKeys: [...writtenKeys, 'both'] },
     ],
-  ])('finds nothing where %s', (_, change) => {
+  ])('finds no fault if %s', (_, change) => {
     expect(findFaults({ ...asItShouldBe, ...change })).toEqual([]);
   });
 
   it.each<[string, string, Partial<Observation>, string]>([
     ['an upload without an event', 'lost', { events: without(events, 1) }, 'text'],
     ['an object without labels', 'lost', withObject('cat', { md5: 'c1', metadata: { upload: '1' } }), 'cat'],
-    ['labels that an event speaks of', 'lost', { writtenKeys: ['both'] }, 'cat'],
+    ['labels missing although an event names them', 'lost', { writtenKeys: ['both'] }, 'cat'],
     [
-      'an object that is gone',
+      'a missing object',
       'lost',
       { objects: new Map([...objects].filter(([key]) => key !== 'text')) },
       'text',
     ],
-    ['two events of an upload', 'doubled', { events: [...events, eventOf('text', text)] }, 'text'],
+    ['two events for an upload', 'doubled', { events: [...events, eventOf('text', text)] }, 'text'],
     ['labels that were written twice', 'doubled', { writtenKeys: [...writtenKeys, 'cat'] }, 'cat'],
     [
-      'labels of an upload that was overwritten',
+      'labels of an overwritten upload',
       'outdated',
       withObject('both', { md5: 'd1', metadata: { ...labelled(cat, 3).metadata, upload: '4' } }),
       'both',
     ],
     [
-      'labels on what was rejected',
+      'labels on a rejected file',
       'outdated',
       withObject('text', { md5: 't1', metadata: { ...labelled(cat, 1).metadata, upload: '2' } }),
       'text',
@@ -100,7 +100,7 @@ describe('npm run load', () => {
       'cat',
     ],
     [
-      'a picture that was rejected',
+      'a rejected picture that should be labelled',
       'mistaken',
       { events: events.with(2, eventOf('both', { ...text, eTag: 'c1' })) },
       'both',
@@ -108,7 +108,7 @@ describe('npm run load', () => {
     ['other bytes', 'damaged', withObject('cat', { ...labelled(cat, 1), md5: 'c2' }), 'cat'],
     ['metadata of another upload', 'damaged', withObject('both', labelled(dog, 3)), 'both'],
     [
-      'an event about what nobody uploaded',
+      'an event about bytes that nobody uploaded',
       'damaged',
       { events: [...events, eventOf('cat', { ...cat, eTag: 'c2' }, 'superseded')] },
       'cat',

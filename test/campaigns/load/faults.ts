@@ -1,21 +1,21 @@
-/** What must have become of uploads, told from outside: what is on the objects, and what was published. */
+/** Checks the effects of uploads from outside: the objects and the published events. */
 import type { PredictionEvent } from '../../../functions/classify/publish/publish.ts';
 import { labelsInMetadata } from '../../../functions/classify/write-back/read-labels.ts';
 import type { Upload } from './plan.ts';
 
 export interface StoredObject {
-  /** Of its bytes as they were read back. */
+  /** MD5 of the bytes as read back. */
   readonly md5: string;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
 export interface Observation {
-  /** Those of a key in the order in which they were made. */
+  /** Uploads of one key are in the order in which they were made. */
   readonly uploads: readonly Upload[];
   readonly events: readonly PredictionEvent[];
-  /** The key of each write of labels on an object. */
+  /** One key for each write of labels. */
   readonly writtenKeys: readonly string[];
-  /** What each key holds in the end. */
+  /** The objects at the end, by key. */
   readonly objects: ReadonlyMap<string, StoredObject>;
 }
 
@@ -28,25 +28,25 @@ export interface Fault {
 }
 
 /**
- * Finds each thing that is not as it has to be:
+ * Finds all faults:
  *
- * - `lost`: the last upload of a key has no event, or no labels though its picture has some
+ * - `lost`: the last upload of a key has no event, or no labels although its picture has some
  * - `doubled`: an upload has more than one event, or a key was written more often than an event says
- * - `outdated`: the labels are not of the bytes that are there
- * - `mistaken`: an event or an object says something else of a picture than the function does when it is alone
- * - `damaged`: bytes or metadata are not those of the last upload, or an event is about bytes that nobody uploaded
+ * - `outdated`: the labels belong to other bytes than the object's
+ * - `mistaken`: an event or an object differs from the function's result for the picture when nothing else runs
+ * - `damaged`: bytes or metadata are not the last upload's, or an event concerns bytes that nobody uploaded
  */
 export function findFaults({ uploads, events, writtenKeys, objects }: Observation): Fault[] {
   return [...new Set(uploads.map(({ key }) => key))].flatMap((key) => {
     const ofKey = uploads.filter((upload) => upload.key === key);
-    const about = events.filter(({ detail }) => detail.key === key);
+    const eventsOfKey = events.filter(({ detail }) => detail.key === key);
     const writes = writtenKeys.filter((written) => written === key).length;
-    const found = [
-      ...checkEvents(ofKey, about),
-      ...checkWrites(writes, about),
+    const findings = [
+      ...checkEvents(ofKey, eventsOfKey),
+      ...checkWrites(writes, eventsOfKey),
       ...checkObject(ofKey.at(-1)!, objects.get(key)),
     ];
-    return found.map(([kind, what]): Fault => ({ kind, key, found: what }));
+    return findings.map(([kind, found]): Fault => ({ kind, key, found }));
   });
 }
 
@@ -63,7 +63,7 @@ function checkEvents(uploads: readonly Upload[], events: readonly PredictionEven
   for (const { number, picture } of uploads) {
     const count = events.filter(({ detail }) => detail.eTag === picture.eTag).length;
     if (count > 1) findings.push(['doubled', `${count} events for upload ${number}`]);
-    // One that was overwritten may have been so before its turn.
+    // An upload may have been overwritten before its turn.
     if (count === 0 && number === uploads.at(-1)!.number)
       findings.push(['lost', `no event for upload ${number}`]);
   }
@@ -75,12 +75,15 @@ function labelIn(event: PredictionEvent): string | undefined {
 }
 
 function checkWrites(writes: number, events: readonly PredictionEvent[]): Finding[] {
-  const told = events.filter(
+  const announced = events.filter(
     ({ detailType, detail }) => detailType === 'Image Classified' && detail.writeBack === 'written',
   ).length;
-  if (writes === told) return [];
+  if (writes === announced) return [];
   return [
-    [writes > told ? 'doubled' : 'lost', `labels were written ${writes} times, and ${told} events say so`],
+    [
+      writes > announced ? 'doubled' : 'lost',
+      `labels were written ${writes} times, and ${announced} events say so`,
+    ],
   ];
 }
 

@@ -1,4 +1,4 @@
-/** Whether the function, in one process, holds more memory the longer it is used. */
+/** Detects memory leaks of the function over many invocations of one process. */
 import { join } from 'node:path';
 import { type HeldAfter, heldAfter } from '../../../bench/measure.ts';
 import { bundleOwnFunction, withEvents } from '../../../bench/own-function.ts';
@@ -7,10 +7,10 @@ import { startEventBridge } from '../../support/aws/eventbridge.ts';
 import { startS3 } from '../../support/aws/s3.ts';
 import { type Library, model } from './library.ts';
 
-/** Numbers of invocations. By the first, caches are filled and code is compiled. */
+/** Numbers of invocations. At the first, caches are filled and code is compiled. */
 export const checkpoints = [500, 1000, 1500, 2000] as const;
 
-/** Invokes the function with each of the pictures in turn, and looks at its memory at the checkpoints. */
+/** Invokes the function with all pictures in turn, and reads its memory at the checkpoints. */
 export async function measureMemory(home: string, { whole, broken }: Library): Promise<HeldAfter[]> {
   const [s3, bus] = await Promise.all([startS3(), startEventBridge()]);
   try {
@@ -19,9 +19,9 @@ export async function measureMemory(home: string, { whole, broken }: Library): P
     buildModelLayer({ modelDir: findModel(model), outDir: modelLayer });
     const pictures = new Map([...whole, ...broken].map(({ name, bytes }) => [name, bytes]));
     for (const [name, bytes] of pictures) s3.put(name, bytes);
-    // Notifications of so many would not fit into the environment of a process.
+    // Full notifications would not fit into a process's environment.
     const events = [...pictures.keys()].map((key) => ({ bucket: 'photos', key }));
-    // Each time it is labelled, it is uploaded anew: the next round writes, too.
+    // Restores each object after it is labelled, so that the next round writes again.
     s3.onCreated(({ key, eventName }) => {
       if (eventName === 'ObjectCreated:Copy') s3.put(key, pictures.get(key)!);
     });
@@ -38,7 +38,7 @@ export async function measureMemory(home: string, { whole, broken }: Library): P
   }
 }
 
-/** By how much memory may grow from the first checkpoint to the last, in 10^6 bytes. */
+/** Allowed growth from the first checkpoint to the last, in 10^6 bytes. */
 const bounds = {
   heapMegabytes: 3,
   externalMegabytes: 3,
@@ -46,7 +46,7 @@ const bounds = {
   peakMegabytes: 40,
 } as const satisfies Partial<Record<keyof HeldAfter, number>>;
 
-/** @returns A sentence for each kind of memory that has grown too much. */
+/** @returns A sentence for each kind of memory that grew too much. */
 export function findLeaks(memory: readonly HeldAfter[]): string[] {
   const [first, last] = [memory[0]!, memory.at(-1)!];
   return Object.entries(bounds).flatMap(([kind, bound]) => {

@@ -13,7 +13,7 @@ beforeAll(async () => {
   library = await readLibrary(few.map((name) => `test/goldens/images/${name}`));
 }, 60_000);
 
-// The processes are looked at through /proc.
+// Reads the processes' figures from /proc.
 describe.skipIf(process.platform !== 'linux')('the local stack', () => {
   it('labels or rejects each of 30 uploads once, three at a time', { timeout: 300_000 }, async () => {
     const result = await runLevel(3, 30, library);

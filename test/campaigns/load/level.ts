@@ -1,4 +1,4 @@
-/** Uploads to the local stack, so many at a time, and what has become of them. */
+/** Uploads to the local stack, several at a time, and collects the effects. */
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
@@ -10,21 +10,21 @@ import { planUploads, type Upload } from './plan.ts';
 import { type Stack, startStack } from './stack.ts';
 
 export interface LevelResult {
-  /** How many uploads wait for their events at a time. */
+  /** Number of concurrent uploads that wait for their events. */
   readonly concurrency: number;
   readonly seconds: number;
-  /** From the beginning of an upload to its event; not of those that were overwritten. */
+  /** Times from the beginning of an upload to its event, without overwritten uploads. */
   readonly latenciesMs: readonly number[];
   readonly functionCpuMs: number;
   readonly functionPeakMegabytes: number;
   readonly endpointPeakMegabytes: number;
-  /** Attempts of the function that failed, be it that the next one succeeded. */
+  /** Failed attempts of the function, including those followed by a success. */
   readonly failedAttempts: number;
   readonly observation: Observation;
 }
 
 /**
- * Starts a stack and uploads to it; each uploader waits for the event of its upload before it makes the next.
+ * Starts a stack and uploads to it. Each uploader waits for the event of its upload before the next one.
  *
  * @throws Error if an upload is refused, or a process of the stack ends.
  */
@@ -34,7 +34,7 @@ export async function runLevel(concurrency: number, count: number, library: Libr
     const before = await stack.usage();
     const { uploads, latenciesMs, seconds } = await uploadAll(stack, concurrency, count - 1, library);
     const after = await stack.usage();
-    // The function takes one event after another: when it has taken this one, its queue is empty.
+    // The function takes events in order: after this one, its queue is empty.
     const last = { key: 'the last', number: count, picture: library.broken[0]! };
     await put(stack.s3, last);
     uploads.push(last);
@@ -50,7 +50,7 @@ export async function runLevel(concurrency: number, count: number, library: Libr
       observation: {
         uploads,
         events: stack.events,
-        // A write-back is a copy, of which the function is notified, too.
+        // Each write-back is a copy, which notifies the function again.
         writtenKeys: log.flatMap(({ message, objectKey }) => (message === 'own-copy' ? [objectKey!] : [])),
         objects: await readObjects(stack.s3, new Set(uploads.map(({ key }) => key))),
       },
@@ -70,7 +70,7 @@ async function uploadAll(stack: Stack, concurrency: number, count: number, libra
       let beganAt = 0;
       let answered = Promise.resolve(false);
       for (const [index, upload] of step.entries()) {
-        // The function may have begun with the one before, be about to write its labels, or have written them.
+        // The function may be about to start the previous upload, be writing its labels, or have written them.
         if (index > 0) await sleep(random() * (latenciesMs.at(-1) ?? 0));
         beganAt = performance.now();
         answered = stack.nextEvent(upload);

@@ -1,4 +1,4 @@
-/** The pictures that are uploaded, and what the function has to say of each. */
+/** The pictures to upload, and the function's result for each. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
@@ -11,22 +11,22 @@ import { findModel } from '../../../layers/model/layer.ts';
 export interface Picture {
   readonly name: string;
   readonly bytes: Uint8Array;
-  /** As S3 gives it, without quotes. */
+  /** The eTag without quotes. */
   readonly eTag: string;
-  /** The likeliest label; none if the picture is rejected. */
+  /** The likeliest label; undefined if the picture is rejected. */
   readonly label?: string;
 }
 
 export interface Library {
   readonly whole: readonly Picture[];
-  /** Those that are rejected, and halves of the whole ones. */
+  /** Rejected files, and halves of whole ones. */
   readonly broken: readonly Picture[];
 }
 
-/** The network: the one that every clone has. */
+/** The embedded network, which every clone has. */
 export const model = 'efficientnet-lite0';
 
-/** Reads image files and labels each by itself, on a machine that does nothing else with them. */
+/** Reads image files and labels each one alone. */
 export async function readLibrary(files: readonly string[]): Promise<Library> {
   const classifier = await createClassifier(findModel(model));
   const pictures: Picture[] = [];
@@ -37,7 +37,7 @@ export async function readLibrary(files: readonly string[]): Promise<Library> {
     pictures.push(await label(classifier, `half-${basename(file)}`, half));
   }
   return {
-    // What is left of some formats is an image still.
+    // Half a file is still an image in some formats.
     whole: pictures.filter((picture) => picture.label !== undefined),
     broken: pictures.filter((picture) => picture.label === undefined),
   };

@@ -1,21 +1,21 @@
-/** What is uploaded: in which order, by which key, and what over what. */
+/** Plans uploads: their order, keys and overwrites. */
 import type { Library, Picture } from './library.ts';
 
 export interface Upload {
   readonly key: string;
-  /** Stands in the object's metadata, too. */
+  /** Also stored in the object's metadata. */
   readonly number: number;
   readonly picture: Picture;
 }
 
 const brokenEvery = 20;
-/** The share of uploads that overwrite the one before. */
+/** The share of uploads that overwrite the previous one. */
 const overwriting = 0.1;
 
 /**
- * Plans uploads of pictures drawn at random: one in twenty is broken.
+ * Plans uploads of random pictures, one in twenty of them broken.
  *
- * @param random Gives numbers from 0 to 1.
+ * @param random Gives numbers in [0, 1).
  * @returns Uploads of one key each, to be made one after another; where there are several, each overwrites the one before.
  */
 export function planUploads(count: number, { whole, broken }: Library, random: () => number): Upload[][] {
@@ -24,7 +24,7 @@ export function planUploads(count: number, { whole, broken }: Library, random: (
     const pictures = number % brokenEvery === 0 ? broken : whole;
     const picture = pictures[Math.floor(random() * pictures.length)]!;
     const before = plan.at(-1);
-    // An eTag tells an upload from the one that it overwrites.
+    // Different eTags tell an upload from the one that it overwrites.
     if (before && random() < overwriting && before.every((upload) => upload.picture.eTag !== picture.eTag))
       before.push({ key: before[0]!.key, number, picture });
     else plan.push([{ key: `album ${number % 7}/${number} ${picture.name}`, number, picture }]);

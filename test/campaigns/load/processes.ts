@@ -1,24 +1,24 @@
-/** What processes take of the machine, read from Linux's /proc. */
+/** Reads processes' resource usage from Linux's /proc. */
 import { readFile } from 'node:fs/promises';
 
 export interface ProcessUsage {
   /** CPU time, user and system, of all threads. */
   readonly cpuMs: number;
-  /** The most memory that the process has held so far: resident, in 10^6 bytes. */
+  /** Peak resident memory so far, in 10^6 bytes. */
   readonly peakMegabytes: number;
 }
 
-/** @throws Error if there is no such process, and no Linux. */
+/** @throws Error if the process does not exist, or the system is not Linux. */
 export async function readUsage(pid: number): Promise<ProcessUsage> {
   const [stat, status] = await Promise.all([read(pid, 'stat'), read(pid, 'status')]);
-  // The name, in brackets, may hold spaces; user and system time are the 14th and 15th field.
+  // The name, in brackets, may contain spaces; user and system time are the 14th and 15th fields.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const ticks = Number(fields[11]) + Number(fields[12]);
   const kilobytes = Number(/VmHWM:\s*(\d+)/.exec(status)![1]);
   return { cpuMs: ticks * msPerTick, peakMegabytes: (kilobytes * 1024) / 1e6 };
 }
 
-/** Finds the child of a process by a part of its command line. @throws Error if there is none. */
+/** Finds a child process by a part of its command line. @throws Error if there is none. */
 export async function findChild(parent: number, commandPart: string): Promise<number> {
   const children = (await read(parent, `task/${parent}/children`)).split(' ').filter(Boolean).map(Number);
   for (const pid of children) {
@@ -31,5 +31,5 @@ function read(pid: number, name: string): Promise<string> {
   return readFile(`/proc/${pid}/${name}`, 'utf8');
 }
 
-/** Linux tells programs of 100 ticks a second, whatever its own are. */
+/** Linux reports times to programs in ticks of 1/100 s. */
 const msPerTick = 10;

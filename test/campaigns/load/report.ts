@@ -1,11 +1,11 @@
-/** What a run under load has found, as tables and as a chart. */
+/** Renders the results of a load run as tables and a chart. */
 import { drawChart } from '../../../bench/chart.ts';
 import type { HeldAfter } from '../../../bench/measure.ts';
 import { table } from '../../../bench/page.ts';
 import { type Fault, faultKinds, findFaults } from './faults.ts';
 import type { LevelResult } from './level.ts';
 
-/** Of the uploads of one level. */
+/** Figures of one level. */
 export interface LevelFigures
   extends Pick<
     LevelResult,
@@ -17,9 +17,9 @@ export interface LevelFigures
   readonly events: number;
   readonly writes: number;
   readonly uploadsPerSecond: number;
-  /** From the beginning of an upload to its event: half of them, 95 and 99 of 100 take no longer. */
+  /** Percentiles of the time from the beginning of an upload to its event. */
   readonly latencyMs: { readonly p50: number; readonly p95: number; readonly p99: number };
-  /** What the function takes for an upload. */
+  /** CPU time of the function per upload. */
   readonly cpuMs: number;
   readonly faults: readonly Fault[];
 }

@@ -1,6 +1,6 @@
 /**
- * npm run load: thousands of uploads to the local stack, and whether each has come to what it has to come to; then thousands of
- * invocations of one process, and whether its memory grows. Tables on the terminal, figures in build/load.json.
+ * npm run load: makes thousands of uploads to the local stack and checks the effects of each, then checks the memory of one
+ * process over thousands of invocations. Prints tables, and writes the figures to build/load.json.
  */
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,14 +16,14 @@ import { type Library, readLibrary } from './library.ts';
 import { effectTable, figuresOf, type LevelFigures, loadChart, memoryTable, speedTable } from './report.ts';
 
 const help = `
-It needs Linux. Each level has a stack of its own: npm start, whose one function takes one upload after another. Pictures in all
-formats, small ones and photos up to 12 megapixels; one in twenty is broken, one in ten overwrites the one before.
-Exit code 1 if an upload is lost or has another effect than the one it should have, or if memory grows.`;
+Needs Linux. Each level has a stack of its own: npm start, whose one function takes one upload after another. Pictures are of all
+formats, up to 12 megapixels; one in twenty is broken, one in ten overwrites the previous one.
+Exit code 1 if an upload is lost or has a wrong effect, or if memory grows.`;
 
 const root = join(import.meta.dirname, '../../..');
 const home = join(root, 'build/bench');
 
-/** How many uploads are made at a time. */
+/** Numbers of concurrent uploads. */
 const levels = [1, 4, 16, 64];
 
 const photos = [
@@ -38,7 +38,7 @@ const photos = [
 async function main(): Promise<void> {
   prepareProcess();
   const options = createCommand('npm run load --')
-    .description('Uploads to the local stack, many at a time, and checks what becomes of each.')
+    .description('Uploads to the local stack, many at a time, and checks the effects of each upload.')
     .option('--uploads <COUNT>', 'of all levels together', parseCount, 5000)
     .addOption(new Option('--leak', 'only the memory of one process').conflicts('docs'))
     .option('--docs', 'also writes docs/measurements/load.md and its chart')
@@ -46,14 +46,14 @@ async function main(): Promise<void> {
     .parse()
     .opts<{ uploads: number; leak?: true; docs?: true }>();
 
-  tell('pictures');
+  announce('pictures');
   const library = await readLibrary([
     ...filesIn('test/goldens/images'),
     ...filesIn('test/support/photos'),
     ...(await makePhotos()),
   ]);
   const figures = options.leak ? [] : await runLevels(options.uploads, library);
-  tell('many invocations of one process');
+  announce('many invocations of one process');
   const memory = await measureMemory(home, library);
 
   const machine = describeMachine(process.version);
@@ -77,7 +77,7 @@ async function main(): Promise<void> {
 async function runLevels(uploads: number, library: Library): Promise<LevelFigures[]> {
   const figures: LevelFigures[] = [];
   for (const concurrency of levels) {
-    tell(`uploads, ${concurrency} at a time`);
+    announce(`uploads, ${concurrency} at a time`);
     figures.push(figuresOf(await runLevel(concurrency, Math.ceil(uploads / levels.length), library)));
   }
   return figures;
@@ -105,11 +105,11 @@ async function makePhotos(): Promise<string[]> {
 }
 
 function parseCount(value: string): number {
-  if (!/^[1-9]\d{1,5}$/.test(value)) throw new InvalidArgumentError('It is a number from 10 to 999999.');
+  if (!/^[1-9]\d{1,5}$/.test(value)) throw new InvalidArgumentError('Expected a number from 10 to 999999.');
   return Number(value);
 }
 
-function tell(step: string): void {
+function announce(step: string): void {
   console.error(`${new Date().toTimeString().slice(0, 8)} ${step}`);
 }
 

@@ -1,4 +1,4 @@
-/** The local stack as its users have it: `npm start` in a process of its own, and the function in one below it. */
+/** The local stack as users run it: `npm start` in a process of its own, with the function in a child process. */
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -15,31 +15,31 @@ import type { Upload } from './plan.ts';
 import { findChild, type ProcessUsage, readUsage } from './processes.ts';
 
 export interface Stack {
-  /** Anybody's, as the AWS CLI would be. */
+  /** A client like any user's, such as the AWS CLI. */
   readonly s3: S3Client;
-  /** All that were published so far, in the order of their arrival. */
+  /** All events published so far, in order of arrival. */
   readonly events: readonly PredictionEvent[];
-  /** Waits for the next event of an upload. @returns Whether it came in time, and before the stack ended. */
+  /** Waits for the next event of an upload. @returns True if it came in time and before the stack ended. */
   readonly nextEvent: (upload: Upload) => Promise<boolean>;
-  /** @throws Error if one of the two processes has ended, even if it has been started again. */
+  /** @throws Error if one of the two processes has ended, even if it was restarted. */
   readonly usage: () => Promise<{ readonly endpoint: ProcessUsage; readonly function: ProcessUsage }>;
-  /** What the function has logged of each image, from the beginning until this key's turn has come. */
+  /** The function's log of all images, up to this key. */
   readonly readLog: (lastKey: string) => Promise<LogEntry[]>;
   readonly close: () => Promise<void>;
 }
 
 interface LogEntry {
-  /** What became of the image. */
+  /** The image's outcome. */
   readonly message: string;
   readonly level: string;
   readonly objectKey: string;
 }
 
-/** Others are before it, and each may take the function three attempts. */
+/** Other uploads are queued before it, and each may take three attempts. */
 const patienceMs = 600_000;
 const pollMs = 100;
 
-/** Starts a stack with an empty bucket. @param sockets How many requests its client makes at once. */
+/** Starts a stack with an empty bucket. @param sockets Number of concurrent requests of its client. */
 export async function startStack(sockets: number): Promise<Stack> {
   const folder = await mkdtemp(join(tmpdir(), 'bucketlens-load-'));
   const child = start('start', ['--port', '0', '--json', '--data', folder, '--model', model]);
@@ -95,14 +95,14 @@ export async function startStack(sockets: number): Promise<Stack> {
   };
 }
 
-/** Waits until it is printed. */
+/** Waits for the text in the output. */
 function endpointOf(child: ChildProcessWithoutNullStreams): Promise<string> {
   return new Promise((resolve, reject) => {
     child.on('exit', (code) => reject(new Error(`npm start ended with ${code}`)));
     createInterface(child.stderr).on('line', (line) => {
       const [, url] = /^ +S3 endpoint +(\S+)$/.exec(line) ?? [];
       if (url) resolve(url);
-      // An object that the function has given up.
+      // An object that failed for good.
       if (line.startsWith('uploads/')) console.error(line);
     });
   });
@@ -112,7 +112,7 @@ function idOf(key: string, eTag: string | undefined): string {
   return `${eTag} ${key}`;
 }
 
-/** Without metrics, Node's warnings, and a line that is still being written. */
+/** Skips metrics, Node's warnings and an incomplete last line. */
 function parseLog(text: string): LogEntry[] {
   return text
     .split('\n')

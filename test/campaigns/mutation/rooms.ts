@@ -1,8 +1,8 @@
-/** The rooms of functions/classify as `npm run mutation` takes them, read from the folders: each with the tests that mirror it. */
+/** The folders of functions/classify for `npm run mutation`, each with the tests that mirror it. */
 import { posix } from 'node:path';
 import { globSync } from 'tinyglobby';
 
-/** Paths of files, from the project's root. */
+/** Paths from the project's root. */
 export interface Room {
   readonly sources: readonly string[];
   readonly tests: readonly string[];
@@ -10,7 +10,7 @@ export interface Room {
 
 const home = 'functions/classify';
 
-/** Each folder is a room, called by its path within functions/classify; the files at the root are the room `root`. */
+/** By path within functions/classify; the files outside of folders are `root`. */
 export const rooms: Readonly<Record<string, Room>> = readRooms();
 
 function readRooms(): Record<string, Room> {
@@ -24,7 +24,7 @@ function readRooms(): Record<string, Room> {
   );
 }
 
-/** The tests in the folder that mirrors this one, and those of the nearest folder above it that has any: they run whole files. */
+/** The tests in the mirroring folder, and in the nearest folder above it that has any, whose tests use whole files. */
 function testsOf(folder: string): string[] {
   const own = testsIn(folder);
   let above = folder;

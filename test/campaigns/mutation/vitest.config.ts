@@ -1,4 +1,4 @@
-/** For Stryker, which runs one mutant after the other on the tests that it chooses. */
+/** Configuration for Stryker, which runs one mutant after another on the tests that it selects. */
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({

@@ -1,4 +1,4 @@
-/** The function's environment: a configuration within its bounds, or an InvalidConfiguration. */
+/** The function's environment gives a configuration within its bounds, or an InvalidConfiguration. */
 
 import assert from 'node:assert/strict';
 import { InvalidConfiguration, readConfig } from '../../../../functions/classify/config.ts';

@@ -54,7 +54,7 @@ function assertReadable({ message }: UnknownEvent): void {
 function assertCanBeFetched({ bucket, key, size = 0, eTag, versionId, isCopy }: ImageRef): void {
   assert(typeof bucket === 'string' && typeof key === 'string' && typeof isCopy === 'boolean');
   assert(!key.endsWith('/') || size > 0, 'a folder');
-  // Of keys and eTags S3 itself says so; others could not be sent to it.
+  // S3 restricts keys and eTags to these; others could not be sent to it.
   assert(key.isWellFormed(), 'the key is not Unicode');
   assert(eTag === undefined || /^[ -~]*$/.test(eTag), 'the eTag is not ASCII');
   assert.notEqual(versionId, '');

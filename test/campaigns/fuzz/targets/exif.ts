@@ -1,4 +1,4 @@
-/** EXIF, which is a TIFF directory: an orientation whatever it says, and no value from outside of it. */
+/** EXIF, which is a TIFF directory, always gives an orientation, and never reads outside of the block. */
 import assert from 'node:assert/strict';
 import { readDirectory } from '../../../../functions/classify/decode/shared/directory.ts';
 import { orientationOf } from '../../../../functions/classify/decode/shared/orientation.ts';

@@ -1,4 +1,4 @@
-/** Keras files, .h5 and .keras: layers whose weights can be read, or an UnusableModel. */
+/** Keras files (.h5, .keras) give layers with readable weights, or an UnusableModel. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import { openKerasFile } from '../../../../layers/model/keras/weights-file.ts';
 import { UnusableModel } from '../../../../layers/model/unusable-model.ts';
 import { resultOf } from '../target.ts';
 
-// It has aborted or was interrupted, and may hang at the next file.
+// It aborted or was interrupted, and may hang on the next file.
 let isBroken = false;
 Object.assign(await ready, {
   onAbort: () => {
@@ -45,7 +45,7 @@ export function seeds(): Uint8Array[] {
     vars.create_dataset({ name: '0', data: new Float64Array(4), shape: [1, 1, 2, 2] });
     vars.create_dataset({ name: '1', data: new Float32Array(2), shape: [2] });
   });
-  // Stored and not deflated, so that changes get through to what is in it.
+  // Stored uncompressed, so that mutations reach the contents.
   const archive = zipSync({ 'config.json': strToU8(config), 'model.weights.h5': numbered }, { level: 0 });
   return [named, numbered, archive];
 }

@@ -1,11 +1,11 @@
-/** LZW in both variants: never more than there is room for. The first three bytes of an input choose the variant and the room. */
+/** LZW in both variants never writes beyond its output. The first three bytes choose the variant and the output's size. */
 import assert from 'node:assert/strict';
 import { decodeLzw } from '../../../../functions/classify/decode/shared/lzw.ts';
 import { CorruptImage } from '../../../../functions/classify/image/rejections.ts';
 import { resultOf } from '../target.ts';
 
 export function seeds(): Uint8Array[] {
-  // Clear, 1, 6 (of the table), 6, end: three bits a code.
+  // Clear, 1, 6 (from the table), 6, end; three bits per code.
   return ['021000844a05', '071000808060', '090400804021'].map((hex) => Buffer.from(hex, 'hex'));
 }
 

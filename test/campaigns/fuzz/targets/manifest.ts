@@ -1,4 +1,4 @@
-/** A model folder's model.json, labels and ancestors: what can be used without a surprise, or an InvalidModel. */
+/** A model folder's model.json, labels and ancestors give a usable model, or an InvalidModel. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createGeneralise, parseAncestors } from '../../../../functions/classify/network/general.ts';
@@ -48,7 +48,7 @@ export async function check(input: Uint8Array): Promise<void> {
   }
 }
 
-/** Whatever the pixels are. */
+/** Holds for all pixel values. */
 function assertMakesNumbers(how: Preprocessing): void {
   const data = Uint8Array.from([0, 255, 128, 255]);
   const picture = { width: 1, height: 1, orientation: 1, data } as const;

@@ -1,4 +1,4 @@
-/** What is written on an object, and what is read back from one that anybody may have written. */
+/** Labels written to an object's metadata read back the same; metadata of strangers reads as valid labels or none. */
 import assert from 'node:assert/strict';
 import { isLabelledBy } from '../../../../functions/classify/object/mark.ts';
 import type { ObjectHead } from '../../../../functions/classify/object/object-head.ts';
@@ -51,7 +51,7 @@ export function check(input: Uint8Array): void {
     metadataPrefix,
   });
   if (written) {
-    // What an earlier model has left goes, too.
+    // Labels of an earlier model are removed.
     const { [`${metadataPrefix}-general`]: _, ...others } = head.Metadata!;
     const all = { ...others, ...written };
     for (const text of Object.entries(written).flat()) assert.match(text, /^[!-~]*$/);

@@ -1,4 +1,4 @@
-/** ONNX files: a classifier of images with an input of reasonable size, or an UnusableModel. */
+/** ONNX files give an image classifier with an input of reasonable size, or an UnusableModel. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -58,7 +58,7 @@ function node(opType: string, input: readonly string[], output: string): NodePro
 }
 
 export async function check(input: Uint8Array): Promise<void> {
-  // Other kinds have a target of their own.
+  // Other kinds of files have their own target.
   if (input[0] !== 8) return;
   writeFileSync(path, input);
   const size = input.length % 2 ? { width: 224, height: 192 } : undefined;

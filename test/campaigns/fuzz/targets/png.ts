@@ -10,7 +10,7 @@ export function check(input: Uint8Array): void | Promise<void> {
   return checkImage(withChecksums(input));
 }
 
-/** Each chunk gets the checksum that it should have: otherwise hardly a change would get past it. */
+/** Repairs the checksum of each chunk, which would otherwise stop nearly every mutation. */
 function withChecksums(input: Uint8Array): Buffer {
   const bytes = Buffer.from(input);
   for (let at = 8; at + 12 <= bytes.length; ) {

@@ -1,4 +1,4 @@
-/** Animations, which may have thousands of frames; only the first is decoded. */
+/** Animations, some with thousands of frames; only the first is decoded. */
 import { deflateSync } from 'node:zlib';
 import type { HostileFile } from '../hostile-file.ts';
 import { copyOf } from '../originals.ts';
@@ -14,7 +14,7 @@ function canvasOf(width: number, height: number): Buffer {
 
 const animation = riffChunk('ANIM', Buffer.alloc(6));
 
-/** A small still at this place; its header says this size, whatever it has. */
+/** A frame with a small still at this position; its header states the given size. */
 function webpFrame(left: number, top: number, width: number, height: number): Buffer {
   const head = Buffer.alloc(16);
   head.writeUIntLE(left / 2, 0, 3);

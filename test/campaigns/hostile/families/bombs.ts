@@ -1,4 +1,4 @@
-/** Small files that stand for many pixels, or unpack to much more than their pixels. */
+/** Small files with many pixels, or whose data unpack to far more than their pixels. */
 import { readFileSync } from 'node:fs';
 import { deflateSync } from 'node:zlib';
 import type { HostileFile } from '../hostile-file.ts';
@@ -65,7 +65,7 @@ const pngBombs: readonly Bomb[] = [
   ),
 ];
 
-/** The length byte before every 255, and the end. */
+/** Adds the length byte before every 255 bytes, and the terminator. */
 function subBlocks(data: Buffer): Buffer {
   const blocks: Buffer[] = [];
   for (let at = 0; at < data.length; at += 255) {
@@ -92,7 +92,7 @@ const gifBombs: readonly Bomb[] = [
   ['a GIF of 20 million codes for no pixel', () => gif(100, 100, packNothing(20_000_000))],
 ];
 
-/** One colour, in as many pixels as the header says. */
+/** A single colour, in as many pixels as the header states. */
 function flatLossless(width: number, height: number): Buffer {
   const data = Buffer.from('2f27e3c90807508a2ad4a3ff8188e87f00', 'hex');
   data.writeUInt32LE((width - 1) | ((height - 1) << 14), 1);
@@ -101,7 +101,7 @@ function flatLossless(width: number, height: number): Buffer {
 
 /** Made with Pillow: `Image.new('RGB', (4600, 4600), (40, 90, 160)).save(path, speed=10)`. */
 const flatAvif = readFileSync(new URL('../fixtures/flat_4600x4600.avif', import.meta.url));
-/** Of 8000x8000, which says it is 64x64. */
+/** An image of 8000x8000 whose header states 64x64. */
 const lyingAvif = readFileSync(
   new URL('../../../functions/classify/decode/avif/fixtures/says_64x64_is_8000x8000.avif', import.meta.url),
 );

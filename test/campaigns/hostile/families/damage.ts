@@ -1,4 +1,4 @@
-/** What networks, disks and broken programs do to files. */
+/** Damage as networks, disks and broken programs cause it. */
 import { randomFrom } from '../../../support/random.ts';
 import type { HostileFile } from '../hostile-file.ts';
 import { originals } from '../originals.ts';
@@ -46,7 +46,7 @@ function scribble(bytes: Buffer, random: () => number, reach: number): Buffer {
   return changed;
 }
 
-/** Any; often one at the end of a range. */
+/** A random byte, often at the end of a range. */
 function pickByte(random: () => number): number {
   const edges = [0, 1, 0x7f, 0x80, 0xfe, 0xff];
   return random() < 0.3 ? edges[Math.floor(random() * edges.length)] : Math.floor(256 * random());

@@ -20,7 +20,7 @@ function many(count: number, part: Uint8Array): Buffer {
   return Buffer.concat(Array<Uint8Array>(count).fill(part));
 }
 
-/** Puts `parts` behind the first `at` bytes of a golden. */
+/** Inserts `parts` after the first `at` bytes of a golden. */
 function insert(name: string, at: number, parts: Uint8Array): Buffer {
   const bytes = copyOf(name);
   return Buffer.concat([bytes.subarray(0, at), parts, bytes.subarray(at)]);
@@ -29,7 +29,7 @@ function insert(name: string, at: number, parts: Uint8Array): Buffer {
 const jpeg = 'odd_17x13_420.jpg';
 const progressive = 'coffee_prog_420.jpg';
 
-/** From the mark on, up to before the next one. */
+/** The bytes from one marker up to the next. */
 function sectionOf(name: string, mark: string, nextMark: string): Buffer {
   const bytes = copyOf(name);
   const start = bytes.indexOf(mark, 0, 'latin1');

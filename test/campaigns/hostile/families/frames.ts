@@ -1,4 +1,4 @@
-/** Files one after the other through a pipe: 4 bytes of length, most significant first, then the file. */
+/** Sends files through a pipe: 4 bytes of big-endian length, then the file. */
 import { readSync } from 'node:fs';
 
 export function frameOf(bytes: Uint8Array): Buffer {
@@ -8,7 +8,7 @@ export function frameOf(bytes: Uint8Array): Buffer {
   return frame;
 }
 
-/** The next file from the standard input; none at its end. Waits. */
+/** Blocks for the next file on standard input; undefined at its end. */
 export function readFrame(): Buffer | undefined {
   const length = readExactly(4)?.readUInt32BE();
   return length === undefined ? undefined : readExactly(length);

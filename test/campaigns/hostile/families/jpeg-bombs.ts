@@ -1,4 +1,4 @@
-/** JPEGs of 100 megapixels in a few bytes: where the data end early, the rest is grey; and scans that cover blocks by the ten thousand. */
+/** JPEGs of 100 megapixels in a few bytes: the rest is grey where data end early, and scans cover tens of thousands of blocks. */
 import { copyOf } from '../originals.ts';
 import { jpegSegment } from './parts.ts';
 
@@ -18,7 +18,7 @@ const side = 10_000;
 
 const quantization = jpegSegment(0xdb, Buffer.concat([Buffer.of(0), Buffer.alloc(64, 1)]));
 
-/** Of a single symbol, whose code is one bit, 0. */
+/** A Huffman table with a single symbol, whose code is the bit 0. */
 function huffman(place: number, symbol: number): Buffer {
   return jpegSegment(0xc4, Buffer.from([place, 1, ...new Array<number>(15).fill(0), symbol]));
 }
@@ -30,7 +30,7 @@ function scan(components: readonly number[], Ss: number, Se: number, approximati
   );
 }
 
-/** Sequential, of these sampling factors, with `data` in its only scan. */
+/** A sequential JPEG with these sampling factors and `data` in its only scan. */
 function baseline(factors: readonly number[], data: Buffer): Buffer {
   return Buffer.concat([
     startOfImage,
@@ -52,7 +52,7 @@ function baseline(factors: readonly number[], data: Buffer): Buffer {
 /** A run of 32767 blocks without coefficients: symbol 0xe0, and 14 bits of its length. */
 const longestRuns = Buffer.alloc(220, Buffer.from('7ffeff00fdff00fbff00f7ff00efff00dfff00bfff00', 'hex'));
 
-/** Grey, progressive; after the first scan `count` scans of all AC coefficients. */
+/** A grey progressive JPEG with `count` scans of all AC coefficients after the first scan. */
 function progressive(count: number, approximation: number, data: Buffer): Buffer {
   return Buffer.concat([
     startOfImage,

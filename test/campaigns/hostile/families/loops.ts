@@ -1,4 +1,4 @@
-/** Offsets that point back, into themselves, or far beyond the end: TIFF directories, EXIF blocks, boxes and chunks. */
+/** Offsets that point back, at themselves or far beyond the end: TIFF directories, EXIF blocks, boxes and chunks. */
 import type { HostileFile } from '../hostile-file.ts';
 import { copyOf } from '../originals.ts';
 import { jpegSegment, onePixel, pngChunk, riffChunk, tiff, tiffDirectory, webp } from './parts.ts';
@@ -37,7 +37,7 @@ const tiffLoops: readonly (readonly [string, () => Buffer])[] = [
   ),
 ];
 
-/** EXIF blocks that are broken, or ask for much. */
+/** EXIF blocks that are broken or demand excessive work. */
 const exifBlocks: readonly (readonly [string, () => Buffer])[] = [
   ['empty', () => Buffer.alloc(0)],
   ['of a lone byte order', () => Buffer.from('II')],
@@ -92,7 +92,7 @@ const exifLoops = exifBlocks.flatMap(([kind, make]): readonly (readonly [string,
   ],
 ]);
 
-/** Lengths of the parts of other formats. */
+/** Wrong lengths in other formats. */
 const lengthLoops: readonly (readonly [string, () => Buffer])[] = ends.flatMap(
   (length): readonly (readonly [string, () => Buffer])[] => [
     [

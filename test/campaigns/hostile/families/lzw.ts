@@ -1,8 +1,8 @@
-/** The most pixels that LZW gets out of a byte: every code is the newest of the table, and so one longer than the one before. */
+/** The most pixels per byte that LZW can give: every code is the table's newest, so each is one pixel longer than the last. */
 
 /**
- * Zeros, packed as GIF packs 8 bits a pixel (least significant bit first), or as TIFF does (most significant bit first, codes
- * widened one early).
+ * Zeros packed like 8-bit GIF pixels (least significant bit first), or like TIFF (most significant bit first, codes widened one
+ * early).
  */
 export function packZeros(pixels: number, bitOrder: 'lsb' | 'msb'): Buffer {
   const bytes: number[] = [];
@@ -35,9 +35,9 @@ export function packZeros(pixels: number, bitOrder: 'lsb' | 'msb'): Buffer {
   return Buffer.from(bytes);
 }
 
-/** Clear codes, which stand for no pixel at all. */
+/** Clear codes, which give no pixel at all. */
 export function packNothing(codes: number): Buffer {
-  // Nine bits each, 256: over and over the same nine bytes.
+  // Code 256 in nine bits: the same nine bytes repeated.
   return Buffer.alloc(Math.ceil(codes / 8) * 9, Buffer.from('000102040810204080', 'hex'));
 }
 

@@ -1,4 +1,4 @@
-/** What only begins like an image. */
+/** Random bytes behind the signature of an image. */
 import { randomFrom } from '../../../support/random.ts';
 import type { HostileFile } from '../hostile-file.ts';
 import { oneOfEach, originals } from '../originals.ts';

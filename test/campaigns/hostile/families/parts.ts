@@ -1,4 +1,4 @@
-/** The parts that files of each format are made of. */
+/** Builders for the parts of files of each format. */
 import { crc32 } from 'node:zlib';
 
 export function jpegSegment(code: number, data: Uint8Array): Buffer {
@@ -18,7 +18,7 @@ export function pngChunk(type: string, data: Uint8Array): Buffer {
   return chunk;
 }
 
-/** Of 8 bits a sample. */
+/** A PNG header for 8 bits per sample. */
 export function pngHeader(width: number, height: number, colourType: number, interlace = 0): Buffer {
   const data = Buffer.alloc(13);
   data.writeUInt32BE(width);
@@ -49,10 +49,10 @@ export function box(type: string, data: Uint8Array): Buffer {
   return Buffer.concat([head, data]);
 }
 
-/** Of the type LONG; more than one value is an offset into the file. */
+/** A TIFF entry of type LONG; several values are an offset into the file. */
 export type TiffEntry = readonly [tag: number, value: number, count?: number];
 
-/** The least of a page: one grey pixel, in a strip at byte 8. */
+/** The smallest page: one grey pixel, in a strip at byte 8. */
 export const onePixel: readonly TiffEntry[] = [
   [256, 1],
   [257, 1],
@@ -62,7 +62,7 @@ export const onePixel: readonly TiffEntry[] = [
   [279, 1],
 ];
 
-/** A directory as it stands in a little-endian file, with the offset of the next. */
+/** A directory of a little-endian file, with the offset of the next one. */
 export function tiffDirectory(entries: readonly TiffEntry[], next = 0): Buffer {
   const directory = Buffer.alloc(2 + 12 * entries.length + 4);
   directory.writeUInt16LE(entries.length);
@@ -76,7 +76,7 @@ export function tiffDirectory(entries: readonly TiffEntry[], next = 0): Buffer {
   return directory;
 }
 
-/** The header, the first directory, and what lies behind it. `entries` are told where that begins. */
+/** A TIFF of header, first directory and data. `entries` receives the offset of the data. */
 export function tiff(entries: (restAt: number) => readonly TiffEntry[], rest: Uint8Array, next = 0): Buffer {
   const head = Buffer.from('49492a0008000000', 'hex');
   const restAt = head.length + tiffDirectory(entries(0)).length;

@@ -1,4 +1,4 @@
-/** Files that are more than one thing, or begin with what they are not. */
+/** Files of several formats at once, or with another format's signature. */
 import type { HostileFile } from '../hostile-file.ts';
 import { copyOf, oneOfEach } from '../originals.ts';
 import { jpegSegment, pngChunk, riffChunk } from './parts.ts';
@@ -28,7 +28,7 @@ const pairs: readonly HostileFile[] = oneOfEach.flatMap((first) =>
   })),
 );
 
-/** The first bytes of one, and the rest of another. */
+/** The first bytes of one file and the rest of another. */
 const chimeras: readonly HostileFile[] = oneOfEach.flatMap((head) =>
   oneOfEach.map((body) => ({
     name: `${body} with the head of ${head}`,

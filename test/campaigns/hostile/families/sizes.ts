@@ -1,4 +1,4 @@
-/** Headers that say another size than the image has: none, huge, or just within the limit of 100 megapixels. */
+/** Headers that state another size than the image's: zero, huge, or just within the limit of 100 megapixels. */
 import { crc32 } from 'node:zlib';
 import type { HostileFile } from '../hostile-file.ts';
 import { copyOf, oneOfEach } from '../originals.ts';
@@ -25,7 +25,7 @@ const claims: readonly (readonly [width: number, height: number])[] = [
 
 type Patch = (bytes: Buffer, width: number, height: number) => void;
 
-/** Overwrites the size at `offset` from where `mark` stands. */
+/** Overwrites the size at `offset` from the first occurrence of `mark`. */
 function at(mark: string, offset: number, write: Patch): Patch {
   return (bytes, width, height) => {
     const start = bytes.indexOf(mark, 0, 'latin1');
@@ -75,7 +75,7 @@ const tiffTags: Patch = (bytes, width, height) => {
   }
 };
 
-/** By the end of the file's name: every place that states the size. */
+/** Every place that states the size, by the end of the file's name. */
 const patches: readonly (readonly [name: RegExp, where: string, patch: Patch])[] = [
   [/(base|cmyk|restart).*jpg$/, 'the frame', at('\xff\xc0', 5, jpegFrame)],
   [/prog.*jpg$/, 'the frame', at('\xff\xc2', 5, jpegFrame)],

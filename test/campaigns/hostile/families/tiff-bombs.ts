@@ -1,4 +1,4 @@
-/** TIFF pages of many pixels in all the ways to store them; their strips or tiles are the same bytes of the file. */
+/** TIFF pages of many pixels in all storage layouts; all strips or tiles share the same bytes of the file. */
 import { deflateSync } from 'node:zlib';
 import { packZeros } from './lzw.ts';
 import { type TiffEntry, tiff } from './parts.ts';
@@ -22,7 +22,7 @@ function pack(length: number, compression: number): Buffer {
 }
 
 const rowsOfStrip = 100;
-/** Of 256 colours, all black, in numbers of 32 bits. */
+/** A palette of 256 black colours, in 32-bit numbers. */
 const palette = Buffer.alloc(4 * 768);
 
 function pageOf({ side, photometric, bits, samples, compression, tile, more = [] }: Page): Buffer {
