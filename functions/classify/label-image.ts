@@ -4,7 +4,7 @@ import type { Config } from './config.ts';
 import type { ImageRef } from './event/image-ref.ts';
 import { DecodingTooSlow, ImageRejection } from './image/rejections.ts';
 import type { Classifier } from './network/classifier.ts';
-import { bearsOwnMark, isLabelledBy, isRequestedBy } from './object/mark.ts';
+import { hasOwnMark, isLabelledBy, isRequestedBy } from './object/mark.ts';
 import type { ObjectHead } from './object/object-head.ts';
 import { isGone, type OpenObject, openObject } from './object/open-object.ts';
 import { isOptedOut } from './object/opt-out.ts';
@@ -81,7 +81,12 @@ async function classifyAndWrite(
   const preprocessMs = stopwatch.lap();
   const [classification] = await classify(tensor);
   const inferMs = stopwatch.lap();
-  const labels = { ...classification, model: manifest, metadataPrefix: config.metadataPrefix };
+  const labels = {
+    ...classification,
+    model: manifest,
+    metadataPrefix: config.metadataPrefix,
+    contentMd5: image.md5,
+  };
   const { writeBack, writeBackError } = await writeLabels(
     s3,
     ref,
@@ -111,7 +116,7 @@ async function ifLeftAlone(
 ): Promise<Outcome | undefined> {
   const prefix = config.metadataPrefix;
   // Where the event says who made the copy, it was somebody else.
-  if (ref.requester === undefined && bearsOwnMark(ref, head, prefix)) return { status: 'own-copy' };
+  if (ref.requester === undefined && hasOwnMark(ref, head, prefix)) return { status: 'own-copy' };
   try {
     if (await isOptedOut(s3, ref, head, prefix, deadline.abortSignal)) {
       const detail = { ...eventHead(ref, head, requestId), writeBack: 'skipped' } as const;
@@ -128,6 +133,8 @@ async function ifLeftAlone(
 }
 
 interface TimedImage extends ReadImage {
+  /** Of the stored bytes, in hexadecimal. */
+  readonly md5: string;
   readonly fetchMs: number;
   readonly decodeMs: number;
 }
@@ -137,7 +144,7 @@ async function readTimed(
   { classifier, config: { limits }, deadline }: LabelImageContext,
   stopwatch: Stopwatch,
 ): Promise<TimedImage> {
-  const bytes = await object.read(limits);
+  const { bytes, md5 } = await object.read(limits);
   const fetchMs = stopwatch.lap();
   const { manifest } = await classifier;
   stopwatch.skip();
@@ -149,7 +156,7 @@ async function readTimed(
         )
       : error;
   });
-  return { ...image, fetchMs, decodeMs: stopwatch.lap() };
+  return { ...image, md5, fetchMs, decodeMs: stopwatch.lap() };
 }
 
 function rejected(head: RejectedHead, { name, message, image }: ImageRejection): Outcome {

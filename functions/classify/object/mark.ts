@@ -1,6 +1,10 @@
 /**
- * The mark that a write-back leaves in an object's metadata: `<eTag of the bytes that were classified>/<hash of the key>`.
- * It knows our own copies. The hash binds it to its key, so that a user's copy to another key is classified there.
+ * The mark that a write-back leaves in an object's metadata:
+ *
+ *     <ETag of the classified bytes>/<key hash>[+<key hash>…][/<MD5 of the bytes, where the ETag is none>]
+ *
+ * The first key hash belongs to the key that was labelled, so that copies to other keys are told from our own. The others
+ * belong to the keys at which other classifiers labelled the same bytes before.
  */
 import { createHash } from 'node:crypto';
 import type { ImageRef } from '../event/image-ref.ts';
@@ -9,64 +13,103 @@ import type { ObjectHead } from './object-head.ts';
 /** The fields of a model's manifest that tell it from every other model. */
 export interface ModelIdentity {
   readonly name: string;
-  /** Of the network's file, in hexadecimal. */
+  /** SHA-256 of the network's file, in hexadecimal. */
   readonly sha256: string;
 }
 
-/** The mark of an object whose bytes have been classified. */
-export function markOf(ref: ImageRef, head: ObjectHead): string {
-  return `${eTagOf(ref, head)}/${keyHash(ref)}`;
+/**
+ * The mark for an object that has been classified.
+ *
+ * @param md5 of the stored bytes, from `contentMd5`.
+ */
+export function markOf(ref: ImageRef, head: ObjectHead, metadataPrefix: string, md5?: string): string {
+  const eTag = eTagOf(ref, head);
+  const own = keyHash(ref);
+  const earlier = isAboutBytes(head, metadataPrefix, md5) ? readMark(head, metadataPrefix).keyHashes : [];
+  const keyHashes = [own, ...earlier.filter((hash) => hash !== own)].join('+');
+  return [eTag, keyHashes, ...(md5 === undefined || md5 === eTag ? [] : [md5])].join('/');
 }
 
-/** The eTag, without quotes, that the bytes had when they were uploaded: a copy of ours may have another. */
+/** The ETag, without quotes, that the bytes had when they were uploaded; our own copy may have another. */
 export function eTagOf({ eTag }: ImageRef, { ETag }: ObjectHead): string {
   return eTag ?? unquote(ETag);
 }
 
-/** An eTag as events have it: without the quotes of headers. */
+/** An ETag without the quotes that it has in headers. */
 export function unquote(eTag: string | undefined): string {
   return (eTag ?? '').replaceAll('"', '');
 }
 
-/** `name/first 8 of the sha256`, as it stands in the metadata beside the mark. */
+/** `name/first 8 digits of the sha256`, as in the metadata next to the mark. */
 export function modelId({ name, sha256 }: ModelIdentity): string {
   return `${name}/${sha256.slice(0, 8)}`;
 }
 
+/** MD5 of an object's stored bytes, in hexadecimal: read from the ETag if that is one, computed otherwise. */
+export function contentMd5(head: ObjectHead, bytes: Uint8Array): string {
+  const eTag = unquote(head.ETag);
+  return /^[0-9a-f]{32}$/.test(eTag) && keepsETag(eTag, head)
+    ? eTag
+    : createHash('md5').update(bytes).digest('hex');
+}
+
 /**
- * Whether an event was raised by our own write-back, by the name of who raised it: a function's session bears its name.
+ * Whether our own write-back raised an event, by its requester: the session of a Lambda function has the function's name.
  *
- * @returns undefined if the event does not say who.
+ * @returns undefined if the event names no requester.
  */
 export function isRequestedBy(functionName: string, { requester, isCopy }: ImageRef): boolean | undefined {
-  // Whoever assumes a role chooses the session's name, but uploads with it are no copies.
+  // Anyone who assumes a role chooses the session's name, but uploads under it are not copies.
   return requester === undefined ? undefined : isCopy && requester.endsWith(`:${functionName}`);
 }
 
-/** Whether an event that does not say who raised it is about a copy that our write-back made: by the key's hash. */
-export function bearsOwnMark(ref: ImageRef, head: ObjectHead, metadataPrefix: string): boolean {
-  return ref.isCopy && readMark(head, metadataPrefix).keyHash === keyHash(ref);
+/** Whether an event without a requester is about a copy that our write-back made, by the key hash in the mark. */
+export function hasOwnMark(ref: ImageRef, head: ObjectHead, metadataPrefix: string): boolean {
+  return ref.isCopy && readMark(head, metadataPrefix).keyHashes[0] === keyHash(ref);
 }
 
-/** Whether an object is our own copy of the bytes that an event is about, which has got another eTag by it. */
+/** Whether an object is our own copy of an event's bytes and got another ETag by being copied. */
 export function isRenamedCopy(ref: ImageRef, head: ObjectHead, metadataPrefix: string): boolean {
-  const mark = readMark(head, metadataPrefix);
-  return mark.keyHash === keyHash(ref) && mark.eTag === ref.eTag && !keepsETag(mark.eTag, head);
+  const { eTag, keyHashes } = readMark(head, metadataPrefix);
+  return keyHashes[0] === keyHash(ref) && eTag === ref.eTag && !keepsETag(eTag, head);
 }
 
-/** Whether an object bears labels of this model for the bytes it has. */
+/**
+ * Whether an object has labels of this model for its bytes, judged without reading them. If copying changes the ETag, the
+ * key must be the one that was labelled.
+ */
 export function isLabelledBy(
   model: ModelIdentity,
   ref: ImageRef,
   head: ObjectHead,
   metadataPrefix: string,
 ): boolean {
-  const mark = readMark(head, metadataPrefix);
+  const { eTag, keyHashes } = readMark(head, metadataPrefix);
   return (
     head.Metadata?.[`${metadataPrefix}-model`] === modelId(model) &&
-    mark.keyHash === keyHash(ref) &&
-    (mark.eTag === unquote(head.ETag) || !keepsETag(mark.eTag, head))
+    (eTag === unquote(head.ETag) || (keyHashes[0] === keyHash(ref) && !keepsETag(eTag, head)))
   );
+}
+
+/**
+ * How an object is already labelled for these very bytes, wherever that happened, so that buckets that copy to each other
+ * come to rest: each writes at most once.
+ *
+ * @param md5 of the stored bytes, from `contentMd5`.
+ * @returns `by-model` if the labels are this model's; `by-later` if another classifier has replaced the labels that were
+ * written at this key; otherwise undefined.
+ */
+export function labelledState(
+  model: ModelIdentity,
+  ref: ImageRef,
+  head: ObjectHead,
+  metadataPrefix: string,
+  md5: string | undefined,
+): 'by-model' | 'by-later' | undefined {
+  if (!isAboutBytes(head, metadataPrefix, md5)) return undefined;
+  if (head.Metadata?.[`${metadataPrefix}-model`] === modelId(model)) return 'by-model';
+  const [, ...earlier] = readMark(head, metadataPrefix).keyHashes;
+  return earlier.includes(keyHash(ref)) ? 'by-later' : undefined;
 }
 
 /** First 8 hexadecimal digits of sha256(bucket/key). */
@@ -74,12 +117,24 @@ export function keyHash({ bucket, key }: Pick<ImageRef, 'bucket' | 'key'>): stri
   return createHash('sha256').update(`${bucket}/${key}`).digest('hex').slice(0, 8);
 }
 
-function readMark({ Metadata }: ObjectHead, metadataPrefix: string) {
-  const [eTag, hash] = (Metadata?.[`${metadataPrefix}-mark`] ?? '').split('/');
-  return { eTag, keyHash: hash };
+interface Mark {
+  readonly eTag: string;
+  readonly keyHashes: readonly string[];
+  readonly md5: string | undefined;
 }
 
-// A copy of what was uploaded in parts (`<hash>-<number of parts>`), or of what KMS encrypts, has another eTag.
+function readMark({ Metadata }: ObjectHead, metadataPrefix: string): Mark {
+  const [eTag = '', keyHashes = '', md5] = (Metadata?.[`${metadataPrefix}-mark`] ?? '').split('/');
+  return { eTag, keyHashes: keyHashes.split('+').filter((hash) => /^[0-9a-f]{8}$/.test(hash)), md5 };
+}
+
+function isAboutBytes(head: ObjectHead, metadataPrefix: string, md5: string | undefined): boolean {
+  const mark = readMark(head, metadataPrefix);
+  if (mark.eTag === '') return false;
+  return mark.eTag === unquote(head.ETag) || (md5 !== undefined && [mark.eTag, mark.md5].includes(md5));
+}
+
+// Copies of multipart uploads (`<hash>-<number of parts>`) and of objects that KMS encrypts get another ETag.
 function keepsETag(eTag: string, { ServerSideEncryption }: ObjectHead): boolean {
   return !eTag.includes('-') && !ServerSideEncryption?.startsWith('aws:kms');
 }

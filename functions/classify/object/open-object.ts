@@ -1,4 +1,4 @@
-/** ImageRef -> the object as S3 has it: what it says of it, and its bytes, within the limits. */
+/** ImageRef -> the object's head and its bytes, within the limits. */
 import type { Readable } from 'node:stream';
 import {
   GetObjectCommand,
@@ -10,28 +10,41 @@ import type { ImageRef } from '../event/image-ref.ts';
 import type { DecodeLimits } from '../image/limits.ts';
 import { checkBytes } from '../image/limits.ts';
 import { UnreadableObject } from '../image/rejections.ts';
-import { isRenamedCopy, unquote } from './mark.ts';
+import { withoutContentEncoding } from './content-encoding.ts';
+import { contentMd5, isRenamedCopy, unquote } from './mark.ts';
 import type { ObjectHead } from './object-head.ts';
 
-/** An object whose head has arrived and whose body has not been read. Read it or discard it. */
+/** An object whose body has not been read yet. Read it or discard it. */
 export interface OpenObject {
   readonly head: ObjectHead;
-  /** Whether the key holds these bytes now; if not, they are those of an older version. */
+  /** Whether the key holds these bytes now; otherwise they are an older version's. */
   readonly isCurrent: boolean;
-  /** @throws {EmptyObject | ImageTooLarge} before anything is read, if the body has no bytes or more than `maxBytes`. */
-  readonly read: (limits: Pick<DecodeLimits, 'maxBytes'>) => Promise<Uint8Array>;
+  /**
+   * Reads the body and undoes its Content-Encoding.
+   *
+   * @throws {EmptyObject | ImageTooLarge} no bytes, or more than `maxBytes`, stored or decoded
+   * @throws {CorruptImage | UnreadableObject} the Content-Encoding cannot be undone
+   */
+  readonly read: (limits: Pick<DecodeLimits, 'maxBytes'>) => Promise<StoredBytes>;
   readonly discard: () => void;
 }
 
+export interface StoredBytes {
+  /** The image, without Content-Encoding. */
+  readonly bytes: Uint8Array;
+  /** MD5 of the bytes as S3 stores them, in hexadecimal. */
+  readonly md5: string;
+}
+
 /**
- * Opens the object that an event is about, never a later upload to the same key.
- * On a versioned bucket its bytes can be had even when the key has moved on.
+ * Opens the object that an event names, never a later upload to the same key. On a versioned bucket an older version can be
+ * read, too.
  *
- * @param metadataPrefix Of the mark by which our own copy of the bytes is known.
- * @param abortSignal Ends the reading of the body, too.
+ * @param metadataPrefix of the mark that identifies our own copy of the bytes.
+ * @param abortSignal aborts reading the body, too.
  * @returns undefined if the bytes are gone: deleted, or overwritten by an upload that raises its own event.
  * @throws {UnreadableObject} archived, or encrypted with a key that only its owner has
- * @throws {S3ServiceException} for anything that may pass
+ * @throws {S3ServiceException} errors that a retry may resolve
  */
 export async function openObject(
   s3: S3Client,
@@ -39,13 +52,13 @@ export async function openObject(
   metadataPrefix: string,
   abortSignal: AbortSignal,
 ): Promise<OpenObject | undefined> {
-  const isMeant = (head: ObjectHead): boolean =>
+  const matchesRef = (head: ObjectHead): boolean =>
     ref.eTag === undefined
       ? ref.versionId === undefined || ref.versionId === head.VersionId
       : unquote(head.ETag) === ref.eTag || isRenamedCopy(ref, head, metadataPrefix);
 
   const current = await getUnlessGone(s3, ref, {}, abortSignal);
-  if (current && isMeant(current.head)) return { ...current, isCurrent: true };
+  if (current && matchesRef(current.head)) return { ...current, isCurrent: true };
   current?.discard();
   if (ref.versionId === undefined) return undefined;
   const older = await getUnlessGone(s3, ref, { VersionId: ref.versionId }, abortSignal);
@@ -58,12 +71,12 @@ async function getUnlessGone(
   version: Pick<GetObjectCommandInput, 'VersionId'>,
   abortSignal: AbortSignal,
 ): Promise<Omit<OpenObject, 'isCurrent'> | undefined> {
-  // The checksums tell which algorithm the write-back has to keep.
+  // The write-back keeps the checksum algorithm, which only the checksum itself shows.
   const command = new GetObjectCommand({ Bucket, Key, ...version, ChecksumMode: 'ENABLED' });
   keepProto(command);
   try {
     const { Body, $metadata: _, ...head } = await s3.send(command, { abortSignal });
-    // A GetObject that succeeds has a body, of empty objects too; on Node it is a stream of Node's.
+    // A successful GetObject always has a body, even of an empty object; in Node.js it is a Readable.
     return { head, ...reader(head, Body as Readable) };
   } catch (error) {
     if (isGone(error)) return undefined;
@@ -71,8 +84,7 @@ async function getUnlessGone(
   }
 }
 
-// The client takes the metadata key `__proto__` for the prototype of what it makes of them, so that the write-back would
-// lose it.
+// The client assigns metadata keys to a plain object, which makes `__proto__` its prototype and loses the value.
 function keepProto(command: GetObjectCommand): void {
   command.middlewareStack.add(
     (next) => async (args) => {
@@ -88,14 +100,19 @@ function keepProto(command: GetObjectCommand): void {
   );
 }
 
-function reader({ ContentLength }: ObjectHead, body: Readable): Pick<OpenObject, 'read' | 'discard'> {
-  // A connection that is lost before anybody reads must fail the reading, not the process.
+function reader(head: ObjectHead, body: Readable): Pick<OpenObject, 'read' | 'discard'> {
+  const length = head.ContentLength!;
+  // A connection lost before the body is read must fail the read, not the process.
   body.on('error', () => {});
   return {
     read: async (limits) => {
       try {
-        checkBytes(ContentLength!, limits);
-        return await readAll(body, ContentLength!);
+        checkBytes(length, limits);
+        const stored = await readAll(body, length);
+        return {
+          md5: contentMd5(head, stored),
+          bytes: await withoutContentEncoding(stored, head.ContentEncoding, limits),
+        };
       } finally {
         body.destroy();
       }
@@ -106,7 +123,7 @@ function reader({ ContentLength }: ObjectHead, body: Readable): Pick<OpenObject,
   };
 }
 
-/** Into one array: pieces that are joined in the end take twice the memory. A body that breaks off throws. */
+/** Reads into one preallocated buffer: concatenating chunks would double peak memory. A body that breaks off throws. */
 async function readAll(body: AsyncIterable<Uint8Array>, length: number): Promise<Uint8Array> {
   const bytes = Buffer.alloc(length);
   let at = 0;
@@ -117,7 +134,7 @@ async function readAll(body: AsyncIterable<Uint8Array>, length: number): Promise
   return bytes;
 }
 
-/** What no retry can read; all other refusals may pass, or an operator can mend them. */
+/** Errors that no retry resolves; all others may pass, or an operator can fix them. */
 function asRejection(error: unknown): UnreadableObject | undefined {
   if (!(error instanceof S3ServiceException)) return undefined;
   if (error.name === 'InvalidObjectState') {
@@ -125,7 +142,7 @@ function asRejection(error: unknown): UnreadableObject | undefined {
       'its storage class is an archive; restore it and copy it onto itself to have it labelled',
     );
   }
-  // S3 has no code of its own for it.
+  // S3 has no error code of its own for it.
   if (error.name === 'InvalidRequest' && /server.side encryption/i.test(error.message)) {
     return new UnreadableObject(
       'it is encrypted with a key that only its owner has (SSE-C); use SSE-S3 or SSE-KMS',
@@ -134,13 +151,13 @@ function asRejection(error: unknown): UnreadableObject | undefined {
   return undefined;
 }
 
-/** Whether S3 says, when asked for an object, that it is not there any more: also by 405, for a delete marker. */
+/** Whether a read failed because the object is deleted; S3 answers 405 for a delete marker. */
 export function isGone(error: unknown): boolean {
-  return isOtherwise(error) || hasStatus(error, 405);
+  return isMissingOrChanged(error) || hasStatus(error, 405);
 }
 
-/** Whether S3 says that an object is not there, or not as a condition has it: 404 and 412. */
-export function isOtherwise(error: unknown): boolean {
+/** Whether a request failed because the object is missing (404) or its condition does not hold (412). */
+export function isMissingOrChanged(error: unknown): boolean {
   return hasStatus(error, 404) || hasStatus(error, 412);
 }
 

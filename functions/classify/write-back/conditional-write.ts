@@ -1,17 +1,17 @@
-/** A write to an object that holds for the bytes that were classified, and for no others. */
+/** Writes to an object on condition that it still has the bytes that were classified. */
 import { S3ServiceException } from '@aws-sdk/client-s3';
-import { isOtherwise } from '../object/open-object.ts';
+import { isMissingOrChanged } from '../object/open-object.ts';
 import { backOff } from '../time/backoff.ts';
 
 const maxConflicts = 4;
 const tooLarge = ['MetadataTooLarge', 'AnnotationLimitExceeded'];
 
 /**
- * Sends a conditional write, and again while another write to the same key is under way: the client retries 5xx and
- * throttling by itself, but not that.
+ * Sends a conditional write, and retries it while another write to the same key is in progress (409). The client itself
+ * retries only 5xx and throttling.
  *
- * @returns `superseded` if the condition does not hold: a newer upload has won, or the object is deleted.
- * @throws S3ServiceException for what may pass.
+ * @returns `superseded` if the condition does not hold: the object was overwritten or deleted.
+ * @throws S3ServiceException for errors that a retry may resolve.
  */
 export async function writeUnlessSuperseded(
   write: () => Promise<unknown>,
@@ -22,7 +22,7 @@ export async function writeUnlessSuperseded(
     await write();
     return 'written';
   } catch (error) {
-    if (isOtherwise(error)) return 'superseded';
+    if (isMissingOrChanged(error)) return 'superseded';
     if (!(error instanceof S3ServiceException)) throw error;
     if (tooLarge.includes(error.name)) return 'too-large';
     if (error.$metadata.httpStatusCode !== 409 || conflicts === maxConflicts) throw error;

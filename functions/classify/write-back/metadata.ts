@@ -7,7 +7,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import type { ImageRef } from '../event/image-ref.ts';
-import { markOf, modelId } from '../object/mark.ts';
+import { labelledState, markOf, modelId } from '../object/mark.ts';
 import type { ObjectHead } from '../object/object-head.ts';
 import { writeUnlessSuperseded } from './conditional-write.ts';
 import type { Labels, WriteBack } from './labels.ts';
@@ -29,7 +29,12 @@ export async function writeMetadata(
   labels: Labels,
   abortSignal: AbortSignal,
 ): Promise<Exclude<WriteBack, 'failed'>> {
-  // Metadata that GetObject cannot return would be lost by the copy.
+  if (!ref.isRequested) {
+    const { model, metadataPrefix, contentMd5 } = labels;
+    const state = labelledState(model, ref, head, metadataPrefix, contentMd5);
+    if (state) return state === 'by-model' ? 'written' : 'skipped';
+  }
+  // The copy would lose metadata that GetObject cannot return.
   if (head.MissingMeta) return 'skipped';
   const ours = labelMetadata(ref, head, labels);
   if (!ours) return 'too-large';
@@ -48,13 +53,13 @@ export async function writeMetadata(
 export function labelMetadata(
   ref: ImageRef,
   head: ObjectHead,
-  { predictions, general, model, metadataPrefix }: Labels,
+  { predictions, general, model, metadataPrefix, contentMd5 }: Labels,
 ): Record<string, string> | undefined {
   const metadataWith = (texts: readonly string[]) => ({
     [metadataPrefix]: texts.join(','),
     ...(general && { [`${metadataPrefix}-general`]: encodeScored(general) }),
     [`${metadataPrefix}-model`]: modelId(model),
-    [`${metadataPrefix}-mark`]: markOf(ref, head),
+    [`${metadataPrefix}-mark`]: markOf(ref, head, metadataPrefix, contentMd5),
   });
   const usersBytes = countBytes(withoutOurs(head.Metadata, metadataPrefix));
   const room = maxMetadataBytes - usersBytes - countBytes(metadataWith([]));

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readConfig } from '../../../functions/classify/config.ts';
 import type { ImageRef } from '../../../functions/classify/event/image-ref.ts';
@@ -81,6 +82,20 @@ describe('an uploaded photo', () => {
         writeMs: expect.any(Number),
       },
     });
+  });
+
+  it('with a Content-Encoding is seen as browsers see it, and keeps its bytes and its header', async () => {
+    const stored = gzipSync(coffee);
+    const uploaded = s3.put('cup.jpg', stored, { 'content-encoding': 'gzip' });
+
+    const outcome = await label(refTo('cup.jpg', uploaded));
+
+    expect(detailOf(outcome)).toMatchObject({
+      size: stored.length,
+      image: { format: 'jpeg', width: 300, height: 200 },
+      writeBack: 'written',
+    });
+    expect(s3.current('cup.jpg')).toMatchObject({ bytes: stored, headers: { 'content-encoding': 'gzip' } });
   });
 
   it('is not touched when nothing is to be written back', async () => {
@@ -188,7 +203,7 @@ describe('an object that its owner wants left alone', () => {
 });
 
 describe('labelling what is there already', () => {
-  const named = (key: string): ImageRef => ({ bucket: 'photos', key, isCopy: false });
+  const named = (key: string): ImageRef => ({ bucket: 'photos', key, isCopy: false, isRequested: true });
 
   it('needs neither an eTag nor a version, and tells both', async () => {
     const uploaded = s3.put('cup.jpg', coffee);
@@ -426,7 +441,7 @@ describe('our own copy', () => {
     expect(detailOf(outcome)).toMatchObject({ key: 'cup.jpg', writeBack: 'written' });
   });
 
-  it("is not a user's copy of a labelled photo to another key", async () => {
+  it("is not a user's copy of a labelled photo to another key, which is classified and already has its labels", async () => {
     const original = s3.put('cup.jpg', coffee);
     await label(refTo('cup.jpg', original));
     const copy = s3.put('copy.jpg', coffee, s3.current('cup.jpg')?.headers);
@@ -435,8 +450,19 @@ describe('our own copy', () => {
     const outcome = await label(ref);
 
     expect(detailOf(outcome)).toMatchObject({ key: 'copy.jpg', writeBack: 'written' });
-    expect(s3.current('copy.jpg')?.headers['x-amz-meta-labels-mark']).toContain(
-      keyHash({ bucket: 'photos', key: 'copy.jpg' }),
+    expect(s3.versions('copy.jpg')).toEqual([copy]);
+  });
+
+  it("is not a user's copy of a photo that another model has labelled, which gets new labels", async () => {
+    await label(refTo('cup.jpg', s3.put('cup.jpg', coffee)));
+    const headers = { ...s3.current('cup.jpg')?.headers, 'x-amz-meta-labels-model': 'other/00000000' };
+    const copy = s3.put('copy.jpg', coffee, headers);
+
+    const outcome = await label(refTo('copy.jpg', copy, { isCopy: true }));
+
+    expect(detailOf(outcome)).toMatchObject({ key: 'copy.jpg', writeBack: 'written' });
+    expect(s3.current('copy.jpg')?.headers['x-amz-meta-labels-mark']).toBe(
+      `${copy.eTag}/${['copy.jpg', 'cup.jpg'].map((key) => keyHash({ bucket: 'photos', key })).join('+')}`,
     );
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ImageRef } from '../../../../functions/classify/event/image-ref.ts';
 import {
-  bearsOwnMark,
+  hasOwnMark,
   isLabelledBy,
   isRenamedCopy,
   isRequestedBy,
@@ -17,11 +17,11 @@ const head = {
 };
 
 describe('the mark', () => {
-  it('has the eTag of the upload, or that of the object where somebody names no upload', () => {
+  it('has the ETag of the upload, or that of the object if no upload is named', () => {
     const { eTag: _, ...named } = copied;
 
-    expect(markOf(copied, { ETag: '"of a copy"' })).toBe(`abc/${keyHash(copied)}`);
-    expect(markOf(named, { ETag: '"of the object"' })).toBe(`of the object/${keyHash(copied)}`);
+    expect(markOf(copied, { ETag: '"of a copy"' }, 'labels')).toBe(`abc/${keyHash(copied)}`);
+    expect(markOf(named, { ETag: '"of the object"' }, 'labels')).toBe(`of the object/${keyHash(copied)}`);
   });
 });
 
@@ -39,7 +39,7 @@ describe('our own copy', () => {
   });
 
   it('is known by the mark of its own key', () => {
-    expect(bearsOwnMark(copied, head, 'labels')).toBe(true);
+    expect(hasOwnMark(copied, head, 'labels')).toBe(true);
   });
 
   it.each([
@@ -50,7 +50,7 @@ describe('our own copy', () => {
     ['a copy with half a mark', copied, { Metadata: { 'labels-mark': 'abc' } }, 'labels'],
     ['a copy labelled under another prefix', copied, head, 'tags'],
   ])('is not %s', (_, ref, itsHead, prefix) => {
-    expect(bearsOwnMark(ref, itsHead, prefix)).toBe(false);
+    expect(hasOwnMark(ref, itsHead, prefix)).toBe(false);
   });
 
   it('is known under another eTag only where copies get one', () => {
@@ -69,23 +69,24 @@ describe('our own copy', () => {
   });
 });
 
-describe('what is labelled already', () => {
-  it('bears the mark and the model of its very bytes', () => {
+describe('an object that is labelled already', () => {
+  const kms = { ...head, ETag: '"xyz"', ServerSideEncryption: 'aws:kms' } as const;
+
+  it('has the mark of its bytes and the model, wherever it was labelled', () => {
     expect(isLabelledBy(model, copied, head, 'labels')).toBe(true);
+    expect(isLabelledBy(model, { ...copied, key: 'b.jpg' }, head, 'labels')).toBe(true);
   });
 
   it.each([
     ['by another model', { ...model, sha256: 'f'.repeat(64) }, copied, head],
     ['with other bytes', model, copied, { ...head, ETag: '"xyz"' }],
-    ['under another key', model, { ...copied, key: 'b.jpg' }, head],
+    ['under another key, with an ETag that copying changes', model, { ...copied, key: 'b.jpg' }, kms],
     ['not at all', model, copied, { ETag: '"abc"' }],
-  ])('is not what is labelled %s', (_, itsModel, ref, itsHead) => {
+  ])('is not one that is labelled %s', (_, itsModel, ref, itsHead) => {
     expect(isLabelledBy(itsModel, ref, itsHead, 'labels')).toBe(false);
   });
 
   it('is known though KMS gave the copy another eTag', () => {
-    const kms = { ...head, ETag: '"xyz"', ServerSideEncryption: 'aws:kms' } as const;
-
     expect(isLabelledBy(model, copied, kms, 'labels')).toBe(true);
   });
 });

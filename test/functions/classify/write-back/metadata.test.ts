@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ImageRef } from '../../../../functions/classify/event/image-ref.ts';
@@ -24,13 +25,7 @@ const { signal } = new AbortController();
 const bytes = Buffer.from('the very bytes');
 
 function refTo(key: string, { eTag, versionId }: StoredVersion): ImageRef {
-  return {
-    bucket: 'photos',
-    key,
-    eTag,
-    versionId,
-    isCopy: false,
-  };
+  return { bucket: 'photos', key, eTag, versionId, isCopy: false };
 }
 function metadataOf(version: StoredVersion | undefined) {
   return Object.fromEntries(
@@ -47,11 +42,16 @@ describe('writing labels', () => {
   });
   afterEach(() => s3.close());
 
-  const label = async (key: string, version: StoredVersion, what: Labels = labels) => {
-    const ref = refTo(key, version);
+  const label = async (
+    key: string,
+    version: StoredVersion,
+    written: Labels = labels,
+    more: Partial<ImageRef> = {},
+  ) => {
+    const ref = { ...refTo(key, version), ...more };
     const object = await openObject(s3.client, ref, 'labels', signal);
-    object?.discard();
-    return writeMetadata(s3.client, ref, object!.head, what, signal);
+    const { md5 } = await object!.read({ maxBytes: 1000 });
+    return writeMetadata(s3.client, ref, object!.head, { ...written, contentMd5: md5 }, signal);
   };
 
   it('keeps the tags and the annotations', async () => {
@@ -193,14 +193,64 @@ describe('writing labels', () => {
     expect(s3.versions('a.jpg')).toHaveLength(2);
   });
 
-  it('takes a general label back that does not hold any more', async () => {
+  it('removes a general label that no longer holds, if a person or a job asks for it', async () => {
     const uploaded = s3.put('a.jpg', bytes);
     await label('a.jpg', uploaded, { ...labels, general: { id: 'n1', label: 'elephant', score: 0.99 } });
     expect(metadataOf(s3.current('a.jpg'))).toHaveProperty('labels-general');
 
-    expect(await label('a.jpg', uploaded)).toBe('written');
+    expect(await label('a.jpg', uploaded, labels, { isRequested: true })).toBe('written');
 
     expect(metadataOf(s3.current('a.jpg'))).not.toHaveProperty('labels-general');
+  });
+
+  it('does not write again what this model has labelled in another bucket', async () => {
+    const elsewhere = keyHash({ bucket: 'replica', key: 'a.jpg' });
+    const uploaded = s3.put('a.jpg', bytes, {
+      'x-amz-meta-labels': 'tusker=0.9000',
+      'x-amz-meta-labels-model': 'resnet50/2cb95161',
+      'x-amz-meta-labels-mark': `${s3.put('b.jpg', bytes).eTag}/${elsewhere}`,
+    });
+
+    expect(await label('a.jpg', uploaded)).toBe('written');
+
+    expect(s3.versions('a.jpg')).toEqual([uploaded]);
+  });
+
+  it('writes where the labels are of other bytes', async () => {
+    const uploaded = s3.put('a.jpg', bytes, {
+      'x-amz-meta-labels-model': 'resnet50/2cb95161',
+      'x-amz-meta-labels-mark': `${'0'.repeat(32)}/${keyHash({ bucket: 'photos', key: 'b.jpg' })}`,
+    });
+
+    expect(await label('a.jpg', uploaded)).toBe('written');
+
+    expect(s3.versions('a.jpg')).toHaveLength(2);
+  });
+
+  it('leaves the labels of another model that have replaced its own', async () => {
+    const [here, there] = ['photos', 'replica'].map((bucket) => keyHash({ bucket, key: 'a.jpg' }));
+    const uploaded = s3.put('a.jpg', bytes, {
+      'x-amz-meta-labels-model': 'other/00000000',
+      'x-amz-meta-labels-mark': `${s3.put('b.jpg', bytes).eTag}/${there}+${here}`,
+    });
+
+    expect(await label('a.jpg', uploaded)).toBe('skipped');
+
+    expect(s3.versions('a.jpg')).toEqual([uploaded]);
+  });
+
+  it('marks the MD5 of the bytes where the ETag is none, so that other buckets know them', async () => {
+    const kms = { 'x-amz-server-side-encryption': 'aws:kms' };
+    const uploaded = s3.put('a.jpg', bytes, kms);
+
+    await label('a.jpg', uploaded);
+
+    const plain = s3.put('b.jpg', bytes, s3.current('a.jpg')?.headers);
+    expect(metadataOf(s3.current('a.jpg'))['labels-mark']).toBe(
+      `${uploaded.eTag}/${keyHash({ bucket: 'photos', key: 'a.jpg' })}/${createHash('md5').update(bytes).digest('hex')}`,
+    );
+    expect(await label('b.jpg', plain)).toBe('written');
+    expect(s3.versions('b.jpg')).toEqual([plain]);
   });
 
   it("replaces an older model's labels", async () => {

@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import zlib from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ImageRejection } from '../../../../functions/classify/image/rejections.ts';
+import { withoutContentEncoding } from '../../../../functions/classify/object/content-encoding.ts';
+
+const photo = readFileSync('test/goldens/images/odd_17x13_420.jpg');
+const limits = { maxBytes: 10_000 };
+
+describe('a Content-Encoding', () => {
+  it.each([
+    ['gzip', zlib.gzipSync(photo)],
+    ['x-gzip', zlib.gzipSync(photo)],
+    ['GZIP', zlib.gzipSync(photo)],
+    ['deflate', zlib.deflateSync(photo)],
+    ['br', zlib.brotliCompressSync(photo)],
+    ['gzip, br', zlib.brotliCompressSync(zlib.gzipSync(photo))],
+    ['aws-chunked,gzip', zlib.gzipSync(photo)],
+  ])('is undone: %s', async (name, bytes) => {
+    expect(await withoutContentEncoding(bytes, name, limits)).toEqual(photo);
+  });
+
+  it.each([undefined, '', 'identity', 'aws-chunked', 'base64', 'utf-8', 'constructor'])(
+    'says nothing about the bytes: %s',
+    async (name) => {
+      expect(await withoutContentEncoding(photo, name, limits)).toBe(photo);
+    },
+  );
+
+  it.each(['gzip', 'zstd', 'gzip, gzip'])('is ignored where the bytes do not begin so: %s', async (name) => {
+    expect(await withoutContentEncoding(photo, name, limits)).toBe(photo);
+  });
+
+  // Lambda's runtime has it from Node.js 22.15 on.
+  it('of zstd is undone, or refused by name where this Node.js does not have it', async () => {
+    const { zstdCompressSync } = zlib as { readonly zstdCompressSync?: (bytes: Uint8Array) => Buffer };
+    const bytes = zstdCompressSync?.(photo) ?? Buffer.from('28b52ffd00', 'hex');
+
+    const decoding = withoutContentEncoding(bytes, 'zstd', limits);
+
+    if (zstdCompressSync) expect(await decoding).toEqual(photo);
+    else {
+      await expect(decoding).rejects.toMatchObject({
+        name: 'UnreadableObject',
+        message: expect.stringMatching(
+          /^its Content-Encoding is zstd, .* Node\.js 22\.15 or later, or upload it as gzip/,
+        ),
+      });
+    }
+  });
+
+  it.each([
+    ['gzip', zlib.gzipSync(Buffer.alloc(1_000_000))],
+    ['deflate', zlib.deflateSync(Buffer.alloc(1_000_000))],
+    ['br', zlib.brotliCompressSync(Buffer.alloc(1_000_000))],
+    ['gzip, gzip', zlib.gzipSync(zlib.gzipSync(Buffer.alloc(1_000_000)))],
+  ])('that hides more than the limit is refused: %s', async (name, bytes) => {
+    await expect(withoutContentEncoding(bytes, name, limits)).rejects.toMatchObject({
+      name: 'ImageTooLarge',
+      message: expect.stringMatching(/^more than 0\.01 MB when .*\(limits\.megabytes\)$/),
+    });
+  });
+
+  it.each([
+    ['gzip', zlib.gzipSync(photo).subarray(0, 300)],
+    ['br', photo],
+    ['br', zlib.brotliCompressSync(photo).subarray(0, 300)],
+  ])('that the bytes do not have, or not to their end, is refused: %s', async (name, bytes) => {
+    await expect(withoutContentEncoding(bytes, name, limits)).rejects.toMatchObject({
+      name: 'CorruptImage',
+      message: expect.stringMatching(
+        `^its Content-Encoding is ${name}, and the bytes are not that or are cut off`,
+      ),
+    });
+  });
+
+  it('never gives more than the limit, nor any other error', async () => {
+    const names = fc.array(fc.constantFrom('gzip', 'deflate', 'br', 'zstd', 'base64'), { maxLength: 3 });
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), names, async (bytes, encodings) => {
+        const decoded = await withoutContentEncoding(bytes, encodings.join(','), limits).catch(
+          (error) => error,
+        );
+
+        if (decoded instanceof Error) expect(decoded).toBeInstanceOf(ImageRejection);
+        else expect(decoded.length).toBeLessThanOrEqual(limits.maxBytes);
+      }),
+    );
+  });
+});
