@@ -2,6 +2,7 @@
 /** Identifies a format by the first bytes of the content, never by a name or a Content-Type. */
 import { UnsupportedFormat } from '../image/rejections.ts';
 import { type Format, formats } from './formats.ts';
+import { mangledUploads } from './mangled.ts';
 
 /**
  * The format whose signature the bytes bear; nothing else is checked.
@@ -13,6 +14,8 @@ export function identify(bytes: Uint8Array): Format {
   const start = Buffer.from(bytes.subarray(0, signatureBytes)).toString('latin1');
   const format = formats.find(({ signature }) => signature.test(start));
   if (format) return format;
+  const mangled = mangledUploads.find(({ signature }) => signature.test(start));
+  if (mangled) throw new UnsupportedFormat(`${mangled.name}: ${mangled.advice}`);
   const name = recognised.find(([, signature]) => signature.test(start))?.[0] ?? 'not a known image format';
   throw new UnsupportedFormat(`${name}; supported are ${labels.format(formats.map(({ label }) => label))}`);
 }
@@ -53,7 +56,6 @@ const recognised: readonly (readonly [string, RegExp])[] = [
   ['PDF', /^%PDF-/],
   ['PostScript', /^%!PS/],
   ['ZIP archive', /^PK\x03\x04/],
-  ['gzip archive', /^\x1F\x8B/],
   ['RAR archive', /^Rar!\x1A\x07/],
   ['7z archive', /^7z\xBC\xAF\x27\x1C/],
   ['AVI video', /^RIFF....AVI /s],
