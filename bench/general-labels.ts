@@ -20,9 +20,11 @@ for (const file of await findFiles(program.args)) {
   if (!image) continue;
   const [{ predictions, general }] = await classify(image.toTensor());
   counts.pictures++;
-  if (predictions[0].score >= defaultGeneralScore) counts.class++;
+  const [best] = predictions;
+  if (best && best.score >= defaultGeneralScore) counts.class++;
   if (general) counts.general++;
-  console.log(`${file}: ${predictions[0].label} ${percent(predictions[0].score)}, ${describe(general)}`);
+  const label = best ? `${best.label} ${percent(best.score)}` : 'no label';
+  console.log(`${file}: ${label}, ${describe(general)}`);
 }
 console.log(`
 ${counts.pictures} pictures

@@ -3,6 +3,7 @@ import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { defaultLimits } from '../../functions/classify/image/limits.ts';
+import { readManifest } from '../../functions/classify/network/manifest.ts';
 import type { Size } from '../../functions/classify/tensor/frame.ts';
 import {
   type InputShape,
@@ -11,6 +12,7 @@ import {
   type Tensor,
 } from '../../functions/classify/tensor/preprocess.ts';
 import { readImage } from '../../functions/classify/tensor/read-image.ts';
+import { findModel } from '../../layers/model/layer.ts';
 import { choosePreprocessing, type PreprocessingChoices } from '../../layers/model/preprocessing.ts';
 import { kerasResnetPreprocessing } from '../../layers/model/recipes.ts';
 import { createCommand } from './command.ts';
@@ -21,7 +23,8 @@ import { addPreprocessingOptions, choice, parseSize } from './preprocessing-opti
 import { startProgress } from './progress.ts';
 
 const help = `
-Without options for preprocessing it is that of --preprocess keras: load_img and ResNet50's preprocess_input, upright.
+With --model the array is what that model's network gets. Otherwise, without options for preprocessing, it is that of
+--preprocess keras: load_img and ResNet50's preprocess_input, upright.
   torchvision    Resize(256), CenterCrop(224), ToTensor, Normalize      bilinear
   timm           the same with its default filter                       bicubic
   keras-dataset  image_dataset_from_directory: values 0..255, float32   tf-bilinear
@@ -42,12 +45,9 @@ export function tensorCommand(): Command {
     )
     .argument('<FILE...>', "image files, folders, patterns in quotes, or '-' for standard input");
   return addPreprocessingOptions(command)
-    .addOption(choice('layout', 'the order of the axes', ['nhwc', 'nchw']).default('nhwc'))
-    .addOption(
-      new Option('--size <WxH>', 'width and height')
-        .argParser(parseSize)
-        .default({ width: 224, height: 224 }, '224x224'),
-    )
+    .option('--model <NAME>', 'a model, by name or folder, whose preprocessing the other options override')
+    .addOption(choice('layout', 'the order of the axes (default: nhwc)', ['nhwc', 'nchw']))
+    .addOption(new Option('--size <WxH>', 'width and height (default: 224x224)').argParser(parseSize))
     .requiredOption('-o, --output <OUT.npy>', 'the file to write')
     .option('--json', 'print the shape, and each file that failed, as JSON objects, one a line')
     .addHelpText('after', help)
@@ -55,22 +55,23 @@ export function tensorCommand(): Command {
 }
 
 interface Options extends PreprocessingChoices {
-  readonly layout: 'nhwc' | 'nchw';
-  readonly size: Size;
+  readonly model?: string;
+  readonly layout?: 'nhwc' | 'nchw';
+  readonly size?: Size;
   readonly output: string;
   readonly json?: true;
 }
 
 async function writeArray(args: string[], options: Options): Promise<void> {
-  const { output, json, layout, size, ...choices } = options;
+  const { output, json, model, layout, size, ...choices } = options;
+  const base = model === undefined ? kerasResnet : readManifest(findModel(model));
+  const input: InputShape = {
+    layout: layout === undefined ? base.input.layout : layout === 'nhwc' ? 'NHWC' : 'NCHW',
+    ...(size ?? { width: base.input.width, height: base.input.height }),
+  };
+  const preprocess = choosePreprocessing(choices, base.preprocess, input);
   const files = await findFiles(args);
-  const preprocess = choosePreprocessing(choices, kerasResnetPreprocessing, size);
-  const input: InputShape = { layout: layout === 'nhwc' ? 'NHWC' : 'NCHW', ...size };
-  const channels = orderOf(preprocess.mode).length;
-  const shape = [
-    files.length,
-    ...(layout === 'nhwc' ? [size.height, size.width, channels] : [channels, size.height, size.width]),
-  ];
+  const shape = [files.length, ...axesOf(input, orderOf(preprocess.mode).length)];
   // Renamed into place when complete: a reader never sees half an array.
   const partial = `${output}.${process.pid}.part`;
   const removePartial = () => rm(partial, { force: true });
@@ -88,6 +89,16 @@ async function writeArray(args: string[], options: Options): Promise<void> {
     await removePartial();
     forget();
   }
+}
+
+/** The input of keras.applications' ResNets, where no model is named. */
+const kerasResnet = {
+  input: { layout: 'NHWC', width: 224, height: 224 },
+  preprocess: kerasResnetPreprocessing,
+} as const;
+
+function axesOf({ layout, width, height }: InputShape, channels: number): number[] {
+  return layout === 'NHWC' ? [height, width, channels] : [channels, height, width];
 }
 
 async function openPartial(output: string, partial: string): Promise<FileHandle> {

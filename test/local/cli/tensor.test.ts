@@ -3,6 +3,9 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { defaultLimits } from '../../../functions/classify/image/limits.ts';
+import { readManifest } from '../../../functions/classify/network/manifest.ts';
+import { readImage } from '../../../functions/classify/tensor/read-image.ts';
 import { tensorCommand } from '../../../local/cli/tensor.ts';
 import { goldens } from '../../goldens/goldens.ts';
 import { repository, run, withoutProgress } from '../../support/run.ts';
@@ -75,6 +78,37 @@ describe('tensor', () => {
     expect(one.shape).toEqual([1, 10, 20, 3]);
     // Channel by channel of the second image: its one pixel, everywhere.
     expect([600, 800, 1000].map((start) => data[start])).toEqual([...one.data.subarray(0, 3)]);
+  });
+
+  it("writes what a model's network gets, and overrides parts of it", async () => {
+    const model = ['--model', 'efficientnet-lite0'];
+    const { exitCode } = await run('tensor', [...model, '-o', output, image('acc_64x64.png')]);
+    await run('tensor', [
+      ...[...model, '--orientation', 'ignore', '--layout', 'nhwc', '--size', '32'],
+      ...['-o', join(folder, 'other.npy'), image('acc_64x64.png')],
+    ]);
+
+    const { preprocess, input } = readManifest('layers/model/efficientnet-lite0');
+    const bytes = await readFile(image('acc_64x64.png'));
+    const expected = (await readImage(bytes, defaultLimits, { preprocess, input })).toTensor();
+    const { shape, data } = await readNpy(output);
+    expect(exitCode).toBe(0);
+    expect(shape).toEqual([1, 3, 224, 224]);
+    expect(sha256(data)).toBe(sha256(expected.data));
+    expect((await readNpy(join(folder, 'other.npy'))).shape).toEqual([1, 32, 32, 3]);
+  });
+
+  it('names the models that exist where one does not', async () => {
+    const { stderr, exitCode } = await run('tensor', [
+      '--model',
+      'nobody',
+      '-o',
+      output,
+      image('acc_64x64.png'),
+    ]);
+
+    expect(stderr).toMatch(/error: no model nobody: .*Take one of .*efficientnet-lite0/);
+    expect(exitCode).toBe(1);
   });
 
   it('takes a recipe by name, and grey', async () => {
