@@ -1,4 +1,4 @@
-/** Writes a build folder so that it holds exactly the given files, and touches only what differs. */
+/** Writes a build folder that holds exactly the given files, and touches only those that differ. */
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
@@ -7,8 +7,8 @@ import { dirname, join, sep } from 'node:path';
 export type FolderContents = ReadonlyMap<string, Uint8Array>;
 
 /**
- * Makes `outDir` hold `contents` and nothing else. A file that is right already is left alone, so a second build costs
- * only the reading. Each file appears whole or not at all: others may read the folder, or write the same into it, meanwhile.
+ * Makes `outDir` hold `contents` and nothing else. Unchanged files are only read, so that a second build is cheap. Each file
+ * appears complete or not at all: other processes may read or build the folder meanwhile.
  */
 export function writeFolder(outDir: string, contents: FolderContents): void {
   for (const path of filesIn(outDir)) {
@@ -20,7 +20,7 @@ export function writeFolder(outDir: string, contents: FolderContents): void {
   }
 }
 
-/** Every file below a folder, sorted, as paths relative to it with `/`; none if there is no such folder. */
+/** Lists every file below a folder, sorted, as relative paths with `/`; none if the folder does not exist. */
 export function filesIn(dir: string): string[] {
   const entries = statSync(dir, { throwIfNoEntry: false })
     ? readdirSync(dir, { recursive: true, withFileTypes: true })
@@ -36,7 +36,7 @@ function holds(path: string, bytes: Uint8Array): boolean {
   return found?.size === bytes.length && readFileSync(path).equals(bytes);
 }
 
-// The temporary file stands beside the folder, on the same disk and outside of what gets packed.
+// The temporary file is next to the folder: on the same disk, but never packed.
 function replaceFile(target: string, bytes: Uint8Array, temporary: string): void {
   mkdirSync(dirname(target), { recursive: true });
   try {

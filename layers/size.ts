@@ -1,9 +1,9 @@
-/** Lambda's limit on a function and its layers together, checked here before AWS refuses the deployment. */
+/** Checks Lambda's limit on a function and its layers before AWS refuses the deployment. */
 import { statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { filesIn } from './folder.ts';
 
-/** How large a folder is that goes to Lambda. */
+/** The size of a folder that is deployed to Lambda. */
 export interface ArtefactSize {
   /** The folder's name, such as `runtime-linux-arm64`. */
   readonly name: string;
@@ -11,13 +11,13 @@ export interface ArtefactSize {
   readonly bytes: number;
 }
 
-/** The function and its layers are more than Lambda takes. */
+/** The function and its layers together exceed Lambda's limit. */
 export class TooLargeForLambda extends Error {
   override readonly name = 'TooLargeForLambda';
 }
 
 /**
- * Adds up what the folders of a function and its layers hold.
+ * Adds up the sizes of a function's and its layers' folders.
  *
  * @returns The size of each folder, in the order given.
  * @throws TooLargeForLambda if the sum is above 262,144,000 bytes; it names the largest files.
@@ -38,7 +38,7 @@ export function assertFitsLambda(dirs: readonly string[]): ArtefactSize[] {
   return dirs.map((dir) => ({ name: basename(dir), bytes: sum(files.filter((file) => file.dir === dir)) }));
 }
 
-/** Bytes for people: `45.8 MB`. */
+/** Formats bytes for people: `45.8 MB`. */
 export function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
 }

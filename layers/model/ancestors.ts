@@ -1,4 +1,4 @@
-/** What each class is a kind of, for general labels: the user's own file, or WordNet's for the classes of ImageNet. */
+/** The ancestors of each class, for general labels: the user's own file, or WordNet's for the classes of ImageNet. */
 import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Ancestors, readAncestors } from '../../functions/classify/network/general.ts';
@@ -6,11 +6,12 @@ import type { LabelList } from './labels.ts';
 import { UnusableModel } from './unusable-model.ts';
 
 /**
- * Writes `ancestors.json` into a model folder, with the licence if it is not the user's own.
+ * Writes `ancestors.json` into a model folder, with its licence unless it is the user's own.
  *
- * @param from The user's file; without it, labels that are all ImageNet's (by their wnids) take those of the embedded model.
- * @returns Whether there are any.
- * @throws UnusableModel | InvalidModel if the user's file is none, or knows not one of the labels.
+ * @param from The user's file. Without it, labels that are all ImageNet's (by their wnids) get the ancestors of the embedded
+ *   model.
+ * @returns True if the file was written.
+ * @throws UnusableModel | InvalidModel if the user's file is not a file of ancestors, or has none of the labels.
  */
 export async function writeAncestors(
   from: string | undefined,

@@ -1,6 +1,6 @@
 /**
- * A Keras or ONNX file -> a model folder as the function reads it: model.json, the network with its weights beside it, labels
- * and licences. The folder appears whole or not at all.
+ * A model file -> a model folder as the function reads it: model.json, the network and its weights, labels and licences. The
+ * folder appears complete or not at all.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, rmSync } from 'node:fs';

@@ -1,7 +1,7 @@
-/** The networks whose weights can be fetched by name, where Keras itself fetches them. */
+/** The networks whose weights can be fetched by name, from the addresses that Keras itself uses. */
 export interface PublishedWeights {
   readonly url: string;
-  /** As keras.applications checks it. */
+  /** The digest that keras.applications checks. */
   readonly md5: string;
   readonly source: string;
   readonly licence: string;

@@ -1,4 +1,4 @@
-/** Whether a model can be deployed at all: beside the runtime layer that every function takes with it. */
+/** Checks that a model fits into a Lambda function together with the runtime layer. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,9 +6,9 @@ import { buildRuntimeLayer } from '../runtime/layer.ts';
 import { assertFitsLambda } from '../size.ts';
 
 /**
- * Adds the runtime layer of arm64, the default and the smaller one; what is deployed is checked again, with the function.
+ * Adds the runtime layer of arm64, the default and the smaller one. A deployment checks again, with the function.
  *
- * @returns The bytes of the model's layer.
+ * @returns The size of the model's layer in bytes.
  * @throws TooLargeForLambda
  */
 export function assertDeployable(modelDir: string): number {

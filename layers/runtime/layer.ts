@@ -1,13 +1,13 @@
-/** The runtime layer: of onnxruntime-node's 300 MB, the files that one platform loads (25 to 75 MB). */
+/** The runtime layer: the files of onnxruntime-node that one platform loads (25 to 75 of 300 MB). */
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { filesIn, writeFolder } from '../folder.ts';
 
 export interface RuntimeLayerOptions {
-  /** As `process.platform` has it. */
+  /** A value of `process.platform`. */
   readonly platform: string;
-  /** As `process.arch` has it. */
+  /** A value of `process.arch`. */
   readonly arch: string;
   readonly outDir: string;
 }
@@ -25,7 +25,7 @@ export class UnsupportedPlatform extends Error {
  */
 export function buildRuntimeLayer({ platform, arch, outDir }: RuntimeLayerOptions): void {
   const runtime = dirname(require.resolve('onnxruntime-node/package.json'));
-  // Its package.json cannot be asked for by name: the package exports only its code.
+  // Resolved by its code: the package does not export its package.json.
   const common = join(
     dirname(createRequire(join(runtime, 'package.json')).resolve('onnxruntime-common')),
     '../..',
@@ -66,7 +66,7 @@ function isCode(path: string, dir: string): boolean {
   return path === 'package.json' || (path.startsWith(`${dir}/`) && /\.(js|json)$/.test(path));
 }
 
-// On macOS the library is there twice; the binding asks for libonnxruntime.1.dylib.
+// On macOS the library is installed twice; the binding loads libonnxruntime.1.dylib.
 function isSecondCopy(path: string): boolean {
   return /\.\d+\.\d+\.\d+\.dylib$/.test(path);
 }

@@ -33,7 +33,7 @@ describe('writeFolder', () => {
     expect(readFileSync(join(folder, 'deep/er/b.txt'), 'utf8')).toBe('two');
   });
 
-  it('removes what an earlier build has left', () => {
+  it('removes files of an earlier build', () => {
     mkdirSync(join(folder, 'old'), { recursive: true });
     writeFileSync(join(folder, 'old/library.so'), 'old');
 
@@ -42,7 +42,7 @@ describe('writeFolder', () => {
     expect(filesIn(folder)).toEqual(['new.so']);
   });
 
-  it('writes only what differs, also where the size is the same', () => {
+  it('writes only files that differ, even where the size is the same', () => {
     const longAgo = new Date('2001-01-01');
     writeFolder(folder, contents({ same: 'same', changed: 'before' }));
     for (const name of ['same', 'changed']) utimesSync(join(folder, name), longAgo, longAgo);
@@ -54,7 +54,7 @@ describe('writeFolder', () => {
     expect(readFileSync(join(folder, 'changed'), 'utf8')).toBe('after!');
   });
 
-  it('leaves nothing beside the folder, even when it fails', () => {
+  it('leaves no temporary file, even when it fails', () => {
     mkdirSync(join(folder, 'taken'), { recursive: true });
 
     expect(() => writeFolder(folder, contents({ taken: 'a file where a folder stands' }))).toThrow();
@@ -64,7 +64,7 @@ describe('writeFolder', () => {
 });
 
 describe('filesIn', () => {
-  it('finds nothing where there is no folder', () => {
+  it('finds nothing where the folder does not exist', () => {
     expect(filesIn(join(parent, 'missing'))).toEqual([]);
   });
 });

@@ -22,7 +22,7 @@ function folderOf(name: string, bytes: number): string {
 }
 
 describe('assertFitsLambda', () => {
-  it('says how large each folder is when the function and its layers just fit', () => {
+  it('gives the size of each folder when the function and its layers just fit', () => {
     const dirs = [
       folderOf('function', 1000),
       folderOf('runtime', 45_000_000),
@@ -36,7 +36,7 @@ describe('assertFitsLambda', () => {
     ]);
   });
 
-  it('refuses one byte more, and names the largest files and what to do', () => {
+  it('refuses one byte more, and names the largest files and the remedy', () => {
     const dirs = [
       folderOf('function', 1001),
       folderOf('runtime', 45_000_000),

@@ -1,13 +1,13 @@
 /**
  * The general label: the most specific kind of thing that the network is sure of. Where no breed is certain, 'dog' may be:
- * the probability of a kind is the sum over the classes that are of it.
+ * the probability of a kind is the sum over its classes, which have to exclude each other.
  */
 import * as v from 'valibot';
 import { describeIssue, plainMessages } from '../describe-issue.ts';
 import { InvalidModel, readJson } from './manifest.ts';
 import type { General } from './prediction.ts';
 
-/** `names` by the id of a kind; `ancestors`: by the id of a class the kinds that it is of. */
+/** `names`: the name of each kind, by its id. `ancestors`: the kinds of each class, by the class's id. */
 const ancestorsSchema = v.object({
   names: v.record(v.string(), v.pipe(v.string(), v.nonEmpty())),
   ancestors: v.record(v.string(), v.array(v.string())),
@@ -15,7 +15,7 @@ const ancestorsSchema = v.object({
 
 export type Ancestors = v.InferOutput<typeof ancestorsSchema>;
 
-/** The probability from which on a label is sure, unless the operator sets another. */
+/** The probability at which a label counts as sure, unless the operator sets another. */
 export const defaultGeneralScore = 0.9;
 
 /**
@@ -28,9 +28,9 @@ export function readAncestors(path: string): Ancestors {
 }
 
 /**
- * Validates ancestors that have been read already.
+ * Validates the content of a file of ancestors.
  *
- * @param path Where they came from, for the message.
+ * @param path The file it was read from, for error messages.
  * @throws InvalidModel
  */
 export function parseAncestors(json: unknown, path: string): Ancestors {
@@ -48,16 +48,16 @@ export function parseAncestors(json: unknown, path: string): Ancestors {
  * Prepares the search for a network's general label.
  *
  * @param classes The network's classes in their order.
- * @param generalScore What a label's probability has to reach, 0..1.
- * @returns For the probabilities of one image: the likeliest class if it is sure by itself, else of the kinds that are sure
- *   the one of the fewest classes, and of several such the likeliest; undefined if none is sure.
+ * @param generalScore The probability at which a label counts as sure, 0..1.
+ * @returns A search in the probabilities of one image. It gives the likeliest class if that is sure by itself, otherwise the
+ *   sure kind with the fewest classes (the likeliest of several), or undefined if none is sure.
  */
 export function createGeneralise(
   classes: readonly Omit<General, 'score'>[],
   { names, ancestors }: Ancestors,
   generalScore: number,
 ): (probabilities: Float32Array) => General | undefined {
-  // A class may be called `constructor`, which every object has.
+  // A Map, because a class may have the name of a property that every object has, such as `constructor`.
   const kindsOf = new Map(Object.entries(ancestors));
   const members = new Map<string, number[]>();
   classes.forEach(({ id }, index) => {
@@ -74,7 +74,7 @@ export function createGeneralise(
       const score = indices.reduce((sum, index) => sum + probabilities[index], 0);
       if (score >= generalScore && score > (found?.score ?? 0)) found = { id, score, size: indices.length };
     }
-    // A sum of rounded numbers may be a hair above 1.
+    // A sum of rounded numbers may slightly exceed 1.
     return found && { id: found.id, label: names[found.id], score: Math.min(found.score, 1) };
   };
 }

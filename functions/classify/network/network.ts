@@ -1,12 +1,12 @@
 /**
- * The network as the function runs it: opened as it is stored, which takes little time and memory, and after a few images
- * once more, arranged for this processor, which makes each further image cheaper. docs/performance.md has the figures.
+ * Runs a network. It is first opened as stored, which takes little time and memory, and after a few images again with all
+ * optimisations for this processor, which makes further images cheaper. docs/performance.md has the figures.
  */
 import type { InferenceSession } from 'onnxruntime-node';
 import { openSession } from './session.ts';
 
 export interface Network extends Pick<InferenceSession, 'inputNames' | 'outputNames' | 'outputMetadata'> {
-  /** Runs it on a batch. One at a time: a second call waits for the first. */
+  /** Runs the network on a batch. Runs one batch at a time: a second call waits for the first. */
   readonly run: (
     feeds: InferenceSession.FeedsType,
     outputs: readonly string[],
@@ -16,14 +16,14 @@ export interface Network extends Pick<InferenceSession, 'inputNames' | 'outputNa
 /**
  * Opens a network.
  *
- * @param threads How many processors a run may use.
+ * @param threads The number of processors that a run may use.
  * @throws Error with ONNX Runtime's reason.
  */
 export async function openNetwork(path: string, threads: number): Promise<Network> {
   const open = (graphOptimizationLevel: 'disabled' | 'all') =>
     openSession(path, { intraOpNumThreads: threads, graphOptimizationLevel });
-  const rearrange = async () => {
-    // First, so that the weights are never in memory twice.
+  const reopenOptimised = async () => {
+    // Released first, so that the weights are never in memory twice.
     await session.release();
     session = await open('all').catch(() => open('disabled'));
   };
@@ -34,7 +34,7 @@ export async function openNetwork(path: string, threads: number): Promise<Networ
   let last: Promise<unknown> = Promise.resolve();
   const run: Network['run'] = (feeds, outputs) => {
     const results = last.then(async () => {
-      if (runs++ === runsBeforeRearranging) await rearrange();
+      if (runs++ === runsBeforeOptimising) await reopenOptimised();
       return session.run(feeds, outputs);
     });
     last = results.catch(() => {});
@@ -43,5 +43,5 @@ export async function openNetwork(path: string, threads: number): Promise<Networ
   return { inputNames, outputNames, outputMetadata, run };
 }
 
-// Where it has cost a ResNet50 as much to go on as it costs to rearrange it.
-const runsBeforeRearranging = 4;
+// The break-even point of a ResNet50: by then the slower runs have cost as much as optimising it.
+const runsBeforeOptimising = 4;

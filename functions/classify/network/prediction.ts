@@ -1,21 +1,21 @@
-/** What the network says of an image. */
+/** The vocabulary of a network's answers. */
 
-/** One class the network names: `id` is the class's wnid where the labels have one, else its index as text. */
+/** One class: `id` is its wnid where the labels have one, otherwise its index as text. */
 export interface Prediction {
   readonly index: number;
   readonly id: string;
   readonly label: string;
-  /** Probability, 0..1. */
+  /** 0..1: a probability, or an independent score where the classes do not exclude each other. */
   readonly score: number;
 }
 
-/** What the network says of one image. */
+/** The network's answer for one image. */
 export interface Classification {
-  /** Most likely first; equal scores stand in the order of their index. */
+  /** Highest score first, equal scores in the order of their index; empty if no class reaches `minScore`. */
   readonly predictions: readonly Prediction[];
-  /** The most specific kind of thing that is sure; only of models that know their classes' ancestors. */
+  /** The most specific kind of thing that is sure; only for models whose classes have ancestors and exclude each other. */
   readonly general?: General;
 }
 
-/** A class or a kind of classes: `id` is its wnid, or whatever the model's own file of ancestors calls it. */
+/** A class or a kind of classes: `id` is its wnid, or the id in the model's own file of ancestors. */
 export type General = Omit<Prediction, 'index'>;

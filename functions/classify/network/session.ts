@@ -1,4 +1,4 @@
-/** ONNX Runtime sessions, and what holds for all of them. */
+/** Opens ONNX Runtime sessions with the settings that all of them share. */
 import { env, InferenceSession } from 'onnxruntime-node';
 
 /**
@@ -10,9 +10,9 @@ export function openSession(
   path: string,
   options: InferenceSession.SessionOptions = {},
 ): Promise<InferenceSession> {
-  // Otherwise the first session reports its use to ONNX Runtime's maker, and leaves a device id in the home folder.
+  // By default the first session reports its use to Microsoft and leaves a device id in the home folder.
   process.env.ORT_DISABLE_TELEMETRY = '1';
-  // Otherwise it warns on Graviton at every start that /sys is hidden, which costs nothing here.
+  // By default it warns at every start on Graviton that /sys is hidden, which does no harm here.
   env.logLevel = 'error';
   return InferenceSession.create(path, options);
 }

@@ -1,10 +1,10 @@
-/** The file beside an .onnx file that holds its weights: ONNX Runtime maps it into memory instead of reading it. */
+/** Writes the file that holds the weights of an .onnx file: ONNX Runtime maps it into memory instead of reading it. */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { basename } from 'node:path';
 import { external, float16, float32, type TensorProto } from './proto.ts';
 
 export interface DataFile {
-  /** Appends a tensor's values and describes where they stand: float32, or the bits of float16. */
+  /** Appends a tensor's values, float32 or the bits of float16, and returns a description of their place. */
   readonly append: (
     name: string,
     dims: TensorProto['dims'],
@@ -13,10 +13,10 @@ export interface DataFile {
   readonly close: () => void;
 }
 
-// Mapped values are used where they stand, so each tensor begins on a cache line.
+// Mapped values are used in place, so each tensor begins on a cache line.
 const alignmentBytes = 64;
 
-/** Creates the file, or empties it. Its tensors are written as they come: one at a time is in memory. */
+/** Creates or truncates the file. Tensors are written one by one, so that only one is in memory. */
 export function createDataFile(path: string): DataFile {
   const file = openSync(path, 'w');
   let end = 0;

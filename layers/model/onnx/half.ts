@@ -1,5 +1,5 @@
 /**
- * Weights stored as float16: half the size, computed as float32 all the same. A Cast node turns each one back when the network
+ * Stores weights as float16: half the size, still computed as float32. A Cast node converts each one back when the network
  * runs. Rounding changes a weight by at most 1 part in 2048 (by 2^-25, if it is smaller than 2^-14).
  */
 import { closeSync, openSync, readSync, writeFileSync } from 'node:fs';
@@ -17,9 +17,11 @@ import {
 } from './proto.ts';
 
 /**
- * Rewrites an optimised .onnx file and its weights. It has to come after the optimisation, which would compute the casts at once.
+ * Rewrites an optimised .onnx file and its weights. Run it after the optimisation, which would compute the casts in advance.
  *
- * @param from With its weights in a file beside it. @param to The new .onnx file. @param dataPath Its weights, in the same folder.
+ * @param from The optimised file, with its weights in a file next to it.
+ * @param to The new .onnx file.
+ * @param dataPath Its weights, in the same folder.
  * @throws UnusableModel if a weight is too large for float16.
  */
 export async function storeAsHalf(from: string, to: string, dataPath: string): Promise<void> {
@@ -41,7 +43,7 @@ export async function storeAsHalf(from: string, to: string, dataPath: string): P
   try {
     const initializer = model.graph.initializer.map(halve);
     const nowComputed = new Set(casts.flatMap(({ output }) => output));
-    // Assigned and not copied: a copy would lose the fields that onnx.proto does not name.
+    // Assigned, not copied: a copy would lose the fields that onnx.proto does not name.
     Object.assign(model.graph, {
       initializer,
       node: [...casts, ...model.graph.node],
@@ -58,8 +60,8 @@ export async function storeAsHalf(from: string, to: string, dataPath: string): P
 /**
  * Rounds to the nearest float16, ties to even.
  *
- * @param name Of the weight, for the message.
- * @returns The bits of each.
+ * @param name The weight's name, for error messages.
+ * @returns The bits of each value.
  * @throws UnusableModel if a value exceeds 65504, the largest float16.
  */
 export function halves(values: Float32Array, name: string): Uint16Array {
@@ -78,7 +80,7 @@ export function halves(values: Float32Array, name: string): Uint16Array {
   return result;
 }
 
-// From here on the nearest float16 is infinity.
+// The smallest magnitude whose nearest float16 is infinity.
 const overflow = 65520;
 const smallestNormal = 2 ** -14;
 
@@ -99,7 +101,7 @@ function readExternal({ name, externalData }: TensorProto, folder: string): Floa
   try {
     const read = readSync(file, bytes, 0, bytes.length, Number(entry('offset') ?? 0));
     if (read < bytes.length)
-      throw new UnusableModel(`weight '${name}' is cut off: the file beside ${folder} is too short`);
+      throw new UnusableModel(`weight '${name}' is cut off: the file next to ${folder} is too short`);
   } finally {
     closeSync(file);
   }

@@ -1,10 +1,10 @@
-/** ONNX files as objects: the messages of onnx.proto, which lies beside this file. */
+/** Reads and writes ONNX files: the messages of onnx.proto. */
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import protobuf from 'protobufjs';
 import { UnusableModel } from '../unusable-model.ts';
 
-/** 64-bit integers are plain numbers in what is written, and objects in what is read. */
+/** A 64-bit integer: an object when it was read, a plain number when it is to be written. */
 type Int64 = number | { readonly toNumber: () => number };
 
 export interface ModelProto {
@@ -20,7 +20,7 @@ export interface GraphProto {
   readonly initializer: readonly TensorProto[];
   readonly input: readonly ValueProto[];
   readonly output: readonly ValueProto[];
-  /** Shapes of values in between, as far as the exporter inferred them. */
+  /** Shapes of intermediate values, as far as the exporter inferred them. */
   readonly valueInfo?: readonly ValueProto[];
 }
 
@@ -62,7 +62,7 @@ export interface ValueProto {
   };
 }
 
-/** Either a fixed size or the name of a dynamic one; neither if nothing is known. */
+/** A fixed size, or the name of a dynamic one; neither where the size is unknown. */
 export interface DimensionProto {
   readonly dimValue?: Int64;
   readonly dimParam?: string;
@@ -98,7 +98,7 @@ export async function readModel(path: string): Promise<ModelProto> {
     const model = modelType.decode(reader) as unknown as ModelProto;
     if (model.graph?.node.length > 0) return model;
   } catch {
-    // The same sentence as for a file that happens to decode to an empty model.
+    // Reported below, like a file that happens to decode to an empty model.
   }
   throw new UnusableModel(`${path} is not a readable ONNX file: it is of another format, or was cut off`);
 }

@@ -18,7 +18,7 @@ function written() {
 }
 
 describe('writeAncestors', () => {
-  it("takes the user's own, which go by the labels' numbers where they have no ids", async () => {
+  it("writes the user's file, whose keys are the labels' numbers where labels have no ids", async () => {
     const own = { names: { pet: 'pet' }, ancestors: { 0: ['pet'] } };
     writeFileSync(path, JSON.stringify(own));
 
@@ -28,7 +28,7 @@ describe('writeAncestors', () => {
     expect(readdirSync(folder)).not.toContain('LICENSE.ancestors.txt');
   });
 
-  it("refuses the user's own where they are of other classes", async () => {
+  it("refuses a user's file for other classes", async () => {
     writeFileSync(path, JSON.stringify({ names: { pet: 'pet' }, ancestors: { cat: ['pet'] } }));
 
     const refused = writeAncestors(path, ['cat', 'car'], folder);
@@ -39,14 +39,14 @@ describe('writeAncestors', () => {
     );
   });
 
-  it("takes WordNet's for ids of ImageNet, with their licence", async () => {
+  it("writes WordNet's ancestors for ImageNet's ids, with their licence", async () => {
     expect(await writeAncestors(undefined, [['n02123045', 'tabby']], folder)).toBe(true);
 
     expect(written().ancestors.n02123045.length).toBeGreaterThan(1);
     expect(readdirSync(folder)).toContain('LICENSE.ancestors.txt');
   });
 
-  it('knows none for other labels', async () => {
+  it('writes nothing for other labels', async () => {
     expect(await writeAncestors(undefined, [['n02123045', 'tabby'], 'my cat'], folder)).toBe(false);
   });
 });

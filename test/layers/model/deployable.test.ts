@@ -15,11 +15,11 @@ function modelOf(bytes: number): string {
 }
 
 describe('assertDeployable', () => {
-  it('says how large the layer of a model is that fits', () => {
+  it('gives the size of a layer that fits', () => {
     expect(assertDeployable(modelOf(200_000_000))).toBe(200_000_000);
   });
 
-  it('refuses a model that fits alone, but not with the runtime layer', () => {
+  it('refuses a model that fits only without the runtime layer', () => {
     const modelDir = modelOf(250_000_000);
 
     const refused = () => assertDeployable(modelDir);

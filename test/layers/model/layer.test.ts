@@ -15,7 +15,7 @@ beforeEach(() => {
 afterEach(() => rmSync(parent, { recursive: true }));
 
 describe('buildModelLayer', () => {
-  it('puts the whole model folder where Lambda mounts it, licences and all', () => {
+  it('copies the whole model folder, including licences, to where Lambda mounts it', () => {
     const outDir = join(parent, 'layer');
 
     buildModelLayer({ modelDir: embedded, outDir });
@@ -38,7 +38,7 @@ describe('buildModelLayer', () => {
     expect(filesIn(join(parent, 'layer/model'))).toEqual(filesIn(embedded));
   });
 
-  it('refuses a folder that lacks a file which its manifest names', () => {
+  it('refuses a folder without a file that its manifest names', () => {
     const modelDir = join(parent, 'model');
     cpSync(embedded, modelDir, { recursive: true });
     rmSync(join(modelDir, 'labels.json'));
@@ -49,7 +49,7 @@ describe('buildModelLayer', () => {
     expect(refused).toThrow(/names labels\.json, which is not in/);
   });
 
-  it('refuses a manifest with a field that is not known, by its path', () => {
+  it('refuses a manifest with an unknown field and names its path', () => {
     const modelDir = join(parent, 'model');
     cpSync(embedded, modelDir, { recursive: true });
     const manifest = JSON.parse(readFileSync(join(modelDir, 'model.json'), 'utf8'));

@@ -47,13 +47,13 @@ describe('buildRuntimeLayer', () => {
     expect(rest).toContain('nodejs/node_modules/onnxruntime-common/dist/cjs/index.js');
   });
 
-  it.each(['x64', 'arm64'])('leaves four fifths of what Lambda takes to the model on linux %s', (arch) => {
+  it.each(['x64', 'arm64'])("leaves four fifths of Lambda's limit to the model on linux %s", (arch) => {
     buildRuntimeLayer({ platform: 'linux', arch, outDir });
 
     expect(assertFitsLambda([outDir])[0]!.bytes).toBeLessThan(262_144_000 / 5);
   });
 
-  it('is all that a network needs to run: plain node, NODE_PATH, and no other package in reach', () => {
+  it('runs a network with plain node, NODE_PATH and no other package', () => {
     buildRuntimeLayer({ platform: process.platform, arch: process.arch, outDir });
     const program = `
       const { InferenceSession, Tensor } = require('onnxruntime-node');
@@ -72,7 +72,7 @@ describe('buildRuntimeLayer', () => {
     expect(printed).toBe('1,1000\n');
   });
 
-  it('is mended when it is built over a damaged one', () => {
+  it('repairs a damaged layer', () => {
     buildRuntimeLayer({ platform: 'linux', arch: 'arm64', outDir });
     const whole = assertFitsLambda([outDir]);
     const binding = join(outDir, 'nodejs/node_modules/onnxruntime-node/dist/binding.js');
@@ -86,7 +86,7 @@ describe('buildRuntimeLayer', () => {
     expect(filesIn(outDir)).not.toContain('left-over.so');
   });
 
-  it('says which platforms there are for one that there is not', () => {
+  it('lists the supported platforms for an unsupported one', () => {
     const refused = () => buildRuntimeLayer({ platform: 'darwin', arch: 'x64', outDir });
 
     expect(refused).toThrow(UnsupportedPlatform);

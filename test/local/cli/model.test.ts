@@ -14,7 +14,7 @@ describe('model', () => {
   const built = join(repository, 'build/models', name);
   afterAll(() => rmSync(built, { recursive: true, force: true }));
 
-  it('builds the layer of a trained network and says what it has done and how large it is', async () => {
+  it('builds the layer of a trained network and prints a summary with its size', async () => {
     const labels = join(folder, 'labels.txt');
     writeFileSync(labels, 'cat\n'.repeat(10));
     const keras = unpackTo(folder, 'thin10/resnet50_thin10.keras');
@@ -47,7 +47,7 @@ describe('model', () => {
     await expect(createClassifier(built)).resolves.toBeDefined();
   });
 
-  it('ends with 1 and one sentence, without a stack, when a model cannot be built', async () => {
+  it('exits with 1 and one sentence, without a stack, when a model cannot be built', async () => {
     const { stderr, exitCode } = await run('model', [name, '--from', 'no-such-file.h5']);
 
     expect({ stderr, exitCode }).toEqual({
@@ -62,11 +62,11 @@ describe('model', () => {
     [['x', '--mean', '1,2'], /It is a number for each channel/],
     [['x', '--scale', 'much'], /It is a number/],
     [['x', '--precision', 'int8'], /Allowed choices are fp32, fp16/],
-  ])('says what is wrong with %j', async (args, message) => {
+  ])('explains the wrong argument in %j', async (args, message) => {
     expect(await sentenceOf(modelCommand(), args)).toMatch(message);
   });
 
-  it('ends with 2 when it was called wrongly', async () => {
+  it('exits with 2 on wrong usage', async () => {
     const { stderr, exitCode } = await run('model', ['x', '--size', '0']);
 
     expect(stderr).toContain('It is WIDTHxHEIGHT in pixels');

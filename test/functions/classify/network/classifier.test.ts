@@ -15,7 +15,7 @@ async function image(path: string) {
 const coffee = 'test/support/photos/coffee.png';
 const flower = 'test/goldens/images/flower_640x427.jpg';
 
-/** What Pillow and ONNX Runtime in Python see: [index, id, label, score], most likely first. */
+/** Predictions of Pillow and ONNX Runtime in Python: [index, id, label, score], most likely first. */
 const seenInPython: Record<string, [number, string, string, number][]> = JSON.parse(
   await readFile('test/functions/classify/network/fixtures/predictions.json', 'utf8'),
 );
@@ -28,7 +28,7 @@ describe('the embedded model', async () => {
     return (await classifier.classify(preprocess(images, input, how))).map(({ predictions }) => predictions);
   };
 
-  it.each(Object.keys(seenInPython))('sees in %s what Python sees', async (path) => {
+  it.each(Object.keys(seenInPython))("gives Python's predictions for %s", async (path) => {
     const [predictions] = await classify(path);
 
     expect(predictions[0]).toMatchObject({ label: seenInPython[path][0][2] });
@@ -48,7 +48,7 @@ describe('the embedded model', async () => {
     expect(scores).toEqual(scores.toSorted((a, b) => b - a));
   });
 
-  it('gives each image of a batch what it gives it alone', async () => {
+  it('gives an image the same predictions in a batch and alone', async () => {
     const batch = await classify(coffee, flower);
 
     const alone = [...(await classify(coffee)), ...(await classify(flower))];
@@ -60,7 +60,7 @@ describe('the embedded model', async () => {
     }
   });
 
-  it("gives as many as the operator asks for, in place of the manifest's topK and minScore", async () => {
+  it("prefers the operator's topK and minScore to the manifest's", async () => {
     const strict = await createClassifier(embedded, { topK: 3, minScore: 0.5 });
     const { input, preprocess: how } = strict.manifest;
 
@@ -82,18 +82,18 @@ describe('a model folder', () => {
 
   it.each([
     [
-      'an input that the graph has not',
+      'an input that is not in the graph',
       { input: { name: 'x', layout: 'NCHW', width: 224, height: 224 } },
       "no input 'x' in the graph; it has input",
     ],
     [
-      'an output that the graph has not',
+      'an output that is not in the graph',
       { output: { name: 'y', activation: 'softmax' } },
       "no output 'y' in the graph; it has probabilities",
     ],
-    ['a network that is not there', { file: 'missing.onnx' }, 'cannot be loaded by ONNX Runtime'],
-    ['a network that is none', { file: 'labels.json' }, 'cannot be loaded by ONNX Runtime'],
-    ['labels that are not there', { labels: 'missing.json' }, 'missing.json cannot be read'],
+    ['a missing network', { file: 'missing.onnx' }, 'cannot be loaded by ONNX Runtime'],
+    ['a network that is not ONNX', { file: 'labels.json' }, 'cannot be loaded by ONNX Runtime'],
+    ['missing labels', { labels: 'missing.json' }, 'missing.json cannot be read'],
   ])('with %s is refused', async (_, fields, message) => {
     const folder = await changed((manifest) => Object.assign(manifest, fields));
 
@@ -103,7 +103,7 @@ describe('a model folder', () => {
     });
   });
 
-  it('gives a general label only if it knows what its classes are', async () => {
+  it('gives a general label only if its classes have ancestors', async () => {
     const without = await changed((manifest) => delete manifest.ancestors);
     const generalOf = async (folder: string) => {
       const { manifest, classify } = await createClassifier(folder, { generalScore: 0.5 });
@@ -116,7 +116,7 @@ describe('a model folder', () => {
     expect(await generalOf(without)).not.toHaveProperty('general');
   });
 
-  it('with a label too few is refused with both numbers', async () => {
+  it('with one label too few is refused with both numbers', async () => {
     const folder = await changed(() => {});
     const labels = JSON.parse(await readFile(join(folder, 'labels.json'), 'utf8'));
     await writeFile(join(folder, 'labels.json'), JSON.stringify(labels.slice(1)));
@@ -270,7 +270,7 @@ describe('topK', () => {
     expect(topK(Float32Array.of(0.2, 0.4, 0.4, 0.2, 0.4), 4)).toEqual([1, 2, 4, 0]);
   });
 
-  it('gives all there are when fewer than k', () => {
+  it('gives all indices where there are fewer than k', () => {
     expect(topK(Float32Array.of(0.1, 0.9), 5)).toEqual([1, 0]);
   });
 });

@@ -40,7 +40,7 @@ describe('the general label', () => {
     });
   });
 
-  it('is the likelier of two kinds of as many classes', () => {
+  it('is the likelier of two kinds with the same number of classes', () => {
     expect(generalise(0.88, 0.03, 0.07, 0.02)).toMatchObject({ id: 'pet', score: expect.closeTo(0.95, 6) });
     expect(generalise(0.88, 0.07, 0.03, 0.02)).toMatchObject({ id: 'dog', score: expect.closeTo(0.95, 6) });
   });
@@ -49,7 +49,7 @@ describe('the general label', () => {
     expect(generalise(0.4, 0.3, 0.25, 0.05)).toMatchObject({ id: 'animal', score: expect.closeTo(0.95, 6) });
   });
 
-  it('is what is just as sure as asked for', () => {
+  it('is given when the score equals the threshold', () => {
     expect(generaliseFromHalf(Float32Array.of(0.5, 0.25, 0.25, 0))).toMatchObject({ id: 'p', score: 0.5 });
     expect(generaliseFromHalf(Float32Array.of(0.25, 0.25, 0.125, 0.375))).toMatchObject({
       id: 'dog',
@@ -67,7 +67,7 @@ describe('the general label', () => {
     expect(createGeneralise(classes, doubled, 0.9)(Float32Array.of(0.5, 0.1, 0.4, 0))).toBeUndefined();
   });
 
-  it('knows no ancestors of a class that bears the name of what every object has', () => {
+  it('finds no ancestors for a class named like a property of every object', () => {
     const named = [{ id: 'constructor', label: 'constructor' }, ...classes];
 
     expect(createGeneralise(named, ancestors, 0.9)(Float32Array.of(0, 0.5, 0.45, 0.03, 0.02))).toMatchObject({
@@ -78,7 +78,7 @@ describe('the general label', () => {
     );
   });
 
-  it('never is a kind that is less sure than asked for, nor surer than certain', () => {
+  it('never scores below the threshold or above 1', () => {
     const scores = fc.array(fc.float({ min: 0, max: 1, noNaN: true }), { minLength: 4, maxLength: 4 });
     fc.assert(
       fc.property(scores, (values) => {
@@ -114,7 +114,7 @@ describe("the embedded model's ancestors", () => {
     expect(seen(probabilities as Record<string, number>)).toBe(label);
   });
 
-  it('are of classes that the model has', () => {
+  it('belong to classes of the model', () => {
     const ids = new Set(imageNet.map(({ id }) => id));
 
     expect(Object.keys(hypernyms.ancestors).filter((id) => !ids.has(id))).toEqual([]);
@@ -127,10 +127,14 @@ describe('a file of ancestors', () => {
   });
 
   it.each([
-    ['is no object', 'text', 'the file should be Object'],
+    ['is not an object', 'text', 'the file should be Object'],
     ['has no names', { ancestors: {} }, 'names is missing'],
     ['has a kind without a name', { names: {}, ancestors: { p: ['dog'] } }, 'names.dog is missing'],
-    ['has ancestors that are no list', { names: {}, ancestors: { p: 'dog' } }, 'ancestors.p should be Array'],
+    [
+      'has ancestors that are not a list',
+      { names: {}, ancestors: { p: 'dog' } },
+      'ancestors.p should be Array',
+    ],
   ])('that %s is refused', (_, json, message) => {
     expect(() => parseAncestors(json, 'mine.json')).toThrow(`mine.json: ${message}`);
   });

@@ -136,7 +136,7 @@ describe('a manifest', () => {
     },
   );
 
-  it('is refused with everything that is wrong, in one error', () => {
+  it('is refused with every wrong field in one error', () => {
     expect(() => parseManifest({ ...valid, name: 'A', licence: '' }, 'model.json')).toThrow(
       expect.objectContaining({
         name: 'InvalidModel',

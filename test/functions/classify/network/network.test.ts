@@ -26,7 +26,7 @@ describe('a network', () => {
   afterEach(() => void create.mockClear());
   afterAll(() => create.mockRestore());
 
-  it('is opened as it is stored, and arranged for the processor after four images', async () => {
+  it('is opened as stored, and optimised for the processor after four images', async () => {
     const network = await openNetwork(embedded, 1);
 
     for (let image = 1; image <= 4; image++) await scoresOf(network);
@@ -35,7 +35,7 @@ describe('a network', () => {
     expect(levels()).toEqual(['disabled', 'all']);
   });
 
-  it('answers the same before and after', async () => {
+  it('gives the same outputs before and after', async () => {
     const network = await openNetwork(embedded, 1);
 
     const before = await scoresOf(network);
@@ -47,7 +47,7 @@ describe('a network', () => {
     expect(Math.max(...after)).toBeGreaterThan(0.01);
   });
 
-  it('answers everybody who asks at the same time', async () => {
+  it('answers simultaneous calls', async () => {
     const network = await openNetwork(embedded, 1);
 
     const all = await Promise.all(Array.from({ length: 7 }, () => scoresOf(network)));
@@ -55,7 +55,7 @@ describe('a network', () => {
     for (const scores of all) expect(differenceOf(scores, all[0])).toBeLessThan(1e-5);
   });
 
-  it('goes on as it was where it cannot be arranged', async () => {
+  it('continues as stored where it cannot be optimised', async () => {
     const network = await openNetwork(embedded, 1);
     const before = await scoresOf(network);
     create.mockRejectedValueOnce(new Error('std::bad_alloc'));
@@ -66,7 +66,7 @@ describe('a network', () => {
     expect(levels()).toEqual(['disabled', 'all', 'disabled']);
   });
 
-  it('that fails at one picture still takes the next', async () => {
+  it('accepts the next image after one that failed', async () => {
     const network = await openNetwork(embedded, 1);
     const wrong = new Tensor('float32', new Float32Array(3), [1, 3, 1, 1]);
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 
-it('leaves nothing in the home folder, and reports to nobody', async () => {
+it('writes nothing into the home folder and sends no telemetry', async () => {
   const home = await mkdtemp(join(tmpdir(), 'bucketlens-home-'));
   const program = `
     import { openSession } from './functions/classify/network/session.ts';

@@ -19,13 +19,13 @@ const finiteHalves = Array.from({ length: 0x10000 }, (_, bits) => bits).filter(
 );
 
 describe('halves', () => {
-  it('gives back every one of the 63,488 float16 numbers', () => {
+  it('keeps every one of the 63,488 float16 numbers', () => {
     const found = halves(Float32Array.from(finiteHalves, value), 'w');
 
     expect([...found]).toEqual(finiteHalves);
   });
 
-  it('rounds to the nearest, and between two to the even one', () => {
+  it('rounds to the nearest, and ties to even', () => {
     const positive = finiteHalves.filter((bits) => bits < 0x8000);
     const between = fc.tuple(
       fc.integer({ min: 0, max: positive.length - 2 }),

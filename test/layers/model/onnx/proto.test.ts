@@ -28,7 +28,7 @@ describe('readModel', () => {
     expect(toNumber(graph.initializer[0]!.dims[0]!)).toBe(2 ** 40);
   });
 
-  it('keeps the fields that it does not know', async () => {
+  it('keeps unknown fields', async () => {
     // Field 14 of a model, its metadata: an entry of two bytes.
     const metadata = Buffer.of((14 << 3) | 2, 2, 0x0a, 0x00);
     const written = Buffer.concat([encodeModel(model), metadata]);
