@@ -6,10 +6,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildModel } from '../layers/model/build-model.ts';
-import { unitsOf, type Variant, variants } from '../layers/model/keras/architecture.ts';
+import { resnetGraph, type Unit, unitsOf, variants } from '../layers/model/keras/applications/resnet.ts';
+import { convertModel, type KerasModel } from '../layers/model/keras/convert-keras.ts';
 import type { StoredTensor } from '../layers/model/keras/hdf5.ts';
-import type { Resnet, UnitWeights } from '../layers/model/keras/resnet.ts';
-import { writeResnet } from '../layers/model/onnx/build-resnet.ts';
+import { listedWeights } from '../layers/model/keras/weights/listed.ts';
 import { encodeModel, readModel } from '../layers/model/onnx/proto.ts';
 import { randomFrom } from '../test/support/random.ts';
 
@@ -31,7 +31,7 @@ export async function makeRandomResnet(parent: string): Promise<RandomResnet> {
   await mkdir(parent, { recursive: true });
   const scratch = await mkdtemp(join(parent, '.building-'));
   try {
-    const exported = writeResnet(randomResnet(variants[0]!), { width: 224, height: 224 }, scratch);
+    const { onnxPath: exported } = convertModel(randomResnet(), { folder: scratch });
     await writePlain(exported, join(scratch, 'plain.onnx'));
     await buildModel(
       {
@@ -53,31 +53,32 @@ export async function makeRandomResnet(parent: string): Promise<RandomResnet> {
 const classes = 1000;
 const labelsPath = join(import.meta.dirname, '../layers/model/efficientnet-lite0/labels.json');
 
-function randomResnet(variant: Variant): Resnet {
-  const units = unitsOf(variant, 64);
+function randomResnet(): KerasModel {
+  const [variant] = variants as [(typeof variants)[0]];
+  const width = 64;
+  const units = unitsOf(variant, width);
   const channels = units.at(-1)!.kernelShape[3];
+  const head = [tensor([channels, classes], 0, 0.01), tensor([classes], 0, 0)];
   return {
-    ...variant,
-    classes,
-    units: new Map(units.map((unit, seed) => [unit.name, randomUnit(unit, seed)])),
-    head: { kernel: tensor([channels, classes], 0, 0.01), bias: tensor([classes], 0, 0) },
+    path: 'random numbers',
+    kerasMajor: 3,
+    graph: resnetGraph(variant, width, { pooling: 'average', classes, activation: 'softmax' }),
+    weights: listedWeights(new Map([...units.flatMap(randomUnit), ['predictions', head]])),
+    defaultSize: { width: 224, height: 224 },
+    assumptions: [],
   };
 }
 
-/** He initialisation keeps values at one scale through all layers; the last layer of a block adds little to its shortcut. */
-function randomUnit(unit: Pick<UnitWeights, 'name' | 'kernelShape' | 'stride'>, seed: number): UnitWeights {
-  const [height, width, inputs, outputs] = unit.kernelShape;
+/** He's scale keeps the values of layer after layer of one size; the last of a block adds little to what goes around it. */
+function randomUnit({ name, kernelShape }: Unit, seed: number): [string, StoredTensor[]][] {
+  const [height, width, inputs, outputs] = kernelShape;
   const ofEach = (value: number) => tensor([outputs], seed, 0, value);
-  return {
-    ...unit,
-    kernel: tensor(unit.kernelShape, seed, Math.sqrt(2 / (height * width * inputs))),
-    bias: ofEach(0),
-    gamma: ofEach(unit.name.endsWith('_3') ? 0.2 : 1),
-    beta: ofEach(0),
-    mean: ofEach(0),
-    variance: ofEach(1),
-    epsilon: 0,
-  };
+  const kernel = tensor(kernelShape, seed, Math.sqrt(2 / (height * width * inputs)));
+  const gamma = ofEach(name.endsWith('_3') ? 0.2 : 1);
+  return [
+    [`${name}_conv`, [kernel, ofEach(0)]],
+    [`${name}_bn`, [gamma, ofEach(0), ofEach(0), ofEach(1)]],
+  ];
 }
 
 function tensor(shape: readonly number[], seed: number, deviation: number, mean = 0): StoredTensor {

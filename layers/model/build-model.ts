@@ -12,6 +12,7 @@ import { writeAncestors } from './ancestors.ts';
 import { assertEqualScores, type Precision, runOnTestPictures } from './check.ts';
 import { type ActivationChoice, chooseHead } from './choose-head.ts';
 import { assertDeployable } from './deployable.ts';
+import type { WeightsOnlyAnswers } from './keras/converted.ts';
 import { fitLabels, type LabelList, readLabels } from './labels.ts';
 import { readNetwork } from './network.ts';
 import { storeAsHalf } from './onnx/half.ts';
@@ -36,6 +37,8 @@ export interface ModelRequest {
   readonly output?: string;
   /** How outputs become scores, where the network does not tell. */
   readonly activation?: ActivationChoice;
+  /** How the network pools before its head, where a Keras file holds weights alone. */
+  readonly pooling?: 'average' | 'max';
 }
 
 export interface BuildResult {
@@ -97,6 +100,16 @@ function assertAncestorsFit({ ancestors }: ModelRequest, isExclusive: boolean): 
   );
 }
 
+function weightsOnlyAnswers({ activation, pooling, preprocessing }: ModelRequest): WeightsOnlyAnswers {
+  const { preprocess, mode, order, scale, mean, std } = preprocessing;
+  return {
+    // `none` says that the outputs are scores already, which no dense layer gives by itself.
+    ...(activation && activation !== 'none' && { activation }),
+    ...(pooling && { pooling }),
+    hasPreprocessing: [preprocess, mode, order, scale, mean, std].some((given) => given !== undefined),
+  };
+}
+
 function emptyFolder(parent: string, name: string): Promise<string> {
   const folder = join(parent, name);
   return mkdir(folder).then(() => folder);
@@ -113,6 +126,8 @@ async function writeModel(
   const given = request.labels === undefined ? undefined : await readLabels(request.labels);
   const network = await readNetwork(source.path, {
     folder: scratch,
+    isPublished: source.published !== undefined,
+    weightsOnly: weightsOnlyAnswers(request),
     ...(request.size && { size: request.size }),
     ...(request.output && { output: request.output }),
     ...(given && { labelCount: given.length }),

@@ -1,6 +1,7 @@
 /** The vocabulary of a model's source: everything that is known of a network before the user adds to it. */
 import type { ModelManifest } from '../../functions/classify/network/manifest.ts';
 import type { Preprocessing } from '../../functions/classify/tensor/preprocess.ts';
+import type { WeightsOnlyAnswers } from './keras/converted.ts';
 import type { LabelList } from './labels.ts';
 import type { Ending } from './onnx/ending.ts';
 
@@ -20,6 +21,10 @@ export interface ReadingOptions {
   readonly labelCount?: number;
   /** Takes what is converted. */
   readonly folder: string;
+  /** The file is, by its digest, one that keras.applications downloads. */
+  readonly isPublished?: boolean;
+  /** The user's answers to what a Keras file of weights alone does not tell. */
+  readonly weightsOnly?: WeightsOnlyAnswers;
 }
 
 /** A network in ONNX, converted where the source is not. */
@@ -37,7 +42,7 @@ export interface SourceNetwork {
   /** It computes with integers. */
   readonly isQuantised: boolean;
   /** Where the source says it. */
-  readonly preprocess?: Preprocessing;
+  readonly preprocess?: Partial<Preprocessing>;
   /** Its labels or their file, if the source brings them or they are ImageNet's. */
   readonly labels?: string | LabelList;
   /** The manifest beside the source. */

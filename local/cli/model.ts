@@ -23,7 +23,8 @@ Examples:
   npx bucketlens model flowers --from flowers.keras --labels flowers.txt
   npx bucketlens model cats --from cats.onnx --labels cats.json --preprocess torchvision
 
-Keras files may be ResNet50, 101 or 152 (version 1) with any number of classes, saved as .keras, .h5 or .weights.h5.
+Keras files (.keras, .h5) may hold any classifier of Keras' own layers. Of files with weights alone only ResNet50, 101 and 152
+(version 1) are recognised.
 For ONNX files the preprocessing has to be given, unless a model.json lies next to them: by the name of the library that the
 network was trained with (--preprocess), in parts, or as a recipe with some parts overridden.
 Afterwards: npx bucketlens start --model NAME, or npx bucketlens deploy -c model=NAME
@@ -47,6 +48,9 @@ export function modelCommand(): Command {
       ]),
     )
     .option('--output <NAME>', 'the output with the scores, or any value inside an ONNX graph')
+    .addOption(
+      choice('pooling', 'how the network pools, where a Keras file holds weights alone', ['average', 'max']),
+    )
     .option('--licence <TEXT>', "of the weights, for the model's manifest")
     .option('--json', 'what was built, as one JSON object')
     .addHelpText('after', help)
@@ -60,6 +64,7 @@ interface Options extends PreprocessingChoices {
   readonly precision: Precision;
   readonly activation?: ActivationChoice;
   readonly output?: string;
+  readonly pooling?: 'average' | 'max';
   readonly size?: Size;
   readonly licence?: string;
   readonly json?: true;
@@ -79,7 +84,19 @@ const modelsFolder = join(import.meta.dirname, '../../build/models');
 
 async function makeModel(
   name: string,
-  { from, labels, ancestors, precision, size, activation, output, licence, json, ...preprocessing }: Options,
+  {
+    from,
+    labels,
+    ancestors,
+    precision,
+    size,
+    activation,
+    output,
+    pooling,
+    licence,
+    json,
+    ...preprocessing
+  }: Options,
 ): Promise<void> {
   const request: ModelRequest = {
     name,
@@ -91,6 +108,7 @@ async function makeModel(
     ...(size && { size }),
     ...(activation && { activation }),
     ...(output && { output }),
+    ...(pooling && { pooling }),
     ...(licence && { licence }),
   };
   const modelDir = join(modelsFolder, name);

@@ -6,15 +6,18 @@ import { UnusableModel } from '../unusable-model.ts';
 export interface KerasArchive {
   /** The model's architecture as Keras describes it, unparsed. */
   readonly configJson: string;
+  /** `3.15.1` */
+  readonly kerasVersion: string;
   /** The HDF5 file with the weights. */
   readonly weights: Uint8Array;
 }
 
-// A Lambda function and its layers may have 262 MB together, so nothing much larger can be of use.
-const maxEntryBytes = 500_000_000;
+// VGG19, the largest network of keras.applications that converts, has 575 MB of weights.
+const maxEntryBytes = 1_000_000_000;
 const maxEntries = 1000;
+const neededEntries = new Set(['config.json', 'metadata.json', 'model.weights.h5']);
 
-/** @throws UnusableModel if it is not a zip with the two entries, or would unpack to more than 500 MB. */
+/** @throws UnusableModel if it is not a zip with the two entries, or would unpack to more than 1 GB. */
 export async function readKerasArchive(path: string): Promise<KerasArchive> {
   const entries = unpack(await readFile(path), path);
   const entry = (name: string): Uint8Array => {
@@ -24,7 +27,20 @@ export async function readKerasArchive(path: string): Promise<KerasArchive> {
       `${path} is a zip without ${name}, so not a .keras file; save the model with model.save('x.keras')`,
     );
   };
-  return { configJson: new TextDecoder().decode(entry('config.json')), weights: entry('model.weights.h5') };
+  return {
+    configJson: new TextDecoder().decode(entry('config.json')),
+    kerasVersion: versionIn(entries['metadata.json']),
+    weights: entry('model.weights.h5'),
+  };
+}
+
+// The first version that wrote .keras files.
+const firstVersion = '2.12';
+
+function versionIn(metadata: Uint8Array | undefined): string {
+  if (!metadata) return firstVersion;
+  const found = /"keras_version"\s*:\s*"([\d.]+)"/.exec(new TextDecoder().decode(metadata));
+  return found?.[1] ?? firstVersion;
 }
 
 function unpack(bytes: Uint8Array, path: string): Record<string, Uint8Array> {
@@ -56,7 +72,7 @@ function isNeeded(
   if (declaredBytes.has(name))
     throw new UnusableModel(`${path} holds ${name} twice: copy or download it again`);
   declaredBytes.set(name, originalSize);
-  if (name !== 'config.json' && name !== 'model.weights.h5') return false;
+  if (!neededEntries.has(name)) return false;
   if (originalSize <= maxEntryBytes) return true;
   throw new UnusableModel(
     `${name} in ${path} unpacks to ${originalSize} bytes; at most ${maxEntryBytes} are accepted (a Lambda layer holds far less)`,

@@ -19,8 +19,8 @@ export interface Hdf5File {
   readonly close: () => void;
 }
 
-// The largest tensor of a ResNet152 has 9.4 MB; a head of 20,000 classes has 164 MB.
-const maxTensorBytes = 256_000_000;
+// The largest tensor of keras.applications, in VGG16's first dense layer, has 411 MB.
+const maxTensorBytes = 500_000_000;
 
 // H5T_INTEGER of the HDF5 library.
 const integerClass = 0;

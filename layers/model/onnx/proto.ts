@@ -37,7 +37,9 @@ export interface NodeProto {
 export interface AttributeProto {
   readonly name: string;
   readonly type: number;
+  readonly f?: number;
   readonly i?: Int64;
+  readonly s?: Uint8Array;
   readonly ints?: readonly Int64[];
   /** UTF-8. */
   readonly strings?: readonly Uint8Array[];
@@ -71,10 +73,13 @@ export interface DimensionProto {
 /** `TensorProto.DataType` */
 export const float32 = 1;
 export const uint8 = 2;
+export const int64 = 7;
 export const float16 = 10;
 export const float64 = 11;
 /** `AttributeProto.AttributeType` */
+export const floatAttribute = 1;
 export const intAttribute = 2;
+export const stringAttribute = 3;
 export const intsAttribute = 7;
 /** `TensorProto.DataLocation` */
 export const external = 1;

@@ -14,6 +14,13 @@ const folder = temporaryFolder();
 const labels = join(folder, 'labels.txt');
 writeFileSync(labels, Array.from({ length: 10 }, (_, i) => `kind ${i}`).join('\n'));
 
+/** What a file of weights alone does not tell; a whole model tells all but its preprocessing. */
+const answers = {
+  activation: 'softmax',
+  pooling: 'average',
+  preprocessing: { mode: 'caffe' },
+} as const satisfies Partial<ModelRequest>;
+
 function build(file: string, more: Partial<ModelRequest> = {}) {
   const path = unpackTo(folder, file);
   const request: ModelRequest = {
@@ -21,7 +28,7 @@ function build(file: string, more: Partial<ModelRequest> = {}) {
     source: { path, origin: file },
     labels,
     precision: 'fp32',
-    preprocessing: {},
+    ...answers,
     ...more,
   };
   return buildModel(request, join(folder, 'models', 'thin'));
@@ -72,7 +79,9 @@ describe.each(layouts)('a ResNet50 saved as %s', (layout) => {
   });
 });
 
-describe('a ResNet50 with the 1000 classes of ImageNet', () => {
+describe('published weights with the 1000 classes of ImageNet', () => {
+  const published = publishedWeights.resnet50!;
+
   it.each<Precision>(['fp32', 'fp16'])(
     "gives Keras' probabilities when it is stored as %s, with ImageNet's labels",
     async (precision) => {
@@ -80,7 +89,7 @@ describe('a ResNet50 with the 1000 classes of ImageNet', () => {
       const target = join(folder, 'models', `thin1000-${precision}`);
 
       await buildModel(
-        { name: 'thin1000', source: { path, origin: 'a file' }, precision, preprocessing: {} },
+        { name: 'thin1000', source: { path, origin: 'a file', published }, precision, preprocessing: {} },
         target,
       );
 
@@ -116,7 +125,7 @@ describe('the model folder', () => {
       licence: 'CC BY 4.0',
       input: { name: 'images', layout: 'NCHW', width: 224, height: 224 },
       preprocess: { mode: 'caffe', interpolation: 'nearest', policy: 'stretch', orientation: 'exif' },
-      output: { name: 'probabilities', activation: 'softmax' },
+      output: { name: 'predictions', activation: 'softmax' },
       labels: 'labels.json',
       topK: 5,
       minScore: 0,
@@ -208,7 +217,7 @@ describe('the model folder', () => {
   it('is not built without the names of the classes', async () => {
     const path = unpackTo(folder, 'thin10/resnet50_thin10.keras');
     const built = buildModel(
-      { name: 'thin', source: { path, origin: '' }, precision: 'fp32', preprocessing: {} },
+      { name: 'thin', source: { path, origin: '' }, precision: 'fp32', ...answers },
       target,
     );
 
@@ -235,7 +244,7 @@ describe('a network in ONNX', () => {
   it('brings its preprocessing, labels, source and licence in the manifest beside it', async () => {
     const { manifest } = await build('thin10/resnet50_thin10.keras', {
       licence: 'MIT',
-      preprocessing: { interpolation: 'bicubic' },
+      preprocessing: { mode: 'caffe', interpolation: 'bicubic' },
     });
 
     const again = await fromOnnx({});

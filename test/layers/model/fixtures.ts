@@ -6,8 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import { File, type Group, ready } from 'h5wasm/node';
 import { afterAll } from 'vitest';
 import type { Bitmap } from '../../../functions/classify/image/image.ts';
-import { unitsOf, variants } from '../../../layers/model/keras/architecture.ts';
-import { openKerasFile } from '../../../layers/model/keras/weights-file.ts';
+import { unitsOf, variants } from '../../../layers/model/keras/applications/resnet.ts';
 
 // The HDF5 library is compiled as it is loaded.
 await ready;
@@ -74,21 +73,6 @@ const tensorNames: Readonly<Record<number, readonly string[]>> = {
   2: ['kernel:0', 'bias:0'],
   4: ['gamma:0', 'beta:0', 'moving_mean:0', 'moving_variance:0'],
 };
-
-/** The layers of the committed network, in the order of Keras. */
-export async function thinLayers(folder: string): Promise<TestLayer[]> {
-  const file = await openKerasFile(unpackTo(folder, 'thin10/resnet50_thin10_official.h5'));
-  const layers = file.layers.map(({ name, tensors }) => ({
-    name,
-    tensors: tensors.map((tensor, i) => ({
-      name: tensorNames[tensors.length]![i]!,
-      shape: tensor.shape,
-      values: tensor.read(),
-    })),
-  }));
-  await file.close();
-  return layers;
-}
 
 /** The layers of a ResNet50 with one channel in its first convolution and two classes, all weights 0.5: quick to write. */
 export function tinyLayers(): TestLayer[] {

@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { openKerasFile } from '../../../../layers/model/keras/weights-file.ts';
+import { openKerasFile } from '../../../../layers/model/keras/keras-file.ts';
 import { UnusableModel } from '../../../../layers/model/unusable-model.ts';
 import { layouts, temporaryFolder, unpacked } from '../fixtures.ts';
 
@@ -37,7 +37,7 @@ describe('openKerasFile, of damaged files', () => {
     bytes.write('XXXX', bytes.indexOf(mark), 'latin1');
     const path = write(bytes);
 
-    const opened = openKerasFile(path);
+    const opened = openKerasFile(path).then(({ list }) => list());
 
     await expect(opened).rejects.toThrow(UnusableModel);
     await expect(opened).rejects.toThrow(path);

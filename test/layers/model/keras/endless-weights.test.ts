@@ -1,6 +1,6 @@
 /** Has a process of its own: what the HDF5 library answers after it was interrupted, nobody knows. */
 import { expect, it } from 'vitest';
-import { openKerasFile } from '../../../../layers/model/keras/weights-file.ts';
+import { openKerasFile } from '../../../../layers/model/keras/keras-file.ts';
 import { UnusableModel } from '../../../../layers/model/unusable-model.ts';
 import { temporaryFolder, unpackTo } from '../fixtures.ts';
 

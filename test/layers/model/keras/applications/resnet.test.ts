@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { isLegacyName, modernName, unitsOf, variants } from '../../../../layers/model/keras/architecture.ts';
+import { resnetGraph, unitsOf, variants } from '../../../../../layers/model/keras/applications/resnet.ts';
 
 describe('unitsOf', () => {
   it.each([
-    // What Keras' documentation gives for each with 1000 classes.
+    // The figures of Keras' documentation, with 1000 classes.
     ['ResNet50', 53, 25_636_712],
     ['ResNet101', 104, 44_707_176],
     ['ResNet152', 155, 60_419_944],
@@ -18,7 +18,7 @@ describe('unitsOf', () => {
     expect(weights.reduce((a, b) => a + b, head)).toBe(parameters);
   });
 
-  it("stands in the order of Keras' layers: a shortcut's convolution before the last of its block", () => {
+  it("lists a shortcut's convolution before the last of its block, as Keras does", () => {
     const names = unitsOf(variants[0]!, 64).map(({ name }) => name);
 
     expect(names.slice(0, 6)).toEqual([
@@ -46,20 +46,14 @@ describe('unitsOf', () => {
   });
 });
 
-describe('modernName', () => {
-  it.each([
-    ['conv1', 'conv1_conv'],
-    ['bn_conv1', 'conv1_bn'],
-    ['res2a_branch2a', 'conv2_block1_1_conv'],
-    ['bn3d_branch2c', 'conv3_block4_3_bn'],
-    ['res5a_branch1', 'conv5_block1_0_conv'],
-  ])('of %s, as layers were called before 2019, is %s', (legacy, modern) => {
-    expect(modernName(legacy)).toBe(modern);
-    expect(isLegacyName(legacy)).toBe(true);
-  });
+describe('resnetGraph', () => {
+  it('has as many layers as the network of keras.applications', () => {
+    const { layers } = resnetGraph(variants[0]!, 64, {
+      pooling: 'average',
+      classes: 1000,
+      activation: 'softmax',
+    });
 
-  it.each(['conv2_block1_1_conv', 'fc1000', 'conv2d_7'])('leaves %s as it is', (name) => {
-    expect(modernName(name)).toBe(name);
-    expect(isLegacyName(name)).toBe(false);
+    expect(layers).toHaveLength(177);
   });
 });

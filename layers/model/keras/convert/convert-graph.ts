@@ -1,0 +1,164 @@
+/** A Keras graph -> an ONNX graph, layer by layer. */
+
+import type { GraphBuilder } from '../../onnx/graph.ts';
+import { UnusableModel } from '../../unusable-model.ts';
+import type { Argument, Call, Layer, ModelGraph, TensorReference } from '../graph/model-graph.ts';
+import { orderCalls } from '../graph/order.ts';
+import { mapTensors, tensorsInCall } from '../graph/tensors.ts';
+import { takeWeights, type WeightStore } from '../weights/weight-store.ts';
+import { identity } from './identity.ts';
+import { type LayerCall, sizeOf, type Value } from './layer-call.ts';
+import { readSettings } from './settings.ts';
+import { conversionOf, isOperation } from './table.ts';
+
+export interface ConversionContext {
+  /** Of the file, for messages. */
+  readonly file: string;
+  readonly kerasMajor: number;
+  readonly graph: GraphBuilder;
+  /** Receives every call of a layer that is not a model. */
+  readonly onCall: (layer: Layer, inputs: readonly Value[], outputs: readonly Value[]) => void;
+}
+
+/**
+ * @param inputs One for each of the model's inputs.
+ * @returns One for each of the model's outputs.
+ * @throws UnusableModel naming the layer that cannot be converted, and why.
+ */
+export function convertGraph(
+  model: ModelGraph,
+  inputs: readonly Value[],
+  store: WeightStore,
+  context: ConversionContext,
+): Value[] {
+  const values = new Map<string, readonly Value[]>();
+  const find = (reference: TensorReference): Value => {
+    const found = values.get(keyOf(reference.layer, reference.call))?.[reference.output];
+    if (found) return found;
+    throw new UnusableModel(`${context.file}: layer '${reference.layer}' has no output ${reference.output}`);
+  };
+  if (inputs.length !== model.inputs.length) {
+    throw new UnusableModel(
+      `${context.file}: model '${model.path || model.name}' is called with ${inputs.length} tensors; it has ${model.inputs.length} inputs`,
+    );
+  }
+  // Keras does not count operations when it numbers the weights of layers.
+  const withWeights = model.layers.filter((layer) => !isOperation(layer));
+  for (const [i, { layer }] of model.inputs.entries()) values.set(keyOf(layer, 0), [inputs[i]!]);
+
+  for (const { layer, call } of orderCalls(model, context.file)) {
+    const key = keyOf(layer.name, call);
+    if (values.has(key)) continue;
+    const own = layer.calls[call]!;
+    const tensors = tensorsInCall(own).map(find);
+    const layerStore = store.layer(layer, withWeights);
+    if (layer.model) {
+      assertInference(own, layer, context.file);
+      values.set(key, convertGraph(layer.model, tensors, layerStore, context));
+      continue;
+    }
+    const outputs = convertCall(layer, own, tensors, find, layerStore, context);
+    context.onCall(layer, tensors, outputs);
+    values.set(key, outputs);
+  }
+  return model.outputs.map(find);
+}
+
+function keyOf(layer: string, call: number): string {
+  return `${call}/${layer}`;
+}
+
+// 8 GB of float32: more than any machine that classifies images spends on one tensor.
+const maxElements = 2 ** 31;
+
+function convertCall(
+  layer: Layer,
+  call: Call,
+  inputs: readonly Value[],
+  find: (reference: TensorReference) => Value,
+  store: WeightStore,
+  context: ConversionContext,
+): readonly Value[] {
+  const where = `${context.file}: layer '${layer.path}'`;
+  const refuse = (reason: string): never => {
+    throw new UnusableModel(`${where} (${layer.className}) ${reason}`);
+  };
+  const conversion = conversionOf(layer) ?? refuse(`cannot be converted: ${wayOn(layer)}`);
+  assertInference(call, layer, context.file);
+  if (inputs.length === 0) refuse('is called without a tensor');
+  if (conversion.inputs === 'one' && inputs.length > 1) refuse(`takes one tensor, not ${inputs.length}`);
+  if (conversion.inputs === 'several' && inputs.length < 2) refuse('takes two or more tensors, not one');
+
+  const used = new Set<number | string>();
+  const layerCall: LayerCall = {
+    path: layer.path,
+    className: layer.className,
+    kerasMajor: context.kerasMajor,
+    settings: readSettings(layer.config, refuse),
+    inputs,
+    argument: (position, name) => {
+      used.add(position).add(name);
+      const argument = call.args[position] ?? call.kwargs[name];
+      return argument === undefined || argument === null ? undefined : mapTensors(argument, find);
+    },
+    store,
+    weights: (shapes) => takeWeights(store, shapes, where),
+    graph: context.graph,
+    refuse,
+  };
+  const outputs = [conversion.convert(layerCall)].flat() as readonly Value[];
+  assertAllRead(layerCall, call, used, conversion.convert === identity);
+  for (const { shape } of outputs) {
+    if (!(sizeOf(shape) >= 1 && sizeOf(shape) <= maxElements))
+      refuse(`gives a tensor of [${shape.join(', ')}]`);
+  }
+  return outputs;
+}
+
+function wayOn({ className, module }: Layer): string {
+  if (className === 'Lambda') {
+    return "a Lambda runs Python code; replace it by Keras' layers or operations (a Rescaling, `x / 255`), or convert the model with tf2onnx and use --from FILE.onnx";
+  }
+  const isOwn = className.includes('>') || (module !== undefined && !/^(tf_)?keras\b/.test(module));
+  return isOwn
+    ? "a class of the user's own needs its Python code; convert the model with tf2onnx and use --from FILE.onnx"
+    : 'it is not among the supported layers; convert the model with tf2onnx and use --from FILE.onnx';
+}
+
+/** Dropout and normalisation that stay in training mode would answer differently every time. */
+function assertInference({ kwargs }: Call, layer: Layer, file: string): void {
+  if (kwargs['training'] !== true && kwargs['training'] !== 1) return;
+  throw new UnusableModel(
+    `${file}: layer '${layer.path}' (${layer.className}) is called with training=True, so that it stays in training mode; build the model without it`,
+  );
+}
+
+/** Whatever a converter has not read might change the result. */
+function assertAllRead(
+  { settings, refuse }: LayerCall,
+  { args, kwargs }: Call,
+  used: ReadonlySet<number | string>,
+  isIdentity: boolean,
+): void {
+  const [setting] = isIdentity ? [] : settings.unread();
+  if (setting !== undefined) refuse(`has the setting '${setting}', which is not supported; leave it out`);
+  const isOpen = (argument: Argument<TensorReference> | undefined) =>
+    argument !== null && argument !== false && argument !== undefined;
+  const keyword = Object.keys(kwargs).find(
+    (name) => !used.has(name) && !withoutEffect.has(name) && isOpen(kwargs[name]),
+  );
+  if (keyword !== undefined) refuse(`is called with '${keyword}', which is not supported; leave it out`);
+  const position = args.findIndex(
+    (argument, i) => i > 0 && !used.has(i) && isOpen(argument) && !isTensorLike(argument),
+  );
+  if (position >= 0) refuse(`is called with ${args.length} arguments, of which the last is not supported`);
+}
+
+// `inputs` and `x` are the first argument by name.
+const withoutEffect = new Set(['training', 'name', 'inputs', 'x', 'input', 'input_tensor']);
+
+function isTensorLike(argument: Argument<TensorReference> | undefined): boolean {
+  return (
+    typeof argument === 'object' && argument !== null && 'kind' in argument && argument.kind === 'tensor'
+  );
+}

@@ -1,0 +1,87 @@
+/** Layers that prepare pixels inside the model. */
+import { constantOf } from '../graph/arguments.ts';
+import { type LayerCall, type Value, value } from './layer-call.ts';
+import { combine } from './merge.ts';
+import { axesOf, byTable, tableShape } from './normalisation.ts';
+
+/** x * scale + offset */
+export function rescaling(call: LayerCall): Value {
+  const [input] = call.inputs as [Value];
+  const scaled = combine(call, 'Mul', input, tableSetting(call, 'scale', 1));
+  const offset = tableSetting(call, 'offset', 0);
+  return offset.values.every((number) => number === 0) ? scaled : combine(call, 'Add', scaled, offset);
+}
+
+// `keras.config.epsilon()`, unless a program changes it; no file says so.
+const smallestDeviation = 1e-7;
+
+/** (x - mean) / sqrt(variance), with statistics of the training images or given ones. */
+export function normalization(call: LayerCall): Value {
+  const { settings } = call;
+  const [input] = call.inputs as [Value];
+  const axis = settings.raw('axis');
+  const places = axis === undefined ? [] : axesOf(call, axis);
+  const shape = tableShape(input.shape, places);
+  const { mean, variance } = statistics(
+    call,
+    places.map((place) => input.shape[place]!),
+  );
+  const deviation = () =>
+    Float32Array.from(variance(), (number) => Math.max(Math.sqrt(number), smallestDeviation));
+  if (settings.flag('invert', false)) {
+    return byTable(
+      call,
+      'Add',
+      byTable(call, 'Mul', input, 'deviation', shape, deviation),
+      'mean',
+      shape,
+      mean,
+    );
+  }
+  return byTable(
+    call,
+    'Div',
+    byTable(call, 'Sub', input, 'mean', shape, mean),
+    'deviation',
+    shape,
+    deviation,
+  );
+}
+
+function statistics(
+  call: LayerCall,
+  shape: readonly number[],
+): { mean: () => Float32Array; variance: () => Float32Array } {
+  const { settings } = call;
+  const size = shape.reduce((a, b) => a * b, 1);
+  if (settings.raw('mean') === undefined) {
+    const { mean, variance } = call.weights({ mean: shape, variance: shape });
+    return { mean: mean.read, variance: variance.read };
+  }
+  const given = (name: string) => {
+    const { values } = tableSetting(call, name, 0);
+    if (values.length !== size && values.length !== 1) {
+      call.refuse(`has a ${name} of ${values.length} numbers; expected ${size}`);
+    }
+    return () => Float32Array.from({ length: size }, (_, i) => values[values.length === 1 ? 0 : i]!);
+  };
+  return { mean: given('mean'), variance: given('variance') };
+}
+
+/** A number or a table of numbers, as Python lists or NumPy arrays. */
+function tableSetting(call: LayerCall, name: string, fallback: number) {
+  const setting = call.settings.raw(name) ?? fallback;
+  const isArray = typeof setting === 'object' && setting !== null && 'config' in setting;
+  const table = isArray ? (setting as { config?: { value?: unknown } }).config?.value : setting;
+  return constantOf(table, call.path);
+}
+
+/** InceptionResNet's: the first input plus the second by a factor. */
+export function customScale(call: LayerCall): Value {
+  const { graph, path, settings } = call;
+  const [first, second] = call.inputs as [Value, Value];
+  const factor = graph.scalar(`${path}/scale`, settings.number('scale'));
+  const scaled = graph.node('Mul', `${path}/scaled`, [second.name, factor]);
+  if (first.shape.join() !== second.shape.join()) return call.refuse('adds tensors of different shapes');
+  return value(graph.node('Add', path, [first.name, scaled]), first.shape);
+}

@@ -1,0 +1,98 @@
+/** `x[…]`, as Keras records it. */
+import type { Argument, SliceArgument } from '../graph/model-graph.ts';
+import { type LayerCall, type Value, value } from './layer-call.ts';
+import { reshape, storedAxis } from './layout.ts';
+
+interface Selection {
+  readonly start: number;
+  /** Exclusive; below zero: to the end of a reversed axis. */
+  readonly end: number;
+  readonly step: number;
+  readonly size: number;
+  /** Whether a single index was given, which removes the axis. */
+  readonly isIndex: boolean;
+}
+
+export function getItem(call: LayerCall): Value {
+  const { graph, path } = call;
+  const [input] = call.inputs as [Value];
+  const spec = call.argument(1, 'key') ?? call.argument(1, 'slice_spec');
+  const selections = selectionsOf(call, Array.isArray(spec) ? spec : [spec], input.shape);
+  const cut = [...selections.entries()].filter(([place, { start, step, size }]) => {
+    return start !== 0 || step !== 1 || size !== input.shape[place];
+  });
+  const shape = selections.map(({ size }) => size);
+  const integers = (name: string, read: (selection: Selection) => number) =>
+    graph.integers(
+      `${path}/${name}`,
+      cut.map(([, selection]) => read(selection)),
+    );
+  const sliced =
+    cut.length === 0
+      ? input
+      : value(
+          graph.node('Slice', path, [
+            input.name,
+            integers('starts', ({ start }) => start),
+            integers('ends', ({ end }) => end),
+            graph.integers(
+              `${path}/axes`,
+              cut.map(([place]) => storedAxis(input.shape, place)),
+            ),
+            integers('steps', ({ step }) => step),
+          ]),
+          shape,
+        );
+  const kept = shape.filter((_, place) => !selections[place]!.isIndex);
+  return kept.length === shape.length ? sliced : reshape(graph, `${path}/selected`, sliced, kept);
+}
+
+/** One for each axis without the batch. */
+function selectionsOf(
+  call: LayerCall,
+  spec: readonly (Argument<Value> | undefined)[],
+  shape: readonly number[],
+): Selection[] {
+  const ellipsis = spec.findIndex((item) => isKind(item, 'ellipsis'));
+  const missing = shape.length + 1 - (spec.length - (ellipsis >= 0 ? 1 : 0));
+  const all = new Array<SliceArgument>(Math.max(missing, 0)).fill({
+    kind: 'slice',
+    start: null,
+    stop: null,
+    step: null,
+  });
+  const full = ellipsis >= 0 ? spec.toSpliced(ellipsis, 1, ...all) : [...spec, ...all];
+  if (missing < 0 || full.length !== shape.length + 1)
+    return call.refuse('selects from more axes than there are');
+  const [batch, ...rest] = full;
+  const isWhole = isSlice(batch) && batch.start === null && batch.stop === null && (batch.step ?? 1) === 1;
+  if (!isWhole) return call.refuse('selects images of the batch, of which every one has to be independent');
+  return rest.map((item, place) => selectionOf(call, item, shape[place]!));
+}
+
+function selectionOf(call: LayerCall, item: Argument<Value> | undefined, length: number): Selection {
+  if (typeof item === 'number' && Number.isInteger(item) && item >= -length && item < length) {
+    const start = item < 0 ? item + length : item;
+    return { start, end: start + 1, step: 1, size: 1, isIndex: true };
+  }
+  const step = isSlice(item) ? (item.step ?? 1) : 0;
+  if (!isSlice(item) || step === 0) {
+    return call.refuse(`selects by ${JSON.stringify(item)?.slice(0, 60)}; expected numbers and slices`);
+  }
+  const [lowest, highest] = step > 0 ? [0, length] : [-1, length - 1];
+  const clamp = (index: number) => Math.min(Math.max(index < 0 ? index + length : index, lowest), highest);
+  const start = item.start === null ? (step > 0 ? 0 : length - 1) : clamp(item.start);
+  const end = item.stop === null ? (step > 0 ? length : -1) : clamp(item.stop);
+  const size = Math.ceil((end - start) / step);
+  if (size < 1) return call.refuse('selects nothing');
+  // ONNX counts an end of -1 from the back: the place before the first is far below zero.
+  return { start, end: end < 0 ? -length - 1 : end, step, size, isIndex: false };
+}
+
+function isKind(item: Argument<Value> | undefined, kind: string): boolean {
+  return typeof item === 'object' && item !== null && 'kind' in item && item.kind === kind;
+}
+
+function isSlice(item: Argument<Value> | undefined): item is SliceArgument {
+  return isKind(item, 'slice');
+}

@@ -1,0 +1,141 @@
+/** Which converter takes which Keras class. */
+import type { Layer } from '../graph/model-graph.ts';
+import {
+  activationLayer,
+  eluLayer,
+  leakyReluLayer,
+  preluLayer,
+  reluLayer,
+  softmaxLayer,
+  thresholdedRelu,
+} from './activation-layers.ts';
+import { einsumDense, multiHeadAttention } from './attention.ts';
+import { conv2d, conv2dTranspose, depthwiseConv2d, separableConv2d } from './convolution.ts';
+import { dense } from './dense.ts';
+import { identity } from './identity.ts';
+import { type Converter, entryOf } from './layer-call.ts';
+import { average, dot, mergeLayer } from './merge.ts';
+import {
+  batchNormalization,
+  groupNormalization,
+  layerNormalization,
+  layerScale,
+  unitNormalization,
+} from './normalisation.ts';
+import { keras2Operations, keras3Operations } from './operations.ts';
+import { adaptivePool2d, globalPool1d, globalPool2d, pool1d, pool2d, repeatVector } from './pooling.ts';
+import { customScale, normalization, rescaling } from './preprocessing-layers.ts';
+import { centerCrop, resizing, upSampling2d } from './resize.ts';
+import { concatenate, cropping2d, flatten, permute, reshapeLayer, zeroPadding2d } from './shape.ts';
+
+/** Layers of one tensor. */
+const unaryLayers: Readonly<Record<string, Converter>> = {
+  Conv2D: conv2d,
+  DepthwiseConv2D: depthwiseConv2d,
+  SeparableConv2D: separableConv2d,
+  Conv2DTranspose: conv2dTranspose,
+  Dense: dense,
+  EinsumDense: einsumDense,
+  BatchNormalization: batchNormalization,
+  LayerNormalization: layerNormalization,
+  GroupNormalization: groupNormalization,
+  UnitNormalization: unitNormalization,
+  LayerScale: layerScale,
+  Activation: activationLayer,
+  ReLU: reluLayer,
+  LeakyReLU: leakyReluLayer,
+  ELU: eluLayer,
+  PReLU: preluLayer,
+  Softmax: softmaxLayer,
+  ThresholdedReLU: thresholdedRelu,
+  MaxPooling2D: pool2d('MaxPool'),
+  AveragePooling2D: pool2d('AveragePool'),
+  MaxPooling1D: pool1d('MaxPool'),
+  AveragePooling1D: pool1d('AveragePool'),
+  GlobalMaxPooling2D: globalPool2d('GlobalMaxPool'),
+  GlobalAveragePooling2D: globalPool2d('GlobalAveragePool'),
+  GlobalMaxPooling1D: globalPool1d('ReduceMax'),
+  GlobalAveragePooling1D: globalPool1d('ReduceMean'),
+  AdaptiveMaxPooling2D: adaptivePool2d('MaxPool'),
+  AdaptiveAveragePooling2D: adaptivePool2d('AveragePool'),
+  ZeroPadding2D: zeroPadding2d,
+  Cropping2D: cropping2d,
+  UpSampling2D: upSampling2d,
+  Resizing: resizing,
+  CenterCrop: centerCrop,
+  Rescaling: rescaling,
+  Normalization: normalization,
+  Reshape: reshapeLayer,
+  Flatten: flatten,
+  Permute: permute,
+  RepeatVector: repeatVector,
+};
+
+/** RandomCrop and AutoContrast are missing: they change images at inference too. */
+const trainingLayers = [
+  'Identity Dropout SpatialDropout1D SpatialDropout2D AlphaDropout GaussianDropout GaussianNoise ActivityRegularization',
+  'StochasticDepth RandomFlip RandomRotation RandomZoom RandomTranslation RandomContrast RandomBrightness RandomHeight',
+  'RandomWidth RandomShear RandomGrayscale RandomHue RandomSaturation RandomSharpness RandomColorJitter RandomInvert',
+  'RandomColorDegeneration RandomPosterization RandomPerspective RandomErasing RandomGaussianBlur RandomElasticTransform',
+  'RandAugment AugMix CutMix MixUp',
+].flatMap((names) => names.split(' '));
+
+const mergeLayers: Readonly<Record<string, Converter>> = {
+  Add: mergeLayer('Add'),
+  Subtract: mergeLayer('Sub'),
+  Multiply: mergeLayer('Mul'),
+  Maximum: mergeLayer('Max'),
+  Minimum: mergeLayer('Min'),
+  Average: average,
+  Concatenate: concatenate,
+  Dot: dot,
+  CustomScaleLayer: customScale,
+  MultiHeadAttention: multiHeadAttention,
+};
+
+/** Names of other versions of Keras. */
+const aliases: Readonly<Record<string, string>> = {
+  MaxPool2D: 'MaxPooling2D',
+  AvgPool2D: 'AveragePooling2D',
+  GlobalMaxPool2D: 'GlobalMaxPooling2D',
+  GlobalAvgPool2D: 'GlobalAveragePooling2D',
+  Convolution2D: 'Conv2D',
+  SeparableConvolution2D: 'SeparableConv2D',
+  Convolution2DTranspose: 'Conv2DTranspose',
+  Deconvolution2D: 'Conv2DTranspose',
+  BatchNormalizationV1: 'BatchNormalization',
+  BatchNormalizationV2: 'BatchNormalization',
+  SyncBatchNormalization: 'BatchNormalization',
+};
+
+export interface Conversion {
+  readonly convert: Converter;
+  /** Tensors that a call may have. */
+  readonly inputs: 'one' | 'several' | 'any';
+}
+
+/** @returns Nothing for a class that is not Keras' own, or that cannot be converted. */
+export function conversionOf(layer: Layer): Conversion | undefined {
+  const { className, module, config } = layer;
+  if (className === 'TFOpLambda' || className === 'SlicingOpLambda') {
+    const convert = entryOf(keras2Operations, String(config['function']));
+    return convert && { convert, inputs: 'any' };
+  }
+  if (isOperation(layer)) {
+    const convert = entryOf(keras3Operations, className);
+    return convert && { convert, inputs: 'any' };
+  }
+  // A class of the user's own may have a name of Keras'.
+  if (module !== undefined && !/^(tf_)?keras\b/.test(module)) return undefined;
+  const name = entryOf(aliases, className) ?? className;
+  if (trainingLayers.includes(name)) return { convert: identity, inputs: 'one' };
+  const unary = entryOf(unaryLayers, name);
+  if (unary) return { convert: unary, inputs: 'one' };
+  const merge = entryOf(mergeLayers, name);
+  return merge && { convert: merge, inputs: 'several' };
+}
+
+/** Whether it is a function of `keras.ops` and not a layer; some have the class name of a layer. */
+export function isOperation({ module }: Pick<Layer, 'module'>): boolean {
+  return /^keras\.(src\.)?ops\b/.test(module ?? '');
+}
