@@ -54,7 +54,7 @@ function namedOutput(name: string, graph: GraphProto, producerOf: Producers, pat
   if (value) {
     const candidate = candidateOf(value, producerOf);
     if (candidate) return candidate;
-    throw new UnusableModel(`${path}: output '${name}' does not hold numbers of floating point`);
+    throw new UnusableModel(noScores({ ...graph, output: [value] }, producerOf, path));
   }
   if (producerOf.has(name)) return { name };
   throw new UnusableModel(
@@ -67,6 +67,7 @@ function candidateOf({ name, type }: ValueProto, producerOf: Producers): Candida
   if (producer?.opType === 'ZipMap') return keysOf(producer);
   const { elemType, shape } = type?.tensorType ?? {};
   if (elemType === undefined || ![float32, float16, float64].includes(elemType)) return undefined;
+  if (rankingNode(name, producerOf)) return undefined;
   const sizes = shape?.dim.slice(1).map(({ dimValue }) => toNumber(dimValue ?? 0)) ?? [];
   const classes = sizes.reduce((product, size) => product * size, 1);
   return { name, elemType, ...(sizes.length > 0 && classes > 0 && { classes }) };
@@ -93,19 +94,22 @@ function tooMany({ output }: GraphProto, path: string): string {
 
 function noScores({ output }: GraphProto, producerOf: Producers, path: string): string {
   for (const { name } of output) {
-    const best = bestClassNode(name, producerOf);
-    if (best) {
-      return `${path}: output '${name}' is only the number of the best class (${best.opType}), without scores: take the scores it is computed from with --output ${best.input[0]}`;
+    const ranking = rankingNode(name, producerOf);
+    if (ranking) {
+      return `${path}: output '${name}' ranks the classes (${ranking.opType}) and does not score each of them: take the scores it is computed from with --output ${ranking.input[0]}`;
     }
   }
   return `${path} has no output with numbers of floating point (${namesOf(output)}): name a value that holds the scores with --output NAME`;
 }
 
-function bestClassNode(value: string, producerOf: Producers): NodeProto | undefined {
+/** They pass values on in their order. */
+const transparent = new Set(['Cast', 'Identity', 'Squeeze', 'Unsqueeze', 'Reshape', 'Flatten']);
+
+/** The node that leaves of the scores only the best or their order. */
+function rankingNode(value: string, producerOf: Producers): NodeProto | undefined {
   let node = producerOf.get(value);
-  for (let steps = 0; node && steps < producerOf.size; steps++) {
-    if (node.opType === 'ArgMax' || node.opType === 'TopK') return node;
+  for (let steps = 0; node && transparent.has(node.opType) && steps < producerOf.size; steps++) {
     node = producerOf.get(node.input[0] ?? '');
   }
-  return undefined;
+  return node && ['ArgMax', 'TopK'].includes(node.opType) ? node : undefined;
 }

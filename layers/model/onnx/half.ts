@@ -101,7 +101,7 @@ function readExternal({ name, externalData }: TensorProto, folder: string): Floa
   try {
     const read = readSync(file, bytes, 0, bytes.length, Number(entry('offset') ?? 0));
     if (read < bytes.length)
-      throw new UnusableModel(`weight '${name}' is cut off: the file next to ${folder} is too short`);
+      throw new UnusableModel(`weight '${name}' is cut off: its file in ${folder} is too short`);
   } finally {
     closeSync(file);
   }

@@ -89,13 +89,22 @@ describe('chooseOutput', () => {
         {},
         [dense, node('ArgMax', ['logits'], 'a'), node('Cast', ['a'], 'best')],
       ],
-      "output 'best' is only the number of the best class (ArgMax), without scores: take the scores it is computed from with --output logits",
+      "output 'best' ranks the classes (ArgMax) and does not score each of them: take the scores it is computed from with --output logits",
+    ],
+    [
+      'the best scores in their order, which are floats too',
+      [
+        [value('values', ['n', 3])],
+        {},
+        [dense, { ...node('TopK', ['logits', 'k'], 'values'), output: ['values', 'indices'] }],
+      ],
+      "output 'values' ranks the classes (TopK) and does not score each of them",
     ],
     ['texts alone', [[classLabel]], "no output with numbers of floating point ('classLabel'): name a value"],
     [
       'integers by name',
       [[classLabel, scores], { output: 'classLabel' }],
-      'does not hold numbers of floating point',
+      "has no output with numbers of floating point ('classLabel')",
     ],
     ['no output', [[]], 'no output with numbers of floating point (none)'],
   ])('refuses %s', (_, args, message) => {

@@ -87,6 +87,6 @@ describe('storeAsHalf', () => {
 
     const stored = storeAsHalf(join(folder, 'net.onnx'), join(folder, 'half.onnx'), join(folder, 'half.bin'));
 
-    await expect(stored).rejects.toThrow(`weight 'w' is cut off: the file beside ${folder} is too short`);
+    await expect(stored).rejects.toThrow(`weight 'w' is cut off: its file in ${folder} is too short`);
   });
 });
