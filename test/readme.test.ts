@@ -14,7 +14,7 @@ const { info, toTensor } = await readImage(photo, defaultLimits, manifest);
 const [classification] = await classify(toTensor());
 
 describe('the README', () => {
-  it('shows the metadata that its photo gets', async () => {
+  it("shows its photo's actual metadata", async () => {
     const metadata = labelMetadata(
       { bucket: 'my-photos', key: 'cat.png', eTag, isCopy: false },
       {},
@@ -28,7 +28,7 @@ describe('the README', () => {
 });
 
 describe('docs/predictions.md', () => {
-  it('shows the event that the same photo has', () => {
+  it("shows the same photo's actual event", () => {
     const [block] = blocksOf('docs/predictions.md').filter(({ language }) => language === 'json');
     const { detail } = JSON.parse(block!.code);
 

@@ -1,6 +1,6 @@
 /**
- * Every command of the docs is run, or asked whether it would be taken. One that cannot be run here names where it is run
- * instead, and is looked for there.
+ * Runs every command of the docs, or checks that its program accepts it. A command that cannot run here names the file that
+ * runs it, and the test looks for it there.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,14 +12,14 @@ import { blocksIn, everyPage, readPage, root } from './pages.ts';
 import { awsBlocksOf, commandsOf, inlineCodeOf } from './shell.ts';
 import { assertDeployable, assertKnown, assertTaken } from './would-take.ts';
 
-// npm takes its time on a busy machine.
+// npm is slow on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
 
 let folder: string;
 let s3: TestS3;
 beforeAll(async () => {
   mkdirSync(join(root, 'build'), { recursive: true });
-  // In the clone, where npm finds its scripts.
+  // Inside the clone, so that npm finds its scripts.
   folder = mkdtempSync(join(root, 'build/docs-'));
   for (const name of ['photos', 'more']) mkdirSync(join(folder, name));
   for (const name of ['cat.png', 'cat.jpg', 'photos/cat.png', 'more/cat.png'])
@@ -36,7 +36,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-// npx itself takes longer than most commands; test/local/cli/bucketlens.test.ts has it find the program.
+// npx takes longer than most commands; test/local/cli/bucketlens.test.ts tests that it finds the program.
 const npx = `npx() { [ "$1" = bucketlens ] && node '${join(root, 'bin/bucketlens.js')}' "\${@:2}"; }`;
 
 function shell(script: string) {
@@ -53,7 +53,7 @@ function shell(script: string) {
 
 type Rule = (command: string) => unknown;
 
-/** It is run, in a folder with photos in it, and prints this. */
+/** Runs the command in a folder with photos and expects this output. */
 function prints(expected: RegExp, adapt: (command: string) => string = (command) => command): Rule {
   return async (command) => {
     const { stdout, stderr, exitCode } = await shell(adapt(command));
@@ -63,12 +63,12 @@ function prints(expected: RegExp, adapt: (command: string) => string = (command)
   };
 }
 
-/** It is run there, in these words. */
+/** Expects the file to contain these words, by which it runs the command. */
 function isRunBy(file: string, words: string): Rule {
   return () => expect(readPage(file)).toContain(words);
 }
 
-/** A part of this run. */
+/** Expects the tests that the command names to exist; they are part of this run. */
 const namesTests: Rule = (command) => expect(existsSync(join(root, command.split(' ').at(-1)!))).toBe(true);
 
 const labelsRow = /^photos\/cat\.png +\d\d\.\d % {2}\w+$/m;
@@ -80,10 +80,10 @@ const rules: readonly (readonly [command: RegExp, rule: Rule])[] = [
   [/^npm start$/, isRunBy('test/support/playground-process.ts', "start('start'")],
   [/^npm run package$/, isRunBy('test/package/package.long.test.ts', 'await buildPackage(')],
   [/^npm install path\/to\/(\S+)$/, isRunBy('test/package/package.long.test.ts', 'installApp(tarball')],
-  // These two ask the registry.
+  // These two use the registry.
   [/^npm run api$/, isRunBy('.ci/run', 'npm run api')],
   [/^npm run supply-chain$/, isRunBy('.ci/run', 'npm run supply-chain')],
-  // Minutes are too long for a test.
+  // These take minutes.
   [/^npm run (bench|coverage|fuzz|hostile|load)( -- |$)/, assertKnown],
   [/^npx vitest run test\//, namesTests],
 
@@ -98,10 +98,10 @@ const rules: readonly (readonly [command: RegExp, rule: Rule])[] = [
     /^npx bucketlens labels --endpoint-url http:\/\/127\.0\.0\.1:4601 /,
     prints(/90\.0 % {2}tabby/, (command) => command.replace('http://127.0.0.1:4601', s3.endpoint)),
   ],
-  // What it would ask for, and what it is about, is in test/bench/cost.test.ts.
+  // test/bench/cost.test.ts tests the figures and wrong usage.
   [/^npm run -s cost( -- --duration-ms \S+)?$/, prints(/^\| memory \|/m)],
   [
-    // It takes minutes, and writes to the sources.
+    // Takes minutes, and writes to the sources.
     /^npm run -s cost -- --measure /,
     prints(/^ +--measure <FILE\.\.\.>/m, () => 'npm run -s cost -- --help'),
   ],
@@ -110,7 +110,7 @@ const rules: readonly (readonly [command: RegExp, rule: Rule])[] = [
     prints(/ bucketlens$/m, (command) => `${command}\ncomplete -p bucketlens`),
   ],
 
-  // With AWS around them they are tested in test/local, with the weights of a network in test/layers/model.
+  // test/local tests them with AWS, test/layers/model with the weights of a network.
   [/^npx bucketlens (backfill|model) /, assertTaken],
   [/^npx bucketlens watch( --stack \w+)?$/, assertTaken],
   [
@@ -129,20 +129,20 @@ const hasJq = spawnSync('bash', ['-c', 'command -v jq']).status === 0;
 describe('the commands of the docs', () => {
   it.for([...new Set(everyPage.flatMap(commandsOf))])('%s', async (command, { skip }) => {
     const found = rules.filter(([pattern]) => pattern.test(command));
-    expect(found, 'it takes one rule in this file').toHaveLength(1);
+    expect(found, 'needs exactly one rule in this file').toHaveLength(1);
     if (command.includes('| jq ') && !hasJq) skip('there is no jq on PATH');
 
     await found[0]![1](command);
   });
 
-  it('have no rule too many', () => {
+  it('leave no rule unused', () => {
     const commands = everyPage.flatMap(commandsOf);
 
     expect(rules.filter(([pattern]) => !commands.some((command) => pattern.test(command)))).toEqual([]);
   });
 
   it.each(everyPage.filter((page) => awsBlocksOf(page).length > 0))(
-    'for the AWS CLI can be read by the shell in %s; npm run e2e runs them',
+    'for the AWS CLI have valid syntax in %s; npm run e2e runs them',
     (page) => {
       const script = awsBlocksOf(page)
         .map(({ code }) => code)
@@ -156,7 +156,7 @@ describe('the commands of the docs', () => {
     },
   );
 
-  it.each(everyPage)('are known where the text of %s mentions them', (page) => {
+  it.each(everyPage)('exist if the text of %s mentions them', (page) => {
     const mentioned = inlineCodeOf(page).filter((code) => /^(npm |(npx )?bucketlens [a-z])/.test(code));
 
     for (const command of mentioned) {
@@ -165,7 +165,7 @@ describe('the commands of the docs', () => {
     }
   });
 
-  it('name the version of the package that there is', () => {
+  it("name the package's current version", () => {
     const { version } = JSON.parse(readPage('package.json'));
 
     const named = everyPage.flatMap((page) => readPage(page).match(/bucketlens-[\d.]+\.tgz/g) ?? []);

@@ -1,12 +1,12 @@
-/** The commands that the pages show: in blocks, behind the `$` of a terminal, and in the midst of a sentence. */
+/** Finds the commands of the pages: in blocks, after the `$` of a terminal, and within sentences. */
 import { type Block, blocksOf, readPage } from './pages.ts';
 
-/** Blocks with the AWS CLI in them: `npm run e2e` runs them as they stand (test/e2e/checks/docs.ts). */
+/** Blocks that use the AWS CLI; `npm run e2e` runs them as written (test/e2e/checks/docs.ts). */
 export function awsBlocksOf(page: string): Block[] {
   return blocksOf(page).filter((block) => isShell(block) && hasAws(block.code));
 }
 
-/** All others, one by one. */
+/** All other commands, one by one. */
 export function commandsOf(page: string): string[] {
   return blocksOf(page).flatMap(commandsIn);
 }
@@ -17,7 +17,7 @@ function commandsIn(block: Block): string[] {
   return block.code.split('\n').flatMap((line) => line.replace(/ +# .*/, '').split(' && '));
 }
 
-/** What stands between backticks in the running text. */
+/** Text between backticks, outside of blocks. */
 export function inlineCodeOf(page: string): string[] {
   return [
     ...readPage(page)

@@ -1,4 +1,4 @@
-/** Asks the programs of the docs whether they would take a command, and lets them do nothing. */
+/** Checks that programs accept a command, without running it. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
@@ -16,9 +16,9 @@ import { createApp } from '../support/synthesis.ts';
 import { root } from './pages.ts';
 
 /**
- * `npx bucketlens NAME …`, up to a pipe: its arguments, its options and what they take.
+ * Checks `npx bucketlens NAME …`, up to a pipe: arguments, options and their values.
  *
- * @throws CommanderError with the program's own words.
+ * @throws CommanderError with the program's message.
  */
 export async function assertTaken(command: string): Promise<void> {
   const [name, ...args] = argumentsOf(command);
@@ -30,9 +30,9 @@ export async function assertTaken(command: string): Promise<void> {
 }
 
 /**
- * The same as prose mentions it, where arguments may be left out: the command is there, and so are the options.
+ * Checks a command as prose mentions it, possibly without arguments: the command and its options exist.
  *
- * @throws Error with what is not.
+ * @throws Error naming the missing command or options.
  */
 export function assertKnown(command: string): void {
   const [name, ...args] = argumentsOf(command);
@@ -43,24 +43,24 @@ export function assertKnown(command: string): void {
 }
 
 /**
- * A deployment with `-c NAME=VALUE` and nothing else: a stack can be made so, with the embedded network in place of any other.
+ * Checks a deployment with only `-c NAME=VALUE`: synthesizes the stack, with the embedded network in place of any other.
  *
- * @throws InvalidSetting, or Error for what is no setting.
+ * @throws InvalidSetting, or Error for an unknown setting.
  */
 export function assertDeployable(command: string): void {
   const [, ...args] = argumentsOf(command);
   const [before, ...given] = args.join(' ').split(/ ?-c /);
-  if (before !== '') throw new Error(`${before} is no setting`);
+  if (before !== '') throw new Error(`${before} is not a setting`);
   const context = Object.fromEntries(given.map((setting) => setting.split('=')));
   const settings = readContext(createApp(context).node);
   const read = Object.keys({ ...settings, ...settings.classifier });
   const unknown = Object.keys(context).filter((name) => !read.includes(name));
-  if (unknown.length > 0) throw new Error(`${unknown} is no setting`);
+  if (unknown.length > 0) throw new Error(`${unknown} is not a setting`);
   const classifier = { ...settings.classifier, model: 'efficientnet-lite0' };
   new BucketlensStack(createApp(), 'Bucketlens', { ...settings, classifier });
 }
 
-/** The words behind `bucketlens`, also where a script of package.json calls it; none of another program. */
+/** The arguments after `bucketlens`, also if a script of package.json runs it; none for other programs. */
 function argumentsOf(command: string): readonly string[] {
   const words = command.replace(/ \| .*/, '').split(' ');
   if (words[0] !== 'npm') return words.slice(words.indexOf('bucketlens') + 1);

@@ -1,20 +1,20 @@
-/** What `npm run e2e` checks: a promise to the user, and the code that shows whether the deployed stack keeps it. */
+/** A check of `npm run e2e`: a promise to the user, and code that verifies it on the deployed stack. */
 
 export interface Check {
-  /** The promise, in the words of the printed table. */
+  /** The promise, as printed in the table. */
   readonly name: string;
   /**
-   * Rejects with what is wrong.
+   * Rejects with the broken promise.
    *
-   * @throws Skipped where this machine cannot tell.
+   * @throws Skipped if this machine cannot run the check.
    */
   readonly run: () => Promise<void>;
 }
 
-/** This machine cannot run a check, which is no failure: the message says what is missing and how to get it. */
+/** This machine cannot run a check. Not a failure: the message says what is missing and how to get it. */
 export class Skipped extends Error {
   override readonly name = 'Skipped';
 }
 
-/** Where the first check fails there is nothing to run the others on. */
+/** The checks after the first depend on it: if it fails, they are skipped. */
 export type Stage = readonly [Check, ...Check[]];

@@ -1,10 +1,10 @@
-/** Loaded before the function: writes down where its process connects to, a line each, in the file E2E_CONNECTIONS. */
+/** Loaded before the function: appends each host that its process connects to, one per line, to the file E2E_CONNECTIONS. */
 const { appendFileSync } = require('node:fs');
 const { Socket } = require('node:net');
 
 const { connect } = Socket.prototype;
 Socket.prototype.connect = function (...args) {
-  // As net.connect hands them on: the options and the callback in an array.
+  // net.connect passes its options and callback in an array.
   const [target] = Array.isArray(args[0]) ? args[0] : args;
   const {
     host = 'localhost',

@@ -1,4 +1,4 @@
-/** What the checks work with: the stack that is deployed, its objects, its events and what its function asks for. */
+/** The deployed stack as the checks see it: its objects, its events and its function's requests. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { HeadObjectCommand, type HeadObjectCommandOutput, S3Client } from '@aws-sdk/client-s3';
@@ -13,20 +13,20 @@ export interface DeployedStack extends Pick<Deployment, 'output'> {
   readonly s3: S3Client;
   readonly sqs: SQSClient;
   readonly predictions: Predictions;
-  /** The name of the bucket. */
+  /** The bucket's name. */
   readonly bucket: () => string;
-  /** The AWS CLI; resolves with what it prints. */
+  /** Runs the AWS CLI; resolves with its output. */
   readonly aws: (...args: string[]) => Promise<string>;
   readonly head: (key: string) => Promise<HeadObjectCommandOutput>;
-  /** What the function has asked S3 for about an object, or about all whose keys start so, in that order. */
+  /** The function's requests to S3 for keys with this prefix, in order. */
   readonly requestsAbout: (keyOrPrefix: string) => RecordedRequest[];
-  /** What it has asked for that is about no object of the bucket. */
+  /** The function's requests that concern no object of the bucket. */
   readonly requestsElsewhere: () => RecordedRequest[];
-  /** The hosts that its processes have connected to, besides that of S3 and EventBridge. */
+  /** Hosts that its processes connected to, except that of S3 and EventBridge. */
   readonly otherHosts: () => string[];
 }
 
-/** @param pythonBin Where the AWS CLI is. */
+/** @param pythonBin The folder of the AWS CLI. */
 export async function openStack(
   { clientOptions, environment, recorder, connections }: Emulator,
   { output }: Deployment,
@@ -44,7 +44,7 @@ export async function openStack(
     predictions: await subscribe(sqs, clientOptions),
     bucket,
     aws: async (...args) => {
-      // Its SQS and its Lambda would otherwise be AWS's own.
+      // The CLI ignores the general endpoint for SQS and Lambda.
       const command = [...args, '--endpoint-url', clientOptions.endpoint, '--output', 'text'];
       return (await run(join(pythonBin, 'aws'), command, { env: environment, timeoutMs: 60_000 })).trim();
     },
@@ -56,7 +56,7 @@ export async function openStack(
     },
     otherHosts: () => {
       const hosts = new Set(connections());
-      // It has to be there, or nothing was written down.
+      // Must be present, or recording failed.
       assert(hosts.delete(new URL(recorder.url).host), 'no connection to S3 was seen');
       return [...hosts];
     },

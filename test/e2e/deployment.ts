@@ -1,4 +1,4 @@
-/** Stacks as their users deploy them: by the commands of the README, with the real CDK command line. */
+/** Deploys stacks as users do: by the commands of the README, with the real CDK command line. */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
@@ -9,25 +9,25 @@ import { run } from './processes.ts';
 export interface CdkApp {
   readonly folder: string;
   readonly stackName: string;
-  /** Deploys it, from its folder. */
+  /** Deploys the stack from the app's folder. */
   readonly deployCommand: readonly [program: string, ...args: string[]];
 }
 
 export interface Deployment {
-  /** @param settings As in `-c name=value`. */
+  /** @param settings Given as `-c name=value`. */
   readonly deploy: (settings: Readonly<Record<string, string>>) => Promise<void>;
   readonly destroy: () => Promise<void>;
-  /** An output of the stack, as it was last deployed. */
+  /** An output of the last deployment. */
   readonly output: (name: string) => string;
   /** @returns undefined if there is no stack. */
   readonly status: () => Promise<string | undefined>;
 }
 
-// The emulator would wait forever for a custom resource that does not answer.
+// The emulator waits forever for a custom resource that does not answer.
 const timeoutMs = 240_000;
 
 export async function bootstrap({ environment }: Emulator, runFolder: string): Promise<void> {
-  // Elsewhere than in an app's folder, so that none has to be synthesized for this.
+  // Outside of an app's folder, so that no app is synthesized.
   await run(process.execPath, [cdk, 'bootstrap', `aws://000000000000/${region}`, '--no-notices'], {
     ...optionsFor(environment),
     cwd: runFolder,
@@ -72,7 +72,7 @@ export function createDeployment(
 
 const cdk = createRequire(import.meta.url).resolve('aws-cdk/bin/cdk');
 
-/** For apps that say nothing of how they are deployed. */
+/** Context for apps without a cdk.json. */
 export const cdkDeploy = [process.execPath, cdk, 'deploy'] as const;
 
 export const bucketlens: CdkApp = {

@@ -1,4 +1,4 @@
-"""Starts ministack, with the principals of S3's events as AWS tells them, for as long as standard input is open.
+"""Runs ministack until standard input closes, with S3 events that name principals as AWS does.
 
 ministack writes the same made-up principal into every notification. On AWS it is `AWS:<role id>:<function name>` where a
 function's credentials have made the request, and by that our function knows the copies it has made itself.
@@ -24,7 +24,7 @@ requester = contextvars.ContextVar("requester", default=PERSON)
 
 
 def with_key_of_its_own(execution_credentials):
-    """All functions would have the account's own access key; on AWS each has keys of its role."""
+    """Gives each function its role's keys, as AWS does, instead of the account's access key."""
 
     def credentials(config):
         role_id, access_key = (
@@ -47,7 +47,7 @@ def remembering_requester(handle_request):
 
 def telling_requester(deliver):
     def deliver_with_requester(arn, payload, *args, **kwargs):
-        # S3's test event, which announces new notifications, has no records.
+        # S3's test event for new notifications has no records.
         for record in payload.get("Records", []):
             record["userIdentity"] = {"principalId": requester.get()}
         return deliver(arn, payload, *args, **kwargs)
@@ -56,7 +56,7 @@ def telling_requester(deliver):
 
 
 def of_a_single_metric(alarm_record):
-    """Alarms on an expression would be refused. Whether they go off is not checked here; the template's tests do that."""
+    """Accepts alarms on expressions, which ministack refuses. The template's tests check the alarms themselves."""
 
     def record(name, props):
         stats = [metric["MetricStat"] for metric in props.get("Metrics", []) if "MetricStat" in metric]
@@ -69,7 +69,7 @@ def of_a_single_metric(alarm_record):
 
 
 def end_with_standard_input():
-    """Should the run end without saying so, the emulator and its functions end with it."""
+    """Ends the emulator and its functions with the run, even if the run is killed."""
     sys.stdin.read()
     os.killpg(os.getpgrp(), signal.SIGKILL)
 

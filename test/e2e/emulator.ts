@@ -1,4 +1,4 @@
-/** AWS on this machine: the emulator as a program of its own, on a free port of the loopback interface. */
+/** Runs the emulator of AWS as a program on a free port of the loopback interface. */
 import { once } from 'node:events';
 import { openSync, readFileSync, symlinkSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
@@ -8,7 +8,7 @@ import { end, run, start } from './processes.ts';
 import { type Recorder, startRecorder } from './recorder.ts';
 
 export interface EmulatorOptions {
-  /** The folder of programs of the virtual environment. */
+  /** The `bin` folder of the virtual environment. */
   readonly pythonBin: string;
   /** The Node.js that runs the function. */
   readonly node: string;
@@ -16,17 +16,17 @@ export interface EmulatorOptions {
 }
 
 export interface Emulator {
-  /** For the programs that work with it: nothing of the user's own account is in it. */
+  /** Environment for programs that use it, without the user's own account. */
   readonly environment: NodeJS.ProcessEnv;
-  /** For the clients of AWS's own SDK. */
+  /** Settings for clients of the AWS SDK. */
   readonly clientOptions: ClientOptions;
-  /** Of what the function asks for. */
+  /** The recorder of the function's requests. */
   readonly recorder: Recorder;
-  /** Where the function's processes have connected to, as `host:port`. */
+  /** Destinations of the function's connections, as `host:port`. */
   readonly connections: () => string[];
-  /** Whether layers are at /opt, as on Lambda. */
+  /** True if layers are mounted at /opt, as on Lambda. */
   readonly hasOpt: boolean;
-  /** Its log so far, with the function's own in it. */
+  /** The log so far, including the function's. */
   readonly log: () => string;
   readonly stop: () => Promise<void>;
 }
@@ -66,7 +66,7 @@ export async function startEmulator({ pythonBin, node, runFolder }: EmulatorOpti
       S3_DATA_DIR: join(runFolder, 's3'),
       SFTP_ENABLED: '0',
       IOT_MTLS_ENABLED: '0',
-      // Lambda itself waits one minute, then two.
+      // Lambda waits one minute, then two.
       LAMBDA_ASYNC_RETRY_BASE_SECONDS: '0.2',
       E2E_NODE: node,
       E2E_RECORDER: join(import.meta.dirname, 'connections.cjs'),

@@ -1,12 +1,12 @@
-/** Where a run keeps things: what can be used again stays in the cache folder, everything else goes with the run. */
+/** Folders of a run: reusable files stay in the cache folder, everything else is removed. */
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder } from '../../layers/model/cache-folder.ts';
 
-/** Outside of the repository: there Node.js would find its node_modules, also where a bundle lacks something. */
+/** Outside of the repository, whose node_modules would hide a bundle's missing dependency. */
 export const cacheDir = join(cacheFolder(), 'e2e');
 
-/** The folder of this run, for the caller to remove; those of runs that were killed go now. */
+/** Makes the folder of this run, which the caller removes. Also removes those of killed runs. */
 export function createRunFolder(): string {
   mkdirSync(cacheDir, { recursive: true });
   for (const name of readdirSync(cacheDir)) {

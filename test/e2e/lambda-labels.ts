@@ -1,4 +1,4 @@
-/** What the function as deployed makes of uploads on a machine like Lambda's, and whether two machines agree. */
+/** Runs the deployed function on a machine like Lambda's, and compares the results of two machines. */
 import assert from 'node:assert/strict';
 import { buildArtefacts } from '../../cdk/constructs/artefacts.ts';
 import { readImage } from '../goldens/goldens.ts';
@@ -7,29 +7,29 @@ import { notification } from '../support/aws/events.ts';
 import { startS3 } from '../support/aws/s3.ts';
 import { type LambdaMachine, runOnLambda } from './lambda-root.ts';
 
-/** Of all uploads, in their order. */
+/** Outcomes of all uploads, in order. */
 export interface LambdaLabels {
-  /** What came over the bus, but for how long it took. */
+  /** The published events, without timings. */
   readonly events: unknown;
-  /** What the objects have now. */
+  /** The objects' metadata afterwards. */
   readonly metadata: unknown;
-  /** What the function wrote for its log. */
+  /** The function's log. */
   readonly log: readonly string[];
-  /** Whatever else the process had to say. */
+  /** Other output of the process. */
   readonly stderr: string;
   readonly peakMegabytes: number;
 }
 
-/** Every clone has it. */
+/** The embedded network, which every clone has. */
 export const model = 'efficientnet-lite0';
 
-/** Pictures for each kind of decoder, and a text. */
+/** A picture for each kind of decoder, and a text. */
 const uploads = ['rocket_640x427.jpg', 'rgb8.png', 'lossy.webp', 'photo_420.avif', 'bad_text.jpg'];
 
 /**
  * Uploads images and invokes the function with S3's notification of each.
  *
- * @throws Error with the function's output if it fails; AssertionError if it does not label the pictures and only them.
+ * @throws Error with the function's output if it fails; AssertionError if it does not label exactly the pictures.
  */
 export async function labelOnLambda(machine: LambdaMachine): Promise<LambdaLabels> {
   const [s3, bus] = await Promise.all([startS3(), startEventBridge()]);
@@ -60,7 +60,7 @@ export async function labelOnLambda(machine: LambdaMachine): Promise<LambdaLabel
   }
 }
 
-/** The same on this machine's own processor, under the Node.js that runs this. */
+/** The result on this machine's own processor, with the Node.js that runs this. */
 export function labelHere(): Promise<LambdaLabels> {
   return labelOnLambda({
     artefacts: buildArtefacts({ arch: process.arch, model }),
@@ -70,21 +70,21 @@ export function labelHere(): Promise<LambdaLabels> {
 }
 
 /**
- * The same labels, texts and order; scores may differ by what float32 arithmetic in another order makes of them. Measured:
+ * Expects the same labels, texts and order. Scores may differ by the rounding of float32 arithmetic in another order: measured
  * 7e-7 between arm64 and x64, nothing between versions of Node.js.
  *
  * @throws AssertionError
  */
 export function assertSameLabels(actual: LambdaLabels, expected: LambdaLabels): void {
   assertNear(actual.events, expected.events, 1e-5);
-  // Written with four digits, the last of which may be rounded otherwise.
+  // Scores have four digits, the last of which may be rounded differently.
   assertNear(actual.metadata, expected.metadata, 1.1e-4);
 }
 
 /**
- * All that it printed is the log that operators read.
+ * Expects no output but the log that operators read.
  *
- * @param knownNoise Lines that native code prints past every setting.
+ * @param knownNoise Lines that native code prints regardless of settings.
  * @throws AssertionError
  */
 export function assertQuiet({ log, stderr }: LambdaLabels, knownNoise?: RegExp): void {

@@ -1,5 +1,5 @@
-# Turns an empty folder into the root of a machine like Lambda's and becomes a process there; lambda-root.ts starts it, in
-# a mount namespace of its own (unshare -rm): what is mounted here is there for this process only, and gone when it ends.
+# Turns an empty folder into the root of a machine like Lambda's and runs a command there. lambda-root.ts starts it in a mount
+# namespace of its own (unshare -rm): mounts are visible to this process only and end with it.
 #
 #   lambda-root.sh ROOT NODE CPUINFO RUNTIME FUNCTION LAYER… -- [NAME=VALUE…] COMMAND…
 set -e
@@ -27,7 +27,7 @@ mount -o bind,ro "$node" var/lang/bin/node
 mount -o bind,ro "$runtime" var/runtime/index.cjs
 mount -o bind,ro "$function" var/task
 while [ "$1" != -- ]; do
-  # One over the other, as Lambda unpacks them.
+  # Layers are stacked in order, as Lambda unpacks them.
   cp -R "$1/." opt
   shift
 done

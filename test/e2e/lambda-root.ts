@@ -1,4 +1,4 @@
-/** A machine like the one that Lambda gives a function: its folders, its environment, its Node.js, its processor. */
+/** Imitates the machine that Lambda gives a function: folders, environment, Node.js, processor. */
 
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -15,23 +15,23 @@ export interface LambdaMachine {
   /** The path of the Node.js that becomes /var/lang/bin/node. */
   readonly node: string;
   readonly nodeMajor: number;
-  /** For another processor than this machine's: what runs its programs, and the path of its /proc/cpuinfo. */
+  /** For a foreign processor: the program that emulates it, and the path of its /proc/cpuinfo. */
   readonly emulation?: { readonly command: readonly string[]; readonly cpuinfo: string };
 }
 
-/** An invocation failed, or the process that runs it. */
+/** An invocation or its process failed. */
 export class FunctionFailed extends Error {
   override readonly name = 'FunctionFailed';
 }
 
 /**
- * Invokes the function there: its layers on /opt, its code in /var/task, no /sys, only /tmp to be written, of this
- * machine's folders what programs need, and nothing of its environment.
+ * Invokes the function there: layers on /opt, code in /var/task, no /sys, only /tmp writable, only the folders of this machine
+ * that programs need, and none of its environment.
  *
  * @param events One invocation each.
- * @param environment The function's own.
- * @returns What the function and `lambda-runtime.cjs`, which invokes it, have written.
- * @throws FunctionFailed with all that, if an invocation fails, the process crashes or takes five minutes.
+ * @param environment The function's environment variables.
+ * @returns The output of the function and of `lambda-runtime.cjs`, which invokes it.
+ * @throws FunctionFailed with the output, if an invocation fails, the process crashes or takes five minutes.
  */
 export async function runOnLambda(
   { artefacts, node, nodeMajor, emulation }: LambdaMachine,
@@ -67,7 +67,7 @@ export async function runOnLambda(
   }
 }
 
-/** @throws Skipped where nobody may mount what such a machine is made of. */
+/** @throws Skipped if mounting is not permitted on this machine. */
 export async function assertCanMount(): Promise<void> {
   await run('unshare', ['-rm', 'true'], { env: process.env, timeoutMs: 5000 }).catch(() => {
     throw new Skipped(
@@ -105,7 +105,7 @@ function lambdaEnvironment(nodeMajor: number): Record<string, string> {
   };
 }
 
-// As Lambda starts it: a tenth of the memory is the young generation's.
+// Lambda gives a tenth of the memory to the young generation.
 function nodeOptions(nodeMajor: number): string[] {
   return [
     `--max-semi-space-size=${Math.floor(defaultMegabytes / 20)}`,

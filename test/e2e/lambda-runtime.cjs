@@ -1,6 +1,6 @@
 /**
- * Stands for Lambda's own runtime in the root that lambda-root.sh makes: loads the function as it does, hands it one event
- * after another, and prints at the end what the process had needed, as Lambda's own log does.
+ * Stands in for Lambda's runtime in the root that lambda-root.sh makes: loads the function the same way, passes it the events one
+ * by one, and prints the peak memory at the end, as Lambda's log does.
  */
 'use strict';
 const { readFileSync } = require('node:fs');

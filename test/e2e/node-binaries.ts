@@ -1,14 +1,14 @@
-/** The versions of Node.js that Lambda runs, as npm packages: fetched once, whatever runs this process. */
+/** Downloads the versions of Node.js that Lambda runs, as npm packages, once. */
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { run } from './processes.ts';
 
 /**
- * The path of a Node.js for Linux, which is fetched into `cacheDir` (180 MB) where it is not there yet. npm checks what
- * it fetches against the registry's sha512.
+ * The path of a Node.js for Linux, downloaded to `cacheDir` (180 MB) unless it is there. npm checks the download against the
+ * registry's SHA-512.
  *
- * @throws ProgramFailed with npm's message if it cannot be fetched.
+ * @throws ProgramFailed with npm's message if the download fails.
  */
 export async function nodeBinary(
   platform: 'x64' | 'arm64',
@@ -20,18 +20,18 @@ export async function nodeBinary(
   const binary = join(folder, 'node_modules', name, 'bin/node');
   if (existsSync(binary)) return binary;
   await install(`${name}@${major}`, folder).catch((error: unknown) => {
-    // Another run may have fetched the same meanwhile.
+    // Another run may have downloaded the same meanwhile.
     if (!existsSync(binary)) throw error;
   });
   return binary;
 }
 
-// The folder appears whole or not at all, whenever this is interrupted.
+// Renamed at the end, so that an interruption leaves no partial folder.
 async function install(specification: string, folder: string): Promise<void> {
   await mkdir(dirname(folder), { recursive: true });
   const temporary = await mkdtemp(`${folder}.`);
   try {
-    // Forced: npm would refuse what is for another processor.
+    // npm refuses packages for another processor unless forced.
     await run(
       'npm',
       [

@@ -1,4 +1,4 @@
-/** What the checks upload. */
+/** Pictures that the checks upload. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decode } from '../../functions/classify/decode/decode.ts';
@@ -9,12 +9,12 @@ const photos = join(import.meta.dirname, '../support/photos');
 export const catPhoto = join(photos, 'chelsea.png');
 export const coffeePhoto = join(photos, 'coffee.png');
 
-/** The cat eight times as large, as an uncompressed bitmap of 26 MB: programs upload it in parts. */
+/** The cat enlarged eight times as an uncompressed bitmap of 26 MB, which programs upload in parts. */
 export async function writeLargeBitmap(path: string): Promise<void> {
   const scale = 8;
   const cat = await decode(await readFile(catPhoto), defaultLimits);
   const [width, height] = [cat.width * scale, cat.height * scale];
-  // https://learn.microsoft.com/en-us/windows/win32/gdi/bitmap-storage: rows from the top by a negative height.
+  // https://learn.microsoft.com/en-us/windows/win32/gdi/bitmap-storage: a negative height means rows from the top.
   const bitmap = Buffer.alloc(headerBytes + width * height * 3);
   bitmap.write('BM');
   bitmap.writeUInt32LE(bitmap.length, 2);

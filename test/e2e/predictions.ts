@@ -1,4 +1,4 @@
-/** The prediction events, as a consumer gets them: by a rule of its own, in a queue of its own. */
+/** Receives prediction events like a consumer: by a rule and a queue of its own. */
 import { EventBridgeClient, PutRuleCommand, PutTargetsCommand } from '@aws-sdk/client-eventbridge';
 import {
   CreateQueueCommand,
@@ -13,15 +13,15 @@ import type { ClientOptions } from './emulator.ts';
 import { eventually } from './eventually.ts';
 
 export interface Predictions {
-  /** The events about an object, as soon as there are `count` of them. */
+  /** The events for an object, once there are `count` of them. */
   readonly about: (key: string, count?: number) => Promise<PredictionEvent[]>;
-  /** Waits until no more come. */
+  /** Waits until no more arrive. */
   readonly settle: () => Promise<void>;
-  /** All that have come. */
+  /** All events received so far. */
   readonly all: readonly PredictionEvent[];
 }
 
-// A function that would not know its own copy has classified it again by then, also after a cold start.
+// Long enough for a function that does not recognise its own copy to classify it again, even after a cold start.
 const quietMs = 4000;
 const name = 'bucketlens-e2e';
 
@@ -53,7 +53,7 @@ export async function subscribe(sqs: SQSClient, clientOptions: ClientOptions): P
   };
 }
 
-/** Takes what is in a queue, or what comes within a second. */
+/** Receives the messages in a queue, waiting up to a second. */
 export async function receiveAll(sqs: SQSClient, queueUrl: string): Promise<string[]> {
   const { Messages: messages = [] } = await sqs.send(
     new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }),

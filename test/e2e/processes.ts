@@ -1,4 +1,4 @@
-/** The programs that a run starts: each is the leader of a process group, and no group outlives the run. */
+/** Programs started by a run. Each leads a process group, and no group outlives the run. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
@@ -9,7 +9,7 @@ export interface ProgramOptions {
   readonly cwd?: string;
 }
 
-/** A program ended with an error or took too long; the message has the end of what it said. */
+/** A program failed or took too long; the message has the end of its output. */
 export class ProgramFailed extends Error {
   override readonly name = 'ProgramFailed';
 }
@@ -20,7 +20,7 @@ const shownLines = 25;
 const running = new Set<ChildProcess>();
 let isClosed = false;
 
-/** Starts a program with all its children in a group of their own, so that a Ctrl-C is ours to pass on. */
+/** Starts a program and its children in a process group of their own, so that Ctrl-C reaches only this process. */
 export function start(
   program: string,
   args: readonly string[],
@@ -36,7 +36,7 @@ export function start(
 /**
  * Runs a program to its end.
  *
- * @returns What it wrote to standard output.
+ * @returns Its standard output.
  * @throws ProgramFailed
  */
 export async function run(
@@ -67,7 +67,7 @@ export async function run(
   }
 }
 
-/** Ends a program and its children: asked first, and those that do not go are killed. */
+/** Ends a program and its children: first with a request to terminate, then by killing them. */
 export async function end(child: ChildProcess): Promise<void> {
   const exited = running.has(child) ? once(child, 'exit') : undefined;
   signal(child, 'SIGTERM');
@@ -76,7 +76,7 @@ export async function end(child: ChildProcess): Promise<void> {
   await exited;
 }
 
-/** Ends all programs, and lets no more start. */
+/** Ends all programs and prevents new ones. */
 export async function endAll(): Promise<void> {
   isClosed = true;
   await Promise.all([...running].map(end));

@@ -1,27 +1,27 @@
-/** The Python programs of a run, in a virtual environment of their own: the emulator, boto3 and the AWS CLI. */
+/** The virtual environment with the Python programs of a run: the emulator, boto3 and the AWS CLI. */
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheDir } from './folders.ts';
 import { type ProgramFailed, run } from './processes.ts';
 
-/** There is no Python that will do, or its packages cannot be fetched. */
+/** There is no suitable Python, or its packages cannot be downloaded. */
 export class NoPython extends Error {
   override readonly name = 'NoPython';
 }
 
-// The emulator asks for exactly this botocore.
+// The emulator requires exactly this botocore.
 const packages = ['ministack==1.5.33', 'boto3==1.43.106', 'botocore==1.43.106', 'awscli==1.46.3'];
 const leastMinor = 10;
 
 /**
- * The folder of programs of the virtual environment, which is made (15 s, 130 MB) where it is not there yet.
+ * The `bin` folder of the virtual environment, which is made if missing (15 s, 130 MB).
  *
  * @throws NoPython
  */
 export async function preparePython(): Promise<string> {
   const folder = join(cacheDir, `python-${packages.map((name) => name.replace(/.*==/, '')).join('-')}`);
   const bin = join(folder, 'bin');
-  // Written last: without it the environment is half made.
+  // Written last: without it the environment is incomplete.
   const seal = join(folder, 'complete');
   if (existsSync(seal)) return bin;
   rmSync(folder, { recursive: true, force: true });
@@ -30,7 +30,7 @@ export async function preparePython(): Promise<string> {
   await make(
     python,
     ['-m', 'venv', folder],
-    'the virtual environment was not made; Debian and Ubuntu have it as python3-venv',
+    'the virtual environment could not be created; on Debian and Ubuntu, install python3-venv',
   );
   const install = ['-m', 'pip', 'install', '--quiet', '--no-cache-dir', '--disable-pip-version-check'];
   await make(join(bin, 'python'), [...install, ...packages], `${packages.join(', ')} could not be fetched`);

@@ -1,11 +1,11 @@
-/** Stands between the function and the emulator and writes down what the function asks for: the emulator is laxer than AWS. */
+/** A proxy between the function and the emulator that records requests, because the emulator is laxer than AWS. */
 import { createServer, request as forward, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
 export interface RecordedRequest {
   readonly method: string;
-  /** With the query, as it was sent. */
+  /** Path with query, as sent. */
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
@@ -13,12 +13,12 @@ export interface RecordedRequest {
 
 export interface Recorder {
   readonly url: string;
-  /** In the order in which they came. */
+  /** Requests in order of arrival. */
   readonly requests: readonly RecordedRequest[];
   readonly close: () => void;
 }
 
-/** Passes everything on to `emulatorUrl`. */
+/** Forwards everything to `emulatorUrl`. */
 export async function startRecorder(emulatorUrl: string): Promise<Recorder> {
   const requests: RecordedRequest[] = [];
   const server = createServer(async (request, response) => {

@@ -1,8 +1,8 @@
 /**
- * npm run e2e: deploys the stack with the real CDK to an emulator of AWS on this machine, uses it as people do, prints a
- * table of what was checked and how long each took, and ends with 1 if a check failed.
+ * npm run e2e: deploys the stack with the real CDK to an emulator of AWS on this machine, uses it as people do and prints a table
+ * of the checks and their durations. Exit code 1 if a check fails.
  *
- * What can be used again is kept in the cache folder; nothing else is left, on failure and on Ctrl-C either.
+ * Reusable downloads are kept in the cache folder. Nothing else remains, even after a failure or Ctrl-C.
  */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,14 +21,14 @@ type Outcome = 'ok' | 'skipped' | 'FAILED';
 
 if (process.platform !== 'linux' || process.arch !== 'x64') {
   console.error(
-    `npm run e2e runs the function on this machine as Lambda does, so it has to be Linux on x64; this is ${process.platform} on ${process.arch}.`,
+    `npm run e2e runs the function on this machine as Lambda does, which requires Linux on x64; this is ${process.platform} on ${process.arch}.`,
   );
   process.exit(1);
 }
 
 const runFolder = createRunFolder();
 process.env.TMPDIR = join(runFolder, 'tmp');
-// npm keeps copies and logs of its own.
+// npm keeps its own cache and logs.
 process.env.npm_config_cache = join(runFolder, 'npm');
 
 let isInterrupted = false;
@@ -87,7 +87,7 @@ async function check({ name, run }: Check, { log }: Emulator): Promise<Outcome> 
   return outcome;
 }
 
-/** The end of what was logged meanwhile; its lines are whole events and stack traces. */
+/** The end of the log since then, truncated because its lines are whole events and stack traces. */
 function excerpt(log: string): string[] {
   const lines = log.split('\n').filter((line) => line !== '');
   return lines.slice(-20).map((line) => `| ${line.slice(0, 300)}`);
@@ -106,7 +106,7 @@ function report(outcome: Outcome, name: string, tookMs: number, why?: string): v
 }
 
 function print(status: string, name: string, tookMs: number, why?: string): void {
-  // What fails while all is being ended is no finding.
+  // Failures during the shutdown are not findings.
   if (isInterrupted) return;
   console.log(`${(tookMs / 1000).toFixed(1).padStart(6)} s  ${status.padEnd(7)}  ${name}`);
   if (why !== undefined) console.log(why.replaceAll(/^/gm, ' '.repeat(19)));
@@ -120,7 +120,7 @@ function summary(): string {
 
 async function interrupt(exitCode: number): Promise<void> {
   isInterrupted = true;
-  console.log('\nInterrupted: ending what was started');
+  console.log('\nInterrupted: stopping all programs');
   await tidyUp();
   process.exit(exitCode);
 }

@@ -1,4 +1,4 @@
-/** What is checked, and with which deployment: few of them, as each takes longer than all the checks of its own. */
+/** The checks of each deployment. There are few deployments, as each takes longer than all its checks. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { isBuilt } from '../../layers/model/layer.ts';
@@ -24,7 +24,7 @@ export interface Subject {
   readonly deployment: Deployment;
   readonly stack: DeployedStack;
   readonly uploaders: ReturnType<typeof createUploaders>;
-  /** Where the AWS CLI is. */
+  /** The folder of the AWS CLI. */
   readonly pythonBin: string;
   readonly runFolder: string;
 }
@@ -88,7 +88,7 @@ export function createStages({
         name: 'labels by ResNet50',
         run: async () => {
           if (publishedModel !== 'resnet50') {
-            throw new Skipped('it has not been built; npm run model -- resnet50 fetches and builds it');
+            throw new Skipped('it has not been built; npm run model -- resnet50 downloads and builds it');
           }
           await uploadCat(stack, uploaders.sdk, { key: 'eventbridge/resnet50.png', model: 'resnet50' });
         },
@@ -116,7 +116,7 @@ function onTheirOwn(...checks: Check[]): Stage[] {
   return checks.map((check) => [check]);
 }
 
-// The emulator runs the function on this machine.
+// The emulator runs the function on this machine's processor.
 const x64 = { architecture: 'x86_64' };
 
 const publishedModel = isBuilt('resnet50') ? 'resnet50' : 'efficientnet-lite0';

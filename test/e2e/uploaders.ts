@@ -1,4 +1,4 @@
-/** The programs that people upload with. */
+/** Programs that people use for uploads. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -14,7 +14,7 @@ export interface Uploader {
 
 const timeoutMs = 60_000;
 
-/** @param pythonBin Where the AWS CLI and boto3 are. */
+/** @param pythonBin The folder of the AWS CLI and boto3. */
 export function createUploaders(emulator: Emulator, pythonBin: string) {
   const options = { env: emulator.environment, timeoutMs };
   const s3 = new S3Client(emulator.clientOptions);
@@ -23,7 +23,7 @@ export function createUploaders(emulator: Emulator, pythonBin: string) {
 
   return {
     sdk: {
-      // It adds a CRC32 of its own accord.
+      // Adds a CRC32 by default.
       name: 'the AWS SDK for JavaScript',
       upload: async (file, bucket, key) => {
         await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: await readFile(file) }));
@@ -45,10 +45,10 @@ export function createUploaders(emulator: Emulator, pythonBin: string) {
       name: 'rclone',
       upload: async (file, bucket, key) => {
         const remote = `:s3,provider=Other,env_auth,force_path_style,no_check_bucket,endpoint="${emulator.clientOptions.endpoint}":${bucket}/${key}`;
-        // A file of settings of its own, of which there is none.
+        // Points to a missing file, so that the user's own settings are ignored.
         await run('rclone', ['--config', '', 'copyto', file, remote], options).catch((error) => {
           throw error.code === 'ENOENT'
-            ? new Skipped('there is no rclone on PATH; Debian and Ubuntu have it: apt-get install rclone')
+            ? new Skipped('there is no rclone on PATH; on Debian and Ubuntu: apt-get install rclone')
             : error;
         });
       },

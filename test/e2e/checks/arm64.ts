@@ -1,4 +1,4 @@
-/** The arm64 layers under emulation, on a machine that looks like Lambda's Graviton: the same labels as on x64. */
+/** Runs the arm64 layers under emulation, on a machine that looks like Lambda's Graviton, and expects the labels of x64. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildArtefacts } from '../../../cdk/constructs/artefacts.ts';
@@ -20,14 +20,14 @@ export const arm64Check: Check = {
     const labels = await labelOnLambda({ artefacts, node, nodeMajor: 24, emulation });
 
     assertSameLabels(labels, await labelHere());
-    // ONNX Runtime looks for the processor's features in /sys when it is loaded. It has aborted the process over that.
+    // ONNX Runtime reads the processor's features from /sys when it is loaded, and used to abort without them.
     assertQuiet(labels, /^(Error in cpuinfo|onnxruntime cpuid_info warning): /);
   },
 };
 
 const libraries = '/usr/aarch64-linux-gnu';
 
-// A Graviton2. qemu shows its programs this machine's own /proc/cpuinfo, that of an x64 processor.
+// A Graviton2's: qemu would show the /proc/cpuinfo of this machine's x64 processor.
 const emulation = {
   command: ['qemu-aarch64', '-cpu', 'neoverse-n1', '-L', libraries],
   cpuinfo: join(import.meta.dirname, '../cpuinfo.arm64'),

@@ -1,4 +1,4 @@
-/** The AWS CLI's commands in the docs, as they stand there: the blocks of a page, from its top to its end, are one script. */
+/** Runs the docs' AWS CLI commands as written: the blocks of a page, from top to bottom, are one script. */
 import assert from 'node:assert/strict';
 import { copyFileSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import type { Emulator } from '../emulator.ts';
 import { catPhoto } from '../pictures.ts';
 import { run } from '../processes.ts';
 
-/** What the pages with such commands print, at the least. */
+/** A part of the output of each page with such commands. */
 const printed: Readonly<Record<string, RegExp>> = {
   'docs/cost.md': /"Label": "Duration"/,
   'docs/operations.md': /GetQueryResults/,
@@ -20,7 +20,7 @@ const printed: Readonly<Record<string, RegExp>> = {
 
 interface Tools {
   readonly environment: Emulator['environment'];
-  /** Where the AWS CLI is. */
+  /** The folder of the AWS CLI. */
   readonly pythonBin: string;
   readonly runFolder: string;
 }
@@ -48,7 +48,7 @@ export function docsChecks(stack: DeployedStack, tools: Tools): Check[] {
   ];
 }
 
-/** In a folder of its own, with a photo of a cat. @returns What it printed. */
+/** Runs a script in a folder of its own with a photo of a cat. @returns Its output. */
 function runScript(script: string, { environment, pythonBin, runFolder }: Tools): Promise<string> {
   const cwd = mkdtempSync(join(runFolder, 'docs-'));
   for (const name of ['cat.jpg', 'cat.png']) copyFileSync(catPhoto, join(cwd, name));
@@ -56,7 +56,7 @@ function runScript(script: string, { environment, pythonBin, runFolder }: Tools)
   return run('bash', ['-euo', 'pipefail', '-c', `${prelude}\n${script}`], { cwd, env, timeoutMs: 120_000 });
 }
 
-// The CLI's SQS and its Lambda would otherwise be AWS's own. Not every machine has zip.
+// The CLI ignores the general endpoint for SQS and Lambda. Not every machine has zip.
 const prelude = `
 aws() { command aws "$@" --endpoint-url "$AWS_ENDPOINT_URL"; }
 command -v zip >/dev/null || zip() { python -m zipfile --create "\${@:2}"; }

@@ -1,4 +1,4 @@
-/** Lambda's versions of Node.js: the function and its layers as deployed, against what this machine's Node.js answers. */
+/** Runs the deployed function and layers on Lambda's versions of Node.js, and expects the results of this machine's. */
 import assert from 'node:assert/strict';
 import { buildArtefacts } from '../../../cdk/constructs/artefacts.ts';
 import { baseMegabytes } from '../../../functions/classify/memory.ts';

@@ -1,4 +1,4 @@
-/** The stack comes, changes and goes as its operator asks. */
+/** Creates, updates and deletes the stack as its operator does. */
 import assert from 'node:assert/strict';
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import type { Check } from '../check.ts';
 import type { DeployedStack } from '../deployed-stack.ts';
 import type { Deployment } from '../deployment.ts';
 
-/** A model folder of the operator's own: the embedded network with another name, which gives three labels. */
+/** A model folder of the operator: the embedded network with another name, giving three labels. */
 export async function createModel(folder: string): Promise<string> {
   await cp(join(import.meta.dirname, '../../../layers/model/efficientnet-lite0'), folder, {
     recursive: true,

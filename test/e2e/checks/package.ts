@@ -1,4 +1,4 @@
-/** The npm package in the hands of somebody else: a CDK app of theirs, with nothing of this repository but the tarball. */
+/** Uses the npm package as a stranger does: in another CDK app, with nothing of this repository but the tarball. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** What cannot be classified is told of and left alone; what cannot be understood is kept for the operator. */
+/** Objects that cannot be classified are reported and left alone; unknown events are kept for the operator. */
 import assert from 'node:assert/strict';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Check } from '../check.ts';
@@ -10,7 +10,7 @@ import type { Uploader } from '../uploaders.ts';
 
 export function rejectionCheck(stack: DeployedStack, key: string): Check {
   return {
-    name: 'rejects what is no image by an event, and leaves it untouched',
+    name: 'publishes a rejection for a file that is not an image, and leaves it untouched',
     run: async () => {
       await stack.s3.send(
         new PutObjectCommand({
@@ -27,14 +27,14 @@ export function rejectionCheck(stack: DeployedStack, key: string): Check {
       const { $metadata: __, ...after } = await stack.head(key);
       assert.deepEqual(after, before);
       const methods = stack.requestsAbout(key).map(({ method }) => method);
-      assert.deepEqual(methods, ['GET'], 'the function did more than to look at it');
+      assert.deepEqual(methods, ['GET'], 'the function did more than read it');
     },
   };
 }
 
 export function deadLetterCheck(stack: DeployedStack): Check {
   return {
-    name: 'keeps an event that it does not understand in the dead-letter queue, after three attempts',
+    name: 'puts an unknown event into the dead-letter queue after three attempts',
     run: async () => {
       const poison = { Records: [{ eventSource: 'aws:s3', eventName: 'ObjectCreated:Put', s3: 'poison' }] };
       const invocation = ['--invocation-type', 'Event', '--payload', JSON.stringify(poison), '/dev/null'];
@@ -49,7 +49,7 @@ export function deadLetterCheck(stack: DeployedStack): Check {
   };
 }
 
-/** With the trigger `sqs`. */
+/** Checks for the trigger `sqs`. */
 export function partialFailureCheck(stack: DeployedStack, uploader: Uploader, key: string): Check {
   return {
     name: 'of a batch with a poison message only that message goes back, and ends in the dead-letter queue',
@@ -71,7 +71,7 @@ export function partialFailureCheck(stack: DeployedStack, uploader: Uploader, ke
       const hold = (how: string) =>
         stack.aws('lambda', 'update-event-source-mapping', '--uuid', mapping, how);
 
-      // Held back until both are there, so that they are one batch. A message that fails would be back after six minutes.
+      // Held back until both have arrived, so that they form one batch. A failed message would return after six minutes.
       await hold('--no-enabled');
       await stack.aws(
         'sqs',

@@ -1,4 +1,4 @@
-/** The function does what it has to do once, and asks for nothing else. */
+/** The function does its work once and makes no other requests. */
 import assert from 'node:assert/strict';
 import type { Check } from '../check.ts';
 import type { DeployedStack } from '../deployed-stack.ts';
@@ -7,13 +7,13 @@ import type { RecordedRequest } from '../recorder.ts';
 
 export interface Traffic {
   readonly trigger: string;
-  /** How many of the uploads had tags. */
+  /** Number of uploads with tags. */
   readonly tagged?: number;
-  /** Whether only the object tells that a copy is the function's own, as S3's events on EventBridge do not say who made it. */
+  /** Only the object shows that a copy is the function's own: S3's events on EventBridge do not name the requester. */
   readonly readsOwnCopies?: boolean;
 }
 
-/** Of all uploads; their keys start with the trigger. */
+/** Keys of all uploads start with the trigger. */
 export function singleEventCheck(stack: DeployedStack): Check {
   return {
     name: 'publishes one event for each upload, and none for its own copies',
@@ -31,7 +31,7 @@ export function requestsCheck(
   { trigger, tagged = 0, readsOwnCopies = false }: Traffic,
 ): Check {
   return {
-    name: `reads each upload once, copies it once and asks AWS for nothing else (${trigger})`,
+    name: `reads each upload once, copies it once and makes no other request to AWS (${trigger})`,
     run: async () => {
       const prefix = `${trigger}/`;
       const events = stack.predictions.all.filter(({ detail }) => detail.key.startsWith(prefix));

@@ -1,6 +1,6 @@
 /**
- * Writing labels is a copy of the object onto itself. What it keeps is read from the object; what it asks S3 for is read
- * from the request, as the emulator takes requests that S3 refuses, and keeps what S3 drops.
+ * Writing labels copies the object onto itself. The checks read the object for what was kept, and the recorded request for
+ * what was asked of S3: the emulator accepts requests that S3 refuses, and keeps properties that S3 drops.
  */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
@@ -11,7 +11,7 @@ import { catPhoto, coffeePhoto } from '../pictures.ts';
 import type { RecordedRequest } from '../recorder.ts';
 
 export function selfCopyChecks(stack: DeployedStack, prefix: string): Check[] {
-  // With what is encoded in URLs, and not in the same way in each of them.
+  // Characters that are encoded in URLs, in different ways.
   const key = `${prefix}my photos/cat & dog + é %41.png`;
   const set = {
     ContentType: 'image/png',
@@ -47,7 +47,7 @@ export function selfCopyChecks(stack: DeployedStack, prefix: string): Check[] {
           Object.keys(set).map((name) => [name, head[name as keyof typeof set]]),
         );
         assert.deepEqual({ ...kept, ExpiresString: head.ExpiresString }, { ...set, ExpiresString: expires });
-        assert.ok(head.Metadata?.labels, 'it has no labels');
+        assert.ok(head.Metadata?.labels, 'the object has no labels');
         assert.deepEqual({ ...head.Metadata, ...metadata }, head.Metadata);
         const { TagSet } = await stack.s3.send(
           new GetObjectTaggingCommand({ Bucket: stack.bucket(), Key: key }),
@@ -83,7 +83,7 @@ export function selfCopyChecks(stack: DeployedStack, prefix: string): Check[] {
           'x-amz-meta-author': metadata.author,
           'x-amz-meta-labels-of-hers': metadata['labels-of-hers'],
         });
-        // S3 keeps tags unless it is told to replace them.
+        // S3 keeps tags by default.
         assert.equal(copy.headers['x-amz-tagging-directive'] ?? 'COPY', 'COPY');
         // https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html
         const metadataBytes = Object.entries(copy.headers)
@@ -95,10 +95,10 @@ export function selfCopyChecks(stack: DeployedStack, prefix: string): Check[] {
   ];
 }
 
-/** On a bucket with versions. */
+/** Checks for a versioned bucket. */
 export function versionCheck(stack: DeployedStack, key: string): Check {
   return {
-    name: 'labels the second version of an object, and copies the very version that it has classified',
+    name: 'labels the second version of an object, and copies exactly the version that it classified',
     run: async () => {
       const uploaded: string[] = [];
       for (const [index, photo] of [catPhoto, coffeePhoto].entries()) {

@@ -1,4 +1,4 @@
-/** Whatever a picture is uploaded with, its labels are on it a moment later and an event says so. */
+/** Images uploaded with any client are labelled a moment later, and an event reports it. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import type { HeadObjectCommandOutput } from '@aws-sdk/client-s3';
@@ -8,8 +8,8 @@ import { catPhoto, writeLargeBitmap } from '../pictures.ts';
 import type { createUploaders, Uploader } from '../uploaders.ts';
 
 /**
- * @param prefix Of the keys.
- * @param folder For a file that is made to be uploaded.
+ * @param prefix Prefix of the keys.
+ * @param folder Folder for a generated file.
  */
 export function uploadChecks(
   stack: DeployedStack,
@@ -34,7 +34,7 @@ export function uploadChecks(
         await uploaders.awsCli.upload(file, stack.bucket(), key);
         const [event] = await stack.predictions.about(key);
         const eTag = event!.detail.eTag!;
-        assert.match(eTag, /-4$/, 'it was not uploaded in 4 parts');
+        assert.match(eTag, /-4$/, 'the object was not uploaded in 4 parts');
         const head = await stack.head(key);
         assertLabelled(head, embedded, eTag);
         assertNamesCat(head);
@@ -44,9 +44,9 @@ export function uploadChecks(
 }
 
 /**
- * Uploads the photo of a cat, and sees that labels of a model come.
+ * Uploads the photo of a cat and waits for a model's labels.
  *
- * @returns What the object is then.
+ * @returns The object's head afterwards.
  */
 export async function uploadCat(
   stack: DeployedStack,
@@ -63,7 +63,7 @@ export async function uploadCat(
 
 const embedded = 'efficientnet-lite0';
 
-// Of the photo; of what is uploaded in one part it is the MD5.
+// The photo's MD5, which is the eTag of a single-part upload.
 const catETag = '0f1b4a59504988622035d850dc0555ac';
 
 function assertLabelled(
@@ -76,7 +76,7 @@ function assertLabelled(
   assert.match(metadata['labels-mark'] ?? '(no mark)', new RegExp(`^${eTag}/[0-9a-f]{8}$`));
 }
 
-/** What the embedded network says of the cat, however large it is. */
+/** The embedded network's labels for the cat, at any size. */
 function assertNamesCat({ Metadata: metadata = {} }: HeadObjectCommandOutput): void {
   assert.match(metadata.labels ?? '(no labels)', /^(tiger_cat|Egyptian_cat|tabby)=/);
   assert.match(metadata['labels-general'] ?? '(no general label)', /^cat=0\.9/);
