@@ -1,4 +1,4 @@
-/** bucketlens start: the playground. Prints where it is, then a line for every prediction event, until Ctrl-C. */
+/** bucketlens start: runs the playground. Prints its URLs, then a line for every prediction event, until Ctrl-C. */
 import { type Command, InvalidArgumentError } from 'commander';
 import type { PredictionEvent } from '../../functions/classify/publish/publish.ts';
 import { bucket, type Playground, startPlayground } from '../playground/playground.ts';
@@ -11,16 +11,25 @@ Examples:
   npx bucketlens start --port 8080 --data ./photos
   npx bucketlens start --json | jq '.detail.predictions[0]'
 
-Exit code: 0 when it was ended by Ctrl-C, 1 if it could not start, 2 on wrong usage.`;
+Ctrl-C stops it. With --data, photos that were still waiting are labelled at the next start.
+
+Exit code: 0 when it is stopped, 1 if it could not start, 2 on wrong usage.`;
 
 export function startCommand(): Command {
   return createCommand('start')
-    .description('Drop photos into a local bucket, by page or AWS CLI, and see their labels arrive.')
-    .option('--port <PORT>', "the page's port; the S3 endpoint has the next one; 0 for any", parsePort, 4600)
-    .option('--data <DIR>', 'a folder that keeps the bucket (default: it is gone at the end)')
+    .description(
+      'Run the playground: upload photos to a local bucket, by page or AWS CLI, and see their labels.',
+    )
+    .option(
+      '--port <PORT>',
+      "the page's port; the S3 endpoint takes the next one; 0 for any free ports",
+      parsePort,
+      4600,
+    )
+    .option('--data <DIR>', 'folder that keeps the bucket (default: the bucket is removed at the end)')
     .addOption(modelOption())
-    .option('--verbose', "show the function's own log")
-    .option('--json', 'prediction events as JSON objects, one a line')
+    .option('--verbose', "print the function's log")
+    .option('--json', 'print prediction events as JSON objects, one per line')
     .addHelpText('after', help)
     .action(start);
 }
@@ -35,9 +44,9 @@ interface Options {
 
 function parsePort(value: string): number {
   const port = Number(value);
-  // The S3 endpoint takes the one above.
+  // The S3 endpoint takes the next one.
   if (!/^\d{1,5}$/.test(value) || port > 65_534)
-    throw new InvalidArgumentError('It is a number up to 65534.');
+    throw new InvalidArgumentError('Expected a number up to 65534.');
   return port;
 }
 
@@ -49,13 +58,25 @@ async function start({ port, data, model, verbose, json }: Options): Promise<voi
     model,
     verbose: verbose ?? false,
     onPrediction: print,
-    onFailure: (key, error) =>
-      console.error(`${bucket}/${key}  failed, given up after three attempts: ${error.message}`),
+    onFailure: (key, error) => console.error(`${bucket}/${key}  failed three times: ${error.message}`),
   });
-  // That is how it is meant to end.
-  onInterruption(() => playground.close().then(() => process.exit(0)));
-  // As JSON, stdout is for the events.
+  onInterruption(async () => {
+    const waiting = playground.countWaiting();
+    if (waiting > 0) console.error(describeWaiting(waiting, data));
+    await playground.close();
+    // An interruption is the normal way to end.
+    process.exit(0);
+  });
+  // With --json, stdout carries events only.
   (json ? console.error : console.log)(welcome(playground, model, data));
+}
+
+/** @param data The folder that keeps the bucket, if any. */
+function describeWaiting(waiting: number, data: string | undefined): string {
+  const photos = waiting === 1 ? '1 photo was' : `${waiting} photos were`;
+  return data
+    ? `${photos} still waiting: the next start with --data ${data} labels the rest`
+    : `${photos} still waiting, and removed with the bucket; --data DIR keeps both`;
 }
 
 function printLine(event: PredictionEvent): void {
@@ -71,6 +92,6 @@ function welcome({ pageUrl, s3Url }: Playground, model: string, data: string | u
   aws s3 cp cat.jpg s3://${bucket}/ --no-sign-request --endpoint-url ${s3Url}
   aws s3api head-object --bucket ${bucket} --key cat.jpg --no-sign-request --endpoint-url ${s3Url}
 
-${data ? `The bucket is kept in ${data}.` : 'The bucket is gone at the end; --data DIR keeps it.'} Ctrl-C ends the playground.
+${data ? `The bucket is kept in ${data}.` : 'The bucket is removed at the end; keep it with --data DIR.'} Press Ctrl-C to stop.
 `;
 }

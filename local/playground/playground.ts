@@ -1,5 +1,4 @@
-/** The whole path on one machine: S3 endpoint -> notification -> the Lambda bundle with its layers -> event bus -> page. */
-import { createWriteStream } from 'node:fs';
+/** The whole stack on one machine: S3 endpoint -> notification -> Lambda bundle with its layers -> event bus -> page. */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +8,8 @@ import type { PredictionEvent } from '../../functions/classify/publish/publish.t
 import { findBuiltModels } from '../../layers/model/built-models.ts';
 import { startEventBus } from './aws/event-bus.ts';
 import { buildFunction } from './aws/local-function.ts';
+import { openLog } from './aws/log-file.ts';
+import { PortUnavailable } from './aws/loopback.ts';
 import { startS3Endpoint } from './aws/s3-endpoint.ts';
 import { createComparer } from './labelling/comparer.ts';
 import { createLabeller } from './labelling/labeller.ts';
@@ -18,13 +19,13 @@ import { createInputDrawer } from './server/input-drawer.ts';
 import { startPageServer } from './server/server.ts';
 
 export interface PlaygroundOptions {
-  /** The page's port; the S3 endpoint has the next one. 0 for any two that are free. */
+  /** Port of the page; the S3 endpoint takes the next one. 0 for any two free ports. */
   readonly port: number;
-  /** Keeps the bucket; without it, the bucket goes when the playground does. */
+  /** Folder that keeps the bucket; without it, the bucket is removed at the end. */
   readonly dataDir?: string;
   /** A model's name, or the path of its folder. */
   readonly model: string;
-  /** Shows the function's own log; without it, the log goes to `function.log` in the data folder. */
+  /** Prints the function's log; otherwise it goes to `function.log` in the data folder. */
   readonly verbose: boolean;
   readonly onPrediction: (event: PredictionEvent) => void;
   /** The function failed three times for an object. */
@@ -34,18 +35,21 @@ export interface PlaygroundOptions {
 export interface Playground {
   readonly pageUrl: string;
   readonly s3Url: string;
+  /** Number of photos that wait for the function. */
+  readonly countWaiting: () => number;
   readonly close: () => Promise<void>;
 }
 
 export const bucket = 'uploads';
 
 const functionName = 'bucketlens-playground';
-// As in AWS, the function is known by its credentials. They are good for this machine's endpoint only.
+// The endpoint recognises the function by its access key, as AWS does. The keys are valid on this machine only.
 const functionKey = 'BUCKETLENSFUNCTION';
 const credentials = { accessKeyId: 'BUCKETLENSPAGE', secretAccessKey: 'local' };
 
 /**
- * Builds the function and its layers where they are outdated, and starts everything.
+ * Builds the function and its layers if they are outdated, and starts everything. Photos that an earlier session left
+ * without labels are labelled.
  *
  * @throws InvalidModel | UnsupportedPlatform | PortUnavailable | FunctionFailed
  */
@@ -93,7 +97,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
       accessKeyId: functionKey,
       s3Url: s3Endpoint.url,
       eventBusUrl: bus.url,
-      log: options.verbose ? process.stderr : createWriteStream(join(dataDir, 'function.log')),
+      log: options.verbose ? process.stderr : await openLog(join(dataDir, 'function.log')),
     });
     const comparer = createComparer({ bucket, photos, startFunction });
     closers.push(comparer.close);
@@ -135,9 +139,16 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     });
     closers.push(page.close);
     await labeller.ready;
-    return { pageUrl: `${page.url}/`, s3Url: s3Endpoint.url, close };
+    await labeller.resume();
+    return { pageUrl: `${page.url}/`, s3Url: s3Endpoint.url, countWaiting: photos.countWaiting, close };
   } catch (error) {
     await close();
-    throw error;
+    throw error instanceof PortUnavailable ? explainPort(error, port) : error;
   }
+}
+
+/** Names the port that the user chose, whichever of the two is taken. */
+function explainPort({ message, port }: PortUnavailable, chosen: number): Error {
+  const reason = port === chosen ? message : `${message}, which the S3 endpoint needs next to it`;
+  return new Error(`cannot use --port ${chosen}: ${reason}; choose another`);
 }

@@ -1,4 +1,4 @@
-/** A function that answers when a test says so, and the photos it is about. */
+/** Stand-ins for the function and the photos of a bucket. */
 import type { PredictionEvent } from '../../functions/classify/publish/publish.ts';
 import type { BuiltModel } from '../../layers/model/built-models.ts';
 import type { LocalLambda } from '../../local/playground/aws/lambda.ts';
@@ -11,7 +11,7 @@ interface Invocation {
   readonly fail: (error: Error) => void;
 }
 
-/** Stands in for `StartFunction`; an ended function drops what waits, as the real one does. */
+/** Stands in for `StartFunction`; tests settle each invocation. Like the real one, a closed function drops its queue. */
 export function createFunctions() {
   const invocations: Invocation[] = [];
   const ended: string[] = [];
@@ -28,12 +28,13 @@ export function createFunctions() {
   return { invocations, ended, startFunction };
 }
 
-/** Photos of a bucket that is nowhere. */
-export function createBucketless(...photos: Photo[]): Photos {
+/** Photos without a bucket. */
+export function createPhotosInMemory(...photos: Photo[]): Photos {
   const known = new Map(photos.map((photo) => [photo.key, photo]));
   return {
     update: (photo) => void known.set(photo.key, photo),
     get: (key) => known.get(key),
+    countWaiting: () => [...known.values()].filter(({ answer }) => answer.status === 'waiting').length,
     list: async () => [...known.values()],
     watch: () => {},
   };
@@ -43,7 +44,7 @@ export function modelNamed(name: string) {
   return { dir: name, manifest: { name } } as BuiltModel;
 }
 
-/** As the function publishes it, as far as it matters here. */
+/** The part of a prediction event that the tests need. */
 export function eventOf(key: string, model: string): PredictionEvent {
   const predictions = [{ index: 0, id: '0', label: `what ${model} says`, score: 1 }];
   return {

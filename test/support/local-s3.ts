@@ -1,4 +1,4 @@
-/** The playground's S3 endpoint in this process, with a bucket `uploads` in a temporary folder and a client of anybody's. */
+/** The playground's S3 endpoint in this process, with a bucket `uploads` in a temporary folder. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

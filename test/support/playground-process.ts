@@ -1,4 +1,4 @@
-/** A playground as its users have it: `npm start` in a process of its own, with a bucket in a temporary folder. */
+/** Runs the playground in a process of its own. */
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,26 +9,32 @@ import { start } from './run.ts';
 
 export interface PlaygroundProcess {
   readonly pageUrl: string;
-  /** Anybody's, as the AWS CLI would be. */
+  /** A client with arbitrary credentials. */
   readonly s3: S3Client;
-  /** What the playground prints of an object next, from its key on. */
+  /** The next line printed for an object, from its key on. */
   readonly nextEvent: () => Promise<string>;
-  /** Ends it as Ctrl-C or a service manager does, and tells its exit code. */
+  /** Everything printed on stderr so far. */
+  readonly stderr: () => string;
+  /** Sends a signal, and returns the exit code. */
   readonly end: (signal?: NodeJS.Signals) => Promise<number | null>;
 }
 
-/** A folder for buckets, and its removal. */
+/** Creates a temporary folder. */
 export async function temporaryFolder() {
   const path = await mkdtemp(join(tmpdir(), 'bucketlens-test-'));
   return { path, remove: () => rm(path, { recursive: true, maxRetries: 3 }) };
 }
 
-/** Starts a playground that keeps its bucket in `folder`, and waits until it is there. */
+/** Starts a playground that keeps its bucket in `folder`, and waits until it is ready. */
 export async function startPlayground(
   folder: string,
   model = 'efficientnet-lite0',
 ): Promise<PlaygroundProcess> {
   const child = start('start', ['--port', '0', '--data', folder, '--model', model]);
+  let stderr = '';
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+  });
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
   const nextLine = async (pattern: RegExp): Promise<string> => {
     for (;;) {
@@ -46,6 +52,7 @@ export async function startPlayground(
     pageUrl,
     s3,
     nextEvent: () => nextLine(/^\d\d:\d\d:\d\d {2}uploads\/(.*)$/),
+    stderr: () => stderr,
     end: async (signal = 'SIGTERM') => {
       s3.destroy();
       if (child.exitCode === null && child.kill(signal)) await once(child, 'exit');

@@ -1,6 +1,7 @@
-/** The `aws-chunked` content encoding, in which the SDKs and the AWS CLI send bodies with checksums behind them. */
+/** Decodes `aws-chunked`, in which the SDKs and the AWS CLI send bodies with trailing checksums. */
+
 /**
- * Takes the framing off: `<hex length>[;chunk-signature=…]\r\n<bytes>\r\n`, a chunk of length 0, then trailers.
+ * Removes the framing: `<hex length>[;chunk-signature=…]\r\n<bytes>\r\n`, a chunk of length 0, then trailers.
  * Signatures and checksums are skipped, not verified.
  *
  * Source: "Signature calculations: transferring payload in multiple chunks" in the Amazon S3 API Reference.
@@ -11,7 +12,7 @@ export async function* decodeAwsChunked(body: AsyncIterable<Buffer>): AsyncGener
   let rest: Buffer = Buffer.alloc(0);
   const readMore = async () => {
     const { done, value } = await source.next();
-    if (done) throw new Error('aws-chunked: the body ends within a chunk');
+    if (done) throw new Error('aws-chunked: the body ends inside a chunk');
     rest = Buffer.concat([rest, value]);
   };
 
@@ -19,7 +20,7 @@ export async function* decodeAwsChunked(body: AsyncIterable<Buffer>): AsyncGener
     while (!rest.includes('\r\n')) await readMore();
     const endOfLine = rest.indexOf('\r\n');
     const line = rest.toString('latin1', 0, endOfLine);
-    if (!/^[\da-f]{1,8}(;|$)/i.test(line)) throw new Error('aws-chunked: a chunk begins without its length');
+    if (!/^[\da-f]{1,8}(;|$)/i.test(line)) throw new Error('aws-chunked: a chunk has no length');
     let left = Number.parseInt(line, 16);
     rest = rest.subarray(endOfLine + 2);
     if (left === 0) break;
@@ -33,6 +34,6 @@ export async function* decodeAwsChunked(body: AsyncIterable<Buffer>): AsyncGener
     while (rest.length < 2) await readMore();
     rest = rest.subarray(2);
   }
-  // The trailers have to be read for the connection to be of further use.
+  // The connection can be reused only once the trailers are read.
   while (!(await source.next()).done);
 }

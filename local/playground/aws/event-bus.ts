@@ -1,4 +1,4 @@
-/** A local EventBridge: takes the SDK's PutEvents and hands each event on. */
+/** A local EventBridge: accepts PutEvents and forwards each event. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
 import type { PredictionEvent } from '../../../functions/classify/publish/publish.ts';
@@ -12,7 +12,7 @@ interface PutEvents {
   }[];
 }
 
-/** Starts the service, on any free port; it has whatever bus is named. */
+/** Starts the service on a free port; every bus name exists. */
 export function startEventBus(
   onEvent: (event: PredictionEvent, eventBus: string) => void,
 ): Promise<LoopbackServer> {

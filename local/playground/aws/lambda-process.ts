@@ -1,4 +1,4 @@
-/** The process that `lambda.ts` starts: loads the bundle and hands it one event after another. */
+/** The process started by `lambda.ts`: loads the bundle and invokes it with one event after another. */
 import { createRequire } from 'node:module';
 
 export interface Invocation {
@@ -8,7 +8,7 @@ export interface Invocation {
   readonly deadline: number;
 }
 
-/** Of an invocation, or of loading the bundle. */
+/** The result of an invocation, or of loading the bundle. */
 export interface InvocationResult {
   readonly error?: string;
 }
@@ -22,9 +22,9 @@ function describe(error: unknown): InvocationResult {
   };
 }
 
-// Ctrl-C reaches every process of the terminal; this one ends when the playground says so.
+// Ctrl-C reaches every process of the terminal; the playground ends this one.
 process.on('SIGINT', () => {});
-// Should the playground end without saying so, its function ends with it.
+// The function ends with the playground, however that ends.
 process.on('disconnect', () => process.exit());
 
 try {

@@ -1,4 +1,4 @@
-/** Runs the bundled Lambda function in a process of its own, as Lambda runs it for asynchronous invocations. */
+/** Runs the bundled Lambda function in a process of its own, with Lambda's semantics for asynchronous invocations. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -11,9 +11,9 @@ import type { Invocation, InvocationResult } from './lambda-process.ts';
 export interface LocalLambdaOptions {
   /** The bundle: a CommonJS file that exports `handler`. */
   readonly entry: string;
-  /** The whole environment but what a process needs of the system's. */
+  /** The function's environment; a few variables of the system are added. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Where the function's own output goes. */
+  /** Receives the function's output. */
   readonly log: Writable;
 }
 
@@ -21,12 +21,12 @@ export interface LocalLambda {
   /** Rejects with FunctionFailed if the bundle cannot be loaded. */
   readonly ready: Promise<void>;
   /**
-   * Queues an event. One is worked on at a time; one that fails is tried twice more.
+   * Queues an event. Events are processed one at a time; a failed one is retried twice.
    *
-   * @throws FunctionFailed if the last attempt failed, too.
+   * @throws FunctionFailed if the last attempt failed.
    */
   readonly invoke: (event: unknown) => Promise<void>;
-  /** Ends the process; events that wait are dropped. */
+  /** Ends the process and drops the queued events. */
   readonly close: () => Promise<void>;
 }
 
@@ -36,10 +36,10 @@ export class FunctionFailed extends Error {
 }
 
 const timeoutMs = 60_000;
-// Lambda itself waits one minute, then two: too long to look at.
+// Lambda waits one minute, then two: too long for a playground.
 const retryDelaysMs = [1000, 2000];
 
-/** Starts the function's process, and again whenever it has ended before an event. */
+/** Starts the function's process; if it has ended, the next event starts it again. */
 export function createLambda(options: LocalLambdaOptions): LocalLambda {
   let child = startProcess(options);
   let closed = false;
@@ -49,7 +49,7 @@ export function createLambda(options: LocalLambdaOptions): LocalLambda {
     await child.ready;
     const answer = receive(child.process);
     const invocation: Invocation = { event, requestId: randomUUID(), deadline: Date.now() + timeoutMs };
-    // Where it cannot be sent any more, the end of the process is the answer.
+    // If the process has ended, its exit event settles the attempt.
     child.process.send(invocation, () => {});
     await answer;
   };
@@ -99,7 +99,7 @@ function startProcess({ entry, environment, log }: LocalLambdaOptions) {
   return { process: child, ready: receive(child) };
 }
 
-/** What a process needs of the machine, and nothing that leads to the user's AWS account. */
+/** The system's variables that a process needs, without the user's AWS configuration. */
 function systemEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(
     ['PATH', 'SystemRoot', 'TEMP', 'TMP', 'TMPDIR', 'LD_LIBRARY_PATH'].map((name) => [
@@ -110,9 +110,9 @@ function systemEnvironment(): NodeJS.ProcessEnv {
 }
 
 /**
- * Waits for the process's next answer.
+ * Waits for the next result of the process.
  *
- * @throws FunctionFailed if it is an error, the process ends, or it takes too long.
+ * @throws FunctionFailed if it is an error, the process ends, or the time is up.
  */
 function receive(child: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {

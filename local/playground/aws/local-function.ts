@@ -1,4 +1,4 @@
-/** The function and its layers as they are deployed, built for this machine, and started with one model or another. */
+/** Builds the function and its layers for this machine, as they are deployed, and starts it with a model. */
 import { devNull } from 'node:os';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
@@ -9,24 +9,24 @@ import { buildRuntimeLayer } from '../../../layers/runtime/layer.ts';
 import { createLambda, type LocalLambda } from './lambda.ts';
 
 export interface LocalFunctionOptions {
-  /** Outside of the repository: as in Lambda, no package.json and no node_modules are above the bundle. */
+  /** Outside the repository, so that the bundle has no package.json or node_modules above it, as in Lambda. */
   readonly directory: string;
   readonly functionName: string;
   readonly accessKeyId: string;
   readonly s3Url: string;
   readonly eventBusUrl: string;
-  /** Where the function's own output goes. */
+  /** Receives the function's output. */
   readonly log: Writable;
 }
 
-/** Starts a process of the function. */
+/** Starts a process of the function with a model. */
 export type StartFunction = (
   model: BuiltModel,
   settings?: { readonly writeBack: string; readonly eventBus: string },
 ) => LocalLambda;
 
 /**
- * Builds the bundle and the runtime layer where they are outdated; model layers follow when they are started with.
+ * Builds the bundle and the runtime layer if they are outdated. A model layer is built when its model is started.
  *
  * @throws UnsupportedPlatform
  */
@@ -65,7 +65,7 @@ function awsEnvironment({ functionName, accessKeyId, s3Url, eventBusUrl }: Local
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_ENDPOINT_URL_S3: s3Url,
     AWS_ENDPOINT_URL_EVENTBRIDGE: eventBusUrl,
-    // The user's own configuration could lead elsewhere.
+    // Hides the user's AWS configuration.
     AWS_CONFIG_FILE: devNull,
     AWS_SHARED_CREDENTIALS_FILE: devNull,
     POWERTOOLS_SERVICE_NAME: 'bucketlens',

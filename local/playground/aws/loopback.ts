@@ -1,36 +1,48 @@
-/** HTTP servers that only this machine can reach, and no web page from elsewhere through its browser. */
+/** HTTP servers for programs and pages of this machine only; other sites cannot reach them through a browser. */
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+/** Content-Security-Policy for uploads, which may be HTML or SVG: shown as pictures, never run as pages. */
+export const untrustedContentPolicy = "sandbox; default-src 'none'; frame-ancestors 'none'";
+
 export interface LoopbackServer {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly url: string;
   readonly port: number;
   readonly close: () => Promise<void>;
 }
 
-/** The port is taken, or the system does not let us have it. */
-class PortUnavailable extends Error {
+/** The port is in use, or the system refuses it. */
+export class PortUnavailable extends Error {
   override readonly name = 'PortUnavailable';
+  readonly port: number;
+
+  constructor(port: number, reason: string) {
+    super(reason);
+    this.port = port;
+  }
 }
 
 /**
  * Serves on 127.0.0.1.
  *
- * @param port 0 for any that is free.
+ * @param port 0 for any free port.
  * @throws PortUnavailable
  */
 export function serveOnLoopback(port: number, handle: RequestListener): Promise<LoopbackServer> {
   return new Promise((resolve, reject) => {
     const server = createServer((request, response) => {
+      // Keeps other sites from embedding a response, and browsers from guessing its type.
+      response.setHeader('cross-origin-resource-policy', 'same-origin');
+      response.setHeader('x-content-type-options', 'nosniff');
       if (isTrusted(request)) return handle(request, response);
       response
         .writeHead(403, { 'content-type': 'text/plain' })
-        .end('Only pages and programs of this machine.\n');
+        .end('Only pages and programs of this machine may use this server.\n');
     });
     server.once('error', ({ code, message }: NodeJS.ErrnoException) => {
       const reason = code === 'EADDRINUSE' ? `port ${port} is in use` : message;
-      reject(new PortUnavailable(`${reason}; choose another with --port`));
+      reject(new PortUnavailable(port, reason));
     });
     server.listen(port, '127.0.0.1', () => {
       const { port } = server.address() as AddressInfo;
@@ -45,12 +57,15 @@ export function serveOnLoopback(port: number, handle: RequestListener): Promise<
 }
 
 /**
- * A name of this machine as Host defeats DNS rebinding; the Origin and Sec-Fetch-Site that browsers add tell the pages
- * of other sites from ours, from where a link may still lead here. Programs send neither.
+ * Checks the Host against DNS rebinding, and the Origin and Sec-Fetch-Site that browsers add against requests of other
+ * sites; a link on another site may lead here. Programs send neither header.
  */
 function isTrusted({ headers, method }: IncomingMessage): boolean {
   const { host = '', origin = `http://${host}`, 'sec-fetch-site': site = 'none' } = headers;
   const isOurs = origin === `http://${host}` && ['none', 'same-origin'].includes(String(site));
-  const isLink = method === 'GET' && headers['sec-fetch-mode'] === 'navigate';
+  const isLink =
+    method === 'GET' &&
+    headers['sec-fetch-mode'] === 'navigate' &&
+    [undefined, 'document'].includes(headers['sec-fetch-dest'] as string | undefined);
   return /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host) && (isOurs || isLink);
 }

@@ -1,24 +1,24 @@
-/** An object that was put into the local bucket -> the notification that S3 would send to the Lambda function. */
+/** Builds the notification that S3 would send for an object created in the local bucket. */
 import type { S3Event } from 'aws-lambda';
 
 export interface CreatedObject {
   readonly bucket: string;
   readonly key: string;
-  /** Bytes. */
+  /** In bytes. */
   readonly size: number;
   /** Without quotes. */
   readonly eTag: string;
   readonly operation: 'Put' | 'Post' | 'Copy' | 'CompleteMultipartUpload';
-  /** Who asked for it: `AWS:<user id>`, or `AWS:<role id>:<session name>`. */
+  /** The requester: `AWS:<user id>`, or `AWS:<role id>:<session name>`. */
   readonly principalId: string;
   readonly sourceIp: string;
   readonly createdAt: Date;
-  /** Greater for what came later. */
+  /** Greater for later objects. */
   readonly sequence: number;
 }
 
 /**
- * The notification as S3 writes it: the key form-encoded, the sequencer in hexadecimal.
+ * The notification in S3's form: the key form-encoded, the sequencer in hexadecimal.
  *
  * Source: "Event message structure" in the Amazon S3 User Guide, version 2.1.
  */
@@ -54,6 +54,7 @@ export function createNotification(object: CreatedObject): S3Event {
   };
 }
 
-function formEncode(key: string): string {
+/** Encodes a key as S3 does in events and in listings with `encoding-type=url`. */
+export function formEncode(key: string): string {
   return encodeURIComponent(key).replaceAll('%2F', '/').replaceAll('%20', '+');
 }

@@ -1,7 +1,8 @@
-/** The tags that an upload brings in its header: s3rver keeps only those that are put by a request of their own. */
+/** Tags in an upload's header: s3rver stores only the tags of PutObjectTagging. */
 import type { S3rverContext, S3rverStore } from '@20minutes/s3rver';
+import { escapeXml } from './refusal.ts';
 
-/** A middleware that stores the tags of an upload, and counts them for whoever reads the object. */
+/** Middleware that stores an upload's tags, and returns their number on reads. */
 export function keepTags(store: S3rverStore) {
   return async (context: S3rverContext, next: () => Promise<void>): Promise<void> => {
     await next();
@@ -26,8 +27,4 @@ function toXml(tags: readonly (readonly [string, string])[]): string {
     ([key, value]) => `<Tag><Key>${escapeXml(key)}</Key><Value>${escapeXml(value)}</Value></Tag>`,
   );
   return `<Tagging><TagSet>${set.join('')}</TagSet></Tagging>`;
-}
-
-function escapeXml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

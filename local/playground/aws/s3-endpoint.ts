@@ -1,55 +1,85 @@
-/** The local S3 endpoint: s3rver, with what it lacks for today's SDKs put around its edge, and notifications. */
+/** The local S3 endpoint: s3rver behind middleware that answers as S3 does, with notifications. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Readable } from 'node:stream';
 import S3rver, { type S3rverContext, type S3rverEvent, type S3rverMiddleware } from '@20minutes/s3rver';
 import { decodeAwsChunked } from './aws-chunked.ts';
-import { listObjectsV2 } from './list-objects.ts';
-import { type LoopbackServer, serveOnLoopback } from './loopback.ts';
+import { enforceConditions } from './conditions.ts';
+import { deleteObjects } from './delete-objects.ts';
+import { listObjects } from './list-objects.ts';
+import { type LoopbackServer, serveOnLoopback, untrustedContentPolicy } from './loopback.ts';
 import type { CreatedObject } from './notification.ts';
+import { adaptStore, assertKey } from './object-store.ts';
 import { keepTags } from './object-tagging.ts';
-import { keepIfMatch, takeTurns, writeBeside } from './whole-objects.ts';
+import { fillInFilename } from './post-form.ts';
+import { answerAsXml, S3Refusal } from './refusal.ts';
+import { createTurns, takeTurns } from './turns.ts';
 
 export interface S3EndpointOptions {
-  /** Where the buckets are kept, one folder each. */
+  /** Holds the buckets, one folder each. */
   readonly directory: string;
   readonly port: number;
-  /** The bucket that is there from the start, and whose new objects are told of. */
+  /** Created at the start; its new objects are notified. */
   readonly bucket: string;
-  /** The principal that an access key stands for. Every key is let in: the endpoint serves this machine only. */
+  /** The principal of an access key. Every key is accepted: the endpoint serves this machine only. */
   readonly principalOf: (accessKeyId: string | undefined) => string;
   readonly onCreated: (object: CreatedObject) => void;
 }
 
-/** Starts the endpoint; versions, locks, encryption and conditions but If-Match are taken for granted and not enforced. */
+/** Starts the endpoint. Signatures, policies, versions, locks and encryption are accepted and not enforced. */
 export async function startS3Endpoint(options: S3EndpointOptions): Promise<LoopbackServer> {
-  const { directory, port, bucket, principalOf, onCreated } = options;
+  const { directory, port, bucket } = options;
   const s3 = new S3rver({
     directory,
     silent: true,
     vhostBuckets: false,
     configureBuckets: [{ name: bucket }],
   });
-  const events = new AsyncLocalStorage<S3rverEvent[]>();
-  // Emitted within the request that it is about, so this request's store receives it.
-  s3.on('event', (event) => events.getStore()?.push(event));
+  adaptStore(s3.store);
+  const turns = createTurns();
+  // Before the router, which is the last. Notifications follow the order in which the objects were stored.
+  s3.middleware.splice(
+    -1,
+    0,
+    answerAsXml,
+    readKey,
+    deleteObjects(s3.store, turns),
+    takeTurns(turns),
+    notify(s3, options),
+    enforceConditions(s3.store),
+    listObjects(s3.store),
+    keepTags(s3.store),
+    fillInFilename,
+  );
+  await s3.configureBuckets();
+  const handle = s3.callback();
+  return serveOnLoopback(port, (request, response) => {
+    response.setHeader('content-security-policy', untrustedContentPolicy);
+    handle(request, response);
+  });
+}
 
+/** Middleware that calls `onCreated` for each object that a request creates in the bucket. */
+function notify(s3: S3rver, { bucket, principalOf, onCreated }: S3EndpointOptions): S3rverMiddleware {
+  const events = new AsyncLocalStorage<S3rverEvent[]>();
+  // Emitted within the request that caused it, so that it reaches this request's list.
+  s3.on('event', (event) => events.getStore()?.push(event));
   let sequence = Date.now() * 1000;
-  const notifying: S3rverMiddleware = async (context, next) => {
+  return async (context, next) => {
     const principalId = principalOf(accessKeyOf(context));
     const isMultipart = 'uploadId' in context.query;
     adaptRequest(context);
     const raised: S3rverEvent[] = [];
     await events.run(raised, next);
     for (const {
-      Records: [{ eventName, s3: about }],
+      Records: [{ eventName, s3: record }],
     } of raised) {
       const operation = eventName.replace('ObjectCreated:', '');
-      if (about.bucket.name !== bucket || !isCreation(operation)) continue;
+      if (record.bucket.name !== bucket || !isCreation(operation)) continue;
       onCreated({
         bucket,
-        key: about.object.key,
-        size: about.object.size ?? 0,
-        eTag: about.object.eTag ?? eTagOfCopy(context.body),
+        key: record.object.key,
+        size: record.object.size ?? 0,
+        eTag: record.object.eTag ?? eTagOfCopy(context.body),
         operation: isMultipart ? 'CompleteMultipartUpload' : operation,
         principalId,
         sourceIp: context.ip,
@@ -58,22 +88,6 @@ export async function startS3Endpoint(options: S3EndpointOptions): Promise<Loopb
       });
     }
   };
-  writeBeside(s3.store);
-  // Before the router, which is the last. Objects are told of in the order in which they were stored.
-  s3.middleware.splice(
-    -1,
-    0,
-    refuseOutside,
-    refuseLongNames,
-    takeTurns(),
-    notifying,
-    keepIfMatch(s3.store),
-    listObjectsV2,
-    keepTags(s3.store),
-  );
-
-  await s3.configureBuckets();
-  return serveOnLoopback(port, s3.callback());
 }
 
 function isCreation(operation: string): operation is 'Put' | 'Post' | 'Copy' {
@@ -84,40 +98,27 @@ function eTagOfCopy(body: unknown): string {
   return (body as { CopyObjectResult: { ETag: string } }).CopyObjectResult.ETag.replaceAll('"', '');
 }
 
-/** A middleware: s3rver joins keys to its folder as they come, and one with `..` in it would leave the folder. */
-const refuseOutside: S3rverMiddleware = async (context, next) => {
-  if (staysInside(context)) return next();
-  context.status = 400;
+/** Middleware that makes the key one segment of the path: s3rver's router drops empty segments. */
+const readKey: S3rverMiddleware = async (context, next) => {
+  const [, bucket = '', ...segments] = context.path.split('/');
+  const key = decode(segments.join('/'));
+  assertKey(key);
+  const segment = encodeURIComponent(key).replaceAll('.', '%2E');
+  context.path = `/${bucket}${key ? `/${segment}` : ''}`;
+  const copySource = context.headers['x-amz-copy-source'];
+  // s3rver decodes neither reserved characters nor a version in the source of a copy.
+  if (copySource !== undefined)
+    context.headers['x-amz-copy-source'] = encodeURI(
+      decode(String(copySource).replace(/\?versionId=.*$/, '')),
+    );
+  return next();
 };
 
-function staysInside({ path, headers }: S3rverContext): boolean {
-  return [path, String(headers['x-amz-copy-source'] ?? '')].every((reference) =>
-    safeDecode(reference)
-      .split(/[/\\]/)
-      .every((segment) => segment !== '..' && segment !== '.' && !segment.includes('\0')),
-  );
-}
-
-/** A middleware: the parts of a key are names of files here, with 22 bytes more behind the last, and a file system takes 255. */
-const refuseLongNames: S3rverMiddleware = async (context, next) => {
-  const longest = Math.max(
-    ...safeDecode(context.path)
-      .split('/')
-      .map((part) => Buffer.byteLength(part)),
-  );
-  if (longest <= maxNameBytes) return next();
-  context.status = 400;
-  const Message = `Keys are files in the playground: between two slashes there may be ${maxNameBytes} bytes, not ${longest} as here.`;
-  context.body = { Error: { Code: 'KeyTooLongError', Message } };
-};
-
-const maxNameBytes = 233;
-
-function safeDecode(text: string): string {
+function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    return '..';
+    throw new S3Refusal(400, 'InvalidURI', "Couldn't parse the specified URI.");
   }
 }
 
@@ -126,22 +127,17 @@ function accessKeyOf({ headers, query }: S3rverContext): string | undefined {
     String(query['X-Amz-Credential'] ?? '').match(/^([^/]+)/))?.[1];
 }
 
-/** What presigned URLs of either signature version add. */
+/** True for the query parameters of presigned URLs, of either signature version. */
 function isSignature(parameter: string): boolean {
   return /^(x-amz-.*|signature|awsaccesskeyid|expires)$/i.test(parameter);
 }
 
 function adaptRequest(context: S3rverContext): void {
   const { headers } = context;
-  // s3rver knows one key pair and refuses all others, but lets unsigned requests in.
+  // s3rver accepts one key pair, or unsigned requests.
   delete headers.authorization;
   context.query = Object.fromEntries(Object.entries(context.query).filter(([name]) => !isSignature(name)));
-  // s3rver decodes neither reserved characters nor a version in the source of a copy.
-  const copySource = headers['x-amz-copy-source'];
-  if (typeof copySource === 'string') {
-    headers['x-amz-copy-source'] = encodeURI(decodeURIComponent(copySource.replace(/\?versionId=.*$/, '')));
-  }
-  // s3rver takes one of the four chunked encodings off, and keeps the name of all as the object's own.
+  // s3rver decodes one of the four chunked encodings, and stores their names as the object's encoding.
   if (String(headers['x-amz-content-sha256']).startsWith('STREAMING-')) {
     headers['x-amz-content-sha256'] = 'UNSIGNED-PAYLOAD';
     context.req = Readable.from(decodeAwsChunked(context.req));

@@ -1,11 +1,11 @@
-/** What the function says of a photo: from its prediction event, or of an earlier session from the object's metadata. */
+/** The function's answer for a photo, from its prediction event or, for an earlier session, from the object's metadata. */
 import { HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { EventOf, PredictionEvent } from '../../../functions/classify/publish/publish.ts';
 import { type Label, labelsInMetadata } from '../../../functions/classify/write-back/read-labels.ts';
 import { distinctGeneral } from '../../wording.ts';
 
 export type Answer =
-  /** `unlabelled`: in the bucket, and nothing is known of it. */
+  /** `unlabelled`: in the bucket, with no labels and no event in this session. */
   | { readonly status: 'waiting' | 'unlabelled' }
   | Classified
   | { readonly status: 'rejected'; readonly event: EventOf<'Image Rejected'> }
@@ -15,17 +15,16 @@ export type Answer =
 
 interface Classified {
   readonly status: 'classified';
-  /** The model's name. */
   readonly model: string;
-  /** The likeliest first. */
+  /** Most likely first. */
   readonly labels: readonly Label[];
-  /** Where it says more than the likeliest label. */
+  /** Absent if it repeats the top label. */
   readonly general?: Label;
-  /** Not of an earlier session. */
+  /** Absent for labels of an earlier session. */
   readonly event?: EventOf<'Image Classified'>;
 }
 
-/** A prediction event as the page shows it. */
+/** Turns a prediction event into an answer. */
 export function toAnswer(event: PredictionEvent): Answer {
   switch (event.detailType) {
     case 'Image Skipped':
@@ -39,7 +38,7 @@ export function toAnswer(event: PredictionEvent): Answer {
   }
 }
 
-/** Of an earlier session, only what stands in the object's metadata is known. */
+/** Reads the answer of an earlier session from the object's metadata. */
 export async function readAnswer(
   s3: S3Client,
   name: { readonly Bucket: string; readonly Key: string },

@@ -1,4 +1,4 @@
-/** A second function that looks at the bucket's photos with another model, and leaves the objects as they are. */
+/** A second function that classifies the bucket's photos with another model, without writing to them. */
 import type { PredictionEvent } from '../../../functions/classify/publish/publish.ts';
 import type { BuiltModel } from '../../../layers/model/built-models.ts';
 import type { LocalLambda } from '../aws/lambda.ts';
@@ -14,9 +14,9 @@ export interface ComparerOptions {
 
 export interface Comparer {
   readonly model: () => BuiltModel | undefined;
-  /** Looks at all photos, and all that come, with a model; with none, forgets what was seen. */
+  /** Compares all photos, present and future, with a model; undefined removes the comparison. */
   readonly useModel: (model: BuiltModel | undefined) => Promise<void>;
-  /** Takes in what a function has published: its own answer, or news of a photo to look at. */
+  /** Handles a published event: the comparison's own result, or a labelled photo to compare. */
   readonly receive: (event: PredictionEvent, eventBus: string) => void;
   readonly close: () => Promise<void>;
 }
@@ -34,7 +34,7 @@ export function createComparer({ bucket, photos, startFunction }: ComparerOption
   };
   const put = (key: string, comparison: Answer): void => {
     const photo = photos.get(key);
-    // Where there is none, the photo has been uploaded again and will be compared anew.
+    // Without a pending comparison the photo has been uploaded again, and will be compared again.
     if (photo?.comparison) photos.update({ ...photo, comparison });
   };
   return {

@@ -1,23 +1,25 @@
-/** What the page shows: the photos of the bucket, and what became of each. */
-import { type _Object, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
+/** The photos of the bucket, each with the function's answer. */
+import { paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
+import { decodeKey } from '../../../functions/classify/event/s3-event.ts';
 import { type Answer, readAnswer } from './answer.ts';
 
 export interface Photo {
   readonly key: string;
   /** Milliseconds since 1970. */
   readonly storedAt: number;
-  /** Of the bucket's own function. */
+  /** Answer of the bucket's own function. */
   readonly answer: Answer;
-  /** Of the model that is compared with it. */
+  /** Answer of the model compared with it. */
   readonly comparison?: Answer;
 }
 
 export interface Photos {
-  /** Remembers a photo, and tells it to those who watch. */
+  /** Stores a photo and notifies the watchers. */
   readonly update: (photo: Photo) => void;
-  /** What was remembered last. */
   readonly get: (key: string) => Photo | undefined;
-  /** All that are in the bucket now, oldest first. */
+  /** Number of photos that wait for the function. */
+  readonly countWaiting: () => number;
+  /** All photos in the bucket, oldest first. */
   readonly list: () => Promise<Photo[]>;
   readonly watch: (watcher: (photo: Photo) => void) => void;
 }
@@ -37,12 +39,13 @@ export function createPhotos(s3: S3Client, bucket: string): Photos {
       for (const watcher of watchers) watcher(photo);
     },
     get: (key) => known.get(key),
+    countWaiting: () => [...known.values()].filter(({ answer }) => answer.status === 'waiting').length,
     list: async () => {
       const objects = await listObjects(s3, bucket);
       const photos = await Promise.all(
-        objects.map(({ Key, LastModified }) => known.get(Key!) ?? read(Key!, Number(LastModified))),
+        objects.map(({ key, storedAt }) => known.get(key) ?? read(key, storedAt)),
       );
-      // Some may have been answered while others were read.
+      // Some may have changed while others were read.
       return photos.map((photo) => known.get(photo.key)!).sort((a, b) => a.storedAt - b.storedAt);
     },
     watch: (watcher) => {
@@ -51,14 +54,23 @@ export function createPhotos(s3: S3Client, bucket: string): Photos {
   };
 }
 
-/** Consoles make folders visible by an empty object whose key ends so. */
+/** Consoles represent a folder by an empty object whose key ends in a slash. */
 export function isFolder(key: string): boolean {
   return key.endsWith('/');
 }
 
-async function listObjects(s3: S3Client, bucket: string): Promise<_Object[]> {
-  const objects: _Object[] = [];
-  for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket: bucket }))
-    objects.push(...Contents);
-  return objects.filter(({ Key }) => !isFolder(Key!));
+interface StoredObject {
+  readonly key: string;
+  /** Milliseconds since 1970. */
+  readonly storedAt: number;
+}
+
+async function listObjects(s3: S3Client, bucket: string): Promise<StoredObject[]> {
+  const objects: StoredObject[] = [];
+  // XML cannot hold every character of a key.
+  const request = { Bucket: bucket, EncodingType: 'url' } as const;
+  for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, request))
+    for (const { Key, LastModified } of Contents)
+      objects.push({ key: decodeKey(Key!), storedAt: Number(LastModified) });
+  return objects.filter(({ key }) => !isFolder(key));
 }

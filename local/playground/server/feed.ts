@@ -1,14 +1,14 @@
-/** The page's news, as server-sent events: everything there is, then everything new. */
+/** Server-sent events for the page: the current state, then every change. */
 import type { ServerResponse } from 'node:http';
 import type { Photo, Photos } from '../labelling/photos.ts';
 
-/** What a page is told first, so that one that reconnects misses nothing. */
+/** The first event of each connection: the whole state, so that a page that reconnects misses nothing. */
 export interface BucketNews {
   readonly bucket: string;
   readonly s3Url: string;
-  /** The names of those that can be chosen. */
+  /** Names of the available models. */
   readonly models: readonly string[];
-  /** The one whose labels are written on the photos. */
+  /** The model that labels the bucket. */
   readonly model: string;
   readonly comparedWith: string | undefined;
   /** Oldest first. */
@@ -20,13 +20,13 @@ export type ModelNews = Omit<BucketNews, 'photos'>;
 export interface PageFeed {
   /** `GET /events`: events `bucket` (BucketNews), `models` (ModelNews) and `photo` (Photo). */
   readonly connect: (response: ServerResponse) => Promise<void>;
-  /** Tells every page which models have been chosen. */
+  /** Sends the chosen models to every page. */
   readonly announceModels: () => void;
 }
 
 export function createPageFeed(photos: Photos, describe: () => ModelNews): PageFeed {
   const pages = new Set<Send>();
-  /** What each page that waits for the list has to be told besides. */
+  /** Changes for each page that is still waiting for its list. */
   const newPhotos = new Set<Map<string, Photo>>();
   photos.watch((photo) => {
     for (const send of pages) send('photo', photo);
@@ -63,7 +63,7 @@ function openPage(response: ServerResponse, news: BucketNews): Send {
   response.write(messageOf('bucket', news));
   return (type, data) => {
     const message = messageOf(type, data);
-    // A page that does not read would fill the memory. When it reads again, it reconnects and is told everything.
+    // Bounds the memory for a page that does not read. It reconnects and receives the whole state.
     if (unreadBytes > maxUnreadBytes) response.destroy();
     else unreadBytes = response.write(message) ? 0 : unreadBytes + message.length;
   };

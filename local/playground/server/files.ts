@@ -1,11 +1,11 @@
-/** The page itself: its HTML, and its styles and scripts, each put together from the rooms in `page/`. */
+/** Serves the page's HTML, and its styles and scripts, bundled from `page/`. */
 import { readFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { sendText } from './answers.ts';
 
-/** `GET /` and what it names. Read anew each time: whoever works on the page only has to reload it. */
+/** `GET /` and the files it refers to. Bundled on every request, so that a change to the page shows on reload. */
 export async function sendPageFile(pathname: string, response: ServerResponse): Promise<void> {
   const file = files.get(pathname);
   if (!file) return sendText(response, 404, 'There is no such page.');

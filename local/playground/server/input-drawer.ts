@@ -1,4 +1,4 @@
-/** Draws what networks are fed in a process of its own: a large photo may take a second, and uploads must not wait for it. */
+/** Draws network inputs in a separate process: a large photo may take a second, which must not delay uploads. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
@@ -8,20 +8,20 @@ import type { Drawing, DrawingRequest } from './input-process.ts';
 
 export interface InputDrawer {
   /**
-   * What a model's network is fed of an image, as a PNG.
+   * Draws the network input of an image as a PNG.
    *
-   * @throws Undrawable if it is no image that the function takes, or drawing it ended the process.
+   * @throws Undrawable if the function would reject the image, or the process ended.
    */
   readonly draw: (bytes: Uint8Array, manifest: ModelManifest) => Promise<Uint8Array>;
   readonly close: () => Promise<void>;
 }
 
-/** The message says why. */
+/** The image cannot be drawn; the message says why. */
 export class Undrawable extends Error {
   override readonly name = 'Undrawable';
 }
 
-/** The process is started by the first image. */
+/** Starts the process with the first image. */
 export function createInputDrawer(): InputDrawer {
   const waiting = new Map<number, (drawing: Drawing) => void>();
   let child: ChildProcess | undefined;
@@ -30,7 +30,7 @@ export function createInputDrawer(): InputDrawer {
   const startProcess = (): ChildProcess => {
     const started = fork(fileURLToPath(new URL('input-process.ts', import.meta.url)), {
       execArgv: ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href],
-      // Bytes stay bytes.
+      // Passes typed arrays without encoding them as JSON.
       serialization: 'advanced',
     });
     started.on('message', (drawing: Drawing) => waiting.get(drawing.id)?.(drawing));
@@ -51,7 +51,7 @@ export function createInputDrawer(): InputDrawer {
         });
         child ??= startProcess();
         const request: DrawingRequest = { id, bytes, manifest };
-        // Where it cannot be sent any more, the end of the process is the answer.
+        // If the process has ended, its exit event settles the request.
         child.send(request, () => {});
       }),
     close: async () => {

@@ -1,5 +1,4 @@
-/** The process that `input-drawer.ts` starts: draws one network's input after another. */
-
+/** The process started by `input-drawer.ts`: draws one network input after another. */
 import { ImageRejection } from '../../../functions/classify/image/rejections.ts';
 import type { ModelManifest } from '../../../functions/classify/network/manifest.ts';
 import { drawNetworkInput } from './network-input.ts';
@@ -15,7 +14,7 @@ export type Drawing = { readonly id: number } & (
   | { readonly rejection: string }
 );
 
-// Ctrl-C reaches every process of the terminal; this one ends when the playground says so.
+// Ctrl-C reaches every process of the terminal; the playground ends this one.
 process.on('SIGINT', () => {});
 process.on('disconnect', () => process.exit());
 

@@ -1,4 +1,4 @@
-/** The models behind the page: choosing among them, and what each of them is fed. */
+/** Requests about models: choosing them, and drawing their inputs. */
 import type { ServerResponse } from 'node:http';
 import type { BuiltModel } from '../../../layers/model/built-models.ts';
 import { sendText } from './answers.ts';
@@ -6,7 +6,7 @@ import { type InputDrawer, Undrawable } from './input-drawer.ts';
 import { type PhotoStore, readPhoto, sendNotFound } from './photos.ts';
 
 export interface ModelChoices {
-  /** By name. */
+  /** Keyed by name. */
   readonly models: ReadonlyMap<string, BuiltModel>;
   readonly useModel: (model: BuiltModel) => Promise<void>;
   readonly compareWith: (model: BuiltModel | undefined) => Promise<void>;
@@ -25,7 +25,7 @@ export async function chooseModel(
   response.writeHead(204).end();
 }
 
-/** `PUT /comparison/NAME`; without a name, nothing is compared any more. */
+/** `PUT /comparison/NAME`; without a name, ends the comparison. */
 export async function chooseComparison(
   { models, compareWith }: ModelChoices,
   name: string,
@@ -37,7 +37,7 @@ export async function chooseComparison(
   response.writeHead(204).end();
 }
 
-/** `GET /inputs/MODEL/KEY`: what that model's network was fed, as a PNG. */
+/** `GET /inputs/MODEL/KEY`: the network input of a photo, as a PNG. */
 export async function sendNetworkInput(
   store: PhotoStore,
   { models, drawInput }: ModelChoices,

@@ -1,4 +1,4 @@
-/** The bucket behind the page: uploads into it, its pictures, and what head-object says of them. */
+/** Requests about photos: uploads, pictures and metadata. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -9,12 +9,13 @@ import {
   type S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
+import { untrustedContentPolicy } from '../aws/loopback.ts';
 import { sendJson, sendText } from './answers.ts';
 
 export interface PhotoStore {
   readonly s3: S3Client;
   readonly bucket: string;
-  /** Above what the function takes, so that a picture that is too large is rejected by it and seen to be. */
+  /** Above the function's own limit, so that the page shows how the function rejects a file that is too large. */
   readonly maxUploadBytes: number;
 }
 
@@ -51,25 +52,24 @@ export async function sendPhoto(store: PhotoStore, key: string, response: Server
   if (!object) return sendNotFound(response);
   response.writeHead(200, {
     'content-type': object.ContentType ?? 'application/octet-stream',
-    // An upload may be anything: it is shown as a picture, but never run as a page.
-    'content-security-policy': "sandbox; default-src 'none'",
+    'content-security-policy': untrustedContentPolicy,
   });
   await pipeline(object.Body as Readable, response);
 }
 
-/** `GET /heads/KEY`: what `aws s3api head-object` prints. */
+/** `GET /heads/KEY`: the output of `aws s3api head-object`. */
 export async function sendHead(
   { s3, bucket }: PhotoStore,
   key: string,
   response: ServerResponse,
 ): Promise<void> {
-  const head = await ifThere(s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key })));
+  const head = await unlessMissing(s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key })));
   if (!head) return sendNotFound(response);
   const { $metadata: _, ...shown } = head;
   sendJson(response, shown);
 }
 
-/** The bytes of an object, or undefined if there is none. */
+/** Reads an object's bytes; undefined if there is no such object. */
 export async function readPhoto(store: PhotoStore, key: string): Promise<Uint8Array | undefined> {
   return (await getObject(store, key))?.Body?.transformToByteArray();
 }
@@ -79,10 +79,10 @@ export function sendNotFound(response: ServerResponse): void {
 }
 
 function getObject({ s3, bucket }: PhotoStore, key: string) {
-  return ifThere(s3.send(new GetObjectCommand({ Bucket: bucket, Key: key })));
+  return unlessMissing(s3.send(new GetObjectCommand({ Bucket: bucket, Key: key })));
 }
 
-function ifThere<Answer>(answer: Promise<Answer>): Promise<Answer | undefined> {
+function unlessMissing<Answer>(answer: Promise<Answer>): Promise<Answer | undefined> {
   return answer.catch((error: unknown) => {
     if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404) return undefined;
     throw error;

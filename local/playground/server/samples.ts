@@ -1,11 +1,11 @@
-/** A dozen photos that come with the playground, for those who have none at hand. */
+/** The sample photos that come with the playground. */
 import { readFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
 import { sendJson, sendText } from './answers.ts';
 import samples from './samples/samples.json' with { type: 'json' };
 
-/** One of them; where its licence asks for it, the page shows whose it is. */
+/** A sample photo; the page credits its author where the licence requires it. */
 export type Sample = (typeof samples)[number];
 
 /** `GET /samples`: the list; `GET /samples/FILE`: a photo. */

@@ -1,4 +1,4 @@
-/** The playground's page: which address is answered by which room. */
+/** The page's HTTP server: routes requests to their handlers. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { S3ServiceException } from '@aws-sdk/client-s3';
 import { type LoopbackServer, serveOnLoopback } from '../aws/loopback.ts';
@@ -22,8 +22,8 @@ export function startPageServer(options: PageServerOptions): Promise<LoopbackSer
     respond(options, request, response).catch((error: Error) => {
       if (response.headersSent) response.destroy();
       else if (error instanceof URIError)
-        sendText(response, 400, 'The address is not encoded well: a percent sign in a key is written %25.');
-      else sendText(response, isRefusal(error) ? 400 : 500, error.message);
+        sendText(response, 400, 'The URL is not encoded correctly: write a percent sign in a key as %25.');
+      else sendText(response, statusOf(error), error.message);
     });
   });
 }
@@ -34,14 +34,13 @@ async function respond(
   response: ServerResponse,
 ): Promise<void> {
   const { pathname, search } = new URL(request.url!, 'http://localhost');
-  const [, room = '/', rest = ''] = /^(\/[^/]*)\/?(.*)$/.exec(pathname) ?? [];
+  const [, route = '/', rest = ''] = /^(\/[^/]*)\/?(.*)$/.exec(pathname) ?? [];
   const name = decodeURIComponent(rest);
-  // An address that says which upload it means stays good.
+  // A URL whose query identifies the upload never changes its content.
   response.setHeader('cache-control', search ? 'private, max-age=31536000, immutable' : 'no-store');
-  response.setHeader('x-content-type-options', 'nosniff');
 
-  if (needName.has(room) && name === '') return sendText(response, 404, `It is ${room}/NAME.`);
-  switch (`${request.method} ${room}`) {
+  if (needName.has(route) && name === '') return sendText(response, 404, `Expected ${route}/NAME.`);
+  switch (`${request.method} ${route}`) {
     case 'PUT /photos':
       return storePhoto(store, name, request, response);
     case 'GET /photos':
@@ -59,14 +58,15 @@ async function respond(
     case 'GET /events':
       return feed.connect(response);
     default:
-      if (request.method !== 'GET') return sendText(response, 405, 'Only GET, and PUT of photos and models.');
+      if (request.method !== 'GET')
+        return sendText(response, 405, 'Allowed are GET, and PUT of photos and models.');
       return sendPageFile(pathname, response);
   }
 }
 
-/** What the bucket does not take, as a key that is too long. */
-function isRefusal(error: Error): boolean {
-  return error instanceof S3ServiceException && error.$metadata.httpStatusCode === 400;
+/** The bucket's status, such as 400 for a key that is too long or 507 for a full disk. */
+function statusOf(error: Error): number {
+  return (error instanceof S3ServiceException && error.$metadata.httpStatusCode) || 500;
 }
 
 const needName = new Set(['/photos', '/heads', '/inputs', '/model']);

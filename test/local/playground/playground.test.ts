@@ -28,7 +28,7 @@ function image(name: string) {
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let playground: PlaygroundProcess;
 
-/** What the playground prints of the first three uploads. */
+/** The lines printed for the first three uploads. */
 let printed: string[];
 
 beforeAll(async () => {
@@ -64,7 +64,7 @@ function request(path: string, init?: RequestInit) {
   return fetch(new URL(path, playground.pageUrl), init);
 }
 
-/** The page's first news: what is in the bucket. Then, `count` photos of which something is new. */
+/** Reads the page's first event, the state of the bucket, and then `count` changes of photos. */
 async function readNews(count = 0, page = playground.pageUrl) {
   const leave = new AbortController();
   const { body } = await fetch(new URL('events', page), { signal: leave.signal });
@@ -87,8 +87,8 @@ function summary(photos: { key: string; answer: { status: string } }[]) {
 }
 
 describe('the playground', () => {
-  it('labels what the SDK and the page upload, rejects what is no image, and tells of each once', async () => {
-    // The function takes one event after another: had one of its own copies raised an event, it would come before the third.
+  it('labels uploads of the SDK and the page, rejects other files, and publishes one event each', async () => {
+    // Events are processed in order: an event caused by a write-back would come before the third.
     expect(printed).toEqual([
       expect.stringMatching(/^my coffee\+1\.jpg {2}espresso \d\d\.\d %, /),
       expect.stringMatching(/^zoë %\.jpg {2}espresso /),
@@ -109,7 +109,7 @@ describe('the playground', () => {
     expect(await Body!.transformToByteArray()).toEqual(new Uint8Array(await image('coffee_base_420.jpg')));
   });
 
-  it('tells the page what is in the bucket, oldest first, with the events', async () => {
+  it('sends the page the photos of the bucket, oldest first, with their events', async () => {
     const { bucket } = await readNews();
 
     expect(bucket).toMatchObject({ bucket: 'uploads', model: 'efficientnet-lite0' });
@@ -127,7 +127,7 @@ describe('the playground', () => {
     ]);
   });
 
-  it('keeps no folder waiting: it is no photo', async () => {
+  it('ignores folder markers', async () => {
     const told = readNews(2);
     await upload('album/', 'x');
     await upload('again.jpg', await image('coffee_base_420.jpg'));
@@ -138,15 +138,31 @@ describe('the playground', () => {
     await remove('album/', 'again.jpg');
   });
 
-  it('leaves alone what is tagged so', async () => {
+  it('skips an object whose owner opted out by tag', async () => {
     await upload('private.jpg', await image('coffee_base_420.jpg'), { Tagging: 'labels=skip' });
 
-    expect(await playground.nextEvent()).toBe('private.jpg  skipped, as its owner wants');
+    expect(await playground.nextEvent()).toBe('private.jpg  skipped: its owner opted out');
     expect((await head('private.jpg')).Metadata).toEqual({});
     await remove('private.jpg');
   });
 
-  it('shows a picture, but never runs an upload as a page', async () => {
+  it('labels objects of every key that S3 accepts', async () => {
+    const keys = ["Tom & Jerry <1> `x`'s.jpg", 'a//b.jpg', '/lead.jpg', '../up.jpg', 'nul\0.jpg'];
+    const coffee = await image('coffee_base_420.jpg');
+    for (const key of keys) await upload(key, coffee);
+    for (const _ of keys) await playground.nextEvent();
+
+    const { bucket } = await readNews();
+    const labelled = new Map(bucket.photos.map(({ key, answer }: never) => [key, answer]));
+    for (const key of keys) {
+      expect(labelled.get(key)).toMatchObject({ status: 'classified', event: { detail: { key } } });
+      expect((await head(key)).Metadata).toMatchObject({ labels: expect.stringMatching(/^espresso=/) });
+      expect((await request(`photos/${encodeURIComponent(key)}`)).status).toBe(200);
+    }
+    await remove(...keys);
+  });
+
+  it('serves an upload as a picture that cannot run as a page', async () => {
     const response = await request('photos/text.jpg');
 
     expect(await response.text()).toBe('not an image');
@@ -154,21 +170,21 @@ describe('the playground', () => {
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
   });
 
-  it('shows the metadata as head-object does', async () => {
+  it('serves the output of head-object', async () => {
     const response = await request(`heads/${encodeURIComponent('my coffee+1.jpg')}`);
 
     const { LastModified, $metadata: _, ...expected } = await head('my coffee+1.jpg');
     expect(await response.json()).toEqual({ ...expected, LastModified: LastModified!.toISOString() });
   });
 
-  it('draws what the network was fed', async () => {
+  it('draws the network input', async () => {
     const key = encodeURIComponent('my coffee+1.jpg');
     const response = await request(`inputs/efficientnet-lite0/${key}`);
 
     const manifest = readManifest(join(repository, 'layers/model/efficientnet-lite0'));
     const drawn = await readImage(new Uint8Array(await response.arrayBuffer()), defaultLimits, {
       input: manifest.input,
-      // The picture has the network's size: what it is fed of it is just its pixels.
+      // The picture has the input size, so that no pixel is resampled.
       preprocess: { ...manifest.preprocess, interpolation: 'nearest', policy: 'stretch' },
     });
     const fed = await readImage(await image('coffee_base_420.jpg'), defaultLimits, manifest);
@@ -176,7 +192,7 @@ describe('the playground', () => {
     expect(drawn.toTensor()).toEqual(fed.toTensor());
   });
 
-  it('has samples that can be uploaded', async () => {
+  it('serves the samples', async () => {
     const [sample] = (await (await request('samples')).json()) as Sample[];
     const response = await request(`samples/${sample!.file}`);
 
@@ -184,7 +200,7 @@ describe('the playground', () => {
     expect((await response.arrayBuffer()).byteLength).toBeGreaterThan(10_000);
   });
 
-  it('lets its page load nothing from elsewhere, and no script or style but its own', async () => {
+  it('restricts its page to its own scripts, styles and requests', async () => {
     const response = await request('');
 
     const policy = response.headers.get('content-security-policy')!;
@@ -209,15 +225,15 @@ describe('the playground', () => {
     ['POST', '', 405],
     ['PUT', 'photos/100%.png', 400],
     ['GET', 'photos/100%.png', 400],
-    ['PUT', `photos/${'x'.repeat(300)}.png`, 400],
-  ])('answers %s /%s with %i', async (method, path, status) => {
+    ['PUT', `photos/${'x'.repeat(1025)}`, 400],
+  ])('responds to %s /%s with %i', async (method, path, status) => {
     const response = await request(path, { method });
 
     expect(response.status).toBe(status);
   });
 
   it.each([{ origin: 'https://example.com' }, { 'sec-fetch-site': 'cross-site' }])(
-    'refuses the pages of other sites: %j',
+    'refuses requests of other sites: %j',
     async (headers) => {
       const response = await request('photos/theirs.jpg', { method: 'PUT', headers, body: 'x' });
 
@@ -227,30 +243,35 @@ describe('the playground', () => {
   );
 
   it.skipIf(process.platform === 'win32')(
-    'ends cleanly on Ctrl-C, and keeps the bucket that --data names',
+    'says on Ctrl-C how many photos are waiting, and labels them at the next start with the same folder',
     async () => {
       const another = await temporaryFolder();
+      const coffee = await image('coffee_base_420.jpg');
       const first = await startPlayground(another.path);
-      for (const [file, body] of [
-        ['cup.jpg', await image('coffee_base_420.jpg')],
-        ['text.jpg', 'not an image'],
-      ] as const) {
-        await fetch(new URL(`photos/${file}`, first.pageUrl), { method: 'PUT', body });
-        await first.nextEvent();
-      }
+      const store = (key: string, body: NonNullable<RequestInit['body']>) =>
+        fetch(new URL(`photos/${key}`, first.pageUrl), { method: 'PUT', body });
+      await store('text.jpg', 'not an image');
+      await first.nextEvent();
+      const keys = Array.from({ length: 20 }, (_, index) => `${index}.jpg`);
+      await Promise.all(keys.map((key) => store(key, coffee)));
 
       expect(await first.end('SIGINT')).toBe(0);
-      await expect(fetch(first.pageUrl)).rejects.toThrow();
-      const second = await startPlayground(another.path);
 
+      await expect(fetch(first.pageUrl)).rejects.toThrow();
+      expect(first.stderr()).toMatch(/^\d+ photos were still waiting: the next start with --data .* labels/m);
+      const second = await startPlayground(another.path);
+      // The newest are labelled first. A rejection leaves no trace on the object, so that it is repeated.
+      while (!(await second.nextEvent()).startsWith('text.jpg  rejected'));
       const { bucket } = await readNews(0, second.pageUrl);
-      expect(summary(bucket.photos)).toEqual(['cup.jpg: classified', 'text.jpg: unlabelled']);
+      expect(summary(bucket.photos)).toEqual(
+        [...keys.map((key) => `${key}: classified`), 'text.jpg: rejected'].toSorted(),
+      );
       await second.end();
       await another.remove();
     },
   );
 
-  it('says in a sentence that its port is in use', async () => {
+  it('reports a port in use in one sentence', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
@@ -258,14 +279,25 @@ describe('the playground', () => {
     const { stderr, exitCode } = await run('start', ['--port', String(port)]);
 
     taken.close();
-    expect(stderr).toMatch(/^error: port \d+ is in use; choose another with --port\n$/);
+    expect(stderr).toBe(`error: cannot use --port ${port}: port ${port} is in use; choose another\n`);
     expect(exitCode).toBe(1);
   });
 
+  it('names the chosen port if only the next one is in use', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+
+    const { stderr } = await run('start', ['--port', String(port - 1)]);
+
+    taken.close();
+    expect(stderr).toMatch(new RegExp(`^error: cannot use --port ${port - 1}: port ${port}.* is in use`));
+  });
+
   it.each([
-    [['--port', '70000'], 'It is a number up to 65534.'],
+    [['--port', '70000'], 'Expected a number up to 65534.'],
     [['--model', 'nothing'], 'efficientnet-lite0'],
-  ])('says what is wrong with %j', async (args, message) => {
+  ])('explains what is wrong with %j', async (args, message) => {
     const { stderr, exitCode } = await run('start', args);
 
     expect(stderr).toContain(message);

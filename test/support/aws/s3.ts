@@ -7,6 +7,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { S3Client } from '@aws-sdk/client-s3';
+import { systemMetadata } from '../../../local/playground/aws/object-store.ts';
 import { serve } from '../serve.ts';
 import { type Failure, fail } from './failure.ts';
 
@@ -258,16 +259,7 @@ function isKept(name: string): boolean {
     name.startsWith('x-amz-meta-') ||
     name.startsWith('x-amz-object-lock-') ||
     name.startsWith('x-amz-server-side-encryption') ||
-    [
-      'cache-control',
-      'content-disposition',
-      'content-encoding',
-      'content-language',
-      'content-type',
-      'expires',
-      'x-amz-storage-class',
-      'x-amz-website-redirect-location',
-    ].includes(name)
+    systemMetadata.has(name)
   );
 }
 

@@ -23,7 +23,7 @@ describe('decodeAwsChunked', () => {
   it.each([
     { name: 'signed chunks', extension: `;chunk-signature=${'0'.repeat(64)}` },
     { name: 'unsigned chunks with a checksum behind them', trailers: 'x-amz-checksum-crc32:AAAAAA==\r\n' },
-  ])('takes the framing off $name, however the network cuts them', async (framing) => {
+  ])('removes the framing of $name, however the network splits it', async (framing) => {
     const chunk = fc.uint8Array({ minLength: 1, maxLength: 300 });
     await fc.assert(
       fc.asyncProperty(fc.array(chunk), fc.integer({ min: 1, max: 64 }), async (chunks, pieceBytes) => {

@@ -20,7 +20,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Starts a function whose bundle is the given CommonJS; `trace` writes a line that `traces` reads. */
+/** Starts a function from CommonJS source; its `trace` writes a line that `traces` reads. */
 async function startFunction(bundle: string) {
   const entry = join(folder, 'index.js');
   const trace = `const trace = (...values) => require('node:fs').appendFileSync(${JSON.stringify(join(folder, 'traces'))}, values.join(' ') + '\\n');`;
@@ -44,7 +44,7 @@ const failing = `
   };`;
 
 describe('createLambda', () => {
-  it('hands the function one event at a time, in order, with a context as Lambda has it', async () => {
+  it('invokes the function with one event at a time, in order, with a Lambda context', async () => {
     await startFunction(`
       exports.handler = async (event, context) => {
         trace('begin', event, context.functionName, context.getRemainingTimeInMillis() > 50_000);
@@ -71,7 +71,7 @@ describe('createLambda', () => {
     },
   );
 
-  it('gives up after three attempts, says why, and goes on with the next event', async () => {
+  it('gives up after three attempts, reports the reason, and goes on with the next event', async () => {
     await startFunction(`
       exports.handler = async (event) => {
         trace(event);
@@ -86,13 +86,13 @@ describe('createLambda', () => {
     expect(await traces()).toEqual(['bad', 'bad', 'bad', 'good']);
   });
 
-  it('says plainly that the function does not load', async () => {
+  it('reports a function that does not load', async () => {
     await startFunction("require('./nothing.js')");
 
     await expect(lambda.ready).rejects.toThrow(/^Error: Cannot find module '\.\/nothing\.js'/);
   });
 
-  it('keeps what the function prints in the log', async () => {
+  it("writes the function's output to the log", async () => {
     await startFunction("exports.handler = async () => console.error('to the log');");
 
     const [[line]] = await Promise.all([once(log, 'data'), lambda.invoke({})]);
@@ -100,7 +100,7 @@ describe('createLambda', () => {
     expect(String(line)).toBe('to the log\n');
   });
 
-  it('keeps the credentials of the user away from the function', async () => {
+  it("hides the user's credentials from the function", async () => {
     process.env.AWS_PROFILE = 'production';
     await startFunction(
       'exports.handler = async () => trace(typeof process.env.AWS_PROFILE, typeof process.env.HOME);',

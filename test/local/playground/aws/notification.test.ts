@@ -20,7 +20,7 @@ describe('createNotification', () => {
     ['a+b.jpg', 'a%2Bb.jpg'],
     ['100%.jpg', '100%25.jpg'],
     ['folder/zoë 猫.jpg', 'folder/zo%C3%AB+%E7%8C%AB.jpg'],
-  ])('encodes the key %s as S3 does, and the function reads it back', (key, encoded) => {
+  ])('encodes the key %s as S3 does', (key, encoded) => {
     const notification = createNotification({ ...created, key });
 
     expect(notification.Records[0]!.s3.object.key).toBe(encoded);
@@ -30,7 +30,7 @@ describe('createNotification', () => {
     });
   });
 
-  it('tells a copy, and who made it', () => {
+  it('names a copy and its requester', () => {
     const notification = createNotification({
       ...created,
       operation: 'Copy',
@@ -42,7 +42,7 @@ describe('createNotification', () => {
     });
   });
 
-  it('orders what came later behind what came before', () => {
+  it('gives later events greater sequencers', () => {
     const sequencers = [1, 15, 16, 255, 256].map(
       (sequence) => createNotification({ ...created, sequence }).Records[0]!.s3.object.sequencer,
     );

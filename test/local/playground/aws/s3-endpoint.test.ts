@@ -7,6 +7,7 @@ import {
   CompleteMultipartUploadCommand,
   CopyObjectCommand,
   CreateMultipartUploadCommand,
+  DeleteObjectsCommand,
   GetObjectCommand,
   GetObjectTaggingCommand,
   HeadObjectCommand,
@@ -16,6 +17,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { decodeKey } from '../../../../functions/classify/event/s3-event.ts';
 import { type LocalS3, startLocalS3 } from '../../../support/local-s3.ts';
 
 let local: LocalS3;
@@ -42,10 +44,21 @@ const keys = [
   'zoë 猫.jpg',
   'a/b/c.jpg',
   "it's (1)?#.jpg",
+  'Tom & Jerry <"1"> `x`.jpg',
+  'a//b.jpg',
+  '/lead.jpg',
+  '../up/./here.jpg',
+  '..',
+  'nul\0.jpg',
+  'line\nbreak.jpg',
+  '123',
+  ' spaces ',
+  'back\\slash.jpg',
+  'x'.repeat(1024),
 ];
 
 describe('the local S3 endpoint', () => {
-  it.each(keys)('takes any credentials and the key %s, and tells of it once', async (key) => {
+  it.each(keys)('accepts any credentials and the key %s, and notifies once', async (key) => {
     const { ETag } = await local.s3.send(new PutObjectCommand({ ...object(key), Body: 'miaow' }));
 
     expect(await read(key)).toBe('miaow');
@@ -89,7 +102,26 @@ describe('the local S3 endpoint', () => {
     });
   });
 
-  it('stores a streamed upload without the framing of its checksum', async () => {
+  it('lists objects of any key in byte order, and deletes them', async () => {
+    for (const key of keys) await local.s3.send(new PutObjectCommand({ ...object(key), Body: 'miaow' }));
+
+    const { Contents } = await local.s3.send(
+      new ListObjectsV2Command({ Bucket: 'uploads', EncodingType: 'url' }),
+    );
+    const { Deleted } = await local.s3.send(
+      new DeleteObjectsCommand({
+        Bucket: 'uploads',
+        Delete: { Objects: keys.map((Key) => ({ Key })) },
+      }),
+    );
+
+    const inByteOrder = keys.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    expect(Contents!.map(({ Key }) => decodeKey(Key!))).toEqual(inByteOrder);
+    expect(Deleted).toHaveLength(keys.length);
+    expect((await local.s3.send(new ListObjectsV2Command({ Bucket: 'uploads' }))).KeyCount).toBe(0);
+  });
+
+  it('stores a streamed upload without its aws-chunked framing', async () => {
     const Body = Readable.from([Buffer.alloc(70_000, 'a'), Buffer.alloc(70_000, 'b')]);
     await local.s3.send(
       new PutObjectCommand({
@@ -107,7 +139,7 @@ describe('the local S3 endpoint', () => {
     expect(local.created).toMatchObject([{ size: 140_000 }]);
   });
 
-  it('puts the parts of a multipart upload together, and tells of the whole', async () => {
+  it('assembles a multipart upload, and notifies once', async () => {
     const { UploadId } = await local.s3.send(new CreateMultipartUploadCommand(object('big')));
     const part = async (PartNumber: number, Body: string) => {
       const { ETag } = await local.s3.send(
@@ -126,19 +158,16 @@ describe('the local S3 endpoint', () => {
     ]);
   });
 
-  it.each([
-    ['the path', '/uploads/..%2f..%2fescaped', {}],
-    ['the source of a copy', '/uploads/x', { 'x-amz-copy-source': 'uploads/%2e%2e/%2e%2e/secret' }],
-    ['a path that is not encoded well', '/uploads/%zz', {}],
-  ])('lets nobody out of its folder by %s', async (_, path, headers) => {
-    const answer = await send('PUT', path, headers);
+  it('stores keys with dot segments inside its folder', async () => {
+    const { status } = await send('PUT', '/uploads/../..%2f..%2fescaped', {});
 
-    expect(answer.status).toBe(400);
+    expect(status).toBe(200);
     expect(await readdir(dirname(dirname(local.folder)))).toEqual(['buckets']);
-    expect(local.created).toEqual([]);
+    expect(await readdir(dirname(local.folder))).toEqual(['uploads']);
+    expect(local.created).toMatchObject([{ key: '../../../escaped' }]);
   });
 
-  it('lists a bucket page after page', async () => {
+  it('lists a bucket in pages', async () => {
     const all = ['a/1.jpg', 'a/2.jpg', 'b.jpg', 'c d.jpg', 'é.jpg'];
     for (const key of all) await local.s3.send(new PutObjectCommand({ ...object(key), Body: 'x' }));
 
@@ -154,7 +183,7 @@ describe('the local S3 endpoint', () => {
     expect(pages.map(({ KeyCount }) => KeyCount)).toEqual([2, 2, 1]);
   });
 
-  it('lists folders, and from a key on', async () => {
+  it('lists with delimiter and start-after', async () => {
     for (const key of ['a/1.jpg', 'b.jpg', 'c.jpg'])
       await local.s3.send(new PutObjectCommand({ ...object(key), Body: 'x' }));
 
@@ -165,7 +194,7 @@ describe('the local S3 endpoint', () => {
     expect(rest.Contents!.map(({ Key }) => Key)).toEqual(['c.jpg']);
   });
 
-  it('keeps the tags of an upload until the next one, and through a copy onto itself', async () => {
+  it('keeps tags through a copy onto itself, and replaces them on the next upload', async () => {
     const tags = async () =>
       (await local.s3.send(new GetObjectTaggingCommand(object('a.jpg')))).TagSet!.map(
         ({ Key, Value }) => `${Key}=${Value}`,
@@ -190,21 +219,7 @@ describe('the local S3 endpoint', () => {
     expect(await tags()).toEqual([]);
   });
 
-  it('says which keys cannot be files here', async () => {
-    const [longest, tooLong] = ['é'.repeat(116), 'é'.repeat(117)].map((name) => `${name}/${name}`);
-    await local.s3.send(new PutObjectCommand({ ...object(longest), Body: 'miaow' }));
-
-    const upload = local.s3.send(new PutObjectCommand({ ...object(tooLong), Body: 'miaow' }));
-
-    await expect(upload).rejects.toMatchObject({
-      name: 'KeyTooLongError',
-      message: expect.stringContaining('233 bytes, not 234'),
-    });
-    expect(await read(longest)).toBe('miaow');
-    expect(local.created.map(({ key }) => key)).toEqual([longest]);
-  });
-
-  it('can be reached by a link and through a forwarded port', async () => {
+  it('accepts links and forwarded ports', async () => {
     const link = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', host: 'localhost:8080' };
 
     expect(await send('GET', '/uploads', link)).toMatchObject({ status: 200 });
@@ -213,16 +228,19 @@ describe('the local S3 endpoint', () => {
   it.each([
     ['another site', { origin: 'https://example.com' }],
     ['another site, in a form', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }],
-    ['a name that has been bound to this machine', { host: 'example.com' }],
-  ])('refuses what a browser sends for %s', async (_, headers) => {
+    ['a host name rebound to this machine', { host: 'example.com' }],
+  ])('refuses requests of %s', async (_, headers) => {
     const answer = await send('PUT', '/uploads/x', headers);
 
-    expect(answer).toEqual({ status: 403, body: 'Only pages and programs of this machine.\n' });
+    expect(answer).toEqual({
+      status: 403,
+      body: 'Only pages and programs of this machine may use this server.\n',
+    });
     expect(local.created).toEqual([]);
   });
 });
 
-/** Without a client that tidies the request up. */
+/** Sends a request as it is, without a client that normalises it. */
 function send(method: string, path: string, headers: Record<string, string>) {
   return new Promise<{ status: number | undefined; body: string }>((resolve, reject) => {
     request(`${local.url}/`, { method, path, headers }, async (response) => {

@@ -27,7 +27,7 @@ function md5(text: string) {
   return createHash('md5').update(text).digest('hex');
 }
 
-/** Begins to upload many bytes, and sends half of them. */
+/** Starts an upload and sends half of it. */
 async function beginUpload(body: string): Promise<ClientRequest> {
   const headers = { 'content-length': body.length };
   const upload = request(`${local.url}/uploads/my%20cat.jpg`, { method: 'PUT', headers });
@@ -41,7 +41,7 @@ async function filesThere() {
 }
 
 describe('the local S3 endpoint', () => {
-  it('takes a name as long as a file can have with what is stored beside it', async () => {
+  it('accepts the longest key that its files allow', async () => {
     const long = { Bucket: 'uploads', Key: `${'x'.repeat(221)}.jpg` };
 
     await local.s3.send(new PutObjectCommand({ ...long, Body: 'cat' }));
@@ -50,7 +50,7 @@ describe('the local S3 endpoint', () => {
     expect(await Body!.transformToString()).toBe('cat');
   });
 
-  it('writes labels only on the bytes that the function has seen', async () => {
+  it('refuses a write-back whose If-Match names other bytes', async () => {
     const { ETag } = await put('old');
     await put('new');
     const labelling = new CopyObjectCommand({
@@ -69,7 +69,7 @@ describe('the local S3 endpoint', () => {
     expect(local.created).toHaveLength(2);
   });
 
-  it('gives bytes, eTag and metadata of one upload, and tells of uploads in their order, however many come at once', async () => {
+  it('keeps bytes, eTag and metadata of concurrent uploads together, and notifies in order', async () => {
     const bodies = ['a', 'b', 'c', 'd'].map((letter, i) => letter.repeat(100_000 * (i + 1)));
     await put(bodies[0]!);
 
@@ -84,7 +84,7 @@ describe('the local S3 endpoint', () => {
     expect(local.created.at(-1)?.eTag).toBe((await get()).eTag);
   });
 
-  it('goes on giving the old bytes to whoever has begun to read them', async () => {
+  it('lets a reader finish the old bytes during an overwrite', async () => {
     const old = 'a'.repeat(5_000_000);
     await put(old);
     const { Body } = await local.s3.send(new GetObjectCommand(object));
@@ -93,7 +93,7 @@ describe('the local S3 endpoint', () => {
     expect((await Body!.transformToString()) === old).toBe(true);
   });
 
-  it('keeps the old bytes when an upload breaks off, and nothing of the new ones', async () => {
+  it('keeps the old bytes and discards the new ones if an upload is cut off', async () => {
     await put('old');
     const files = await filesThere();
     const upload = await beginUpload('b'.repeat(5_000_000));

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { toAnswer } from '../../../../local/playground/labelling/answer.ts';
 import { createComparer } from '../../../../local/playground/labelling/comparer.ts';
 import type { Photo } from '../../../../local/playground/labelling/photos.ts';
-import { createBucketless, createFunctions, eventOf, modelNamed } from '../../../support/labelling.ts';
+import { createFunctions, createPhotosInMemory, eventOf, modelNamed } from '../../../support/labelling.ts';
 
 function labelled(key: string, storedAt: number): Photo {
   return {
@@ -14,7 +14,7 @@ function labelled(key: string, storedAt: number): Photo {
 }
 
 function setUp(...existing: Photo[]) {
-  const photos = createBucketless(...existing);
+  const photos = createPhotosInMemory(...existing);
   const functions = createFunctions();
   const { startFunction } = functions;
   return { photos, comparer: createComparer({ bucket: 'uploads', photos, startFunction }), ...functions };
@@ -22,8 +22,8 @@ function setUp(...existing: Photo[]) {
 
 const bus = 'comparison-second';
 
-describe('the comparer', () => {
-  it('looks at all that has labels, the newest first', async () => {
+describe('createComparer', () => {
+  it('compares all labelled photos, newest first', async () => {
     const rejected: Photo = { key: 'text.jpg', storedAt: 3, answer: { status: 'unlabelled' } };
     const { comparer, photos, invocations } = setUp(labelled('a.png', 1), labelled('b.png', 2), rejected);
 
@@ -36,7 +36,7 @@ describe('the comparer', () => {
     expect(photos.get('a.png')!.comparison).toEqual({ status: 'waiting' });
   });
 
-  it("puts its answer beside the bucket's own", async () => {
+  it("stores its answer next to the bucket's own", async () => {
     const { comparer, photos } = setUp(labelled('a.png', 1));
     await comparer.useModel(modelNamed('second'));
 
@@ -48,7 +48,7 @@ describe('the comparer', () => {
     });
   });
 
-  it('looks at a new photo once that has its labels', async () => {
+  it('compares a new photo once it is labelled', async () => {
     const { comparer, photos, invocations } = setUp();
     await comparer.useModel(modelNamed('second'));
     photos.update(labelled('a.png', 1));
@@ -59,7 +59,7 @@ describe('the comparer', () => {
     expect(invocations).toHaveLength(1);
   });
 
-  it('drops an answer to a photo that has been uploaded again', async () => {
+  it('drops the answer for a photo that was uploaded again', async () => {
     const { comparer, photos } = setUp(labelled('a.png', 1));
     await comparer.useModel(modelNamed('second'));
     photos.update({ key: 'a.png', storedAt: 2, answer: { status: 'waiting' } });
@@ -69,7 +69,7 @@ describe('the comparer', () => {
     expect(photos.get('a.png')!.comparison).toBeUndefined();
   });
 
-  it('says why its function failed', async () => {
+  it('shows why its function failed', async () => {
     const { comparer, photos, invocations } = setUp(labelled('a.png', 1));
     await comparer.useModel(modelNamed('second'));
 
@@ -79,7 +79,7 @@ describe('the comparer', () => {
     expect(photos.get('a.png')!.comparison).toEqual({ status: 'failed', reason: 'the model is damaged' });
   });
 
-  it('forgets what was seen when it is ended, and heeds no late answer', async () => {
+  it('removes its answers when it ends, and ignores late ones', async () => {
     const { comparer, photos, ended } = setUp(labelled('a.png', 1));
     await comparer.useModel(modelNamed('second'));
     comparer.receive(eventOf('a.png', 'second'), bus);

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import type { CreatedObject } from '../../../../local/playground/aws/notification.ts';
 import { createLabeller } from '../../../../local/playground/labelling/labeller.ts';
-import { createBucketless, createFunctions, eventOf, modelNamed } from '../../../support/labelling.ts';
+import { createFunctions, createPhotosInMemory, eventOf, modelNamed } from '../../../support/labelling.ts';
 
 function object(key: string, createdAt: number, principalId = 'ANYBODY'): CreatedObject {
   return {
@@ -19,7 +19,7 @@ function object(key: string, createdAt: number, principalId = 'ANYBODY'): Create
 }
 
 function setUp() {
-  const photos = createBucketless();
+  const photos = createPhotosInMemory();
   const functions = createFunctions();
   const onFailure = vi.fn();
   const labeller = createLabeller({
@@ -33,8 +33,8 @@ function setUp() {
   return { photos, labeller, onFailure, ...functions };
 }
 
-describe('the labeller', () => {
-  it('lets a photo wait until its event comes', async () => {
+describe('createLabeller', () => {
+  it('shows a photo as waiting until its event arrives', async () => {
     const { photos, labeller, invocations } = setUp();
     labeller.notify(object('cat.png', 1));
     expect(photos.get('cat.png')).toEqual({ key: 'cat.png', storedAt: 1, answer: { status: 'waiting' } });
@@ -46,7 +46,7 @@ describe('the labeller', () => {
     expect(photos.get('cat.png')!.answer).toMatchObject({ status: 'classified', model: 'first' });
   });
 
-  it('says that a photo has no labels when its invocation ends without an event', async () => {
+  it('shows a photo as unlabelled if its invocation ends without an event', async () => {
     const { photos, labeller, invocations } = setUp();
     labeller.notify(object('cat.png', 1));
 
@@ -56,7 +56,7 @@ describe('the labeller', () => {
     expect(photos.get('cat.png')!.answer).toEqual({ status: 'unlabelled' });
   });
 
-  it('leaves a photo waiting that has been uploaded again while the first was looked at', async () => {
+  it('keeps a photo waiting that was uploaded again during its invocation', async () => {
     const { photos, labeller, invocations, onFailure } = setUp();
     labeller.notify(object('cat.png', 1));
     labeller.notify(object('cat.png', 2));
@@ -68,7 +68,7 @@ describe('the labeller', () => {
     expect(onFailure).toHaveBeenCalledOnce();
   });
 
-  it('says why the function failed', async () => {
+  it('shows why the function failed', async () => {
     const { photos, labeller, invocations } = setUp();
     labeller.notify(object('cat.png', 1));
 
@@ -78,7 +78,7 @@ describe('the labeller', () => {
     expect(photos.get('cat.png')!.answer).toEqual({ status: 'failed', reason: 'the disk is full' });
   });
 
-  it('notifies the function of its own copies, which change nothing of what is shown, and of no folder', () => {
+  it('notifies the function of its own copies without changing the photo, and ignores folders', () => {
     const { photos, labeller, invocations } = setUp();
     labeller.notify(object('cat.png', 1));
     labeller.receive(eventOf('cat.png', 'first'));
@@ -90,7 +90,7 @@ describe('the labeller', () => {
     expect(photos.get('cat.png')).toMatchObject({ storedAt: 1, answer: { status: 'classified' } });
   });
 
-  it('has another model label all that is there, the newest first, once the old one has ended', async () => {
+  it('labels all photos with another model, newest first, after the old one has ended', async () => {
     const { photos, labeller, invocations, ended } = setUp();
     for (const [index, key] of ['a.png', 'b.png'].entries()) {
       labeller.notify(object(key, index));

@@ -10,12 +10,12 @@ beforeEach(async () => {
 });
 afterEach(() => local.close());
 
-describe('the photos of a bucket', () => {
-  it('are all in the list, however many pages S3 makes of it, and folders are not', async () => {
+describe('createPhotos', () => {
+  it('lists the photos of all pages, without folders', async () => {
     for (const Key of ['a.jpg', 'album/', 'b.jpg', 'c.jpg', 'd.jpg']) {
       await local.s3.send(new PutObjectCommand({ Bucket: 'uploads', Key, Body: 'x' }));
     }
-    // Pages of two in place of a thousand.
+    // Pages of two instead of a thousand.
     local.s3.middlewareStack.add(
       (next) => (args) => next({ ...args, input: { ...args.input, MaxKeys: 2 } as never }),
       {

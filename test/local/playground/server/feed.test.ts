@@ -11,14 +11,14 @@ function photo(key: string): Photo {
 const megabyte = 'x'.repeat(1_000_000);
 
 let server: Awaited<ReturnType<typeof serve>>;
-/** The server's side of the page that is connected. */
+/** The server's end of the page's connection. */
 let response: ServerResponse;
 let connected: Promise<void>;
-/** What is in the bucket. */
+/** The photos in the bucket. */
 let listed: Photo[];
-/** What happens before that is known. */
+/** Runs while the bucket is listed. */
 let whileListing: () => Promise<void>;
-/** As the playground tells of each upload. */
+/** Notifies the feed of a photo. */
 let update: (photo: Photo) => void;
 
 beforeEach(async () => {
@@ -35,6 +35,7 @@ beforeEach(async () => {
       },
       update: () => {},
       get: () => undefined,
+      countWaiting: () => 0,
     },
     () => ({ bucket: 'uploads', s3Url: 'http://s3', models: [], model: 'net', comparedWith: undefined }),
   );
@@ -50,7 +51,7 @@ async function openPage(): Promise<IncomingMessage> {
   return page.setEncoding('utf8');
 }
 
-/** The first messages that a page reads. */
+/** Reads the first messages of a page. */
 async function read(page: IncomingMessage, count: number): Promise<string[]> {
   let text = '';
   for await (const chunk of page) {
@@ -61,8 +62,8 @@ async function read(page: IncomingMessage, count: number): Promise<string[]> {
   throw new Error(`it ended after ${text}`);
 }
 
-describe('a page', () => {
-  it('is told what is in the bucket, and then what is new', async () => {
+describe('the page feed', () => {
+  it('sends the state of the bucket, then every change', async () => {
     const page = await openPage();
     update(photo('new.jpg'));
 
@@ -72,7 +73,7 @@ describe('a page', () => {
     expect(news).toBe(`event: photo\ndata: ${JSON.stringify(photo('new.jpg'))}`);
   });
 
-  it('is told of what comes while the bucket is listed, once, as it is in the end', async () => {
+  it('sends a photo that changes during the listing once, in its last state', async () => {
     whileListing = async () => {
       update({ ...photo('old.jpg'), storedAt: 1 });
       update(photo('new.jpg'));
@@ -87,7 +88,7 @@ describe('a page', () => {
     ]);
   });
 
-  it('that does not read is left, so that its news does not fill the memory', async () => {
+  it('disconnects a page that does not read, which bounds the memory', async () => {
     await openPage();
     const closed = once(response, 'close');
 
@@ -102,7 +103,7 @@ describe('a page', () => {
     expect(most).toBeLessThan(34_000_000);
   });
 
-  it('that reads may have any number of photos and of news', async () => {
+  it('sends any number of photos and changes to a page that reads', async () => {
     listed = Array.from({ length: 40 }, () => photo(megabyte));
     const page = await openPage();
     let received = 0;
@@ -119,7 +120,7 @@ describe('a page', () => {
     expect(response.destroyed).toBe(false);
   });
 
-  it('that leaves before the bucket is listed is told nothing', async () => {
+  it('sends nothing to a page that disconnects during the listing', async () => {
     const request = get({ port: server.port }).on('error', () => {});
     const listing = new Promise<void>((resolve) => {
       whileListing = async () => {

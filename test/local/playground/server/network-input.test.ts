@@ -23,8 +23,8 @@ const pixels = fc
     }),
   );
 
-describe('the picture of what a network was fed', () => {
-  it('is grey for a network of one channel', () => {
+describe('drawNetworkInput', () => {
+  it('draws grey for a network of one channel', () => {
     const mode = { order: 'L', scale: 1 / 255, mean: [0.5], std: [0.5] } as const;
     const tensor = preprocess(
       [{ width: 2, height: 1, data: Uint8Array.of(255, 0, 0, 255, 9, 9, 9, 255), orientation: 1 }],

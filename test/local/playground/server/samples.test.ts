@@ -9,20 +9,20 @@ import { repository } from '../../../support/run.ts';
 const folder = join(repository, 'local/playground/server/samples');
 
 describe('the sample photos', () => {
-  it('are a dozen, and all that is in their folder', async () => {
+  it('are the twelve files of their folder', async () => {
     const files = (await readdir(folder)).filter((name) => name !== 'samples.json');
 
     expect(samples).toHaveLength(12);
     expect(files.toSorted()).toEqual(samples.map(({ file }) => file).toSorted());
   });
 
-  it('take little room', async () => {
+  it('are small', async () => {
     const sizes = await Promise.all(samples.map(async ({ file }) => (await stat(join(folder, file))).size));
 
     expect(sizes.reduce((a, b) => a + b)).toBeLessThan(2_000_000);
   });
 
-  it.each(samples)('is an image, and in NOTICE with its author and licence: $file', async (sample) => {
+  it.each(samples)('include $file as an image, with its author and licence in NOTICE', async (sample) => {
     const notice = await readFile(join(repository, 'NOTICE'), 'utf8');
     const { width } = await decode(await readFile(join(folder, sample.file)), defaultLimits);
 
