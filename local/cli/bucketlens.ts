@@ -1,17 +1,17 @@
-/** The program `bucketlens`: what it is called with, and the sub-command that does it. */
+/** The program `bucketlens`: dispatches to its subcommands. */
 import tab from '@bomb.sh/tab/commander';
 import { Command } from 'commander';
-import { createCommand, prepareProcess } from './command.ts';
+import { createCommand, explainOptionsKeptByNpm, prepareProcess } from './command.ts';
 import { describeFailure } from './failure.ts';
 
 const help = `
 Examples:
-  npx bucketlens start                        drop photos on a page and see their labels
-  npx bucketlens classify photos/             the same for files, on the command line
-  npx bucketlens deploy                       behind a bucket of your own
-  source <(npx bucketlens complete bash)      completes commands and options; zsh, fish and powershell too
+  npx bucketlens start                        drop photos on a local page and see their labels
+  npx bucketlens classify photos/             label local files
+  npx bucketlens deploy                       label a bucket on AWS
+  source <(npx bucketlens complete bash)      complete commands and options; also zsh, fish and powershell
 
-Exit code: 0 if all went well, 1 if anything failed, 2 on wrong usage; 128 and the signal's number if interrupted.`;
+Exit code: 0 on success, 1 on failure, 2 on wrong usage, 128 plus the signal's number if interrupted.`;
 
 interface Subcommand {
   readonly name: string;
@@ -19,46 +19,46 @@ interface Subcommand {
   readonly load: () => Promise<() => Command>;
 }
 
-// Loaded when they are called: together they take most of a second.
+// Loaded on demand: loading all of them takes most of a second.
 const subcommands: readonly Subcommand[] = [
   {
     name: 'start',
-    summary: 'the playground: a local bucket, a page, and labels',
+    summary: 'run the playground: a local bucket, a page and labels',
     load: async () => (await import('./start.ts')).startCommand,
   },
   {
     name: 'classify',
-    summary: 'labels local image files',
+    summary: 'label local image files',
     load: async () => (await import('./classify.ts')).classifyCommand,
   },
   {
     name: 'tensor',
-    summary: 'writes what a network would be fed, as a NumPy array',
+    summary: "write a network's input as a NumPy array",
     load: async () => (await import('./tensor.ts')).tensorCommand,
   },
   {
     name: 'model',
-    summary: 'makes a model layer of Keras weights or an ONNX network',
+    summary: 'build a model layer from a Keras or ONNX file',
     load: async () => (await import('./model.ts')).modelCommand,
   },
   {
     name: 'deploy',
-    summary: 'deploys the stack, with its model built first',
+    summary: 'build the model if needed, and deploy the stack',
     load: async () => (await import('./deploy.ts')).deployCommand,
   },
   {
     name: 'watch',
-    summary: 'prints the prediction events of a deployed stack as they happen',
+    summary: "print a deployed stack's prediction events as they happen",
     load: async () => (await import('./watch.ts')).watchCommand,
   },
   {
     name: 'labels',
-    summary: 'prints the labels of an object in a bucket',
+    summary: "print an object's labels",
     load: async () => (await import('./labels.ts')).labelsCommand,
   },
   {
     name: 'backfill',
-    summary: 'labels what is in the bucket already',
+    summary: 'label the objects already in a bucket',
     load: async () => (await import('./backfill.ts')).backfillCommand,
   },
 ];
@@ -74,12 +74,14 @@ const program = createCommand('bucketlens')
   .addHelpText('after', help);
 for (const { name, summary, load } of subcommands) {
   const command = isCalled(name) ? (await load())() : new Command(name).description(summary);
-  program.addCommand(command.summary(summary).option('--debug', 'show where an error comes from'));
+  program.addCommand(command.summary(summary).option('--debug', 'print the stack trace of an error'));
 }
 tab(program);
-program.commands
-  .find((command) => command.name() === 'complete')
-  ?.summary('prints what makes a shell complete all this');
+program.commands.find((command) => command.name() === 'complete')?.summary('print a shell completion script');
+
+const called = program.commands.find((command) => command.name() === process.argv[2]);
+const keptByNpm = called && explainOptionsKeptByNpm(called);
+if (keptByNpm) program.error(`error: ${keptByNpm}`);
 
 try {
   await program.parseAsync();
@@ -87,7 +89,7 @@ try {
   fail(error);
 }
 
-/** Also by `bucketlens help NAME`, and by `bucketlens complete -- NAME …`, which a shell calls for the options. */
+/** True for `bucketlens NAME`, `bucketlens help NAME`, and `bucketlens complete -- NAME …`, which shells run. */
 function isCalled(name: string): boolean {
   const [first, second, third] = process.argv.slice(2);
   return name === first || (first === 'help' && name === second) || (first === 'complete' && name === third);

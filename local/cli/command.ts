@@ -1,23 +1,23 @@
-/** What every command has in common: the user's folder, exit code 2 on wrong usage, silence when a pipe's reader has left. */
+/** Shared by all commands: the working folder, exit code 2 on wrong usage, and a closed output pipe. */
 import { styleText } from 'node:util';
 import { Command, Option } from 'commander';
 import { defaultModel } from '../../layers/model/layer.ts';
 import { endEarly } from './interruption.ts';
 
-/** Once, before anything else. */
+/** Call once, before anything else. */
 export function prepareProcess(): void {
-  // npm runs scripts in the repository's folder; paths are meant from where the user is.
+  // npm runs scripts in the repository's folder; paths are relative to the user's.
   process.chdir(process.env.INIT_CWD ?? '.');
-  // The warning is of the tools' Node.js only: the function itself runs on a newer one.
+  // The warning concerns the Node.js of the tools; the function runs on a newer one.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
-  // `bucketlens classify … | head` closes the pipe early: that is the reader's right and not an error.
+  // `bucketlens classify … | head` closes the pipe early, which is not an error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
     void endEarly(0);
   });
 }
 
-/** A commander command that exits with 2, instead of 1, when it was called wrongly. */
+/** Creates a commander command that exits with 2 instead of 1 on wrong usage. */
 export function createCommand(name: string): Command {
   return new Command(name)
     .showHelpAfterError('(--help shows the options and examples)')
@@ -30,5 +30,33 @@ export function createCommand(name: string): Command {
 
 /** `--model NAME`, as `findModel` takes it. */
 export function modelOption(): Option {
-  return new Option('--model <NAME>', 'a model that `bucketlens model` has built').default(defaultModel());
+  return new Option('--model <NAME>', 'a model built by `bucketlens model`, or the embedded one').default(
+    defaultModel(),
+  );
 }
+
+/**
+ * Finds options that npm kept for itself because they stood before `--`; it passes them on as environment variables only.
+ *
+ * @returns The sentence for the user, or undefined if there are none.
+ */
+export function explainOptionsKeptByNpm(
+  command: Command,
+  env: NodeJS.ProcessEnv = process.env,
+): string | undefined {
+  const name = command.name();
+  // The package's scripts are named after the commands.
+  if (env.npm_lifecycle_event !== name) return undefined;
+  const kept = command.options.flatMap(({ long, flags }) => {
+    const value =
+      long && !npmOwnOptions.has(long) ? env[`npm_config_${long.slice(2).replaceAll('-', '_')}`] : '';
+    // npm takes `--port 8080` for a switch and an argument.
+    return value ? [value === 'true' ? flags : `${long} ${value}`] : [];
+  });
+  if (kept.length === 0) return undefined;
+  const script = name === 'start' ? 'npm start' : `npm run ${name}`;
+  return `npm keeps options before -- for itself; write: ${script} -- ${kept.join(' ')}`;
+}
+
+// npm sets these whether or not the user gave them.
+const npmOwnOptions = new Set(['--prefix', '--force']);

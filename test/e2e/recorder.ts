@@ -21,11 +21,13 @@ export interface Recorder {
 /** Forwards everything to `emulatorUrl`. */
 export async function startRecorder(emulatorUrl: string): Promise<Recorder> {
   const requests: RecordedRequest[] = [];
+  const { hostname, port: emulatorPort } = new URL(emulatorUrl);
   const server = createServer(async (request, response) => {
     const { method = '', url: path = '', headers } = request;
     const body = await buffer(request);
     requests.push({ method, path, headers, body: body.toString() });
-    forward(new URL(path, emulatorUrl), { method, headers }, (answer) => {
+    // A URL object would resolve dot segments, which keys may have.
+    forward({ hostname, port: emulatorPort, path, method, headers }, (answer) => {
       response.writeHead(answer.statusCode!, answer.headers);
       answer.pipe(response);
     })
