@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The sources are TypeScript: this hands them to Node.js.
+// The sources are TypeScript, which tsx compiles on the fly.
 import { register } from 'tsx/esm/api';
 
 register();

@@ -1,6 +1,6 @@
 /**
- * A file from the web into the cache: resumed where a break left it, also by the next process, checked before it is used.
- * What is being fetched is `NAME.part`; `NAME` appears only when it is whole and right.
+ * Downloads a file into the cache folder, resuming an interrupted download even in another process. The data is written to
+ * `NAME.part`, which becomes `NAME` once it is complete and its checksum matches.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
@@ -13,34 +13,34 @@ export interface Download {
   readonly url: string;
   /** The file's name in the cache. */
   readonly name: string;
-  /** Hexadecimal. Without it the file is fetched anew each time, and only its length is checked. */
+  /** Hexadecimal. Without it the file is downloaded each time, and only its length is checked. */
   readonly md5?: string;
   readonly folder: string;
-  /** Called for each piece; `totalBytes` is what the server announced, if it did. */
+  /** Called for each chunk; `totalBytes` is the length that the server announced, if any. */
   readonly onProgress?: (receivedBytes: number, totalBytes: number | undefined) => void;
-  /** Pause before a new attempt, multiplied by its number. */
+  /** Delay before a retry, multiplied by the number of failures in a row. */
   readonly retryDelayMs?: number;
 }
 
 /**
- * Fetches a file, unless the cache has it.
+ * Downloads a file unless the cache has it.
  *
  * @returns Its path in the cache.
- * @throws UnusableModel if the server cannot be reached or keeps breaking off, has no such file, or has another one.
+ * @throws UnusableModel if the server cannot be reached or keeps failing, has no such file, or sends another one.
  */
 export async function download(wanted: Download): Promise<string> {
   const path = join(wanted.folder, wanted.name);
   if (wanted.md5 && (await md5Of(path)) === wanted.md5) return path;
 
   await mkdir(wanted.folder, { recursive: true });
-  await fetchWithRetries(wanted, `${path}.part`);
-  if (wanted.md5) await assertRightFile(`${path}.part`, wanted.md5, wanted.url);
+  await downloadWithRetries(wanted, `${path}.part`);
+  if (wanted.md5) await assertChecksum(`${path}.part`, wanted.md5, wanted.url);
   await rename(`${path}.part`, path);
   await rm(versionFile(`${path}.part`), { force: true });
   return path;
 }
 
-/** MD5 of a file in hexadecimal, or nothing if there is no such file. */
+/** The MD5 of a file in hexadecimal, or undefined if it cannot be read. */
 export async function md5Of(path: string): Promise<string | undefined> {
   const hash = createHash('md5');
   try {
@@ -53,24 +53,24 @@ export async function md5Of(path: string): Promise<string | undefined> {
 
 const maxAttempts = 4;
 const defaultRetryDelayMs = 1000;
-// Without a byte for so long, the connection counts as broken.
+// Maximum idle time between bytes before the connection counts as broken.
 const idleTimeoutMs = 30_000;
-// A Lambda function and its layers may have 262 MB together.
+// Well above Lambda's 262 MB for a function with its layers: a source file may be larger than the model made of it.
 const maxBytes = 1_000_000_000;
 
-/** Something that may pass; anything else that is thrown ends the download. */
+/** A temporary error, which is retried; any other error ends the download. */
 class Interrupted extends Error {}
 
-async function fetchWithRetries(wanted: Download, part: string): Promise<void> {
-  for (let failures = 0, had = await sizeOf(part); ; ) {
+async function downloadWithRetries(wanted: Download, part: string): Promise<void> {
+  for (let failures = 0, previousBytes = await sizeOf(part); ; ) {
     try {
-      return await fetchRest(wanted, part);
+      return await downloadRest(wanted, part);
     } catch (error) {
       if (!(error instanceof Interrupted)) throw error;
-      const has = await sizeOf(part);
-      // Whatever moves on may break off as often as it likes.
-      failures = has > had ? 1 : failures + 1;
-      had = has;
+      const bytes = await sizeOf(part);
+      // A download that makes progress may be interrupted any number of times.
+      failures = bytes > previousBytes ? 1 : failures + 1;
+      previousBytes = bytes;
       if (failures >= maxAttempts)
         throw new UnusableModel(`${wanted.url} could not be downloaded: ${error.message}`);
       await sleep((wanted.retryDelayMs ?? defaultRetryDelayMs) * failures);
@@ -78,24 +78,24 @@ async function fetchWithRetries(wanted: Download, part: string): Promise<void> {
   }
 }
 
-async function fetchRest({ url, onProgress }: Download, part: string): Promise<void> {
+async function downloadRest({ url, onProgress }: Download, part: string): Promise<void> {
   const version = await readFile(versionFile(part), 'utf8').catch(() => undefined);
-  // What is there is of use only if it can be told that the server's file is still the same.
-  const had = version ? await sizeOf(part) : 0;
+  // A partial file can be resumed only if its version is known.
+  const partBytes = version ? await sizeOf(part) : 0;
   const idle = new AbortController();
   const timer = setTimeout(
-    () => idle.abort(new Error(`no answer for ${idleTimeoutMs / 1000} s`)),
+    () => idle.abort(new Error(`no response for ${idleTimeoutMs / 1000} s`)),
     idleTimeoutMs,
   );
   try {
     const response = await fetch(url, {
       headers: {
         'accept-encoding': 'identity',
-        ...(version && had > 0 && { range: `bytes=${had}-`, 'if-range': version }),
+        ...(version && partBytes > 0 && { range: `bytes=${partBytes}-`, 'if-range': version }),
       },
       signal: idle.signal,
     });
-    const { start, totalBytes } = await expectedOf(response, had, part, url);
+    const { start, totalBytes } = await readExpected(response, partBytes, part, url);
     await rememberVersion(response, part);
     let received = start;
     await writeBody(response, part, start, (bytes) => {
@@ -105,7 +105,7 @@ async function fetchRest({ url, onProgress }: Download, part: string): Promise<v
       onProgress?.(received, totalBytes);
     });
     if (totalBytes !== undefined && received !== totalBytes) {
-      throw new Interrupted(`${received} of ${totalBytes} bytes came`);
+      throw new Interrupted(`received ${received} of ${totalBytes} bytes`);
     }
   } catch (error) {
     throw error instanceof UnusableModel ? error : failureOf(error as Error, url);
@@ -115,27 +115,27 @@ async function fetchRest({ url, onProgress }: Download, part: string): Promise<v
   }
 }
 
-/** Where in the file the answer's body begins, and how long the whole file is if the server says so. */
-async function expectedOf(
+/** The offset at which the response's body begins, and the length of the whole file if the server announces it. */
+async function readExpected(
   { status, headers }: Response,
-  had: number,
+  partBytes: number,
   part: string,
   url: string,
 ): Promise<{ start: number; totalBytes: number | undefined }> {
   const [, from, total] = /^bytes (\d+)-\d+\/(\d+)$/.exec(headers.get('content-range') ?? '') ?? [];
   const length = status === 206 ? total : headers.get('content-length');
   const totalBytes = length ? Number(length) : undefined;
-  if (status === 200 || (status === 206 && Number(from) === had)) {
+  if (status === 200 || (status === 206 && Number(from) === partBytes)) {
     assertNotTooLarge(totalBytes ?? 0, url);
-    return { start: status === 200 ? 0 : had, totalBytes };
+    return { start: status === 200 ? 0 : partBytes, totalBytes };
   }
   if (status === 206 || status === 416) {
     await discard(part);
-    throw new Interrupted('the server could not continue where the download had stopped');
+    throw new Interrupted('the server could not resume the download');
   }
   if (status >= 500 || status === 408 || status === 429)
-    throw new Interrupted(`the server answered ${status}`);
-  throw new UnusableModel(`${url} could not be downloaded: the server answered ${status}`);
+    throw new Interrupted(`the server responded with ${status}`);
+  throw new UnusableModel(`${url} could not be downloaded: the server responded with ${status}`);
 }
 
 function versionFile(part: string): string {
@@ -144,7 +144,7 @@ function versionFile(part: string): string {
 
 async function rememberVersion({ headers }: Response, part: string): Promise<void> {
   const eTag = headers.get('etag');
-  // A weak ETag promises no equal bytes.
+  // A weak ETag does not guarantee identical bytes.
   const version = eTag && !eTag.startsWith('W/') ? eTag : headers.get('last-modified');
   await (version ? writeFile(versionFile(part), version) : rm(versionFile(part), { force: true }));
 }
@@ -166,18 +166,18 @@ async function writeBody(
   }
 }
 
-async function assertRightFile(part: string, md5: string, url: string): Promise<void> {
+async function assertChecksum(part: string, md5: string, url: string): Promise<void> {
   const found = await md5Of(part);
   if (found === md5) return;
   await discard(part);
   throw new UnusableModel(
-    `${url} sent another file than expected: its MD5 is ${found}, not ${md5}. It was deleted; try again or use another address`,
+    `${url} sent another file than expected: its MD5 is ${found}, not ${md5}. It was deleted; try again or use another URL`,
   );
 }
 
 function assertNotTooLarge(bytes: number, url: string): void {
   if (bytes <= maxBytes) return;
-  throw new UnusableModel(`${url} has more than ${maxBytes / 1e6} MB; a Lambda layer holds at most 262 MB`);
+  throw new UnusableModel(`${url} is larger than ${maxBytes / 1e6} MB; a Lambda layer holds at most 262 MB`);
 }
 
 async function discard(part: string): Promise<void> {
@@ -192,10 +192,10 @@ function sizeOf(path: string): Promise<number> {
   );
 }
 
-// Nobody answers at all: there is no internet, or no such server.
+// Permanent failures to connect: no network, or no such server.
 const unreachable = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED']);
 
-/** `fetch` says only that it failed; the reason is what it names as the cause. */
+/** Unwraps the cause of a failed `fetch`, whose own message has no reason. */
 function failureOf(error: Error, url: string): Error {
   const cause = (error.cause ?? error) as NodeJS.ErrnoException;
   const reason = cause.message || cause.code || cause.name;

@@ -1,4 +1,4 @@
-/** bucketlens backfill: labels what is in the bucket already, by S3 Batch Operations and the deployed function. */
+/** bucketlens backfill: labels the objects already in a bucket, through S3 Batch Operations and the deployed function. */
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { S3Client } from '@aws-sdk/client-s3';
 import { S3ControlClient } from '@aws-sdk/client-s3-control';
@@ -23,21 +23,21 @@ Examples:
   npx bucketlens backfill --bucket my-photos --dry-run
   npx bucketlens backfill --bucket my-photos --prefix 2026/ --created-after 2026-03-01
 
-Only keys that the deployed stack labels are looked at, and what bears its model's labels already is skipped. The job
-goes on if this command is stopped. It costs $0.25, $1 for a million objects, and what labelling them costs.
+Processes the keys that the deployed stack labels, and skips objects that already have its model's labels. Stopping this
+command does not stop the job. S3 charges $0.25 per job and $1 per million objects, on top of the cost of labelling.
 
-Exit code: 0 if every object is done, 1 if any failed, or the job, 2 on wrong usage.`;
+Exit code: 0 if every object succeeded, 1 if an object or the job failed, 2 on wrong usage.`;
 
 export function backfillCommand(): Command {
   return createCommand('backfill')
-    .description('Labels the images that are in the bucket of a deployed stack already.')
-    .requiredOption('--bucket <NAME>', 'the bucket that the stack labels')
-    .option('--prefix <TEXT>', 'only objects whose key starts so')
-    .option('--created-after <TIME>', 'only objects that are newer', parseTime)
-    .option('--dry-run', 'count the objects and show the first keys, and do nothing')
-    .option('--force', 'label again what bears labels of the deployed model')
-    .option('--stack <NAME>', 'the deployed stack', 'Bucketlens')
-    .option('--json', 'JSON objects, one a line')
+    .description('Label the images already in the bucket of a deployed stack.')
+    .requiredOption('--bucket <NAME>', 'bucket that the stack labels')
+    .option('--prefix <TEXT>', 'only objects whose key has this prefix')
+    .option('--created-after <TIME>', 'only objects created after this time', parseTime)
+    .option('--dry-run', 'count the objects and print the first keys, without labelling')
+    .option('--force', 'also label objects that already have labels of the deployed model')
+    .option('--stack <NAME>', 'name of the deployed stack', 'Bucketlens')
+    .option('--json', 'print JSON objects, one per line')
     .addHelpText('after', help)
     .action(backfill);
 }
@@ -55,7 +55,7 @@ interface Options {
 function parseTime(value: string): Date {
   const time = new Date(value);
   if (Number.isNaN(time.getTime()))
-    throw new InvalidArgumentError('It is 2026-03-01 or 2026-03-01T12:00:00Z.');
+    throw new InvalidArgumentError('Expected 2026-03-01 or 2026-03-01T12:00:00Z.');
   return time;
 }
 
@@ -69,21 +69,23 @@ async function backfill(options: Options): Promise<void> {
   for (const suffix of eachSuffix(selection)) await label(deployment, { ...selection, suffix }, options);
 }
 
-/** What the user asks for, within what the stack labels. */
+/** Narrows the stack's own selection to the user's. */
 function select(
   { BucketName, KeyPrefix, KeySuffixes: suffixes }: Deployment,
   { bucket, prefix, stack, createdAfter }: Options,
 ): Selection {
   if (bucket !== BucketName)
-    throw new UnusableStack(`the stack ${stack} labels ${BucketName}, not ${bucket}: --stack names another`);
+    throw new UnusableStack(
+      `the stack ${stack} labels ${BucketName}, not ${bucket}; choose another with --stack`,
+    );
   if (prefix !== undefined && !prefix.startsWith(KeyPrefix))
     throw new UnusableStack(
-      `the stack ${stack} labels only keys that start with ${KeyPrefix}, not with ${prefix}`,
+      `the stack ${stack} labels only keys with the prefix ${KeyPrefix}, which ${prefix} is not part of`,
     );
   return { prefix: prefix ?? KeyPrefix, suffixes, createdAfter };
 }
 
-/** A job's filter takes one suffix: several take a job each. */
+/** A job's filter takes one suffix, so that each suffix needs a job of its own. */
 function eachSuffix({ suffixes }: Selection): readonly (string | undefined)[] {
   return suffixes.length > 0 ? suffixes : [undefined];
 }
@@ -91,10 +93,8 @@ function eachSuffix({ suffixes }: Selection): readonly (string | undefined)[] {
 async function preview(selection: Selection, { bucket, force, json }: Options): Promise<void> {
   const found = await previewSelection(new S3Client(), bucket, selection);
   if (json) return console.log(JSON.stringify(found));
-  const skipping = force ? '' : ', but for those that bear its labels already';
-  console.log(
-    `${found.objects} objects, ${megabytes(found.bytes)}, would be given to the function${skipping}`,
-  );
+  const skipping = force ? '' : '; those that already have its labels are skipped';
+  console.log(`${found.objects} objects (${megabytes(found.bytes)}) would go to the function${skipping}`);
   for (const key of found.keys) console.log(`  ${printable(key)}`);
   if (found.objects > found.keys.length) console.log(`  … and ${found.objects - found.keys.length} more`);
 }
@@ -106,7 +106,7 @@ async function label(
 ): Promise<void> {
   const s3Control = new S3ControlClient();
   const jobId = await startJob(s3Control, deployment, { ...selection, force: force ?? false });
-  if (!json) console.log(`job ${jobId} has started${selection.suffix ? `, for ${selection.suffix}` : ''}`);
+  if (!json) console.log(`started job ${jobId}${selection.suffix ? ` for ${selection.suffix}` : ''}`);
   const progress = await watchWithBar(s3Control, deployment, jobId);
 
   const { total, succeeded, failed } = progress;
@@ -115,7 +115,7 @@ async function label(
   if (json) console.log(JSON.stringify({ job: jobId, ...progress, report }));
   else
     console.log(
-      `${succeeded} of ${total} objects are done, ${failed} failed${failed > 0 ? `; ${report} has them all` : ''}`,
+      `${succeeded} of ${total} objects succeeded, ${failed} failed${failed > 0 ? `; full report: ${report}` : ''}`,
     );
   if (failed > 0) process.exitCode = 1;
   assertComplete(jobId, progress);
@@ -132,7 +132,7 @@ function watchWithBar(
   return watchJob(s3Control, deployment, jobId, { pollMs, onProgress }).finally(bar.end);
 }
 
-/** All of them as JSON; for people, as many as they may read. */
+/** Prints all failures as JSON, or the first 50 as text. */
 async function printFailures(
   { BackfillReportsBucketName }: Deployment,
   jobId: string,

@@ -16,20 +16,21 @@ import { startProgress } from './progress.ts';
 const help = `
 Examples:
   npx bucketlens classify cat.jpg
-  npx bucketlens classify photos/ 'more/**/*.png'     folders with all that is in them, and patterns
+  npx bucketlens classify photos/ 'more/**/*.png'     folders, recursively, and patterns
   npx bucketlens classify --json photos/ | jq -r 'select(.predictions) | [.file, .predictions[0].label] | @tsv'
   curl -s https://example.com/cat.jpg | npx bucketlens classify -
 
-Exit code: 0 if every file was classified, 1 if any was not (the others still are) or the model is
-damaged, 2 on wrong usage.`;
+A file that fails does not stop the others.
+
+Exit code: 0 if every file was classified, 1 if any failed or the model is damaged, 2 on wrong usage.`;
 
 export function classifyCommand(): Command {
   return createCommand('classify')
-    .description('Labels local image files, as the Lambda function would.')
+    .description('Label local image files with the code of the Lambda function.')
     .argument('<FILE...>', "image files, folders, patterns in quotes, or '-' for standard input")
-    .option('--json', 'one JSON object a line instead of a table')
+    .option('--json', 'print JSON objects, one per line')
     .addOption(modelOption())
-    .option('--no-thumbnails', 'only the table, also where the terminal can show pictures')
+    .option('--no-thumbnails', 'print no pictures, even on a terminal that can show them')
     .addHelpText('after', help)
     .action(classifyFiles);
 }
@@ -42,7 +43,7 @@ interface Options {
 interface Classified extends Classification {
   readonly file: string;
   readonly format: string;
-  /** As stored, before any rotation. */
+  /** As stored, before the EXIF orientation is applied. */
   readonly width: number;
   readonly height: number;
   readonly model: string;
@@ -60,7 +61,7 @@ async function classifyFiles(args: string[], options: Options, command: Command)
   const print = json ? printJson : startTable(files, thumbnails && showsThumbnails(process.stdout));
   const progress = startProgress('{value} of {total} files, {eta_formatted} left');
   for (const [done, file] of files.entries()) {
-    // On a terminal the answers themselves show how far it is.
+    // On a terminal the rows themselves show the progress.
     if (!process.stdout.isTTY) progress.update(done, files.length);
     const answer = await classifyFile(classifier, file);
     if ('error' in answer) process.exitCode = 1;
@@ -85,7 +86,7 @@ function printJson(answer: Classified | Failed): void {
   console.log(JSON.stringify(answer));
 }
 
-/** Prints the table's heading and gives what prints its rows. */
+/** Prints the table's heading and returns a function that prints a row. */
 function startTable(files: readonly string[], withThumbnails: boolean) {
   const fileWidth = Math.min(48, Math.max(4, ...files.map((file) => file.length)));
   const row = (file: string, score: string, label: string) =>

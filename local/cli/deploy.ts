@@ -1,4 +1,4 @@
-/** bucketlens deploy: builds the model that is to be deployed, if it is not there yet, and then runs `cdk deploy` with all arguments. */
+/** bucketlens deploy: builds the model to deploy if it is missing, then runs `cdk deploy` with all arguments. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -14,15 +14,15 @@ const help = `
 Examples:
   npx bucketlens deploy
   npx bucketlens deploy -c bucketName=my-photos -c prefix=incoming/ -c topK=3
-  npx bucketlens deploy --outputs-file outputs.json --require-approval never     what cdk deploy takes, it takes too
+  npx bucketlens deploy --outputs-file outputs.json --require-approval never     any option of cdk deploy
 
-Exit code: cdk deploy's own, or 1 if the model could not be built; nothing is deployed then.`;
+Exit code: cdk deploy's, or 1 if the model could not be built and nothing was deployed.`;
 
 export function deployCommand(): Command {
   return createCommand('deploy')
-    .description('Builds the model if it is not there yet, and runs `cdk deploy`.')
-    .argument('[OPTION...]', "cdk deploy's own: `npx cdk deploy --help` lists them")
-    .option('--json', "the stack's outputs as one JSON object, and all else on stderr")
+    .description('Build the model if it is missing, and run `cdk deploy`.')
+    .argument('[OPTION...]', 'options of cdk deploy, listed by `npx cdk deploy --help`')
+    .option('--json', "print the stack's outputs as one JSON object, and everything else on stderr")
     .allowUnknownOption()
     .addHelpText('after', help)
     .action(deploy);
@@ -34,7 +34,7 @@ function deploy(args: string[], { json }: { readonly json?: true }): void {
   process.exitCode = buildModelFor(args) || (json ? deployForOutputs(args) : runCdk(args, 'inherit'));
 }
 
-/** @returns An exit code; 0 also if there was nothing to build. */
+/** @returns An exit code; 0 if there was nothing to build. */
 function buildModelFor(args: readonly string[]): number {
   const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'));
   const model = deployedModel(args, context);

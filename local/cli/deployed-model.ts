@@ -1,8 +1,8 @@
-/** The model that `cdk deploy` will deploy, known before it runs. */
+/** Finds the model that `cdk deploy` will deploy. */
 
 /**
- * @param args Of `cdk deploy`: `-c model=NAME`, `--context model=NAME` or `--context=model=NAME`; the last one counts.
- * @param context Of cdk.json.
+ * @param args Arguments of `cdk deploy`; the last of `-c model=NAME`, `--context model=NAME`, `--context=model=NAME` wins.
+ * @param context The context of cdk.json, as the default.
  */
 export function deployedModel(args: readonly string[], context: { readonly model: string }): string {
   const given = args.flatMap((arg, index) => {

@@ -1,4 +1,4 @@
-/** A prediction event -> the line that people read, in the playground and of a deployed stack. */
+/** Formats a prediction event as one line of text, for `start` and `watch`. */
 import * as v from 'valibot';
 import { printable } from '../../functions/classify/printable.ts';
 import { distinctGeneral, noLabelReachesMinScore, percent } from '../wording.ts';
@@ -6,7 +6,7 @@ import { distinctGeneral, noLabelReachesMinScore, percent } from '../wording.ts'
 const objectName = { bucket: v.string(), key: v.string() };
 const scored = { id: v.string(), label: v.string(), score: v.number() };
 
-/** What the line says of an event; functions/classify/publish/publish.ts has all of it. */
+/** The part of a prediction event that the line shows; functions/classify/publish/publish.ts has the whole. */
 export const describedEventSchema = v.variant('detailType', [
   v.object({ detailType: v.literal('Image Skipped'), detail: v.object(objectName) }),
   v.object({
@@ -24,14 +24,14 @@ export const describedEventSchema = v.variant('detailType', [
   }),
 ]);
 
-/** `BUCKET/KEY` and what became of it, on one line whatever the key is. */
+/** `BUCKET/KEY` and its result, on one line whatever characters the key has. */
 export function describeEvent(event: v.InferOutput<typeof describedEventSchema>): string {
   return printable(describe(event));
 }
 
 function describe({ detailType, detail }: v.InferOutput<typeof describedEventSchema>): string {
   const object = `${detail.bucket}/${detail.key}`;
-  if (detailType === 'Image Skipped') return `${object}  skipped, as its owner wants`;
+  if (detailType === 'Image Skipped') return `${object}  skipped: its owner opted out`;
   if (detailType === 'Image Rejected') {
     return `${object}  rejected, ${detail.error.name}: ${detail.error.message}`;
   }
@@ -45,14 +45,14 @@ function describe({ detailType, detail }: v.InferOutput<typeof describedEventSch
   return `${object}  ${texts.join(', ') || noLabelReachesMinScore}${unwritten[writeBack] ?? ''}`;
 }
 
-/** Why the labels are not on the object, though they should be. */
+/** Reasons why the labels are not on the object. */
 const unwritten: { readonly [writeBack: string]: string } = {
-  'too-large': '; not on the object, which has no room for them',
-  superseded: '; not on the object, which has been overwritten or deleted',
-  failed: '; not on the object yet: that is tried again',
+  'too-large': '; not on the object: its metadata has no room',
+  superseded: '; not on the object: it has been overwritten or deleted',
+  failed: '; not on the object yet: the write will be retried',
 };
 
-/** A line with the time of day in front, as this machine's clock has it. */
+/** Prefixes a line with the local time of day. */
 export function lineAt(time: Date, text: string): string {
   return `${time.toTimeString().slice(0, 8)}  ${text}`;
 }

@@ -1,31 +1,31 @@
-/** Ctrl-C and its like: what a command would leave behind is put away first. */
+/** Cleans up before an interrupted process ends (Ctrl-C, SIGTERM, SIGHUP). */
 import { constants } from 'node:os';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const pending = new Set<() => void | Promise<void>>();
 
 /**
- * Has `putAway` called when the process is interrupted, before it ends; the last one given goes first. It takes little
- * time: further interruptions are not listened to (npm passes on a Ctrl-C that has reached its child already).
+ * Registers a clean-up to run when the process is interrupted; the last registered runs first. Further interruptions are
+ * ignored (npm repeats a Ctrl-C that has already reached its child), so that a clean-up has to be quick.
  *
- * @returns A function that takes it back.
+ * @returns A function that unregisters it.
  */
-export function onInterruption(putAway: () => void | Promise<void>): () => void {
+export function onInterruption(cleanUp: () => void | Promise<void>): () => void {
   if (pending.size === 0) listen();
-  pending.add(putAway);
+  pending.add(cleanUp);
   return () => {
-    pending.delete(putAway);
+    pending.delete(cleanUp);
     if (pending.size === 0) stopListening();
   };
 }
 
 let isEnding = false;
 
-/** Ends the process as an interruption does. */
+/** Runs the clean-ups and ends the process. */
 export async function endEarly(exitCode: number): Promise<void> {
   if (isEnding) return;
   isEnding = true;
-  for (const putAway of [...pending].reverse()) await putAway();
+  for (const cleanUp of [...pending].reverse()) await cleanUp();
   process.exit(exitCode);
 }
 
@@ -39,7 +39,7 @@ let parentWatch: NodeJS.Timeout | undefined;
 function listen(): void {
   for (const signal of signals) process.on(signal, end);
   if (process.env.npm_lifecycle_event === undefined) return;
-  // When npm is terminated, the shell that it has put in between goes too and does not tell.
+  // When npm is terminated, its shell ends too and does not forward the signal.
   const parent = process.ppid;
   parentWatch = setInterval(() => process.ppid !== parent && end('SIGTERM'), parentPollMs).unref();
 }

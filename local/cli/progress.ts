@@ -1,24 +1,24 @@
-/** How far something is that takes a while: a bar on a terminal, a line every ten seconds elsewhere, always on stderr. */
+/** Shows progress on stderr: a bar on a terminal, otherwise a line every ten seconds. */
 import { SingleBar } from 'cli-progress';
 import { onInterruption } from './interruption.ts';
 
 export interface Progress {
-  /** `payload` is what the format names beside value and total. */
+  /** `payload` has the format's other fields, besides value and total. */
   readonly update: (value: number, total: number, payload?: object) => void;
   readonly end: () => void;
 }
 
-// What is over sooner shows nothing.
+// Shorter work shows no progress.
 const quietMs = 1000;
 
-/** @param format As cli-progress takes it, without a bar: `{value} of {total} files`. */
+/** @param format A cli-progress format without the bar, such as `{value} of {total} files`. */
 export function startProgress(format: string): Progress {
   const bar = new SingleBar({
     format: process.stderr.isTTY ? `{bar} ${format}` : format,
     hideCursor: true,
     noTTYOutput: true,
     notTTYSchedule: 10_000,
-    // It would stop the bar and let the command go on.
+    // cli-progress would stop the bar and let the command go on.
     gracefulExit: false,
   });
   const beganMs = Date.now();

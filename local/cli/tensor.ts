@@ -1,4 +1,4 @@
-/** bucketlens tensor: local image files -> the array that a network would be fed, as a NumPy file. */
+/** bucketlens tensor: writes the network input of local image files as a NumPy array. */
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
@@ -35,21 +35,19 @@ Example, compared with Keras:
   x = keras.applications.resnet50.preprocess_input(keras.utils.img_to_array(keras.utils.load_img('cat.png', target_size=(224, 224))))
   numpy.array_equal(x, numpy.load('cat.npy')[0])
 
-The array holds one image a file, in the order given; if any file fails, no array is written.
+The array has one image per file, in the order given. If any file fails, no array is written.
 Exit code: 0 if the array was written, 1 if any file failed, 2 on wrong usage.`;
 
 export function tensorCommand(): Command {
   const command = createCommand('tensor')
-    .description(
-      'Writes the input that a network would get, as a NumPy array: (n, 224, 224, 3) or (n, 3, 224, 224), float32.',
-    )
+    .description("Write a network's input as a NumPy array: (n, 224, 224, 3) or (n, 3, 224, 224), float32.")
     .argument('<FILE...>', "image files, folders, patterns in quotes, or '-' for standard input");
   return addPreprocessingOptions(command)
     .option('--model <NAME>', 'a model, by name or folder, whose preprocessing the other options override')
     .addOption(choice('layout', 'the order of the axes (default: nhwc)', ['nhwc', 'nchw']))
     .addOption(new Option('--size <WxH>', 'width and height (default: 224x224)').argParser(parseSize))
-    .requiredOption('-o, --output <OUT.npy>', 'the file to write')
-    .option('--json', 'print the shape, and each file that failed, as JSON objects, one a line')
+    .requiredOption('-o, --output <OUT.npy>', 'file to write')
+    .option('--json', 'print the shape, or each file that failed, as JSON objects, one per line')
     .addHelpText('after', help)
     .action(writeArray);
 }
@@ -103,12 +101,12 @@ function axesOf({ layout, width, height }: InputShape, channels: number): number
 
 async function openPartial(output: string, partial: string): Promise<FileHandle> {
   const existing = await stat(output).catch(() => undefined);
-  if (existing?.isDirectory()) throw new Error(`${output} is a folder; name a file in it with --output`);
+  if (existing?.isDirectory()) throw new Error(`${output} is a folder; give a file in it with --output`);
   return open(partial, 'w').catch(({ code }: NodeJS.ErrnoException) => {
     const folder = dirname(output);
     const reason =
-      code === 'ENOENT' ? 'does not exist; create it first' : `takes no files (${code}); name another`;
-    throw new Error(`${output} cannot be written: its folder ${folder} ${reason}`);
+      code === 'ENOENT' ? 'does not exist; create it first' : `is not writable (${code}); choose another`;
+    throw new Error(`cannot write ${output}: the folder ${folder} ${reason}`);
   });
 }
 

@@ -1,4 +1,4 @@
-/** bucketlens watch: prints the prediction events of a deployed stack as they happen, through a rule and a queue that go when it ends. */
+/** bucketlens watch: prints a deployed stack's prediction events, through a temporary rule and queue. */
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -25,16 +25,16 @@ Examples:
   npx bucketlens watch
   npx bucketlens watch --stack Photos --json | jq -c 'select(."detail-type" == "Image Rejected") | .detail.error'
 
-It makes an EventBridge rule and an SQS queue, and removes them when it ends: by Ctrl-C, on an error, or when the
-program that reads it ends. EventBridge may take some seconds to begin.
+Creates an EventBridge rule and an SQS queue, and removes them when it ends: on Ctrl-C, on an error, or when the
+program that reads its output ends. EventBridge may need some seconds to start delivering.
 
-Exit code: 0 if it was ended, 1 if it failed or could not remove everything, 2 on wrong usage.`;
+Exit code: 0 when it is stopped, 1 if it failed or could not remove everything, 2 on wrong usage.`;
 
 export function watchCommand(): Command {
   return createCommand('watch')
-    .description('Prints the prediction events of a deployed stack as they happen.')
-    .option('--stack <NAME>', 'the deployed stack', 'Bucketlens')
-    .option('--json', 'the whole events as EventBridge delivers them, one a line')
+    .description("Print a deployed stack's prediction events as they happen.")
+    .option('--stack <NAME>', 'name of the deployed stack', 'Bucketlens')
+    .option('--json', 'print whole events as EventBridge delivers them, one per line')
     .addHelpText('after', help)
     .action(watch);
 }
@@ -45,28 +45,27 @@ interface Options {
 }
 
 const removalTimeoutMs = 15_000;
-// A long poll is silent for 20 seconds.
+// Longer than a long poll, which is silent for up to 20 seconds.
 const requestHandler = { connectionTimeout: 5000, socketTimeout: 30_000 };
 
 async function watch({ stack, json }: Options): Promise<void> {
   const clients: FeedClients = {
     eventBridge: new EventBridgeClient({ requestHandler }),
-    // A queue's URL need not name the host that it is reached by.
+    // A queue's URL may name another host than the configured endpoint.
     sqs: new SQSClient({ requestHandler, useQueueUrlAsEndpoint: false }),
   };
   const deployment = await findDeployment(new CloudFormationClient({ requestHandler }), stack);
   const feed = nameFeed(deployment);
   for (const leftover of await findLeftovers(clients)) {
-    if (await remove(clients, leftover))
-      tell(`removed ${leftover.name}, which an earlier run had left behind`);
+    if (await remove(clients, leftover)) log(`removed ${leftover.name}, left behind by an earlier run`);
   }
 
-  // From here on there is something to remove.
+  // From here on there are resources to remove.
   const { signal, removed } = stopWhenInterrupted();
   try {
     const queueUrl = await createFeed(clients, feed, deployment);
-    tell(
-      `watching ${deployment.BucketName}/${deployment.KeyPrefix} by the temporary rule and queue ${feed.name}; Ctrl-C ends it`,
+    log(
+      `watching ${deployment.BucketName}/${deployment.KeyPrefix} through the temporary rule and queue ${feed.name}; press Ctrl-C to stop`,
     );
     for await (const event of readEvents(clients.sqs, queueUrl, signal))
       console.log(json ? JSON.stringify(event) : toLine(event));
@@ -76,7 +75,7 @@ async function watch({ stack, json }: Options): Promise<void> {
   }
 }
 
-/** An interruption aborts the signal, and the process ends once `removed` is called. */
+/** On an interruption, aborts the signal and ends the process once `removed` has been called. */
 function stopWhenInterrupted(): { readonly signal: AbortSignal; readonly removed: () => void } {
   const stop = new AbortController();
   let removed = () => {};
@@ -84,24 +83,24 @@ function stopWhenInterrupted(): { readonly signal: AbortSignal; readonly removed
     removed = resolve;
   });
   onInterruption(async () => {
-    tell('removing the temporary rule and queue');
+    log('removing the temporary rule and queue');
     stop.abort();
     await isRemoved;
-    // That is how it is meant to end.
+    // An interruption is the normal way to end.
     process.exit();
   });
   return { signal: stop.signal, removed };
 }
 
-/** Where that cannot be done: says what is left, and how to remove it. */
+/** @returns false after printing how to remove the feed by hand, if that failed. */
 async function remove(clients: FeedClients, feed: Feed): Promise<boolean> {
   try {
     await removeFeed(clients, feed, AbortSignal.timeout(removalTimeoutMs));
     return true;
   } catch (error) {
     const region = await clients.sqs.config.region();
-    tell(
-      `error: the temporary rule and queue ${feed.name} are still there (${explain(error as Error)}); these commands remove them, or bucketlens watch in 15 minutes:\n${removalCommands(feed, region)}`,
+    log(
+      `error: could not remove the temporary rule and queue ${feed.name} (${explain(error as Error)}); run these commands, or bucketlens watch in 15 minutes:\n${removalCommands(feed, region)}`,
     );
     process.exitCode = 1;
     return false;
@@ -113,12 +112,12 @@ function toLine(event: FeedEvent): string {
     detailType: event['detail-type'],
     detail: event.detail,
   });
-  // Of a newer Bucketlens, or of somebody else under our name.
+  // From a newer Bucketlens, or from another publisher with the same source.
   const text = known.success ? describeEvent(known.output) : `unknown event: ${JSON.stringify(event)}`;
   return lineAt(new Date(event.time), text);
 }
 
-/** On stderr: what stands on stdout are events only. */
-function tell(sentence: string): void {
+/** Prints on stderr: stdout carries events only. */
+function log(sentence: string): void {
   console.error(sentence);
 }

@@ -1,9 +1,9 @@
-/** Waiting for what others do: whoever does something tells of it, so that nobody has to look again and again. */
+/** Waits for conditions without polling: every change is signalled. */
 import { EventEmitter, once } from 'node:events';
 
 export interface Changes {
   readonly tell: () => void;
-  /** Waits until something is so, and looks whenever something has changed; an abort ends it with an error. */
+  /** Waits for a condition, checked on every signalled change; rejects when aborted. */
   readonly until: (isSo: () => boolean, signal?: AbortSignal) => Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-/** Equal bytes are equal at once: Vitest compares the elements of arrays one by one, which takes seconds for an image. */
+/** Compares byte arrays at once: Vitest compares element by element, which takes seconds for an image. */
 import { expect } from 'vitest';
 
 expect.addEqualityTesters([

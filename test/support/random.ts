@@ -1,4 +1,4 @@
-/** Numbers 0..1 that a seed decides: mulberry32. */
+/** A seeded generator of numbers 0..1: mulberry32. */
 export function randomFrom(seed: number): () => number {
   let state = seed;
   return () => {

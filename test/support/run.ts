@@ -1,4 +1,4 @@
-/** Runs a command of the repository as its users do: as a process of its own. */
+/** Runs `bucketlens` in a process of its own. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -10,12 +10,12 @@ export function start(command: string, args: readonly string[], env: NodeJS.Proc
   return spawn(process.execPath, ['bin/bucketlens.js', command, ...args], { cwd: repository, env });
 }
 
-/** Runs it to its end. */
+/** Runs `bucketlens <command>` to its end. */
 export function run(command: string, args: readonly string[], input?: Uint8Array) {
   return untilEnd(start(command, args), input);
 }
 
-/** Waits for the end of a process, and gives what it has printed. */
+/** Waits for a process to end and returns its output. */
 export async function untilEnd(child: ChildProcessWithoutNullStreams, input: Uint8Array = new Uint8Array()) {
   child.stdin.end(input);
   const exited = new Promise<number | null>((resolve) => child.on('close', resolve));
@@ -23,7 +23,7 @@ export async function untilEnd(child: ChildProcessWithoutNullStreams, input: Uin
   return { stdout, stderr, exitCode };
 }
 
-/** What a command has said on stderr, less how far it is, which it says only when it takes longer than a second. */
+/** Removes the progress lines, which appear only if a command takes longer than a second. */
 export function withoutProgress(stderr: string): string {
   return stderr.replaceAll(/^(.*\d+ of \d+ (files|steps|objects).*)?\n/gm, '');
 }

@@ -1,8 +1,11 @@
-/** What the user of a command reads that fails. In this process: starting another takes most of a second. */
+/** Runs a command that fails in this process, because starting another takes most of a second. */
 import type { Command } from 'commander';
 import { describeFailure } from '../../local/cli/failure.ts';
 
-/** @throws Error if the command does not fail */
+/**
+ * @returns The sentence that the user reads.
+ * @throws Error if the command does not fail.
+ */
 export async function sentenceOf(command: Command, args: readonly string[]): Promise<string> {
   try {
     await command

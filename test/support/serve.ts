@@ -1,4 +1,4 @@
-/** An HTTP server of the tests' own, on a port of this machine that is free. */
+/** An HTTP server on a free loopback port. */
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -6,7 +6,7 @@ export async function serve(
   handle: RequestListener,
 ): Promise<{ readonly port: number; readonly close: () => Promise<void> }> {
   const server = createServer(handle);
-  // A connection that is ended in the moment of the next request would cost an attempt.
+  // Closing an idle connection as the next request arrives would cost that request an attempt.
   server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {

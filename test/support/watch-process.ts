@@ -1,4 +1,4 @@
-/** `npm run watch` as a process, whose lines are waited for; and what it is for, as one check of a stack that is deployed. */
+/** Runs `npm run watch` in a process, and checks it against a deployed stack. */
 import assert from 'node:assert/strict';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { EventBridgeClient, ListRulesCommand } from '@aws-sdk/client-eventbridge';
@@ -11,22 +11,22 @@ export interface Watch {
   readonly child: ChildProcessWithoutNullStreams;
   readonly stdout: () => string;
   readonly stderr: () => string;
-  /** Waits until it has printed something, or has ended, for 20 seconds. */
+  /** Waits for a condition on its output or end, for up to 20 seconds. */
   readonly until: (isSo: () => boolean) => Promise<void>;
-  /** Its exit code. */
+  /** Resolves with the exit code. */
   readonly ended: Promise<number | null>;
 }
 
 const patienceMs = 20_000;
 
-/** Starts it, and waits until it watches, or has failed. */
+/** Starts it, and waits until it is ready or has failed. */
 export async function startWatch(args: readonly string[] = [], env?: NodeJS.ProcessEnv): Promise<Watch> {
   const watch = follow(start('watch', args, env));
-  await watch.until(() => watch.stderr().includes('Ctrl-C ends it') || watch.child.exitCode !== null);
+  await watch.until(() => watch.stderr().includes('press Ctrl-C to stop') || watch.child.exitCode !== null);
   return watch;
 }
 
-/** Reads what a process prints. */
+/** Collects the output of a process. */
 export function follow(child: ChildProcessWithoutNullStreams): Watch {
   let stdout = '';
   let stderr = '';
@@ -43,25 +43,25 @@ export function follow(child: ChildProcessWithoutNullStreams): Watch {
   ended.then(changes.tell);
   const until = (isSo: () => boolean): Promise<void> =>
     changes.until(isSo, AbortSignal.timeout(patienceMs)).catch(() => {
-      throw new Error(`npm run watch did not get that far; it printed ${stdout}${stderr}`);
+      throw new Error(`npm run watch did not reach the expected state; it printed ${stdout}${stderr}`);
     });
   return { child, stdout: () => stdout, stderr: () => stderr, until, ended };
 }
 
 export interface WatchedStack {
-  /** Of the commands that work with it. */
+  /** Environment of the commands. */
   readonly environment: NodeJS.ProcessEnv;
   readonly clientOptions: {
     readonly endpoint: string;
     readonly region: string;
     readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   };
-  /** Puts an image into its bucket. */
+  /** Uploads an image to its bucket. */
   readonly upload: (key: string) => Promise<void>;
 }
 
 /**
- * Checks that `npm run watch` shows an upload while it runs, and leaves neither rule nor queue behind.
+ * Checks that `npm run watch` prints an upload's event, and leaves neither rule nor queue behind.
  *
  * @throws AssertionError
  */

@@ -1,4 +1,4 @@
-/** A job of S3 Batch Operations that lets the deployed function label what is in its bucket already. */
+/** An S3 Batch Operations job in which the deployed function labels the objects already in its bucket. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -10,33 +10,33 @@ import {
 } from '@aws-sdk/client-s3-control';
 import type { Deployment } from './deployment.ts';
 
-/** A job that came to its end before the last object. */
+/** The job ended before it reached the last object. */
 export class JobFailed extends Error {
   override readonly name = 'JobFailed';
 }
 
 export interface JobRequest {
-  /** What the objects' keys start with. */
+  /** Prefix of the objects' keys. */
   readonly prefix: string;
-  /** What they end in; any, if absent. */
+  /** Suffix of the objects' keys; any if absent. */
   readonly suffix: string | undefined;
   readonly createdAfter: Date | undefined;
-  /** Whether objects that bear labels of the deployed model are labelled again. */
+  /** Labels objects again that already have labels of the deployed model. */
   readonly force: boolean;
 }
 
 export interface Progress {
   readonly status: JobStatus;
-  /** Objects; 0 until S3 has listed them. */
+  /** Number of objects; 0 until S3 has listed them. */
   readonly total: number;
   readonly succeeded: number;
   readonly failed: number;
-  /** Why the job itself failed, in S3's words. */
+  /** S3's reasons for the failure of the job itself. */
   readonly reasons: readonly string[];
 }
 
 /**
- * Starts a job; it goes on by itself.
+ * Starts a job, which then runs without this process.
  *
  * @returns The job's id.
  */
@@ -49,8 +49,8 @@ export async function startJob(
     new CreateJobCommand({
       AccountId: accountIdOf(deployment),
       ClientRequestToken: randomUUID(),
-      Description: 'Bucketlens: labels what is there already',
-      // Among the account's own jobs.
+      Description: 'Bucketlens backfill',
+      // Relative to the account's other jobs.
       Priority: 10,
       ConfirmationRequired: false,
       RoleArn: deployment.BackfillRoleArn,
@@ -80,9 +80,9 @@ export async function startJob(
 }
 
 /**
- * Looks at a job, at once and then every `pollMs`, until it has come to an end.
+ * Polls a job until it ends.
  *
- * @returns How it ended: `Complete`, `Failed` or `Cancelled`.
+ * @returns Its last state: `Complete`, `Failed` or `Cancelled`.
  */
 export async function watchJob(
   s3Control: S3ControlClient,
@@ -101,7 +101,7 @@ export async function watchJob(
   }
 }
 
-/** @throws JobFailed unless a job has ended with the last object, be it that the object itself failed. */
+/** @throws JobFailed unless the job processed every object, failed objects included. */
 export function assertComplete(jobId: string, { status, reasons }: Progress): void {
   if (status === 'Complete') return;
   const ended = status === 'Cancelled' ? 'was cancelled' : 'failed';
@@ -118,7 +118,7 @@ function toProgress({ Status, ProgressSummary, FailureReasons = [] }: JobDescrip
   };
 }
 
-/** None for all objects; each of its lists takes one text. */
+/** The manifest filter, or none to select all objects. Each of its lists takes one entry. */
 function filterFor({ prefix, suffix, createdAfter }: Omit<JobRequest, 'force'>) {
   const keys = {
     ...(prefix && { MatchAnyPrefix: [prefix] }),

@@ -7,7 +7,7 @@ import { decodeKey } from '../../../functions/classify/event/s3-event.ts';
 
 export interface Failure {
   readonly key: string;
-  /** Only on versioned buckets. */
+  /** On versioned buckets only. */
   readonly versionId?: string;
   readonly message: string;
 }

@@ -1,13 +1,13 @@
-/** A deployed stack, as its outputs describe it. */
+/** Reads a deployed stack's outputs. */
 import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import * as v from 'valibot';
 
-/** No stack that can be worked with; the message says what was looked for and what to do. */
+/** There is no such stack, or it is not a usable Bucketlens stack. */
 export class UnusableStack extends Error {
   override readonly name = 'UnusableStack';
 }
 
-// As cdk/app/stack.ts writes them.
+// Written by cdk/app/stack.ts.
 const outputsSchema = v.object({
   BucketName: v.string(),
   FunctionArn: v.string(),
@@ -15,9 +15,9 @@ const outputsSchema = v.object({
   BackfillReportsBucketName: v.string(),
   /** A name or an ARN. */
   EventBusName: v.exactOptional(v.string(), 'default'),
-  /** What the keys of labelled objects start with. */
+  /** Key prefix of the objects that the stack labels. */
   KeyPrefix: v.exactOptional(v.string(), ''),
-  /** What they end in, one of these. */
+  /** Key suffixes of the objects that the stack labels; empty for any. */
   KeySuffixes: v.exactOptional(
     v.pipe(
       v.string(),
@@ -29,7 +29,7 @@ const outputsSchema = v.object({
 
 export type Deployment = v.InferOutput<typeof outputsSchema>;
 
-/** @throws UnusableStack if there is none of that name, or if it is not one of ours. */
+/** @throws UnusableStack if no stack has this name, or it is not a Bucketlens stack. */
 export async function findDeployment(
   cloudFormation: CloudFormationClient,
   stackName: string,
@@ -43,7 +43,7 @@ export async function findDeployment(
   if (!stack) {
     const region = await cloudFormation.config.region();
     throw new UnusableStack(
-      `no stack ${stackName} in ${region}: --stack names another one, AWS_REGION and AWS_PROFILE another place`,
+      `there is no stack ${stackName} in ${region}; choose another with --stack, or another region or account with AWS_REGION and AWS_PROFILE`,
     );
   }
   const outputs = Object.fromEntries(
@@ -52,6 +52,6 @@ export async function findDeployment(
   const result = v.safeParse(outputsSchema, outputs);
   if (result.success) return result.output;
   throw new UnusableStack(
-    `the stack ${stackName} has no output ${v.getDotPath(result.issues[0])}: deploy it again if it is an older Bucketlens, or name another with --stack`,
+    `the stack ${stackName} has no output ${v.getDotPath(result.issues[0])}; deploy it again if it is an older Bucketlens, or choose another with --stack`,
   );
 }

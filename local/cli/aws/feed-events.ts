@@ -1,4 +1,4 @@
-/** What comes out of a feed's queue: each event once, for as long as somebody reads. */
+/** Reads a feed's queue, yielding each event once. */
 import {
   DeleteMessageBatchCommand,
   type Message,
@@ -9,17 +9,17 @@ import {
 import * as v from 'valibot';
 import { feedTags } from './prediction-feed.ts';
 
-/** An event as EventBridge delivers it, with all of its fields. */
+/** An event as EventBridge delivers it, with all its fields. */
 export type FeedEvent = v.InferOutput<typeof eventSchema>;
 
-/** How often a feed that is being read says so, in its queue's tags. */
+/** Interval at which a reader refreshes the alive-at tag of its queue. */
 export const aliveEveryMs = 5 * 60_000;
 
 /**
- * Yields the events of a queue as they come, and deletes each after it has been taken. EventBridge and SQS may deliver
- * an event twice; it is yielded once.
+ * Yields events as they arrive and deletes each one once it has been consumed. Duplicate deliveries by EventBridge or
+ * SQS are dropped.
  *
- * @param signal Ends it.
+ * @param signal Ends the iteration.
  */
 export async function* readEvents(
   sqs: SQSClient,
@@ -27,7 +27,7 @@ export async function* readEvents(
   signal: AbortSignal,
 ): AsyncGenerator<FeedEvent> {
   const recentIds = new Set<string>();
-  let toldAt = Date.now();
+  let taggedAt = Date.now();
   while (!signal.aborted) {
     const messages = await receive(sqs, queueUrl, signal);
     for (const { Body } of messages) {
@@ -38,9 +38,9 @@ export async function* readEvents(
       yield event;
     }
     await remove(sqs, queueUrl, messages);
-    if (Date.now() - toldAt > aliveEveryMs) {
-      toldAt = Date.now();
-      const Tags = { [feedTags.aliveAt]: new Date(toldAt).toISOString() };
+    if (Date.now() - taggedAt > aliveEveryMs) {
+      taggedAt = Date.now();
+      const Tags = { [feedTags.aliveAt]: new Date(taggedAt).toISOString() };
       await sqs.send(new TagQueueCommand({ QueueUrl: queueUrl, Tags }));
     }
   }
@@ -49,12 +49,12 @@ export async function* readEvents(
 const eventSchema = v.looseObject({
   id: v.string(),
   'detail-type': v.string(),
-  /** When it was published. */
+  /** Time of publication. */
   time: v.pipe(v.string(), v.isoTimestamp()),
   detail: v.looseObject({}),
 });
 
-// The most that SQS takes, in seconds and messages.
+// The maxima of SQS.
 const longPoll = { WaitTimeSeconds: 20, MaxNumberOfMessages: 10 };
 
 async function receive(sqs: SQSClient, QueueUrl: string, abortSignal: AbortSignal): Promise<Message[]> {
@@ -69,14 +69,14 @@ async function receive(sqs: SQSClient, QueueUrl: string, abortSignal: AbortSigna
   }
 }
 
-/** What is not deleted comes again, and is known by its id. */
+/** Failed deletions are ignored: the message is delivered again and dropped by its id. */
 async function remove(sqs: SQSClient, QueueUrl: string, messages: readonly Message[]): Promise<void> {
   if (messages.length === 0) return;
   const Entries = messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
   await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
 }
 
-// A message that was not deleted comes again after half a minute: more ids than there are events in that time.
+// An undeleted message returns after 30 seconds; more ids than events arrive in that time.
 const maxRecentIds = 10_000;
 
 function remember(ids: Set<string>, id: string): void {

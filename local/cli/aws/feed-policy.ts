@@ -1,4 +1,4 @@
-/** Who may send to a feed's queue, told by ARNs of a rule and a queue that are not made yet. */
+/** The queue policy of a feed, built from the ARNs that its rule and queue will have. */
 
 export interface FeedArns {
   readonly queueArn: string;
@@ -12,11 +12,11 @@ export function placeOf(arn: string) {
 }
 
 /**
- * ARNs of the rule and the queue `name`: with its policy from the start, no event finds the queue closed.
- * https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridge.html has the rule's two forms.
+ * The ARNs of the rule and the queue `name`, known before either is created: the queue has its policy from the start.
+ * The two forms of a rule's ARN: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoneventbridge.html
  *
  * @param eventBus A name or an ARN.
- * @param neighbourArn Of anything in the same account and region.
+ * @param neighbourArn Any ARN of the same account and region.
  */
 export function feedArns(name: string, eventBus: string, neighbourArn: string): FeedArns {
   const { partition, region, account } = placeOf(neighbourArn);
@@ -28,7 +28,7 @@ export function feedArns(name: string, eventBus: string, neighbourArn: string): 
   };
 }
 
-/** EventBridge may send for this rule; nobody else may, not even with rights of their own, and nobody without TLS. */
+/** Lets EventBridge send for this rule only, denies every other sender, and requires TLS. */
 export function queuePolicy({ queueArn, ruleArn }: FeedArns) {
   const send = { Action: 'sqs:SendMessage', Resource: queueArn };
   return {

@@ -1,4 +1,4 @@
-/** A temporary EventBridge rule with an SQS queue behind it, from which the prediction events of a stack are read live. */
+/** A temporary EventBridge rule that sends a stack's prediction events to a temporary SQS queue. */
 import { randomUUID } from 'node:crypto';
 import {
   DeleteRuleCommand,
@@ -21,7 +21,7 @@ export interface FeedClients {
   readonly sqs: SQSClient;
 }
 
-/** A rule and a queue of the same name, be they made already or not. */
+/** A rule and a queue of the same name, created or not. */
 export interface Feed {
   readonly name: string;
   /** A name or an ARN. */
@@ -30,22 +30,22 @@ export interface Feed {
 
 export const feedNamePrefix = 'bucketlens-watch-';
 
-/** The queue's tags: by them a later run knows what an earlier one has left behind. */
+/** Tags of the queue, by which a later run recognises an abandoned feed. */
 export const feedTags = { eventBus: 'bucketlens:event-bus', aliveAt: 'bucketlens:alive-at' } as const;
 
-/** @throws UnusableStack if the stack publishes in another account or region, where it is not ours to make a rule. */
+/** @throws UnusableStack if the stack publishes to a bus of another account or region. */
 export function nameFeed({ EventBusName, FunctionArn }: Deployment): Feed {
   const { region, account } = placeOf(FunctionArn);
   const bus = EventBusName.startsWith('arn:') ? placeOf(EventBusName) : { region, account };
   if (bus.region !== region || bus.account !== account)
     throw new UnusableStack(
-      `the stack publishes on ${EventBusName}, and its own account and region are ${account}, ${region}: a rule and a queue of your own have to be made there`,
+      `the stack in account ${account}, ${region} publishes to ${EventBusName}; create a rule and a queue there to read its events`,
     );
   return { name: `${feedNamePrefix}${randomUUID().slice(0, 8)}`, eventBus: EventBusName };
 }
 
 /**
- * Makes the queue and then the rule. Should that fail half-way, `removeFeed` removes what there is.
+ * Creates the queue, then the rule. If it fails half-way, `removeFeed` removes the rest.
  *
  * @returns The queue's URL.
  */
@@ -70,7 +70,7 @@ export async function createFeed(
     new PutRuleCommand({
       Name: name,
       EventBusName: eventBus,
-      Description: 'Temporary: somebody runs npm run watch',
+      Description: 'Temporary: created by bucketlens watch',
       EventPattern: JSON.stringify(eventPattern(deployment)),
     }),
   );
@@ -81,13 +81,14 @@ export async function createFeed(
       Targets: [{ Id: targetId, Arn: arns.queueArn }],
     }),
   );
-  if (failed) throw new Error(`the rule takes no target: ${failed.ErrorCode}: ${failed.ErrorMessage}`);
+  if (failed)
+    throw new Error(`EventBridge refused the queue as a target: ${failed.ErrorCode}: ${failed.ErrorMessage}`);
   return QueueUrl!;
 }
 
 /**
- * Removes the rule and then the queue, as far as they are there. The queue is made first and goes last: where there is
- * a rule there is a queue to find it by.
+ * Removes the rule, then the queue; missing ones are fine. The queue is created first and removed last, so that a rule
+ * left behind can be found by its queue.
  */
 export async function removeFeed(
   { eventBridge, sqs }: FeedClients,
@@ -105,7 +106,7 @@ export async function removeFeed(
     await sqs.send(new DeleteQueueCommand({ QueueUrl: found.QueueUrl }), options).catch(unlessMissing);
 }
 
-/** The commands that remove what `removeFeed` could not, one a line. */
+/** AWS CLI commands that remove a feed, one per line. */
 export function removalCommands({ name, eventBus }: Feed, region: string): string {
   return [
     `aws events remove-targets --region ${region} --event-bus-name ${eventBus} --rule ${name} --ids ${targetId}`,
@@ -116,7 +117,7 @@ export function removalCommands({ name, eventBus }: Feed, region: string): strin
 
 const targetId = 'queue';
 
-// Should this end without removing its queue, what comes in is not kept for long.
+// Events in an abandoned queue are not kept for long.
 const retentionSeconds = 3600;
 
 function eventPattern({ BucketName, KeyPrefix }: Deployment) {

@@ -1,9 +1,9 @@
-/** Which objects a back-filling would look at, without doing it. */
+/** Counts the objects that a backfill would process. */
 import { paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 
 export interface Selection {
   readonly prefix: string;
-  /** One of these, or any if there is none. */
+  /** Matches any of these; empty matches every key. */
   readonly suffixes: readonly string[];
   readonly createdAfter: Date | undefined;
 }
@@ -11,11 +11,11 @@ export interface Selection {
 export interface Preview {
   readonly objects: number;
   readonly bytes: number;
-  /** The first ten. */
+  /** The first ten keys. */
   readonly keys: readonly string[];
 }
 
-/** Lists the whole of the selection: a request for every thousand objects below the prefix. */
+/** Lists the whole selection, one request per thousand objects below the prefix. */
 export async function previewSelection(
   s3: S3Client,
   bucket: string,

@@ -1,26 +1,26 @@
-/** What stands on a command line (files, folders, globs, `-`) -> the image files it means. */
+/** Resolves command-line arguments (files, folders, patterns, `-`) to image files. */
 import { createReadStream, type Dirent } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { checkBytes, defaultLimits } from '../../../functions/classify/image/limits.ts';
 
-/** No file has the given name, or none matches the given pattern. */
+/** No file has this name or matches this pattern. */
 export class FileNotFound extends Error {
   override readonly name = 'FileNotFound';
 }
 
-/** The file is there, but the system does not let us read it. */
+/** The file exists, but the system refuses to read it. */
 export class FileNotReadable extends Error {
   override readonly name = 'FileNotReadable';
 }
 
 /**
- * The files that the arguments stand for, in their order, as paths to show and to read.
+ * Resolves the arguments to file paths, in order.
  *
- * A folder stands for every file in it and below, sorted; a pattern for what it matches, sorted; hidden files are
- * skipped in both. In a folder, links to files are followed, links to folders are not. What names nothing, or may not
- * be looked into, stays as it is: `readBytes` says so when its turn comes.
+ * A folder yields every file below it, a pattern every match, both sorted and without hidden files. Within a folder,
+ * links to files are followed, links to folders are not. An argument that matches nothing or cannot be read is kept, so
+ * that `readBytes` reports it in its turn.
  */
 export async function findFiles(args: readonly string[]): Promise<string[]> {
   const found = await Promise.all(args.map(findOne));
@@ -32,7 +32,7 @@ async function findOne(arg: string): Promise<string[]> {
   const status = await stat(arg).catch(() => undefined);
   if (status?.isDirectory()) return orItself(arg, await listFolder(arg));
   if (status === undefined && isDynamicPattern(arg)) {
-    // Patterns are written with `/` on every system.
+    // Patterns use `/` on every system.
     const pattern = process.platform === 'win32' ? arg.replaceAll('\\', '/') : arg;
     return orItself(arg, await glob(pattern, { expandDirectories: false, absolute: isAbsolute(arg) }));
   }
@@ -55,7 +55,7 @@ async function listEntry(entry: Dirent, path: string): Promise<string[]> {
   return entry.isFile() || (entry.isSymbolicLink() && (await isLinkToFile(path))) ? [path] : [];
 }
 
-/** One that leads nowhere counts as well: it is named, not passed over. */
+/** True for a broken link too, so that it is reported instead of passed over. */
 function isLinkToFile(path: string): Promise<boolean> {
   return stat(path).then(
     (status) => status.isFile(),
@@ -64,17 +64,17 @@ function isLinkToFile(path: string): Promise<boolean> {
 }
 
 /**
- * Reads one of the files that `findFiles` gave; `-` is standard input.
+ * Reads a file that `findFiles` returned; `-` is standard input.
  *
  * @throws FileNotFound | FileNotReadable
- * @throws {EmptyObject | ImageTooLarge} before it is read, by its size; of a pipe, as soon as it exceeds the limit.
+ * @throws {EmptyObject | ImageTooLarge} before a file is read; for a pipe, as soon as it exceeds the limit.
  */
 export async function readBytes(file: string): Promise<Uint8Array> {
   try {
     if (file === '-') return await readStream(process.stdin);
     const status = await stat(file);
     if (status.isDirectory()) throw await explainFolder(file);
-    // Pipes and devices do not know their size.
+    // The size of a pipe or device is unknown.
     if (!status.isFile()) return await readStream(createReadStream(file));
     checkBytes(status.size, defaultLimits);
     return await readFile(file);
@@ -94,10 +94,10 @@ async function readStream(stream: AsyncIterable<Buffer>): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-/** `findFiles` keeps a folder for one of two reasons. */
+/** `findFiles` keeps a folder if it is empty or cannot be read. */
 function explainFolder(folder: string): Promise<Error> {
   return readdir(folder).then(
-    () => new FileNotFound(`${folder} is a folder without files`),
+    () => new FileNotFound(`the folder ${folder} has no files`),
     (error: Error) => error,
   );
 }

@@ -1,4 +1,4 @@
-/** The model that `--model` names -> its classifier, for the commands that label local files. */
+/** Opens the classifier of the model that `--model` names. */
 import type { Command } from 'commander';
 import {
   type Classifier,
@@ -8,7 +8,7 @@ import {
 import { InvalidModel } from '../../../functions/classify/network/manifest.ts';
 import { findModel } from '../../../layers/model/layer.ts';
 
-/** Ends the command with a sentence instead, and with 2 if there is no such model, with 1 if it is damaged. */
+/** Exits with a sentence and code 2 if there is no such model, or 1 if it is damaged. */
 export function openClassifier(program: Command, settings?: ClassifierSettings): Promise<Classifier> {
   return createClassifier(findNamed(program), settings).catch((error: unknown) => {
     if (!(error instanceof InvalidModel)) throw error;

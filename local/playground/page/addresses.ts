@@ -1,16 +1,16 @@
-/** Where the page's server has what belongs to a photo. */
+/** URLs of a photo on the page's server. */
 import type { Photo } from '../labelling/photos.ts';
 
-/** A key in the path of an address: its slashes stay. */
+/** Encodes a key as one segment of a URL: browsers resolve `..` between slashes. */
 export function encodeKey(key: string): string {
-  return key.split('/').map(encodeURIComponent).join('/');
+  return encodeURIComponent(key);
 }
 
 export function photoAddress({ key, storedAt }: Photo): string {
   return `/photos/${encodeKey(key)}?${storedAt}`;
 }
 
-/** What the model's network was fed, as a picture. */
+/** URL of the network input, as a picture. */
 export function inputAddress({ key, storedAt }: Photo, model: string): string {
   return `/inputs/${model}/${encodeKey(key)}?${storedAt}`;
 }

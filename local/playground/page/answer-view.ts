@@ -1,5 +1,4 @@
-/** A model's answer: its labels with bars, the general label, and what the steps took. */
-
+/** Shows a model's answer: its labels with bars, the general label, and the duration of each step. */
 import type { Label } from '../../../functions/classify/write-back/read-labels.ts';
 import { percent } from '../../wording.ts';
 import type { Answer } from '../labelling/answer.ts';
@@ -7,12 +6,12 @@ import { find, fromTemplate } from './dom.ts';
 import { createStepsBar, createStepsLegend } from './steps-view.ts';
 import { explain, readable } from './wording.ts';
 
-/** On a card: the likeliest labels. */
+/** For a card: the top three labels. */
 export function createShortAnswer(answer: Answer): HTMLElement {
   return createAnswer(answer, 3);
 }
 
-/** In the details: all labels, and the time of each step in words. */
+/** For the details: all labels, and a legend with the duration of each step. */
 export function createFullAnswer(answer: Answer): HTMLElement {
   const view = createAnswer(answer, Number.POSITIVE_INFINITY);
   if (answer.status === 'classified' && answer.event)
@@ -34,7 +33,7 @@ function createAnswer(answer: Answer, maxLabels: number): HTMLElement {
   general.textContent = kind
     ? `In general: ${readable(kind.label)}, ${percent(kind.score)}`
     : explain(answer);
-  // Of an earlier session, nothing is known of the time it took.
+  // Timings are unknown for labels of an earlier session.
   if (event) view.append(createStepsBar(event.detail.timings));
   return view;
 }

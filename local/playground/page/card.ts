@@ -1,4 +1,4 @@
-/** One photo in the gallery: from its way into the bucket to its labels. */
+/** A photo's card in the gallery, from its upload to its labels. */
 import type { Photo } from '../labelling/photos.ts';
 import { inputAddress, photoAddress } from './addresses.ts';
 import { createShortAnswer } from './answer-view.ts';
@@ -53,7 +53,7 @@ export function createCard(key: string, { onOpen, onRetry }: CardListeners): Car
 
 function describe({ photo, upload }: Entry): string {
   if (upload?.failure !== undefined) return `Not uploaded: ${upload.failure}`;
-  if (upload) return upload.sent === 0 ? 'Waiting to be uploaded…' : 'Being uploaded…';
+  if (upload) return upload.sent === 0 ? 'Waiting to upload…' : 'Uploading…';
   return photo && photo.answer.status !== 'classified' ? explain(photo.answer) : '';
 }
 
@@ -72,7 +72,7 @@ function createAnswers(photo: Photo | undefined): HTMLElement[] {
   return [answer, ...(comparison ? [comparison] : [])].map(createShortAnswer);
 }
 
-/** The photo, and in its corner what the network saw of it; where the browser knows no such format, that alone. */
+/** Shows the photo with the network input in its corner, or the input alone if the browser cannot show the format. */
 function createPictures(element: HTMLElement) {
   const picture = find('.photo', HTMLImageElement, element);
   const input = find('.input', HTMLImageElement, element);

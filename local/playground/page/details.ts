@@ -1,4 +1,4 @@
-/** All there is to know of one photo, in a dialog: leafed through with the arrow keys. */
+/** A dialog with everything known about a photo; the arrow keys move between photos. */
 import type { Answer } from '../labelling/answer.ts';
 import type { Photo } from '../labelling/photos.ts';
 import { encodeKey, inputAddress, photoAddress } from './addresses.ts';
@@ -10,11 +10,11 @@ import { explain, fileSize } from './wording.ts';
 
 export interface Details {
   readonly open: (key: string) => void;
-  /** Shows the photo anew if it is the one that is open. */
+  /** Refreshes the dialog if it shows this photo. */
   readonly update: (key: string) => void;
 }
 
-/** @param neighbourOf The key of the photo before (-1) or after (1) another, in the order in which they are shown. */
+/** @param neighbourOf Returns the key of the previous (-1) or next (1) photo in the order shown. */
 export function createDetails(
   entries: Entries,
   neighbourOf: (key: string, step: -1 | 1) => string | undefined,
@@ -35,18 +35,18 @@ export function createDetails(
     next.disabled = neighbourOf(key, 1) === undefined;
     fill(dialog, photo);
   };
-  const leaf = (step: -1 | 1): void => {
+  const move = (step: -1 | 1): void => {
     const key = neighbourOf(shown, step);
     if (key !== undefined) show(key);
   };
-  previous.addEventListener('click', () => leaf(-1));
-  next.addEventListener('click', () => leaf(1));
+  previous.addEventListener('click', () => move(-1));
+  next.addEventListener('click', () => move(1));
   find('.close', HTMLButtonElement, dialog).addEventListener('click', () => dialog.close());
   dialog.addEventListener('keydown', ({ key }) => {
-    if (key === 'ArrowLeft') leaf(-1);
-    if (key === 'ArrowRight') leaf(1);
+    if (key === 'ArrowLeft') move(-1);
+    if (key === 'ArrowRight') move(1);
   });
-  // Its content fills the dialog: a click on the dialog itself is one beside it.
+  // The content fills the dialog, so that a click whose target is the dialog hit the backdrop.
   dialog.addEventListener('click', ({ target }) => {
     if (target === dialog) dialog.close();
   });
@@ -91,7 +91,7 @@ function describe({ answer }: Photo): string {
   return parts.filter(Boolean).join(', ');
 }
 
-/** What the network saw is as large as it sees: the browser knows, once it has it. */
+/** Shows the network input; its size is known once the browser has loaded it. */
 function createInput(photo: Photo, answer: Answer): HTMLElement[] {
   if (answer.status !== 'classified') return [];
   const figure = createFigure(inputAddress(photo, answer.model), `What ${answer.model} saw`, '');
@@ -110,7 +110,7 @@ function createFigure(address: string, title: string, note: string): HTMLElement
   image.alt = title;
   image.addEventListener('error', () => {
     image.hidden = true;
-    caption.append('. Your browser does not show it.');
+    caption.append('. Your browser cannot show it.');
   });
   image.src = address;
   return figure;
@@ -121,7 +121,7 @@ async function readHead({ key }: Photo): Promise<unknown> {
   return response.ok ? response.json() : response.text();
 }
 
-/** As EventBridge delivers it. */
+/** The event in EventBridge's form. */
 function createEvent(answer: Answer, isOneOfTwo: boolean): HTMLElement[] {
   if (!('event' in answer) || !answer.event) return [];
   const { detailType, detail } = answer.event;

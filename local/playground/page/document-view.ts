@@ -1,7 +1,7 @@
-/** JSON for people to read, with a button that copies it. */
+/** Shows formatted JSON with a button that copies it. */
 import { find, fromTemplate } from './dom.ts';
 
-/** @param content What is shown once it is there. */
+/** @param content A value or a promise of it. */
 export function createDocument(title: string, content: unknown): HTMLElement {
   const view = fromTemplate('document');
   const text = find('pre', HTMLElement, view);
@@ -15,7 +15,7 @@ export function createDocument(title: string, content: unknown): HTMLElement {
   return view;
 }
 
-/** Copies a text on each click, and says so for a moment. */
+/** Copies a text on each click, and confirms it briefly on the button. */
 export function listenForCopy(button: HTMLButtonElement, text: () => string): void {
   const name = button.textContent;
   button.addEventListener('click', async () => {
@@ -27,7 +27,7 @@ export function listenForCopy(button: HTMLButtonElement, text: () => string): vo
   });
 }
 
-/** Names, texts and numbers of JSON in elements of their own, so that the style sheet can tell them apart. */
+/** Wraps JSON's names, strings and numbers in elements for the style sheet. */
 function colour(json: string): (string | HTMLElement)[] {
   return json.split(/("(?:[^"\\]|\\.)*"(?::)?|-?\d[\d.e+-]*|true|false|null)/).map((part) => {
     const kind = kindOf(part);

@@ -1,9 +1,9 @@
-/** Elements of the page, found by their selector and checked for being what they are taken for. */
+/** Finds elements of the page and checks their type. */
 
 /**
- * The element that a selector finds.
+ * Finds the first element that matches a selector.
  *
- * @throws TypeError if there is none, or it is of another kind.
+ * @throws TypeError if there is none or it has another type.
  */
 export function find<Kind extends Element>(
   selector: string,
@@ -12,10 +12,10 @@ export function find<Kind extends Element>(
 ): Kind {
   const element = root.querySelector(selector);
   if (element instanceof kind) return element;
-  throw new TypeError(`${selector} is no ${kind.name}`);
+  throw new TypeError(`${selector} is not a ${kind.name}`);
 }
 
-/** A new element, as the page's template of that name has it. */
+/** Creates an element from the page's template NAME. */
 export function fromTemplate(name: string): HTMLElement {
   const { content } = find(`#${name}-template`, HTMLTemplateElement);
   const element = document.importNode(content, true).firstElementChild;

@@ -1,14 +1,14 @@
-/** What there is to show: the photos of the bucket, and those that are on their way into it. */
+/** The entries of the gallery: photos in the bucket and uploads in progress. */
 import type { Photo } from '../labelling/photos.ts';
 
 export interface Upload {
-  /** 0..1 */
+  /** Fraction sent, 0..1. */
   readonly sent: number;
-  /** Why it failed, if it did. */
+  /** Reason of a failure. */
   readonly failure?: string;
 }
 
-/** One of the two is there, or both. */
+/** Has a photo, an upload, or both. */
 export interface Entry {
   readonly key: string;
   /** Orders the entries; milliseconds since 1970. */
@@ -20,7 +20,7 @@ export interface Entry {
 export interface Entries {
   readonly all: () => Entry[];
   readonly get: (key: string) => Entry | undefined;
-  /** Takes over what the bucket holds now; uploads go on. */
+  /** Replaces the photos by the bucket's current ones; uploads continue. */
   readonly setPhotos: (photos: readonly Photo[]) => void;
   readonly setPhoto: (photo: Photo) => void;
   readonly beginUpload: (key: string, addedAt: number) => void;
@@ -28,7 +28,7 @@ export interface Entries {
   readonly endUpload: (key: string) => void;
 }
 
-/** @param onChange Told of each key whose entry is new, another or gone. */
+/** @param onChange Called with each key whose entry was added, changed or removed. */
 export function createEntries(onChange: (key: string) => void): Entries {
   const entries = new Map<string, Entry>();
 
@@ -39,7 +39,7 @@ export function createEntries(onChange: (key: string) => void): Entries {
   const setPhoto = (photo: Photo): void => {
     const { upload, ...entry } = entries.get(photo.key) ?? { key: photo.key, addedAt: photo.storedAt };
     const isKnown = upload !== undefined || entry.photo?.storedAt === photo.storedAt;
-    // What this page has uploaded keeps its place: cards do not jump when their photos arrive.
+    // Uploads of this page keep their place, so that cards do not jump when the photos arrive.
     const addedAt = isKnown ? entry.addedAt : photo.storedAt;
     put({ ...entry, addedAt, photo, ...(upload && upload.sent < 1 && { upload }) });
   };
@@ -65,9 +65,9 @@ export function createEntries(onChange: (key: string) => void): Entries {
       const entry = entries.get(key);
       if (!entry) return;
       const { upload: _, ...stored } = entry;
-      // The news of the photo may come a moment later.
-      const isTold = entry.photo !== undefined && entry.photo.storedAt >= entry.addedAt;
-      put(isTold ? stored : { ...entry, upload: { sent: 1 } });
+      // The photo itself may arrive a moment later.
+      const hasPhoto = entry.photo !== undefined && entry.photo.storedAt >= entry.addedAt;
+      put(hasPhoto ? stored : { ...entry, upload: { sent: 1 } });
     },
   };
 }

@@ -1,17 +1,16 @@
-/** What the server tells of the bucket, as it happens. */
-
+/** Receives the server's events about the bucket. */
 import type { Photo } from '../labelling/photos.ts';
 import type { BucketNews, ModelNews } from '../server/feed.ts';
 
 export interface FeedListeners {
-  /** First of all, and after every reconnection. */
+  /** Called first, and after every reconnection. */
   readonly onBucket: (news: BucketNews) => void;
   readonly onModels: (news: ModelNews) => void;
   readonly onPhoto: (photo: Photo) => void;
   readonly onConnection: (isConnected: boolean) => void;
 }
 
-/** Connects to the server; the browser connects again by itself when it was away. */
+/** Connects to the server; the browser reconnects by itself. */
 export function connectFeed({ onBucket, onModels, onPhoto, onConnection }: FeedListeners): void {
   const source = new EventSource('/events');
   const listen = (type: string, listener: (data: never) => void) =>

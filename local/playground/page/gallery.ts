@@ -1,18 +1,18 @@
-/** The cards of the photos that are shown, in order; only what has changed is touched, once a frame. */
+/** The list of cards; updates only the entries that changed. */
 import { type Card, type CardListeners, createCard } from './card.ts';
 import { find } from './dom.ts';
 import type { Entry } from './entries.ts';
 
 export interface Gallery {
   /**
-   * Shows these entries and no others.
+   * Shows exactly these entries, in order.
    *
-   * @param changed The keys of those that are not as they were when they were last shown.
+   * @param changed Keys of the entries that changed since they were last shown.
    */
   readonly show: (entries: readonly Entry[], changed: ReadonlySet<string>) => void;
 }
 
-// A bucket may hold thousands; more follow when the reader gets to the end.
+// A bucket may hold thousands; scrolling to the end shows more.
 const cardsAtOnce = 120;
 
 export function createGallery(listeners: CardListeners): Gallery {
@@ -31,7 +31,7 @@ export function createGallery(listeners: CardListeners): Gallery {
       const card = known ?? createCard(entry.key, listeners);
       cards.set(entry.key, card);
       if (!known || changed.has(entry.key)) card.update(entry);
-      // What stands in its place already stays there: moving it would take its focus away.
+      // Moving a card that is already in place would take its focus away.
       if (card.element === place) place = place.nextElementSibling;
       else list.insertBefore(card.element, place);
     }

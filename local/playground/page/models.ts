@@ -1,8 +1,8 @@
-/** Which model labels the bucket, and which one is compared with it. */
+/** The menus of the model that labels the bucket, and of the model compared with it. */
 import type { ModelNews } from '../server/feed.ts';
 import { find } from './dom.ts';
 
-/** @param onTrouble Told why a model could not be chosen, or '' when one is. */
+/** @param onTrouble Called with the reason why a model could not be chosen, or '' to clear it. */
 export function createModelMenus(onTrouble: (sentence: string) => void) {
   const menus = {
     model: find('#model', HTMLSelectElement),
@@ -11,14 +11,14 @@ export function createModelMenus(onTrouble: (sentence: string) => void) {
   const setDisabled = (isDisabled: boolean) => {
     for (const menu of Object.values(menus)) menu.disabled = isDisabled;
   };
-  for (const [room, menu] of Object.entries(menus)) {
+  for (const [route, menu] of Object.entries(menus)) {
     menu.addEventListener('change', async () => {
       onTrouble('');
       setDisabled(true);
-      const response = await fetch(`/${room}/${menu.value}`, { method: 'PUT' }).catch(() => undefined);
+      const response = await fetch(`/${route}/${menu.value}`, { method: 'PUT' }).catch(() => undefined);
       setDisabled(false);
       menu.focus();
-      if (!response?.ok) onTrouble(response ? await response.text() : 'The playground does not answer.');
+      if (!response?.ok) onTrouble(response ? await response.text() : 'The playground does not respond.');
     });
   }
   return ({ models, model, comparedWith }: ModelNews): void => {

@@ -1,4 +1,4 @@
-/** The playground's page: brings its rooms together. */
+/** Entry point of the playground's page. */
 import { createDetails } from './details.ts';
 import { listenForCopy } from './document-view.ts';
 import { find } from './dom.ts';
@@ -34,7 +34,7 @@ function showTrouble(sentence: string): void {
 const showModels = createModelMenus(showTrouble);
 
 let isRequested = false;
-/** Once a frame, however much happens in it. */
+/** Renders at most once per frame. */
 function requestRender(): void {
   if (isRequested) return;
   isRequested = true;
@@ -78,6 +78,6 @@ connectFeed({
   onModels: showModels,
   onPhoto: entries.setPhoto,
   onConnection: (isConnected) => {
-    showTrouble(isConnected ? '' : 'The playground does not answer. Has it ended?');
+    showTrouble(isConnected ? '' : 'The playground does not respond. Has it been stopped?');
   },
 });

@@ -1,4 +1,4 @@
-/** The photos that come with the playground, a click away from the bucket, with what their licences ask for. */
+/** The list of sample photos, with the credits that their licences require. */
 import type { Sample } from '../server/samples.ts';
 import { find, fromTemplate } from './dom.ts';
 import type { Source } from './uploads.ts';
@@ -31,7 +31,7 @@ function toSource(sample: Sample): Source {
   };
 }
 
-/** Whose they are, as CC BY asks; the others may be used without. */
+/** Credits the authors of the samples under CC BY; the other licences require none. */
 function credits(samples: readonly Sample[]): (string | HTMLElement)[] {
   return samples
     .filter(({ licence }) => licence.startsWith('CC BY'))

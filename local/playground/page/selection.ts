@@ -1,4 +1,4 @@
-/** Which entries are shown and in what order, and what can be said of all of them together. */
+/** Filters, sorts and counts the entries. */
 import type { Entry } from './entries.ts';
 import { readable } from './wording.ts';
 
@@ -9,7 +9,7 @@ export interface Selection {
   readonly sorting: Sorting;
 }
 
-/** The entries whose label, key or rejection contains the filter's words, in order. */
+/** Returns the entries whose labels, key or rejection contain all words of the filter, sorted. */
 export function select(entries: readonly Entry[], { filter, sorting }: Selection): Entry[] {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
   const matching = entries.filter((entry) => {
@@ -29,7 +29,7 @@ const orders: Readonly<Record<Sorting, (a: Entry, b: Entry) => number>> = {
   lowest: (a, b) => scoreOf(a, 2) - scoreOf(b, 2) || newestFirst(a, b),
 };
 
-/** Of the likeliest label; photos without labels get what puts them last. */
+/** Score of the top label, or `without` to sort photos without labels last. */
 function scoreOf({ photo }: Entry, without: number): number {
   return photo?.answer.status === 'classified' ? (photo.answer.labels[0]?.score ?? without) : without;
 }
@@ -53,7 +53,7 @@ function labelsOf(answer: NonNullable<Entry['photo']>['answer'] | undefined): st
   return [...labels, ...(general ? [general] : [])].map(({ label }) => readable(label));
 }
 
-/** The labels to filter by: each photo's likeliest and general ones, the most frequent first. */
+/** Suggestions for the filter: each photo's top and general labels, the most frequent first. */
 export function frequentLabels(entries: readonly Entry[]): string[] {
   const counts = new Map<string, number>();
   for (const { photo } of entries) {
@@ -73,8 +73,9 @@ export interface Tally {
   readonly labelled: number;
   readonly rejected: number;
   readonly failed: number;
-  /** Photos that two models have looked at, and how many of those have the same likeliest label. */
+  /** Photos classified by two models. */
   readonly compared: number;
+  /** Those of them with the same top label. */
   readonly agreed: number;
 }
 

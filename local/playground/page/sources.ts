@@ -1,9 +1,9 @@
-/** What is dropped, pasted or picked -> the files to upload, folders with all that is in them. */
+/** Turns drops, pastes and file dialogs into files to upload; folders are read recursively. */
 import type { Source } from './uploads.ts';
 
-/** Calls back with the files of everything that people hand to the page. */
+/** Calls back with files that are dropped or pasted anywhere on the page. */
 export function listenForFiles(onFiles: (sources: readonly Source[]) => void): void {
-  // Anywhere on the page: a photo that misses the field must not replace the page.
+  // The browser would replace the page by a photo that misses the drop area.
   addEventListener('dragover', (event) => {
     event.preventDefault();
     document.body.classList.add('is-target');
@@ -21,7 +21,7 @@ export function listenForFiles(onFiles: (sources: readonly Source[]) => void): v
   });
 }
 
-/** A button that opens the browser's own dialog for an input of files. */
+/** Opens the browser's file dialog on a click of a button. */
 export function listenForPick(
   button: HTMLButtonElement,
   input: HTMLInputElement,
@@ -41,20 +41,20 @@ function picked(file: File): Source {
   };
 }
 
-/** Screenshots are all called image.png: the time tells them apart. */
+/** Pasted screenshots are all called image.png, so that the key gets the time. */
 function pasted(file: File): Source {
   const time = new Date().toISOString().replace(/[:.]/g, '-').slice(0, 19);
   const key = file.name === 'image.png' ? `pasted-${time}.png` : file.name;
   return { key, read: async () => file };
 }
 
-/** As on the command line, hidden files are left out of folders: .DS_Store and the like. */
+/** Hidden files such as .DS_Store are left out of folders, as on the command line. */
 function isVisible(path: string): boolean {
   return !path.includes('/.');
 }
 
 async function sourcesOfDrop(transfer: DataTransfer): Promise<Source[]> {
-  // All before the first await: afterwards the browser has emptied the list.
+  // Read everything before the first await, after which the browser empties the list.
   const dropped = [...transfer.items].map((item) => ({
     entry: item.webkitGetAsEntry(),
     file: item.getAsFile(),
@@ -86,7 +86,7 @@ function isDirectory(entry: FileSystemEntry): entry is FileSystemDirectoryEntry 
   return entry.isDirectory;
 }
 
-/** A reader gives a hundred at a time, and none when it has given all. */
+/** A reader returns up to a hundred entries per call, and none at the end. */
 async function readAll(reader: FileSystemDirectoryReader): Promise<FileSystemEntry[]> {
   const entries: FileSystemEntry[] = [];
   for (;;) {

@@ -1,8 +1,8 @@
-/** What each step took, of a prediction event: as a bar, and in words. */
+/** Shows the duration of each step of a prediction event, as a bar and as a legend. */
 import type { ImageClassified } from '../../../functions/classify/publish/prediction-event.ts';
 import { milliseconds } from './wording.ts';
 
-/** A bar with a part for each step, as wide as its share of the time. */
+/** A bar with a segment per step, as wide as its share of the time. */
 export function createStepsBar(timings: ImageClassified['timings']): HTMLElement {
   const steps = stepsOf(timings);
   const bar = document.createElement('div');
@@ -22,7 +22,7 @@ export function createStepsBar(timings: ImageClassified['timings']): HTMLElement
   return bar;
 }
 
-/** The bar's colours by name, with the times. */
+/** The legend of the bar: colours, names and durations. */
 export function createStepsLegend(timings: ImageClassified['timings']): HTMLElement {
   const legend = document.createElement('ul');
   legend.className = 'legend';
@@ -43,7 +43,7 @@ interface Step {
   readonly ms: number;
 }
 
-/** In the order in which they are taken. */
+/** In the order of execution. */
 function stepsOf({ fetchMs, decodeMs, preprocessMs, inferMs, writeMs }: ImageClassified['timings']): Step[] {
   return [
     { name: 'fetch', ms: fetchMs },

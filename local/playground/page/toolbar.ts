@@ -1,4 +1,4 @@
-/** Filtering and sorting, and how many photos there are of which kind. */
+/** The filter, the sort order and the counts. */
 import { find } from './dom.ts';
 import type { Entry } from './entries.ts';
 import { frequentLabels, type Selection, type Sorting, type Tally, tally } from './selection.ts';
@@ -15,7 +15,7 @@ const sortings: Readonly<Record<string, Sorting>> = {
   lowest: 'lowest',
 };
 
-// Above that, a list is no help.
+// A longer list is no help.
 const maxSuggestions = 50;
 
 export function createToolbar(onChange: () => void): Toolbar {
@@ -40,7 +40,7 @@ export function createToolbar(onChange: () => void): Toolbar {
       const counts = tally(entries);
       text.textContent = describe(counts);
       nothing.hidden = shown > 0 || entries.length === 0;
-      // Screen readers are told when all is done, and not of each photo.
+      // Screen readers announce the end of all work, not each photo.
       if (counts.uploading + counts.waiting === 0) news.textContent = text.textContent;
       const labels = frequentLabels(entries).slice(0, maxSuggestions);
       suggestions.replaceChildren(...labels.map((label) => new Option(label)));

@@ -1,4 +1,4 @@
-/** Uploads into the bucket, a few at a time, with their progress. */
+/** Uploads files into the bucket, a few at a time, and tracks their progress. */
 import { encodeKey } from './addresses.ts';
 import type { Entries } from './entries.ts';
 
@@ -9,11 +9,11 @@ export interface Source {
 
 export interface Uploads {
   readonly add: (sources: readonly Source[]) => void;
-  /** Tries one that failed again. */
+  /** Retries a failed upload. */
   readonly retry: (key: string) => void;
 }
 
-// Browsers open six connections to a server; the feed has one, and pictures need some.
+// Browsers open six connections per server; the feed takes one, and pictures need some.
 const atOnce = 3;
 
 export function createUploads(entries: Entries): Uploads {
@@ -40,7 +40,7 @@ export function createUploads(entries: Entries): Uploads {
     runNext();
   };
   const add = (sources: readonly Source[]): void => {
-    // Of one time: among themselves they stay in their order.
+    // One time for all, so that they keep their order.
     const addedAt = Date.now();
     for (const source of sources) {
       queue.push(source);
@@ -58,7 +58,7 @@ export function createUploads(entries: Entries): Uploads {
   };
 }
 
-/** With XMLHttpRequest: fetch does not tell how much of a body has been sent. */
+/** Uses XMLHttpRequest because fetch reports no upload progress. */
 function send(key: string, body: Blob, onProgress: (sent: number) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
@@ -68,7 +68,7 @@ function send(key: string, body: Blob, onProgress: (sent: number) => void): Prom
       if (request.status < 300) resolve();
       else reject(new Error(request.responseText.trim()));
     });
-    request.addEventListener('error', () => reject(new Error('The playground did not take it.')));
+    request.addEventListener('error', () => reject(new Error('The playground did not respond.')));
     request.send(body);
   });
 }

@@ -1,4 +1,4 @@
-/** How numbers, names and answers are put to people. */
+/** Formats numbers, names and answers for people. */
 import { noLabelReachesMinScore } from '../../wording.ts';
 import type { Answer } from '../labelling/answer.ts';
 
@@ -21,15 +21,15 @@ export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
-/** What is said of a photo that has no labels to show. */
+/** The sentence for a photo without labels to show. */
 export function explain(answer: Answer): string {
   switch (answer.status) {
     case 'waiting':
-      return 'Being looked at…';
+      return 'Being classified…';
     case 'unlabelled':
-      return 'In the bucket without labels.';
+      return 'In the bucket, without labels.';
     case 'skipped':
-      return 'Left alone, as its owner wants: labels=skip.';
+      return 'Skipped: its owner opted out with labels=skip.';
     case 'rejected':
       return `Rejected: ${answer.event.detail.error.message}.`;
     case 'failed':

@@ -23,7 +23,7 @@ beforeEach(async () => {
   breakOffs = [];
   server = createServer((request, response) => {
     ranges.push(request.headers.range);
-    // The last answer is repeated.
+    // The last response is repeated.
     const answer = answers.length > 1 ? answers.shift()! : answers[0]!;
     answer(request, response);
   });
@@ -81,7 +81,7 @@ function expectWhole(path: string) {
 }
 
 describe('download', () => {
-  it('fetches a file and tells how far it is', async () => {
+  it('downloads a file and reports its progress', async () => {
     answers = [whole];
     const progress: [number, number | undefined][] = [];
 
@@ -90,7 +90,7 @@ describe('download', () => {
     expect(progress.at(-1)).toEqual([content.length, content.length]);
   });
 
-  it('fetches nothing when the cache has the right file', async () => {
+  it('downloads nothing if the cache has the right file', async () => {
     answers = [whole];
     await fetchIt();
 
@@ -99,7 +99,7 @@ describe('download', () => {
     expect(ranges).toHaveLength(1);
   });
 
-  it('fetches a file anew that is damaged in the cache', async () => {
+  it('downloads a file again that is damaged in the cache', async () => {
     mkdirSync(folder);
     writeFileSync(join(folder, 'weights.h5'), 'damaged');
     answers = [whole];
@@ -107,7 +107,7 @@ describe('download', () => {
     expectWhole(await fetchIt());
   });
 
-  it('goes on where a break has stopped it, as often as it moves on', async () => {
+  it('resumes after any number of interruptions while it makes progress', async () => {
     answers = [ranged('"v1"', 30_000)];
 
     expectWhole(await fetchIt({ onProgress: breakOff }));
@@ -115,7 +115,7 @@ describe('download', () => {
     expect(ranges.slice(0, 3)).toEqual([undefined, 'bytes=30000-', 'bytes=60000-']);
   });
 
-  it('goes on where an earlier process has stopped', async () => {
+  it('resumes the partial download of an earlier process', async () => {
     mkdirSync(folder);
     writeFileSync(join(folder, 'weights.h5.part'), content.subarray(0, 50_000));
     writeFileSync(join(folder, 'weights.h5.part.version'), '"v1"');
@@ -126,7 +126,7 @@ describe('download', () => {
     expect(ranges).toEqual(['bytes=50000-']);
   });
 
-  it('begins anew when the file has changed on the server meanwhile', async () => {
+  it('starts over if the file has changed on the server', async () => {
     mkdirSync(folder);
     writeFileSync(join(folder, 'weights.h5.part'), 'the old file');
     writeFileSync(join(folder, 'weights.h5.part.version'), '"v0"');
@@ -135,7 +135,7 @@ describe('download', () => {
     expectWhole(await fetchIt());
   });
 
-  it('begins anew with a server that knows no ranges', async () => {
+  it('starts over if the server does not support ranges', async () => {
     answers = [breakOffAfter(70_000), whole];
 
     expectWhole(await fetchIt());
@@ -154,7 +154,7 @@ describe('download', () => {
     expectWhole(await fetchIt());
   });
 
-  it('goes on with a server that sends a part at a time', async () => {
+  it('resumes with a server that sends part of the range', async () => {
     const part: Answer = ({ headers: { range } }, response) => {
       const start = Number(/\d+/.exec(range!)![0]);
       const end = Math.min(start + 50_000, content.length);
@@ -172,7 +172,7 @@ describe('download', () => {
     expect(ranges).toEqual(['bytes=70000-', 'bytes=120000-', 'bytes=170000-']);
   });
 
-  it('tries again when the server is busy', async () => {
+  it('retries while the server is busy', async () => {
     answers = [(_, response) => response.writeHead(503).end(), whole];
 
     expectWhole(await fetchIt());
@@ -184,7 +184,7 @@ describe('download', () => {
     expectWhole(await fetchIt());
   });
 
-  it('checks the length of a file whose checksum nobody knows', async () => {
+  it('checks the length of a file without a known checksum', async () => {
     answers = [ranged('"v1"', 120_000)];
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/weights.h5`;
 
@@ -204,22 +204,22 @@ describe('download', () => {
     [
       'has no such file',
       (_, response) => response.writeHead(404).end('Not found'),
-      /could not be downloaded: the server answered 404/,
+      /could not be downloaded: the server responded with 404/,
     ],
     [
       'forbids it',
       (_, response) => response.writeHead(403).end(),
-      /could not be downloaded: the server answered 403/,
+      /could not be downloaded: the server responded with 403/,
     ],
     [
       'stays busy',
       (_, response) => response.writeHead(503).end(),
-      /could not be downloaded: the server answered 503/,
+      /could not be downloaded: the server responded with 503/,
     ],
     [
       'announces more than any layer holds',
       (_, response) => response.writeHead(200, { 'content-length': 5e9 }).flushHeaders(),
-      /has more than 1000 MB/,
+      /is larger than 1000 MB/,
     ],
   ])('gives one sentence when the server %s', async (_, answer, message) => {
     answers = [answer];
@@ -240,7 +240,7 @@ describe('download', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('gives one sentence when nobody answers', async () => {
+  it('reports an unreachable server in one sentence', async () => {
     const url = 'http://nobody.invalid/weights.h5';
 
     await expect(fetchIt({ url })).rejects.toThrow(`${url} could not be downloaded:`);

@@ -18,7 +18,7 @@ const outputs = {
 };
 
 let aws: AwsServer;
-/** What the services answer, by operation. */
+/** Responses of the services, by operation. */
 let answers: Record<'DescribeStacks' | 'CreateJob' | 'DescribeJob' | 'ListObjectsV2' | 'GetObject', Answer>;
 type Answer = (request: AwsRequest) => AwsAnswer;
 
@@ -81,7 +81,7 @@ function job(
   );
 }
 
-/** The report of two objects that failed, as S3 writes it. */
+/** A completion report with two failed objects. */
 const report: Answer = ({ url }) => ({
   body: url.pathname.endsWith('manifest.json')
     ? JSON.stringify({
@@ -102,10 +102,10 @@ function backfill(...args: string[]) {
 }
 
 describe('npm run backfill', () => {
-  it('lets S3 list the bucket, invoke the function for each object and report what fails', async () => {
+  it('starts a job that lists the bucket, invokes the function for each object and reports failures', async () => {
     const { stdout, stderr, exitCode } = await backfill();
 
-    expect(stdout).toBe('job 00e1 has started\n1000 of 1000 objects are done, 0 failed\n');
+    expect(stdout).toBe('started job 00e1\n1000 of 1000 objects succeeded, 0 failed\n');
     expect({ stderr: withoutProgress(stderr), exitCode }).toEqual({ stderr: '', exitCode: 0 });
     expect(requestsTo('DescribeStacks')[0]!.body).toContain('StackName=Bucketlens');
     const [{ body, host }] = requestsTo('CreateJob') as [AwsRequest];
@@ -120,7 +120,7 @@ describe('npm run backfill', () => {
       expect(body).toContain(element);
   });
 
-  it('asks for what was said: newer objects below a prefix, labelled ones too, of another stack', async () => {
+  it('passes --prefix, --created-after, --force and --stack on to the job', async () => {
     await backfill('--prefix', '2026/', '--created-after', '2026-03-01', '--force', '--stack', 'Mine');
 
     expect(requestsTo('DescribeStacks')[0]!.body).toContain('StackName=Mine');
@@ -131,12 +131,12 @@ describe('npm run backfill', () => {
     );
   });
 
-  it('asks for no keys but those that the stack labels, with a job for each suffix', async () => {
+  it("restricts the jobs to the stack's keys, with one job per suffix", async () => {
     answers.DescribeStacks = stackWith({ ...outputs, KeyPrefix: 'in/', KeySuffixes: '.jpg,.png' });
 
     const { stdout } = await backfill();
 
-    expect(stdout).toContain('job 00e1 has started, for .jpg\n');
+    expect(stdout).toContain('started job 00e1 for .jpg\n');
     expect(
       requestsTo('CreateJob').map(({ body }) => /<KeyNameConstraint>.*<\/KeyNameConstraint>/.exec(body)![0]),
     ).toEqual(
@@ -147,7 +147,7 @@ describe('npm run backfill', () => {
     );
   });
 
-  it('prints the objects that failed, why, and where the whole report is', async () => {
+  it('prints the failed objects with their reasons and the address of the whole report', async () => {
     answers.DescribeJob = job('Complete', { total: 10, succeeded: 8, failed: 2 });
     answers.GetObject = report;
 
@@ -156,13 +156,13 @@ describe('npm run backfill', () => {
     expect(stdout.split('\n').slice(1)).toEqual([
       '  a b.txt  UnsupportedFormat: it is "text", not an image',
       '  2026/c.jpg  PermanentFailure',
-      '8 of 10 objects are done, 2 failed; s3://reports/job-00e1/ has them all',
+      '8 of 10 objects succeeded, 2 failed; full report: s3://reports/job-00e1/',
       '',
     ]);
     expect(exitCode).toBe(1);
   });
 
-  it('prints JSON: a line for each failure, and one for the job', async () => {
+  it('prints with --json one line per failure and one for the job', async () => {
     answers.DescribeJob = job('Complete', { total: 10, succeeded: 8, failed: 2 });
     answers.GetObject = report;
 
@@ -203,7 +203,7 @@ describe('npm run backfill', () => {
       job('Cancelled', { total: 9, succeeded: 1, failed: 0 }),
       'error: the job 00e1 was cancelled\n',
     ],
-  ])('says that the job %s', async (_, answer, sentence) => {
+  ])('reports that the job %s', async (_, answer, sentence) => {
     answers.DescribeJob = answer;
 
     const { stderr, exitCode } = await backfill();
@@ -211,7 +211,7 @@ describe('npm run backfill', () => {
     expect({ stderr, exitCode }).toEqual({ stderr: sentence, exitCode: 1 });
   });
 
-  it('starts no job for the next suffix when one was cancelled', async () => {
+  it('starts no job for the next suffix after one was cancelled', async () => {
     answers.DescribeStacks = stackWith({ ...outputs, KeySuffixes: '.jpg,.png' });
     answers.DescribeJob = job('Cancelled', { total: 9, succeeded: 1, failed: 0 });
 
@@ -220,12 +220,12 @@ describe('npm run backfill', () => {
     expect(requestsTo('CreateJob')).toHaveLength(1);
   });
 
-  it('says that a job failed that could not write a report', async () => {
+  it('reports a failed job that wrote no report', async () => {
     answers.DescribeJob = job('Failed', { total: 9, succeeded: 0, failed: 9 }, '');
 
     const { stdout, stderr } = await backfill();
 
-    expect(stdout).toContain('0 of 9 objects are done, 9 failed');
+    expect(stdout).toContain('0 of 9 objects succeeded, 9 failed');
     expect(stderr).toBe('error: the job 00e1 failed\n');
   });
 });
@@ -236,7 +236,7 @@ describe('npm run backfill --dry-run', () => {
   const content = (key: string, day: string) =>
     `<Contents><Key>${key}</Key><LastModified>2026-${day}T00:00:00.000Z</LastModified><Size>1500000</Size></Contents>`;
 
-  it('counts what would be looked at, page by page, and starts no job', async () => {
+  it('counts the objects of every page and starts no job', async () => {
     answers.DescribeStacks = stackWith({ ...outputs, KeyPrefix: 'in/', KeySuffixes: '.jpg,.png' });
     answers.ListObjectsV2 = ({ url }) =>
       url.searchParams.has('continuation-token')
@@ -251,14 +251,14 @@ describe('npm run backfill --dry-run', () => {
     const { stdout, exitCode } = await backfill('--dry-run', '--created-after', '2026-03-01');
 
     expect(stdout).toBe(
-      '2 objects, 3.0 MB, would be given to the function, but for those that bear its labels already\n  in/a.jpg\n  in/b.png\n',
+      '2 objects (3.0 MB) would go to the function; those that already have its labels are skipped\n  in/a.jpg\n  in/b.png\n',
     );
     expect(exitCode).toBe(0);
     expect(requestsTo('ListObjectsV2')[0]!.url.searchParams.get('prefix')).toBe('in/');
     expect(requestsTo('CreateJob')).toEqual([]);
   });
 
-  it('shows the first ten keys of many', async () => {
+  it('prints the first ten keys of many', async () => {
     const keys = Array.from({ length: 12 }, (_, index) => `${index}.jpg`);
     answers.ListObjectsV2 = () => ({ body: listing(keys.map((key) => content(key, '03-02')).join('')) });
 
@@ -266,7 +266,7 @@ describe('npm run backfill --dry-run', () => {
     const program = await backfill('--dry-run', '--json');
 
     expect(people.stdout).toBe(
-      `12 objects, 18.0 MB, would be given to the function\n${keys
+      `12 objects (18.0 MB) would go to the function\n${keys
         .slice(0, 10)
         .map((key) => `  ${key}\n`)
         .join('')}  … and 2 more\n`,
@@ -275,26 +275,26 @@ describe('npm run backfill --dry-run', () => {
   });
 });
 
-describe('npm run backfill says in a sentence', () => {
+describe('npm run backfill reports in one sentence', () => {
   it.each<[string, () => void, string[], RegExp]>([
     [
-      'that there is no such stack',
+      'a stack that does not exist',
       () => {
         answers.DescribeStacks = failure(400, 'ValidationError', 'Stack with id Mine does not exist');
       },
       ['--stack', 'Mine'],
-      /^error: no stack Mine in eu-central-1: --stack names another one/,
+      /^error: there is no stack Mine in eu-central-1; choose another with --stack/,
     ],
     [
-      'that the stack is another one or an old one',
+      'a stack without the expected outputs',
       () => {
         answers.DescribeStacks = stackWith({ BucketName: 'photos' });
       },
       [],
-      /^error: the stack Bucketlens has no output FunctionArn: deploy it again/,
+      /^error: the stack Bucketlens has no output FunctionArn; deploy it again/,
     ],
     [
-      'that the stack labels another bucket',
+      'a stack that labels another bucket',
       () => {
         answers.DescribeStacks = stackWith({ ...outputs, BucketName: 'music' });
       },
@@ -302,20 +302,20 @@ describe('npm run backfill says in a sentence', () => {
       /^error: the stack Bucketlens labels music, not photos/,
     ],
     [
-      'that the prefix is outside of what the stack labels',
+      "a prefix outside the stack's prefix",
       () => {
         answers.DescribeStacks = stackWith({ ...outputs, KeyPrefix: 'in/' });
       },
       ['--prefix', 'out/'],
-      /^error: the stack Bucketlens labels only keys that start with in\/, not with out\//,
+      /^error: the stack Bucketlens labels only keys with the prefix in\/, which out\/ is not part of/,
     ],
     [
-      'that the credentials have expired',
+      'expired credentials',
       () => {
         answers.DescribeStacks = failure(403, 'ExpiredToken', 'The security token is expired');
       },
       [],
-      /^error: the AWS credentials are not valid any more: sign in again/,
+      /^error: the AWS credentials are no longer valid: sign in again/,
     ],
   ])('%s', async (_, prepare, args, sentence) => {
     prepare();
@@ -325,12 +325,12 @@ describe('npm run backfill says in a sentence', () => {
 
   it.each([
     [
-      'what AWS denies',
+      'an access denied by AWS',
       failure(403, 'AccessDenied', 'not authorized to perform: iam:PassRole'),
-      /^error: AWS denies it to these credentials \(AccessDenied: not authorized to perform: iam:PassRole\)/,
+      /^error: AWS denies access to these credentials \(AccessDenied: not authorized to perform: iam:PassRole\)/,
     ],
     [
-      'what AWS refuses',
+      'a request refused by AWS',
       failure(400, 'InvalidRequest', 'The manifest generator is not there'),
       /^error: InvalidRequest: The manifest generator is not there/,
     ],
@@ -348,7 +348,7 @@ describe('npm run backfill says in a sentence', () => {
     ['AWS_ACCESS_KEY_ID', /^error: no AWS credentials: sign in/],
     ['AWS_REGION', /^error: no AWS region: set AWS_REGION/],
     ['AWS_ENDPOINT_URL', /^error: .*ECONNREFUSED/],
-  ])('what is wrong without %s', async (name, sentence) => {
+  ])('a missing %s', async (name, sentence) => {
     const before = process.env[name];
     vi.stubEnv(name, name === 'AWS_ENDPOINT_URL' ? 'http://localhost:1' : undefined);
 
@@ -358,13 +358,13 @@ describe('npm run backfill says in a sentence', () => {
     expect(said).toMatch(sentence);
   });
 
-  it('what is wrong with a time', async () => {
+  it('an invalid time', async () => {
     const said = await sentenceOf(backfillCommand(), ['--bucket', 'photos', '--created-after', 'yesterday']);
 
-    expect(said).toContain('It is 2026-03-01 or');
+    expect(said).toContain('Expected 2026-03-01 or');
   });
 
-  it('how it wants to be called, and ends with 2', async () => {
+  it('wrong usage, and exits with 2', async () => {
     const { stderr, exitCode } = await run('backfill', ['--prefix', 'a']);
 
     expect(stderr).toContain("required option '--bucket <NAME>' not specified");

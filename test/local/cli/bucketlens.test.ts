@@ -26,14 +26,14 @@ describe('bucketlens', () => {
     expect(exitCode).toBe(0);
   });
 
-  it('explains a command that help is asked about', async () => {
+  it('prints the help of a command on `help COMMAND`', async () => {
     const { stdout, exitCode } = await run('help', ['labels']);
 
     expect(stdout).toContain('Usage: bucketlens labels [options]');
     expect(exitCode).toBe(0);
   });
 
-  it('exits with 2 on a command that is not there, and names the one that was meant', async () => {
+  it('exits with 2 on an unknown command, and suggests the nearest', async () => {
     const { stdout, stderr, exitCode } = await run('clasify', ['cat.jpg']);
 
     expect(stderr).toMatch(/unknown command 'clasify'\n\(Did you mean classify\?\)/);
@@ -41,7 +41,7 @@ describe('bucketlens', () => {
     expect(exitCode).toBe(2);
   });
 
-  it('tells an error in a sentence, and with --debug where it comes from', async () => {
+  it('prints an error as a sentence, and its stack with --debug', async () => {
     const args = ['no-such-model', '--from', 'no-such-file.h5'];
 
     expect(await run('model', args)).toMatchObject({
@@ -55,23 +55,23 @@ describe('bucketlens', () => {
   });
 
   it.each([
-    ['the commands', ['cl'], /^classify\tlabels local image files\n/],
+    ['the commands', ['cl'], /^classify\tlabel local image files\n/],
     ['options', ['classify', '--js'], /^--json\t/],
-    ['what an option takes', ['tensor', '--mode', ''], /^caffe\t\ntf\t\ntorch\t\n/],
+    ['the choices of an option', ['tensor', '--mode', ''], /^caffe\t\ntf\t\ntorch\t\n/],
   ])('completes %s', async (_, words, expected) => {
     const { stdout } = await run('complete', ['--', ...words]);
 
     expect(stdout).toMatch(expected);
   });
 
-  it('writes a completion script that the shell takes', async () => {
+  it('prints a valid completion script', async () => {
     const { stdout } = await run('complete', ['bash']);
 
     const { stderr } = await promisify(execFile)('bash', ['-c', `${stdout}\ncomplete -p bucketlens`]);
     expect(stderr).toBe('');
   });
 
-  it('is found by npx, also from a folder of the project, and takes paths from there', async () => {
+  it('runs through npx in a subfolder, with paths relative to it', async () => {
     const { stdout } = await promisify(execFile)(
       'npx',
       ['bucketlens', 'classify', '--json', '--model', 'efficientnet-lite0', 'chelsea.png'],
@@ -84,7 +84,7 @@ describe('bucketlens', () => {
     });
   });
 
-  it('runs from anywhere by its path', async () => {
+  it('runs from any folder by its path', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'bucketlens-test-'));
     const { INIT_CWD: _, ...env } = process.env;
     const { stdout } = await promisify(execFile)(

@@ -8,7 +8,7 @@ import { repository, run, start, withoutProgress } from '../../support/run.ts';
 
 const images = join(repository, 'test/goldens/images');
 const coffee = join(images, 'coffee_base_420.jpg');
-// Whatever else has been built on this machine.
+// Independent of the models built on this machine.
 const embedded = ['--model', 'efficientnet-lite0'];
 
 let folder: string;
@@ -36,7 +36,7 @@ async function classifyAsJson(args: readonly string[], input?: Uint8Array) {
 }
 
 describe('classify', () => {
-  it('gives a line for each file of a folder, good, broken or empty, and exits with 1', async () => {
+  it('prints a line for each file of a folder, good, broken or empty, and exits with 1', async () => {
     const { lines, stderr, exitCode } = await classifyAsJson([folder]);
 
     expect(lines).toMatchObject([
@@ -53,7 +53,7 @@ describe('classify', () => {
     expect(exitCode).toBe(1);
   });
 
-  it('says exactly what the contract says of a photo, and exits with 0', async () => {
+  it('prints the documented JSON of a photo, and exits with 0', async () => {
     const { lines, exitCode } = await classifyAsJson([coffee]);
 
     expect(Object.keys(lines[0])).toEqual(['file', 'format', 'width', 'height', 'model', 'predictions']);
@@ -66,7 +66,7 @@ describe('classify', () => {
     expect(exitCode).toBe(0);
   });
 
-  it('takes patterns, names that look like patterns, and standard input', async () => {
+  it('accepts patterns, names that look like patterns, and standard input', async () => {
     const { lines, exitCode } = await classifyAsJson(
       [join(folder, '**/*.png'), join(folder, 'more', 'd[1].png'), '-'],
       await readFile(coffee),
@@ -86,7 +86,7 @@ describe('classify', () => {
   it.each([
     ['a file that is not there', 'nothing.jpg', 'there is no file nothing.jpg'],
     ['a pattern that matches nothing', 'nothing-*.jpg', 'no file matches nothing-*.jpg'],
-  ])('goes on after %s', async (_, missing, message) => {
+  ])('continues after %s', async (_, missing, message) => {
     const { lines, exitCode } = await classifyAsJson([missing, coffee]);
 
     expect(lines).toMatchObject([
@@ -96,14 +96,14 @@ describe('classify', () => {
     expect(exitCode).toBe(1);
   });
 
-  it('tells the kind of thing where only that is sure', async () => {
+  it('prints the general label of an image whose class is uncertain', async () => {
     const { lines } = await classifyAsJson([join(repository, 'test/support/photos/chelsea.png')]);
 
     expect(lines[0].predictions[0]).toMatchObject({ label: 'tiger_cat' });
     expect(lines[0].general).toEqual({ id: 'n02121620', label: 'cat', score: expect.closeTo(0.93, 2) });
   });
 
-  it('shows people a table', async () => {
+  it('prints a table without --json', async () => {
     const { stdout } = await run('classify', [...embedded, coffee, join(folder, 'c.jpg')]);
 
     const lines = stdout.split('\n');
@@ -125,7 +125,7 @@ describe('classify', () => {
     expect(exitCode).toBe(2);
   });
 
-  it('exits with 1 on a damaged model, which is no wrong usage', async () => {
+  it('exits with 1 on a damaged model', async () => {
     await mkdir(join(folder, '.model'));
     await writeFile(join(folder, '.model', 'model.json'), '{}');
     const { stderr, exitCode } = await run('classify', ['--model', join(folder, '.model'), coffee]);
@@ -134,7 +134,7 @@ describe('classify', () => {
     expect(exitCode).toBe(1);
   });
 
-  it('does not take more from standard input than an image may have', async () => {
+  it('stops reading standard input at the size limit', async () => {
     const child = start('classify', ['--json', ...embedded, '-']);
     const refused = once(child.stdin, 'error');
     child.stdin.write(new Uint8Array(60_000_000));
@@ -143,7 +143,7 @@ describe('classify', () => {
     expect(await refused).toMatchObject([{ code: expect.stringMatching(/EPIPE|ECONNRESET|EOF/) }]);
   });
 
-  it('ends in silence when its reader does', async () => {
+  it('ends silently when the reader of its output ends', async () => {
     const child = start('classify', ['--json', ...embedded, coffee, coffee, coffee]);
     const stderr: Buffer[] = [];
     child.stderr.on('data', (chunk) => stderr.push(chunk));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { deployedModel } from '../../../local/cli/deployed-model.ts';
 
-describe('the model that is built before a deployment', () => {
+describe('deployedModel', () => {
   it.each([
     [[], 'resnet50'],
     [['--require-approval', 'never'], 'resnet50'],
@@ -11,7 +11,7 @@ describe('the model that is built before a deployment', () => {
     [['-c', 'model=flowers', '-c', 'model=cats'], 'cats'],
     [['-c', 'topK=3'], 'resnet50'],
     [['-c'], 'resnet50'],
-  ])('with the arguments %j is %s', (args, model) => {
+  ])('finds in the arguments %j the model %s', (args, model) => {
     expect(deployedModel(args, { model: 'resnet50' })).toBe(model);
   });
 });

@@ -13,24 +13,24 @@ function lineOf(writeBack: string) {
   });
 }
 
-describe('the line of an image that has been classified', () => {
-  it.each(['written', 'skipped'])('says no more than its labels: %s', (writeBack) => {
+describe('the line of a classified image', () => {
+  it.each(['written', 'skipped'])('shows only the labels if writeBack is %s', (writeBack) => {
     expect(lineOf(writeBack)).toBe('uploads/cat.jpg  tiger_cat 40.9 %');
   });
 
   it.each([
-    ['too-large', 'not on the object, which has no room for them'],
-    ['superseded', 'not on the object, which has been overwritten or deleted'],
-    ['failed', 'not on the object yet: that is tried again'],
-  ])('says why they are not on the object: %s', (writeBack, reason) => {
+    ['too-large', 'not on the object: its metadata has no room'],
+    ['superseded', 'not on the object: it has been overwritten or deleted'],
+    ['failed', 'not on the object yet: the write will be retried'],
+  ])('says why the labels are not on the object if writeBack is %s', (writeBack, reason) => {
     expect(lineOf(writeBack)).toBe(`uploads/cat.jpg  tiger_cat 40.9 %; ${reason}`);
   });
 });
 
-it('is one line, that steers no terminal, whatever the key is', () => {
+it('the line of any key is one line without control characters', () => {
   const detail = { bucket: 'uploads', key: 'a\nb\x1b[31m.jpg' };
 
   expect(describeEvent({ detailType: 'Image Skipped', detail })).toBe(
-    'uploads/a\\u000ab\\u001b[31m.jpg  skipped, as its owner wants',
+    'uploads/a\\u000ab\\u001b[31m.jpg  skipped: its owner opted out',
   );
 });

@@ -15,7 +15,7 @@ function named(name: string, message: string) {
   return Object.assign(new Error(message), { name });
 }
 
-describe('what a command says of an error', () => {
+describe('describeFailure', () => {
   it.each([
     [new Error('there is no file x'), 'error: there is no file x'],
     [named('UnusableModel', 'x is no model'), 'error: x is no model'],
@@ -26,22 +26,22 @@ describe('what a command says of an error', () => {
     ],
     [
       ofS3('ExpiredToken', 400),
-      'error: the AWS credentials are not valid any more: sign in again (ExpiredToken: No.)',
+      'error: the AWS credentials are no longer valid: sign in again (ExpiredToken: No.)',
     ],
-    [ofS3('AccessDenied', 403), 'error: AWS denies it to these credentials (AccessDenied: No.)'],
+    [ofS3('AccessDenied', 403), 'error: AWS denies access to these credentials (AccessDenied: No.)'],
     [ofS3('NoSuchBucket', 404), 'error: NoSuchBucket: No.'],
     ['a text', 'error: a text'],
-  ])('is a sentence for %s', (error, sentence) => {
+  ])('turns %s into a sentence', (error, sentence) => {
     expect(describeFailure(error, { withStack: false })).toBe(sentence);
   });
 
-  it('asks for a report where the fault is its own', () => {
+  it('asks for a bug report on a programming error', () => {
     expect(describeFailure(new TypeError('x is not a function'), { withStack: false })).toMatch(
       /^error: x is not a function\n.*report.*--debug$/,
     );
   });
 
-  it('has the stack for those who ask', () => {
+  it('appends the stack on request', () => {
     expect(describeFailure(new TypeError('x is not a function'), { withStack: true })).toMatch(
       /^error: x is not a function\nTypeError: x is not a function\n +at .*failure\.test\.ts/,
     );

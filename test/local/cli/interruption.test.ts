@@ -13,8 +13,8 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 describe('Ctrl-C', () => {
-  it('leaves no half of an array behind', async () => {
-    // Standard input does not end: the command waits for the rest of the picture.
+  it('leaves no partial array behind', async () => {
+    // Standard input stays open, so that the command waits for the rest of the image.
     const child = start('tensor', ['-o', join(folder, 'cat.npy'), '-']);
     await vi.waitFor(async () => expect(await readdir(folder)).toHaveLength(1), { timeout: 10_000 });
     const exited = new Promise((resolve) => child.on('exit', resolve));

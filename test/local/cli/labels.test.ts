@@ -25,7 +25,7 @@ const general = { label: 'domestic cat', score: 0.9512 };
 
 let aws: AwsServer;
 let s3: S3Client;
-/** What the one object of the server has, besides its bytes. */
+/** State of the server's one object. */
 let object: { metadata?: Record<string, string>; annotation?: AwsAnswer; tags?: AwsAnswer };
 
 beforeAll(async () => {
@@ -81,8 +81,8 @@ function read() {
   return readObjectLabels(s3, { Bucket: 'photos', Key: 'my cat.jpg' }, 'labels');
 }
 
-describe('the labels that the function has written', () => {
-  it('are read from the metadata, and nothing else is asked for', async () => {
+describe('readObjectLabels', () => {
+  it('reads labels from the metadata with a single request', async () => {
     object.metadata = labelMetadata(ref, head, written)!;
     const before = aws.requests.length;
 
@@ -92,7 +92,7 @@ describe('the labels that the function has written', () => {
     expect(aws.requests.slice(before)).toHaveLength(1);
   });
 
-  it('are taken as they stand where somebody else has written them, in an encoding of their own', () => {
+  it('takes labels with an invalid encoding as they are', () => {
     const fake = { labels: '100%cat=0.5,%1b[2J=0.25', 'labels-model': 'mine/1' };
 
     expect(labelsInMetadata(fake, 'labels')?.labels).toEqual([
@@ -101,13 +101,13 @@ describe('the labels that the function has written', () => {
     ]);
   });
 
-  it('are left out where somebody else has written them without a probability', () => {
+  it('drops labels without a probability', () => {
     const fake = { labels: 'cat,dog=much,cow=-1,hen=2,eel=NaN,ant=0.5', 'labels-model': 'mine/1' };
 
     expect(labelsInMetadata(fake, 'labels')?.labels).toEqual([{ label: 'ant', score: 0.5 }]);
   });
 
-  it('are read from the annotation', async () => {
+  it('reads labels from the annotation', async () => {
     await annotate();
 
     expect(await read()).toEqual({
@@ -118,20 +118,20 @@ describe('the labels that the function has written', () => {
     });
   });
 
-  it('are read from the tags, which know the likeliest only', async () => {
+  it('reads the top label from the tags', async () => {
     object.tags = tagsOf(mergeTags([{ Key: 'owner', Value: 'me' }], written.predictions[0]));
 
     expect(await read()).toEqual({ storedAs: 'tags', labels: labels.slice(0, 1) });
   });
 
-  it('are read from the tags by those who may not read annotations', async () => {
+  it('reads the tags if annotations are not readable', async () => {
     object.annotation = failure(403, 'AccessDenied');
     object.tags = tagsOf(mergeTags([], written.predictions[0]));
 
     expect(await read()).toMatchObject({ storedAs: 'tags' });
   });
 
-  it('come back from the metadata in every script, whatever characters they have', () => {
+  it('round-trips labels with any characters through the metadata', () => {
     const scored = fc.record({
       label: fc.string({ minLength: 1, maxLength: 20, unit: 'binary' }),
       score: fc.integer({ min: 0, max: 10_000 }).map((tenThousandths) => tenThousandths / 10_000),
@@ -149,9 +149,9 @@ describe('the labels that the function has written', () => {
   });
 });
 
-describe('of an object without labels', () => {
+describe('readObjectLabels on an object without labels', () => {
   it.each<[string, typeof object]>([
-    ['nothing at all', {}],
+    ['an object that has nothing', {}],
     ["a user's own metadata key `labels`", { metadata: { labels: 'skip' } }],
     ["a user's own tag", { tags: tagsOf([{ Key: 'label', Value: 'Sony Music' }]) }],
     [
@@ -163,16 +163,16 @@ describe('of an object without labels', () => {
         ]),
       },
     ],
-    ['an annotation of somebody else', { annotation: { body: '{"labels":[]}' } }],
+    ['an annotation of another application', { annotation: { body: '{"labels":[]}' } }],
     ['an annotation that is no JSON', { annotation: { body: 'ÿØÿà' } }],
-    ['a server that knows no annotations', { annotation: failure(501, 'NotImplemented') }],
-  ])('it finds none (%s)', async (_, has) => {
+    ['a server without annotations', { annotation: failure(501, 'NotImplemented') }],
+  ])('finds none in %s', async (_, has) => {
     object = has;
 
     expect(await read()).toBeUndefined();
   });
 
-  it('it does not say that there are none where it may not look', async () => {
+  it('throws if a place that may hold labels is not readable', async () => {
     object.annotation = failure(403, 'AccessDenied');
 
     await expect(read()).rejects.toThrow(expect.objectContaining({ name: 'AccessDenied' }));
@@ -198,7 +198,7 @@ describe('npm run labels', () => {
     });
   });
 
-  it('lets nobody write to the terminal who may write metadata', async () => {
+  it('escapes control characters that metadata holds', async () => {
     object.metadata = { labels: '%1b[2J=0.5', 'labels-model': 'mine/1' };
 
     expect((await command('s3://photos/my cat.jpg')).stdout).toContain('  50.0 %  \\u001b[2J\n');
@@ -219,7 +219,7 @@ describe('npm run labels', () => {
     expect(exitCode).toBe(0);
   });
 
-  it('reads metadata keys with the prefix that the stack was deployed with', async () => {
+  it('reads metadata keys with the given prefix', async () => {
     object.metadata = labelMetadata(ref, head, { ...written, metadataPrefix: 'seen' })!;
 
     const { stdout } = await command('--metadata-prefix', 'seen', 's3://photos/my cat.jpg');
@@ -227,7 +227,7 @@ describe('npm run labels', () => {
     expect(stdout).toContain('tabby');
   });
 
-  it('says that no label was likely enough', async () => {
+  it('says that no label reaches minScore', async () => {
     object.metadata = { 'labels-model': 'resnet50/2cb95161' };
 
     const { stdout, exitCode } = await command('s3://photos/my cat.jpg');
@@ -238,19 +238,23 @@ describe('npm run labels', () => {
 
   it.each([
     [
-      'there are no labels',
+      'an object has no labels',
       's3://photos/my cat.jpg',
       /^error: s3:\/\/photos\/my cat\.jpg has no labels in its metadata, .*\nLook next: on the playground's page.*\n$/,
     ],
-    ['there is no object', 's3://photos/dog.jpg', /^error: there is no object s3:\/\/photos\/dog\.jpg\n$/],
-  ])('says in a sentence that %s', async (_, url, sentence) => {
+    [
+      'an object does not exist',
+      's3://photos/dog.jpg',
+      /^error: there is no object s3:\/\/photos\/dog\.jpg\n$/,
+    ],
+  ])('reports that %s', async (_, url, sentence) => {
     const { stdout, stderr, exitCode } = await command(url);
 
     expect(stderr).toMatch(sentence);
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 1 });
   });
 
-  it('says how it wants to be called', async () => {
+  it('exits with 2 on an argument that is no S3 URL', async () => {
     const { stderr, exitCode } = await command('photos/cat.jpg');
 
     expect(stderr).toContain('Expected s3://BUCKET/KEY.');
@@ -258,7 +262,7 @@ describe('npm run labels', () => {
   });
 });
 
-it("reads the playground's objects with no credentials but its URL", async () => {
+it("npm run labels reads the playground's objects without credentials", async () => {
   const local = await startLocalS3();
   const upload = (Key: string, Metadata: Record<string, string>) =>
     local.s3.send(new PutObjectCommand({ Bucket: 'uploads', Key, Body: 'ÿØÿà', Metadata }));

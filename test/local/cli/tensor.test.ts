@@ -38,7 +38,7 @@ function sha256(data: Float32Array) {
 }
 
 describe('tensor', () => {
-  it('writes what Keras feeds a ResNet50, to the last bit, from lossless images', async () => {
+  it("writes Keras' ResNet50 input bit for bit from lossless images", async () => {
     const lossless = goldens.filter(
       ({ format, interpolation, keepAspectRatio, target: { width, height }, preprocessed }) =>
         ['png', 'bmp', 'gif'].includes(format) &&
@@ -61,7 +61,7 @@ describe('tensor', () => {
     );
   });
 
-  it('holds the images in the order given, with the axes, the size and the arithmetic asked for', async () => {
+  it('applies the order of files, --layout, --size and --mode', async () => {
     const files = [image('acc_64x64.png'), image('one_1x1.png')];
     const { exitCode } = await run('tensor', [
       ...['--mode', 'tf', '--layout', 'nchw', '--size', '20x10', '-o', output],
@@ -76,7 +76,7 @@ describe('tensor', () => {
     expect(data.length).toBe(2 * 3 * 10 * 20);
     expect(data.every((value) => value >= -1 && value <= 1)).toBe(true);
     expect(one.shape).toEqual([1, 10, 20, 3]);
-    // Channel by channel of the second image: its one pixel, everywhere.
+    // The second image has a single colour: one value per channel.
     expect([600, 800, 1000].map((start) => data[start])).toEqual([...one.data.subarray(0, 3)]);
   });
 
@@ -133,7 +133,7 @@ describe('tensor', () => {
     expect(exitCode).toBe(1);
   });
 
-  it('names every file that fails, exits with 1 and leaves the array that was there', async () => {
+  it('names every file that fails, exits with 1 and keeps the existing array', async () => {
     await writeFile(output, 'before');
     const { stderr, exitCode } = await run('tensor', [
       ...['-o', output],
@@ -150,18 +150,14 @@ describe('tensor', () => {
   });
 
   it.each([
+    ['a missing folder', 'nothing/x.npy', /cannot write .*x\.npy: the folder .*nothing does not exist/],
     [
-      'a folder that is not there',
-      'nothing/x.npy',
-      /x\.npy cannot be written: its folder .*nothing does not exist/,
-    ],
-    [
-      'a file for a folder',
+      'a file in place of a folder',
       'file/x.npy',
-      /x\.npy cannot be written: its folder .*file takes no files \(ENOTDIR\)/,
+      /cannot write .*x\.npy: the folder .*file is not writable \(ENOTDIR\)/,
     ],
-    ['a folder for a file', '', / is a folder; name a file in it with --output/],
-  ])('says what is wrong with %s', async (_, name, message) => {
+    ['a folder in place of a file', '', / is a folder; give a file in it with --output/],
+  ])('explains what is wrong with %s', async (_, name, message) => {
     await writeFile(join(folder, 'file'), '');
     const { stderr, exitCode } = await run('tensor', ['-o', join(folder, name), image('acc_64x64.png')]);
 
@@ -171,13 +167,13 @@ describe('tensor', () => {
   });
 
   it.each([
-    ['a mode that Keras has not', ['-o', 'x.npy', '--mode', 'keras', 'x.png'], 'caffe, tf, torch'],
-    ['a size of nothing', ['-o', 'x.npy', '--size', '0x224', 'x.png'], 'WIDTHxHEIGHT'],
-  ])('says what is wrong with %s', async (_, args, message) => {
+    ['an unknown mode', ['-o', 'x.npy', '--mode', 'keras', 'x.png'], 'caffe, tf, torch'],
+    ['an empty size', ['-o', 'x.npy', '--size', '0x224', 'x.png'], 'WIDTHxHEIGHT'],
+  ])('explains what is wrong with %s', async (_, args, message) => {
     expect(await sentenceOf(tensorCommand(), args)).toContain(message);
   });
 
-  it('exits with 2 when it was called wrongly', async () => {
+  it('exits with 2 on wrong usage', async () => {
     const { stderr, exitCode } = await run('tensor', ['x.png']);
 
     expect(stderr).toContain('--output <OUT.npy>');

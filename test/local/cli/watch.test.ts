@@ -63,7 +63,7 @@ function expectNothingLeft() {
 }
 
 describe('npm run watch', () => {
-  it('prints a line for each event, as the playground does, at the time it was published', async () => {
+  it('prints a line for each event with the time of its publication', async () => {
     const watch = await startWatch();
     for (const each of [classified, rejected, skipped, event('4', 'Image Admired', { key: 'b' })])
       aws.deliver(each);
@@ -74,12 +74,12 @@ describe('npm run watch', () => {
     expect(lines(watch.stdout())).toEqual([
       '10:20:30  photos/cat.png  tiger_cat 40.9 %, Egyptian_cat 33.9 %, in general cat 93.2 %',
       '10:20:30  photos/a.txt  rejected, UnsupportedFormat: it is text',
-      '10:20:30  photos/mine.jpg  skipped, as its owner wants',
+      '10:20:30  photos/mine.jpg  skipped: its owner opted out',
       expect.stringMatching(/^10:20:30 {2}unknown event: \{.*"Image Admired"/),
     ]);
   });
 
-  it('prints with --json the whole events, one a line, and nothing else on stdout', async () => {
+  it('prints with --json whole events, one per line, and nothing else on stdout', async () => {
     const watch = await startWatch(['--json']);
     aws.deliver(classified);
     aws.deliver(rejected);
@@ -90,7 +90,7 @@ describe('npm run watch', () => {
     expect(lines(watch.stdout()).map((line) => JSON.parse(line))).toEqual([classified, rejected]);
   });
 
-  it('prints an event once that is delivered twice, and deletes both messages', async () => {
+  it('prints an event that is delivered twice once, and deletes both messages', async () => {
     const watch = await startWatch();
     aws.deliver(classified);
     await watch.until(() => lines(watch.stdout()).length === 1);
@@ -105,7 +105,7 @@ describe('npm run watch', () => {
     expect(watch.stdout()).toMatch(/cat\.png.*\n.*a\.txt.*\n$/);
   });
 
-  it('asks EventBridge for the events of its classifier only', async () => {
+  it("subscribes to its own stack's events only", async () => {
     await aws.close();
     await startWith({ KeyPrefix: 'in/' });
     const watch = await startWatch();
@@ -125,7 +125,7 @@ describe('npm run watch', () => {
     ['labels', 'labels/'],
     ['arn:aws:events:eu-central-1:123456789012:event-bus/labels', 'labels/'],
   ])(
-    'makes an encrypted queue that takes messages of its rule on the bus %s alone, with TLS',
+    'creates an encrypted queue that accepts messages of its rule on the bus %s only, over TLS',
     async (bus, path) => {
       await aws.close();
       await startWith({ EventBusName: bus });
@@ -188,7 +188,7 @@ describe('npm run watch removes its rule and its queue', () => {
     expectNothingLeft();
   });
 
-  it('also when Ctrl-C comes twice', async () => {
+  it('on a repeated Ctrl-C', async () => {
     const removal = aws.hold('RemoveTargets');
     const watch = await startWatch();
     watch.child.kill('SIGINT');
@@ -200,7 +200,7 @@ describe('npm run watch removes its rule and its queue', () => {
     expectNothingLeft();
   });
 
-  it('when Ctrl-C comes while they are being made', async () => {
+  it('on Ctrl-C while they are being created', async () => {
     const making = aws.hold('PutRule');
     const watch = follow(start('watch', []));
     await making.begins();
@@ -212,20 +212,20 @@ describe('npm run watch removes its rule and its queue', () => {
     expectNothingLeft();
   });
 
-  it('when npm is ended, whose shell does not say so', async () => {
+  it('when npm ends without forwarding the signal', async () => {
     const shell = spawn('sh', ['-c', `'${process.execPath}' bin/bucketlens.js watch; true`], {
       cwd: repository,
       env: { ...process.env, npm_lifecycle_event: 'watch' },
     });
     const watch = follow(shell);
-    await watch.until(() => watch.stderr().includes('Ctrl-C ends it'));
+    await watch.until(() => watch.stderr().includes('press Ctrl-C to stop'));
     shell.kill('SIGTERM');
     await watch.ended;
 
     expectNothingLeft();
   });
 
-  it('when the program that reads it has left', async () => {
+  it('when the reader of its output ends', async () => {
     const watch = await startWatch();
     watch.child.stdout.destroy();
     aws.deliver(classified);
@@ -234,7 +234,7 @@ describe('npm run watch removes its rule and its queue', () => {
     expectNothingLeft();
   });
 
-  it('when an error ends it', async () => {
+  it('on an error', async () => {
     aws.faults.set('ReceiveMessage', () =>
       failure(403, 'AccessDenied', 'not authorized to perform: sqs:ReceiveMessage'),
     );
@@ -242,13 +242,13 @@ describe('npm run watch removes its rule and its queue', () => {
     const { stderr, exitCode } = await run('watch', []);
 
     expect(stderr).toMatch(
-      /\nerror: AWS denies it to these credentials \(AccessDenied: .*sqs:ReceiveMessage\)\n$/,
+      /\nerror: AWS denies access to these credentials \(AccessDenied: .*sqs:ReceiveMessage\)\n$/,
     );
     expect(exitCode).toBe(1);
     expectNothingLeft();
   });
 
-  it.each(['PutRule', 'PutTargets'])('when they cannot both be made (%s)', async (operation) => {
+  it.each(['PutRule', 'PutTargets'])('when %s fails', async (operation) => {
     aws.faults.set(operation, () =>
       failure(403, 'AccessDeniedException', `not authorized to perform: events:${operation}`),
     );
@@ -260,18 +260,18 @@ describe('npm run watch removes its rule and its queue', () => {
     expectNothingLeft();
   });
 
-  it('when EventBridge answers that all is well, but for the target', async () => {
+  it('when EventBridge refuses the target', async () => {
     const refused = { TargetId: 'queue', ErrorCode: 'LimitExceeded', ErrorMessage: 'too many' };
     aws.faults.set('PutTargets', () => ({ body: JSON.stringify({ FailedEntries: [refused] }) }));
 
     const { stderr, exitCode } = await run('watch', []);
 
-    expect(stderr).toBe('error: the rule takes no target: LimitExceeded: too many\n');
+    expect(stderr).toBe('error: EventBridge refused the queue as a target: LimitExceeded: too many\n');
     expect(exitCode).toBe(1);
     expectNothingLeft();
   });
 
-  it('or says what is left, and the commands that remove it', async () => {
+  it('or prints the commands that remove them', async () => {
     aws.faults.set('DeleteRule', () =>
       failure(403, 'AccessDeniedException', 'not authorized to perform: events:DeleteRule'),
     );
@@ -282,18 +282,18 @@ describe('npm run watch removes its rule and its queue', () => {
     expect(await watch.ended).toBe(1);
     expect(lines(watch.stderr()).slice(2)).toEqual([
       expect.stringMatching(
-        `^error: the temporary rule and queue ${name} are still there \\(.*events:DeleteRule`,
+        `^error: could not remove the temporary rule and queue ${name} \\(.*events:DeleteRule`,
       ),
       `aws events remove-targets --region eu-central-1 --event-bus-name default --rule ${name} --ids queue`,
       `aws events delete-rule --region eu-central-1 --event-bus-name default --name ${name}`,
       `aws sqs delete-queue --region eu-central-1 --queue-url "$(aws sqs get-queue-url --region eu-central-1 --queue-name ${name} --query QueueUrl --output text)"`,
     ]);
-    // By its queue a later run finds the rule.
+    // A later run finds the rule by its queue.
     expect([...aws.queues.keys()]).toEqual([name]);
   });
 });
 
-describe('what an earlier run has left behind', () => {
+describe('npm run watch and the feeds of other runs', () => {
   const leave = (name: string, tags: Record<string, string>) => {
     aws.queues.set(name, { attributes: {}, tags, messages: [] });
     aws.rules.set(name, { eventBus: 'labels', pattern: '{}', target: 'arn' });
@@ -303,7 +303,7 @@ describe('what an earlier run has left behind', () => {
     'bucketlens:alive-at': new Date(Date.now() - minutes * 60_000).toISOString(),
   });
 
-  it('is removed at the next start, and what another run is using or somebody else has made is not', async () => {
+  it('removes abandoned feeds, but not feeds in use or queues of other origin', async () => {
     leave('bucketlens-watch-dead', ago(16));
     leave('bucketlens-watch-live', ago(14));
     leave('bucketlens-watch-of-somebody', {});
@@ -311,13 +311,13 @@ describe('what an earlier run has left behind', () => {
     watch.child.kill('SIGINT');
     await watch.ended;
 
-    expect(watch.stderr()).toMatch(/^removed bucketlens-watch-dead, which an earlier run had left behind\n/);
+    expect(watch.stderr()).toMatch(/^removed bucketlens-watch-dead, left behind by an earlier run\n/);
     expect([...aws.queues.keys()]).toEqual(['bucketlens-watch-live', 'bucketlens-watch-of-somebody']);
     expect([...aws.rules.keys()]).toEqual(['bucketlens-watch-live', 'bucketlens-watch-of-somebody']);
     expect(aws.sentTo('DeleteRule')[0]).toEqual({ EventBusName: 'labels', Name: 'bucketlens-watch-dead' });
   });
 
-  it('is named where it cannot be removed, and the run goes on', async () => {
+  it('names a feed that it cannot remove, and goes on', async () => {
     leave('bucketlens-watch-dead', ago(16));
     aws.faults.set('RemoveTargets', () => failure(403, 'AccessDeniedException'));
     const watch = await startWatch();
@@ -328,12 +328,12 @@ describe('what an earlier run has left behind', () => {
     await watch.ended;
 
     expect(watch.stderr()).toMatch(
-      /^error: the temporary rule and queue bucketlens-watch-dead are still there/,
+      /^error: could not remove the temporary rule and queue bucketlens-watch-dead/,
     );
     expect(watch.stderr()).toContain('aws events delete-rule --region eu-central-1 --event-bus-name labels');
   });
 
-  it('is told from a run that goes on by what that says every five minutes', async () => {
+  it('refreshes the alive-at tag every five minutes', async () => {
     leave('bucketlens-watch-live', ago(0));
     const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
     const events = readEvents(
@@ -347,7 +347,7 @@ describe('what an earlier run has left behind', () => {
     for (const minutes of [0, 4, 6, 9, 12, 13]) {
       vi.setSystemTime(startedAt + minutes * 60_000);
       aws.deliver(event(String(minutes), 'Image Skipped', { key: 'a' }));
-      // Goes on from the event before it: deletes that, and then looks at the clock.
+      // Resumes after the event before: deletes it, then checks the clock.
       await events.next();
       told.push(aws.sentTo('TagQueue').length);
     }
@@ -362,18 +362,20 @@ describe('what an earlier run has left behind', () => {
   });
 });
 
-describe('npm run watch says in a sentence', () => {
-  it('that there is no such stack', async () => {
+describe('npm run watch reports in one sentence', () => {
+  it('a stack that does not exist', async () => {
     const { stderr, exitCode } = await run('watch', ['--stack', 'Mine']);
 
-    expect(stderr).toMatch(/^error: no stack Mine in eu-central-1: --stack names another one.*\n$/);
+    expect(stderr).toMatch(
+      /^error: there is no stack Mine in eu-central-1; choose another with --stack.*\n$/,
+    );
     expect(exitCode).toBe(1);
   });
 
   it.each([
     'arn:aws:events:eu-west-1:123456789012:event-bus/far',
     'arn:aws:events:eu-central-1:999999999999:event-bus/theirs',
-  ])('that events go where it cannot make a rule (%s)', async (EventBusName) => {
+  ])('a bus in another account or region (%s)', async (EventBusName) => {
     await aws.close();
     await startWith({ EventBusName });
 

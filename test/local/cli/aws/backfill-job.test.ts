@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { type Progress, watchJob } from '../../../../local/cli/aws/backfill-job.ts';
 import { startAws } from '../../../support/aws/aws-server.ts';
 
-it('follows a job through its states until it has ended', async () => {
+it('watchJob polls a job until it ends', async () => {
   const states = ['New', 'Preparing', 'Active', 'Complete'];
   const aws = await startAws(({ url }) => ({
     headers: { 'content-type': 'application/xml' },
@@ -14,7 +14,7 @@ it('follows a job through its states until it has ended', async () => {
     endpoint: aws.url,
     region: 'eu-central-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    // The account stands in front of the endpoint's name, which not every system takes for this machine's then.
+    // The client prefixes the host with the account, and not every system resolves names below localhost.
     requestHandler: {
       httpAgent: new Agent({
         lookup: (_, __, callback) => callback(null, [{ address: '127.0.0.1', family: 4 }]),

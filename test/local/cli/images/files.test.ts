@@ -15,7 +15,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }));
 
-describe('the files of a folder', () => {
+describe('findFiles on a folder', () => {
   it.skipIf(isWindows)(
     'include what a link leads to, and a link that leads nowhere, by its name',
     async () => {
@@ -23,7 +23,7 @@ describe('the files of a folder', () => {
       await writeFile(join(folder, 'below', 'cat.jpg'), 'miaow');
       await symlink(join(folder, 'below', 'cat.jpg'), join(folder, 'linked.jpg'));
       await symlink(join(folder, 'nothing'), join(folder, 'lost.jpg'));
-      // A loop, if it were followed.
+      // Following this link would never end.
       await symlink(folder, join(folder, 'itself'));
 
       const files = await findFiles([folder]);
@@ -35,7 +35,7 @@ describe('the files of a folder', () => {
   );
 
   it.skipIf(isWindows || process.getuid?.() === 0)(
-    'are given in spite of a folder among them that may not be looked into',
+    'lists the other files when a folder among them is not readable',
     async () => {
       const locked = join(folder, 'locked');
       await mkdir(locked);
@@ -49,15 +49,15 @@ describe('the files of a folder', () => {
     },
   );
 
-  it('are none in an empty folder, and that is said', async () => {
+  it('keeps an empty folder, which readBytes then reports', async () => {
     const files = await findFiles([folder]);
 
     expect(files).toEqual([folder]);
-    await expect(readBytes(folder)).rejects.toThrow(`${folder} is a folder without files`);
+    await expect(readBytes(folder)).rejects.toThrow(`the folder ${folder} has no files`);
   });
 });
 
-describe.skipIf(isWindows)('a named pipe', () => {
+describe.skipIf(isWindows)('readBytes on a named pipe', () => {
   let pipe: string;
 
   beforeEach(() => {
@@ -65,13 +65,13 @@ describe.skipIf(isWindows)('a named pipe', () => {
     execFileSync('/usr/bin/env', ['mkfifo', pipe]);
   });
 
-  it('is read, though it has no size', async () => {
+  it('reads it, although its size is unknown', async () => {
     const [bytes] = await Promise.all([readBytes(pipe), writeFile(pipe, 'miaow')]);
 
     expect(Buffer.from(bytes).toString()).toBe('miaow');
   });
 
-  it('is left as soon as it exceeds the limit', async () => {
+  it('stops reading as soon as it exceeds the limit', async () => {
     const written = writeFile(pipe, Buffer.alloc(defaultLimits.maxBytes + 1_000_000));
 
     await expect(Promise.all([readBytes(pipe), written.catch(() => {})])).rejects.toMatchObject({

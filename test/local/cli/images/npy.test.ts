@@ -7,7 +7,7 @@ describe('encodeNpyHeader', () => {
     { shape: [12, 3, 299, 331], text: '(12, 3, 299, 331,)' },
     { shape: [7], text: '(7,)' },
     { shape: [1_000_000, 4096, 4096, 3], text: '(1000000, 4096, 4096, 3,)' },
-  ])('describes $shape as NumPy reads it', ({ shape, text }) => {
+  ])('writes the header that NumPy reads as $shape', ({ shape, text }) => {
     const header = encodeNpyHeader(shape);
 
     expect(header.subarray(0, 8)).toEqual(Buffer.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0]));

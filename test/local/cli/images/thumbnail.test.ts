@@ -9,8 +9,8 @@ function golden(name: string) {
   return readFileSync(join(repository, 'test/goldens/images', name));
 }
 
-describe('a thumbnail', () => {
-  it('is twelve lines of the photo, each of which leaves the colours as they were', async () => {
+describe('thumbnails', () => {
+  it('draws twelve lines, each of which resets the colours', async () => {
     const lines = (await drawThumbnail(golden('coffee_base_420.jpg'))).split('\n');
 
     expect(lines).toHaveLength(12);
@@ -21,7 +21,7 @@ describe('a thumbnail', () => {
     }
   });
 
-  it('is refused as the photo is', async () => {
+  it('rejects what readImage rejects', async () => {
     await expect(drawThumbnail(golden('bad_truncated.png'))).rejects.toThrow(CorruptImage);
   });
 
@@ -29,7 +29,7 @@ describe('a thumbnail', () => {
     [true, 24, true],
     [true, 8, false],
     [false, 24, false],
-  ])('is shown on a terminal (%s) of %i bits: %s', (isTTY, depth, shown) => {
+  ])('isTTY %s with %i-bit colour shows thumbnails: %s', (isTTY, depth, shown) => {
     expect(showsThumbnails({ isTTY, getColorDepth: () => depth })).toBe(shown);
   });
 });

@@ -35,8 +35,13 @@ function send(method: string, path: string, { headers = {}, body = '' }: Sent = 
   );
 }
 
-const metadataOf = (bytes: number) => ({ 'x-amz-meta-k': 'x'.repeat(bytes - 1) });
-const copyOf = (source: string) => ({ 'x-amz-copy-source': source });
+function metadataOf(bytes: number) {
+  return { 'x-amz-meta-k': 'x'.repeat(bytes - 1) };
+}
+
+function copyOf(source: string) {
+  return { 'x-amz-copy-source': source };
+}
 
 function form(fields: Readonly<Record<string, string>>, filename: string | undefined): Sent {
   const parts = Object.entries(fields).map(

@@ -1,4 +1,4 @@
-/** The system's own Chromium, without a window. */
+/** Runs the system's Chromium without a window. */
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
@@ -14,20 +14,20 @@ function isProgram(path: string): boolean {
   }
 }
 
-/** The browser's path: what CHROME_PATH names, or what is found on the PATH; undefined if there is none. */
+/** The browser's path, from CHROME_PATH or the PATH; undefined if there is none. */
 export const browserPath: string | undefined = [
   ...(process.env.CHROME_PATH ? [process.env.CHROME_PATH] : []),
   ...(process.env.PATH ?? '').split(delimiter).flatMap((folder) => names.map((name) => join(folder, name))),
 ].find(isProgram);
 
-/** What the tests are called where they are skipped. */
+/** The browser's name for test titles. */
 export const browserName =
   browserPath ?? 'a browser: SKIPPED, no Chromium is on the PATH and CHROME_PATH names none';
 
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: browserPath!,
-    // Chromium's sandbox does not work for root, as which containers run.
+    // Chromium's sandbox does not work for root, the usual user of containers.
     args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
   });
 }

@@ -11,8 +11,8 @@ function setUp() {
   return { entries: createEntries(onChange), onChange };
 }
 
-describe('the entries of the page', () => {
-  it('keep the place of an upload when its photo arrives before the upload is known to be over', () => {
+describe('createEntries', () => {
+  it('keeps the place of an upload whose photo arrives before the upload ends', () => {
     const { entries } = setUp();
     entries.beginUpload('a.png', 10);
     entries.setUpload('a.png', { sent: 0.9 });
@@ -22,7 +22,7 @@ describe('the entries of the page', () => {
     expect(entries.get('a.png')).toEqual({ key: 'a.png', addedAt: 10, photo: photo('a.png', 15) });
   });
 
-  it('keep the place of an upload when its photo arrives afterwards', () => {
+  it('keeps the place of an upload whose photo arrives after the upload ends', () => {
     const { entries } = setUp();
     entries.beginUpload('a.png', 10);
     entries.endUpload('a.png');
@@ -33,7 +33,7 @@ describe('the entries of the page', () => {
     expect(entries.get('a.png')).toEqual({ key: 'a.png', addedAt: 10, photo: photo('a.png', 15) });
   });
 
-  it('move to the front what others have uploaded again', () => {
+  it('moves a photo to the front that was uploaded again elsewhere', () => {
     const { entries } = setUp();
     entries.setPhoto(photo('a.png', 15));
     entries.setPhoto(photo('a.png', 20));
@@ -41,7 +41,7 @@ describe('the entries of the page', () => {
     expect(entries.get('a.png')!.addedAt).toBe(20);
   });
 
-  it('go when the bucket does not have them any more, but for uploads', () => {
+  it('removes entries that left the bucket, except uploads', () => {
     const { entries, onChange } = setUp();
     entries.setPhotos([photo('a.png', 1), photo('b.png', 2)]);
     entries.beginUpload('c.png', 3);

@@ -27,7 +27,7 @@ describe.skipIf(!browserPath)(`the photos on the page, in ${browserName}`, () =>
     }
   }, 60_000);
 
-  it('have their likeliest labels with bars, a general label, and the time of each step', async () => {
+  it('show their top labels with bars, a general label, and the time of each step', async () => {
     const { labelled } = await openPage();
 
     const cat = labelled('cat.png');
@@ -43,7 +43,7 @@ describe.skipIf(!browserPath)(`the photos on the page, in ${browserName}`, () =>
     );
   });
 
-  it('show what the network saw, also of a format that the browser does not know', async () => {
+  it('show the network input, even of a format that the browser cannot show', async () => {
     const { card } = await openPage();
 
     for (const key of ['cat.png', 'scan.tif']) {
@@ -55,7 +55,7 @@ describe.skipIf(!browserPath)(`the photos on the page, in ${browserName}`, () =>
     expect(width).toBeGreaterThan(200);
   });
 
-  it('open with the metadata as head-object shows it, and with the event, which a button copies', async () => {
+  it('open with the output of head-object and the event, which a button copies', async () => {
     const { page, card } = await openPage({ permissions: ['clipboard-read', 'clipboard-write'] });
 
     await card('cat.png').getByRole('button').click();
@@ -81,7 +81,7 @@ describe.skipIf(!browserPath)(`the photos on the page, in ${browserName}`, () =>
     await dialog.getByText(/^infer [\d.]+ ms$/).waitFor();
   });
 
-  it('are filtered by label, by name, and by why they were rejected', async () => {
+  it('are filtered by label, key and reason of rejection', async () => {
     const { page, shownKeys } = await openPage();
     await page.locator('.card').nth(3).waitFor();
     const filter = page.getByLabel('Filter by label or name');
@@ -96,12 +96,12 @@ describe.skipIf(!browserPath)(`the photos on the page, in ${browserName}`, () =>
     }
 
     await filter.fill('zeppelin');
-    await page.getByText('No photo has such a label or name.').waitFor();
+    await page.getByText('No photo matches.').waitFor();
     await page.getByRole('button', { name: 'Show all' }).click();
     await expect.poll(shownKeys).toHaveLength(4);
   });
 
-  it('are sorted by score, or the newest first; those without a score come last', async () => {
+  it('are sorted by score or age, those without a score last', async () => {
     const { page, shownKeys } = await openPage();
     const sort = page.getByRole('combobox', { name: 'Sort by' });
 
@@ -114,7 +114,7 @@ describe.skipIf(!browserPath)(`the photos on the page, in ${browserName}`, () =>
     expect((await shownKeys()).at(-1)).toBe('notes.txt');
   });
 
-  it('are opened, leafed through and closed with the keyboard alone', async () => {
+  it('are opened, browsed and closed with the keyboard alone', async () => {
     const { page, card } = await openPage();
     const open = card('coffee.webp').getByRole('button');
     await page.getByLabel('Filter by label or name').focus();
@@ -131,10 +131,10 @@ describe.skipIf(!browserPath)(`the photos on the page, in ${browserName}`, () =>
     expect(await isFocused()).toBe(true);
   });
 
-  it.each(['light', 'dark'] as const)('break no rule of accessibility, in %s', async (colorScheme) => {
+  it.each(['light', 'dark'] as const)('pass the accessibility audit in %s', async (colorScheme) => {
     const { page, card, labelled } = await openPage({ colorScheme });
     await labelled('cat.png').waitFor();
-    await page.getByText('No photos at hand? Take a sample').click();
+    await page.getByText('No photos at hand? Try a sample').click();
 
     expect(await findViolations(page)).toEqual([]);
 
@@ -143,7 +143,7 @@ describe.skipIf(!browserPath)(`the photos on the page, in ${browserName}`, () =>
     expect(await findViolations(page)).toEqual([]);
   });
 
-  it('fit a phone without being moved sideways', async () => {
+  it('fit a phone without horizontal scrolling', async () => {
     const { page, card } = await openPage({ viewport: { width: 360, height: 740 }, isMobile: true });
     await card('cat.png').waitFor();
     const overflow = () =>
@@ -162,13 +162,13 @@ describe.skipIf(!browserPath)(`the photos on the page, in ${browserName}`, () =>
     expect(await overflow()).toEqual({ page: 0, dialog: 0 });
   });
 
-  it('are not lost without a word when the playground ends', async () => {
+  it('stay, with a notice, when the playground ends', async () => {
     const { page, card } = await openPage();
     await card('cat.png').waitFor();
 
     await playground().end();
 
-    await page.getByText('The playground does not answer. Has it ended?').waitFor();
+    await page.getByText('The playground does not respond. Has it been stopped?').waitFor();
     expect(await card('cat.png').count()).toBe(1);
   });
 });

@@ -6,7 +6,7 @@ import { repository } from '../../../support/run.ts';
 import { browserName, browserPath } from './browser.ts';
 import { useBrowser } from './open-page.ts';
 
-/** The embedded network under another name, which is shown the whole photo in place of its centre. */
+/** The embedded network under another name, with the policy stretch in place of crop. */
 async function makeStretched(folder: string): Promise<string> {
   const model = join(folder, 'stretched');
   await cp(join(repository, 'layers/model/efficientnet-lite0'), model, { recursive: true });
@@ -25,7 +25,7 @@ describe.skipIf(!browserPath)(`models on the page, in ${browserName}`, () => {
     return head.Metadata;
   };
 
-  it('are compared side by side on the same photos, and the second leaves the objects as they are', async () => {
+  it('are compared side by side; the second writes nothing to the objects', async () => {
     const { page, card, labelled } = await openPage();
     await page.getByRole('button', { name: 'Add a cat' }).click();
     await labelled('cat.png').waitFor();
@@ -52,13 +52,13 @@ describe.skipIf(!browserPath)(`models on the page, in ${browserName}`, () => {
     await dialog.getByRole('heading', { name: 'Event of efficientnet-lite0' }).waitFor();
   });
 
-  it('go on being compared on what is uploaded afterwards, until that is ended', async () => {
+  it('are compared on later uploads until the comparison ends', async () => {
     const { page, card } = await openPage();
     expect(await page.getByRole('combobox', { name: 'Compare with' }).inputValue()).toBe(
       'efficientnet-lite0',
     );
 
-    await page.getByText('No photos at hand? Take a sample').click();
+    await page.getByText('No photos at hand? Try a sample').click();
     await page.getByRole('button', { name: 'Add a cup of coffee' }).click();
     await card('coffee.webp').getByText('efficientnet-lite0').waitFor();
 
@@ -66,7 +66,7 @@ describe.skipIf(!browserPath)(`models on the page, in ${browserName}`, () => {
     await card('coffee.webp').getByText('efficientnet-lite0').waitFor({ state: 'detached' });
   });
 
-  it('are changed: the other one labels all that is in the bucket, and writes that on the objects', async () => {
+  it('can be switched; the new one labels all objects of the bucket', async () => {
     const { page, card } = await openPage();
 
     await page.getByRole('combobox', { name: 'Model' }).selectOption('efficientnet-lite0');

@@ -1,4 +1,4 @@
-/** The page of a playground of its own, open in a browser; what every test of it expects is checked after each. */
+/** Opens the page of a new playground in a browser, and checks after each test what all tests expect. */
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import {
@@ -12,11 +12,11 @@ const desktop = { width: 1280, height: 800 };
 
 export interface OpenPage {
   readonly page: Page;
-  /** The whole card of a photo. */
+  /** A photo's card. */
   readonly card: (key: string) => Locator;
-  /** The same, once the photo has its labels. */
+  /** A photo's card once it has labels. */
   readonly labelled: (key: string) => Locator;
-  /** The keys of the photos that are shown, in their order. */
+  /** Keys of the photos shown, in order. */
   readonly shownKeys: () => Promise<string[]>;
 }
 
@@ -57,7 +57,7 @@ export function useBrowser(findModel?: (folder: string) => Promise<string>) {
 
   return {
     playground: () => playground,
-    /** What the browser has asked for in this test. */
+    /** URLs requested in this test. */
     requests: () => requests,
     openPage: async (options: BrowserContextOptions = {}): Promise<OpenPage> => {
       const context = await browser.newContext({ viewport: desktop, ...options });
@@ -65,7 +65,7 @@ export function useBrowser(findModel?: (folder: string) => Promise<string>) {
       page.on('request', (request) => requests.push(request.url()));
       page.on('pageerror', ({ message }) => complaints.push(message));
       page.on('console', (message) => {
-        // Of files that the browser does not show or that are to fail, it writes so itself.
+        // The browser itself logs pictures that it cannot show and requests that fail on purpose.
         if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
           complaints.push(message.text());
       });

@@ -1,4 +1,4 @@
-/** npm run screenshots: takes the docs' pictures of the page anew. */
+/** npm run screenshots: renews the docs' pictures of the page. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
@@ -6,7 +6,7 @@ import { startPlayground, temporaryFolder } from '../../../support/playground-pr
 import { repository } from '../../../support/run.ts';
 import { browserName, browserPath, launchBrowser } from './browser.ts';
 
-// The SDK's notice that its versions of 2027 will want Node 22.
+// The SDK's notice that its versions of 2027 will require Node 22.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 const photos = [
@@ -65,7 +65,7 @@ async function takePicture(
   await page.goto(playground.pageUrl);
   await prepare(page);
   await page.mouse.move(0, 0);
-  // Pictures are decoded in their own time, and nothing says when the last is there.
+  // Pictures are decoded asynchronously, and no event reports the last one.
   await page.waitForTimeout(2000);
   const devTools = await context.newCDPSession(page);
   const { data } = await devTools.send('Page.captureScreenshot', { format: 'webp', quality: 82 });

@@ -32,7 +32,7 @@ function keys(selected: readonly Entry[]) {
   return selected.map(({ key }) => key.replace('.png', ''));
 }
 
-describe('the selection', () => {
+describe('select', () => {
   it.each([
     ['', ['five', 'four', 'three', 'two', 'one']],
     ['cat', ['three', 'one']],
@@ -40,11 +40,11 @@ describe('the selection', () => {
     ['tabby', ['one']],
     ['four.p', ['four']],
     ['dog', []],
-  ])('finds what %j is part of, in labels of either model and in keys', (filter, found) => {
+  ])('finds %j in the labels of either model and in keys', (filter, found) => {
     expect(keys(select(entries, { filter, sorting: 'newest' }))).toEqual(found);
   });
 
-  it('sorts by the score of the likeliest label, either way, with what has none at the end', () => {
+  it('sorts by the score of the top label in both directions, photos without one last', () => {
     expect(keys(select(entries, { filter: '', sorting: 'highest' }))).toEqual([
       'two',
       'one',
@@ -61,17 +61,17 @@ describe('the selection', () => {
     ]);
   });
 
-  it('keeps the order of what was added at the same time', () => {
+  it('keeps the order of entries added at the same time', () => {
     const batch = ['b', 'a', 'c'].map((key) => ({ key, addedAt: 1, upload: { sent: 0 } }));
 
     expect(keys(select(batch, { filter: '', sorting: 'newest' }))).toEqual(['b', 'a', 'c']);
   });
 
-  it('offers the most frequent labels first', () => {
+  it('suggests the most frequent labels first', () => {
     expect(frequentLabels(entries)).toEqual(['cat', 'Egyptian cat', 'espresso', 'tiger cat']);
   });
 
-  it('counts what there is, and on how many photos two models agree', () => {
+  it('counts the entries, and the photos on which two models agree', () => {
     expect(tally(entries)).toEqual({
       photos: 4,
       uploading: 1,

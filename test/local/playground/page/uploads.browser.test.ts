@@ -18,19 +18,19 @@ function golden(name: string) {
 describe.skipIf(!browserPath)(`uploads on the page, in ${browserName}`, () => {
   const { playground, requests, openPage } = useBrowser();
 
-  it('takes a sample at a click, and all of them at another', async () => {
+  it('uploads one sample on a click, and all on another', async () => {
     const { page, card, labelled } = await openPage();
 
     await page.getByRole('button', { name: 'Add a cup of coffee' }).click();
     await labelled('coffee.webp').waitFor();
     expect(await card('coffee.webp').locator('.label').first().textContent()).toBe('espresso');
 
-    await page.getByText('No photos at hand? Take a sample').click();
+    await page.getByText('No photos at hand? Try a sample').click();
     await page.getByRole('button', { name: 'Add all' }).click();
     await page.getByText('12 photos · 12 labelled').first().waitFor();
   });
 
-  it('takes dropped photos and folders, with all that is in them but hidden files', async () => {
+  it('uploads dropped photos and folders, without hidden files', async () => {
     const folder = await temporaryFolder();
     await mkdir(join(folder.path, 'album/deep'), { recursive: true });
     await cp(golden('odd_17x13_420.jpg'), join(folder.path, 'album/deep/one.jpg'));
@@ -47,7 +47,7 @@ describe.skipIf(!browserPath)(`uploads on the page, in ${browserName}`, () => {
     await folder.remove();
   });
 
-  it('takes a folder that is picked', async () => {
+  it('uploads a folder chosen in the dialog', async () => {
     const folder = await temporaryFolder();
     await mkdir(join(folder.path, 'trip'));
     await cp(golden('tiny_3x2.png'), join(folder.path, 'trip/boat.png'));
@@ -63,7 +63,7 @@ describe.skipIf(!browserPath)(`uploads on the page, in ${browserName}`, () => {
     await folder.remove();
   });
 
-  it('takes a pasted picture, under the time of its pasting', async () => {
+  it('uploads a pasted picture under the current time', async () => {
     const { page } = await openPage();
 
     const png = (await readFile(golden('tiny_3x2.png'))).toString('base64');
@@ -77,7 +77,7 @@ describe.skipIf(!browserPath)(`uploads on the page, in ${browserName}`, () => {
     await page.locator('[data-status=classified]', { hasText: /pasted-\d{4}-.*\.png/ }).waitFor();
   });
 
-  it('shows how far an upload has got', async () => {
+  it('shows the progress of an upload', async () => {
     const { page, card, labelled } = await openPage();
     const network = await page.context().newCDPSession(page);
     await network.send('Network.enable');
@@ -103,19 +103,19 @@ describe.skipIf(!browserPath)(`uploads on the page, in ${browserName}`, () => {
     await labelled('acc_512x384.png').waitFor();
   });
 
-  it('says why an upload failed, and tries again when asked to', async () => {
+  it('says why an upload failed, and retries it on a click', async () => {
     const { page, card, labelled } = await openPage();
     await page.route('**/photos/unlucky.png', (route) => route.abort(), { times: 1 });
 
     const buffer = await readFile(golden('tiny_3x2.png'));
     await page.locator('#photo-files').setInputFiles({ name: 'unlucky.png', mimeType: 'image/png', buffer });
 
-    await card('unlucky.png').getByText('Not uploaded: The playground did not take it.').waitFor();
+    await card('unlucky.png').getByText('Not uploaded: The playground did not respond.').waitFor();
     await card('unlucky.png').getByRole('button', { name: 'Try again' }).click();
     await labelled('unlucky.png').waitFor();
   });
 
-  it('shows what others put into the bucket, without being asked to', async () => {
+  it('shows objects that other clients upload', async () => {
     const { card, labelled } = await openPage();
 
     await playground().s3.send(
@@ -130,7 +130,7 @@ describe.skipIf(!browserPath)(`uploads on the page, in ${browserName}`, () => {
     expect(await card('from elsewhere.jpg').locator('.label').first().textContent()).toBe('missile');
   });
 
-  it('says of a file that is no image why it was rejected, and leaves it as it was', async () => {
+  it('says why a file was rejected, and leaves the object unchanged', async () => {
     const { page, card } = await openPage();
 
     await page.locator('#photo-files').setInputFiles(golden('bad_text.jpg'));
@@ -143,7 +143,7 @@ describe.skipIf(!browserPath)(`uploads on the page, in ${browserName}`, () => {
     expect(head.Metadata).toEqual({});
   });
 
-  it('takes 100 photos at once, never stands still for a second, and fetches only the pictures in sight', async () => {
+  it('uploads 100 photos without blocking for a second, and loads only visible pictures', async () => {
     const buffer = await readFile(golden('odd_17x13_420.jpg'));
     const { page } = await openPage();
     await page.evaluate(watchFrames);
@@ -162,7 +162,7 @@ describe.skipIf(!browserPath)(`uploads on the page, in ${browserName}`, () => {
     expect(pictures.size).toBeLessThan(60);
   });
 
-  it('shows the same photos after a reload, and more of them at the end of the page', async () => {
+  it('shows the same photos after a reload, and more of them on scrolling to the end', async () => {
     const { page, shownKeys, card } = await openPage();
     await page.locator('.card').first().waitFor();
     const before = await shownKeys();
@@ -177,7 +177,7 @@ describe.skipIf(!browserPath)(`uploads on the page, in ${browserName}`, () => {
   });
 });
 
-/** Drops files and folders on the middle of the page, as from the system's own windows. */
+/** Drops files and folders on the middle of the page. */
 async function drop(page: Page, files: string[]): Promise<void> {
   const input = await page.context().newCDPSession(page);
   const data = { items: [], files, dragOperationsMask: 1 };
@@ -186,7 +186,7 @@ async function drop(page: Page, files: string[]): Promise<void> {
   }
 }
 
-/** Leaves the longest time between two frames on the body. */
+/** Records the longest time between two frames on the body. */
 function watchFrames(): void {
   let last = performance.now();
   const measure = (now: number) => {
