@@ -1,5 +1,5 @@
-// Loaded into a command by --import: S3 Control puts the account in front of the endpoint's name, and not every system
-// knows that what ends in `.localhost` is this machine.
+// Loaded into a command by --import: S3 Control puts the account in front of the endpoint's name, and not every system resolves
+// names that end in `.localhost` to this machine.
 import dns from 'node:dns';
 
 const { lookup } = dns;

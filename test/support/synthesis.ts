@@ -1,4 +1,4 @@
-/** The template of an ImageClassifier with the given properties, under the flags of cdk.json. */
+/** Synthesizes an ImageClassifier with the given properties and the flags of cdk.json. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Stack, type StackProps } from 'aws-cdk-lib';
@@ -8,7 +8,7 @@ import { ImageClassifier, type ImageClassifierProps } from '../../cdk/constructs
 const cdkJson = JSON.parse(readFileSync(join(import.meta.dirname, '../../cdk.json'), 'utf8'));
 const { model: _, ...flags } = cdkJson.context;
 
-/** Assets are fingerprinted where they stand, not copied: a template needs no more. */
+/** Fingerprints assets in place instead of copying them: a template needs no more. */
 export function createApp(context: Record<string, unknown> = {}): App {
   return new App({ context: { ...flags, 'aws:cdk:disable-asset-staging': true, ...context } });
 }
@@ -25,14 +25,14 @@ export function synthesize(
   return { classifier, template: Template.fromStack(stack) };
 }
 
-/** The template of a stack with whatever is put into it. */
+/** Synthesizes a stack with given constructs. */
 export function templateOf(app: App, fill: (stack: Stack) => unknown, props: StackProps = {}) {
   const stack = new Stack(app, 'Test', props);
   fill(stack);
   return { stack, template: Template.fromStack(stack) };
 }
 
-/** The one resource of a type, but not those of the function that CDK adds for notifications, nor the reports' bucket. */
+/** The only resource of a type, ignoring the CDK's notification function and the bucket for reports. */
 export function only(template: Template, type: string) {
   const found = Object.entries(template.findResources(type)).filter(
     ([id]) => !id.startsWith('BucketNotificationsHandler') && !id.startsWith('LabelsBackfill'),
@@ -43,14 +43,14 @@ export function only(template: Template, type: string) {
   return { id, properties, attributes };
 }
 
-/** The logical id of the classifier's own function. */
+/** The logical id of the classifier's function. */
 export function functionId(template: Template): string {
   return Object.keys(template.findResources('AWS::Lambda::Function')).find((id) =>
     id.startsWith('LabelsFunction'),
   )!;
 }
 
-/** What the function may do, statement by statement. */
+/** The policy statements of the function's role. */
 export function statementsOf(template: Template, role = 'LabelsRole') {
   const policies = Object.entries(template.findResources('AWS::IAM::Policy'));
   return policies.find(([id]) => id.startsWith(role))![1].Properties.PolicyDocument.Statement;

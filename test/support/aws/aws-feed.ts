@@ -1,4 +1,4 @@
-/** CloudFormation, EventBridge and SQS as `npm run watch` needs them: a stack, rules with targets, and queues with messages. */
+/** Imitates CloudFormation, EventBridge and SQS for `npm run watch`: a stack, rules with targets, and queues with messages. */
 import { createHash, randomUUID } from 'node:crypto';
 import { createChanges } from '../changes.ts';
 import { type AwsAnswer, type AwsRequest, startAws } from './aws-server.ts';
@@ -6,7 +6,7 @@ import { type AwsAnswer, type AwsRequest, startAws } from './aws-server.ts';
 interface Queue {
   readonly attributes: Readonly<Record<string, string>>;
   readonly tags: Record<string, string>;
-  /** Those that are not deleted. */
+  /** Rules and queues that are not deleted. */
   readonly messages: { readonly id: string; readonly body: string; isVisible: boolean }[];
 }
 
@@ -16,7 +16,7 @@ interface Rule {
   target?: string;
 }
 
-/** What the requests of all operations have, each some of it. */
+/** Fields of the requests of all operations. */
 interface Body {
   readonly QueueName: string;
   readonly QueueUrl: string;
@@ -34,11 +34,11 @@ interface Body {
 
 export type FeedAws = Awaited<ReturnType<typeof startFeedAws>>;
 
-/** @param outputs Of the one stack, Bucketlens. */
+/** @param outputs Outputs of the only stack, Bucketlens. */
 export async function startFeedAws(outputs: Readonly<Record<string, string>>) {
   const queues = new Map<string, Queue>();
   const rules = new Map<string, Rule>();
-  /** Operations, such as `DeleteRule`, that are to fail, each with its answer; without one they are done after all. */
+  /** Operations to fail, such as `DeleteRule`, with their responses; without a response they are performed nevertheless. */
   const faults = new Map<string, () => AwsAnswer | Promise<undefined>>();
   const changes = createChanges();
   const nameOf = ({ QueueUrl, QueueName }: Body) => QueueName ?? QueueUrl.split('/').at(-1);
@@ -119,15 +119,15 @@ export async function startFeedAws(outputs: Readonly<Record<string, string>>) {
     queues,
     rules,
     faults,
-    /** What a feed's queue gets from EventBridge. */
+    /** Delivers an event to a feed's queue, as EventBridge does. */
     deliver: (event: object) => {
       const body = JSON.stringify(event);
       for (const { messages } of queues.values()) messages.push({ id: randomUUID(), body, isVisible: true });
       changes.tell();
     },
-    /** Waits until something is so of the queues or rules. */
+    /** Waits for a condition on the queues or rules. */
     until: changes.until,
-    /** Lets an operation begin, but not go on. */
+    /** Suspends an operation after it has begun. */
     hold: (operation: string) => {
       let isBegun = false;
       let isReleased = false;
@@ -153,7 +153,7 @@ export async function startFeedAws(outputs: Readonly<Record<string, string>>) {
   };
 }
 
-/** An answer of EventBridge, SQS or CloudFormation that refuses. */
+/** An error response of EventBridge, SQS or CloudFormation. */
 export function failure(status: number, code: string, message = 'no'): AwsAnswer {
   return {
     status,

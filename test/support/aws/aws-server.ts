@@ -1,4 +1,4 @@
-/** An HTTP server in the place of AWS's services: it answers what a test says, and records what the SDK asks. */
+/** An HTTP server that stands in for AWS: gives the test's responses, and records the SDK's requests. */
 import { devNull } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { vi } from 'vitest';
@@ -47,7 +47,7 @@ export async function startAws(
   };
 }
 
-/** Makes commands ask it, and nothing of this machine's own settings; `vi.unstubAllEnvs` ends it. */
+/** Points commands to the server and away from this machine's AWS settings; `vi.unstubAllEnvs` undoes it. */
 export function stubAws(
   { url }: { readonly url: string },
   more: Readonly<Record<string, string>> = {},

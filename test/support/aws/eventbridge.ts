@@ -1,4 +1,4 @@
-/** An EventBridge of one process for tests, over HTTP and with the real client in front of it. It takes what the schema takes. */
+/** An in-process EventBridge for tests, with the real client over HTTP. Accepts events that match the schema. */
 import type { ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { EventBridgeClient, type PutEventsRequestEntry } from '@aws-sdk/client-eventbridge';
@@ -6,7 +6,7 @@ import { serve } from '../serve.ts';
 import { mistakesIn } from './event-schema.ts';
 import { type Failure, fail } from './failure.ts';
 
-/** An answer in place of EventBridge's own, to let a request fail. */
+/** A response instead of EventBridge's own, to fail a request. */
 type Fault = (entries: readonly PutEventsRequestEntry[]) => Failure | undefined;
 
 export interface TestEventBridge {
@@ -14,9 +14,9 @@ export interface TestEventBridge {
   readonly endpoint: string;
   /** The entries of each request, in order. */
   readonly requests: PutEventsRequestEntry[][];
-  /** Details of the events that were taken, in order. */
+  /** Details of the accepted events, in order. */
   readonly events: { readonly detailType: string; readonly detail: Record<string, unknown> }[];
-  /** Lets EventBridge refuse entries: the number of the request (from 1) and of the entry (from 0) decide. */
+  /** Selects entries to refuse, by the number of the request (from 1) and of the entry (from 0). */
   readonly refuse: (when: (request: number, entry: number) => boolean) => void;
   readonly failWith: (fault: Fault) => void;
   readonly close: () => Promise<void>;

@@ -1,8 +1,8 @@
-/** What invokes the function, as AWS sends it, for tests. */
+/** Events that invoke the function, as AWS sends them. */
 interface NotificationOptions {
   readonly bucket?: string;
   readonly eventName?: string;
-  /** Default: none of a folder. */
+  /** The default is not a folder's. */
   readonly size?: number;
   readonly eTag?: string;
   readonly versionId?: string;
@@ -92,7 +92,7 @@ export function sqsBatch(...bodies: unknown[]) {
   };
 }
 
-/** A task of an S3 Batch Operations job, as the newer schema has it. */
+/** A task of an S3 Batch Operations job in the newer schema. */
 export function batchTask(
   key: string,
   {
@@ -108,7 +108,7 @@ export function batchTask(
   };
 }
 
-/** The same as the older schema has it: the bucket by its ARN, no arguments. */
+/** A task in the older schema: the bucket by its ARN, no arguments. */
 export function oldBatchTask(key: string) {
   return {
     invocationSchemaVersion: '1.0',

@@ -1,9 +1,9 @@
-/** How a service of AWS may fail to answer, for tests. */
+/** Ways in which an AWS service can fail. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /**
- * An error of the service's own; no answer at all; a connection reset before anything is done, within the answer, or in
- * place of the answer once all is done.
+ * An error response; no response at all; a connection reset before the operation, within the response, or after the operation
+ * instead of the response.
  */
 export type Failure =
   | { readonly status: number; readonly code: string; readonly message?: string }
@@ -15,9 +15,9 @@ export type Failure =
 interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** What the service would have done. */
+  /** Performs the operation. */
   readonly perform: (response: ServerResponse) => void;
-  /** Words an error in the way of the service. */
+  /** Formats an error like the service. */
   readonly explain: (code: string, message: string) => { readonly type: string; readonly body: string };
 }
 
@@ -29,7 +29,7 @@ export function fail(failure: Failure, { request, response, perform, explain }: 
       request.socket.resetAndDestroy();
       return;
     case 'reset mid-body':
-      // The first byte of the true answer, and never the rest.
+      // Sends the first byte of the response, and never the rest.
       response.end = (body) => {
         response.write(String(body).slice(0, 1), () => request.socket.resetAndDestroy());
         return response;

@@ -1,4 +1,4 @@
-/** The function, with its real clients and the embedded model, in front of the tests' own S3 and EventBridge. */
+/** Runs the function with its real clients and the embedded model against the tests' S3 and EventBridge. */
 import { createHash } from 'node:crypto';
 import { vi } from 'vitest';
 import { createClients, type Timeouts } from '../../../functions/classify/clients.ts';
@@ -23,7 +23,7 @@ export interface TestFunction {
 
 export const functionName = 'labeller';
 
-/** Other tests run beside these: it takes one processor, and runs the network once for each image, however often that comes. */
+/** Saves time for parallel tests: one thread, and one run of the network per image, however often it is uploaded. */
 async function openClassifier(): Promise<Classifier> {
   const { manifest, classify } = await createClassifier('layers/model/efficientnet-lite0', { threads: 1 });
   const known = new Map<string, Promise<Classification[]>>();
@@ -39,7 +39,7 @@ async function openClassifier(): Promise<Classifier> {
 }
 const classifier = openClassifier();
 
-/** Starts it with its own S3 and EventBridge; two attempts at each request. One at a time: it is set up by the environment. */
+/** Starts it with its own S3 and EventBridge and two attempts per request. One at a time, because the environment configures it. */
 export async function startFunction({
   versioned = false,
   timeouts,
@@ -59,7 +59,7 @@ export async function startFunction({
     POWERTOOLS_LOG_LEVEL: 'SILENT',
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
-  // Its log and its metrics look at the environment when they are imported.
+  // Logger and metrics read the environment when they are imported.
   const { respond } = await import('../../../functions/classify/respond.ts');
   const clients = createClients(timeouts);
 

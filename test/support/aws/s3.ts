@@ -1,7 +1,6 @@
 /**
- * An S3 of one process for tests, over HTTP and with the real client in front of it: versions, conditions, tags,
- * annotations, and a REPLACE that drops whatever it is not told again, as S3 does and the local servers do not. It
- * records the requests it gets, and fails them when it is told to.
+ * An in-process S3 for tests, with the real client over HTTP: versions, conditions, tags, annotations, and a REPLACE that drops
+ * everything the request does not repeat, as S3 does and local servers do not. Records requests, and fails them on demand.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
@@ -15,7 +14,7 @@ export interface StoredVersion {
   readonly versionId: string;
   readonly eTag: string;
   readonly bytes: Buffer;
-  /** As GetObject answers with them: content-type, x-amz-meta-…, x-amz-storage-class and so on. */
+  /** Headers of GetObject's response: content-type, x-amz-meta-…, x-amz-storage-class and so on. */
   readonly headers: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
@@ -27,10 +26,10 @@ export interface RecordedRequest {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** An answer in place of S3's own, to let a request fail. */
+/** A response instead of S3's own, to fail a request. */
 export type Fault = (request: RecordedRequest) => Failure | undefined;
 
-/** What S3 notifies of: an upload, or a copy, which in these tests is always the function's. */
+/** A notification of an upload, or of a copy, which in these tests is always the function's. */
 export interface Creation {
   readonly key: string;
   readonly eventName: 'ObjectCreated:Put' | 'ObjectCreated:Copy';
@@ -43,7 +42,7 @@ export interface TestS3 {
   readonly client: S3Client;
   readonly endpoint: string;
   readonly requests: RecordedRequest[];
-  /** Uploads an object as its owner would. */
+  /** Uploads an object as its owner. */
   readonly put: (
     key: string,
     bytes: Uint8Array,
@@ -51,7 +50,7 @@ export interface TestS3 {
     tags?: Record<string, string>,
   ) => StoredVersion;
   readonly remove: (key: string) => void;
-  /** What the key holds now. */
+  /** The current object of the key. */
   readonly current: (key: string) => StoredVersion | undefined;
   readonly versions: (key: string) => readonly StoredVersion[];
   readonly failWith: (fault: Fault) => void;
@@ -59,7 +58,7 @@ export interface TestS3 {
   readonly close: () => Promise<void>;
 }
 
-/** By method and sub-resource. */
+/** Handlers by method and sub-resource. */
 const operations = {
   GetObject: 'GET ',
   HeadObject: 'HEAD ',
@@ -238,11 +237,11 @@ type Operation = (request: {
 function operationOf({ method }: IncomingMessage, { searchParams }: URL): RecordedRequest['operation'] {
   const subResource = ['tagging', 'annotation'].find((name) => searchParams.has(name)) ?? '';
   const found = Object.entries(operations).find(([, pattern]) => pattern === `${method} ${subResource}`);
-  if (!found) throw new Error(`the S3 of these tests knows no ${method} ?${searchParams}`);
+  if (!found) throw new Error(`the S3 of these tests does not support ${method} ?${searchParams}`);
   return found[0] as RecordedRequest['operation'];
 }
 
-/** The MD5 of the bytes, but not of what KMS encrypts: there each copy has one of its own. */
+/** The MD5 of the bytes, except with KMS encryption, where each copy has an eTag of its own. */
 function eTagOf({ bytes, headers }: Pick<StoredVersion, 'bytes' | 'headers'>): string {
   return createHash('md5')
     .update(headers['x-amz-server-side-encryption'] === 'aws:kms' ? randomUUID() : bytes)
@@ -253,7 +252,7 @@ function meets(condition: string | undefined, { eTag }: StoredVersion): boolean 
   return condition === undefined || condition.replaceAll('"', '') === eTag;
 }
 
-/** What CopyObject with REPLACE takes over from its request; everything else falls back to S3's defaults. */
+/** Headers that CopyObject with REPLACE takes from its request; everything else falls back to S3's defaults. */
 function isKept(name: string): boolean {
   return (
     name.startsWith('x-amz-meta-') ||
