@@ -1,10 +1,10 @@
 /** The CDK context (cdk.json, `-c name=value`) -> the stack's properties. On the command line every value is text. */
 import type { Node } from 'constructs';
 import * as v from 'valibot';
+import { bucketName, keyArn, topicArn } from '../constructs/settings/aws-values.ts';
 import { nearest } from '../constructs/settings/nearest.ts';
 import { resourceRows, valueRows } from '../constructs/settings/props-schema.ts';
 import { parseSettings, settingNames } from '../constructs/settings/read-props.ts';
-import { bucketName, keyArn } from '../constructs/settings/s3-values.ts';
 import { text, yesOrNo } from '../constructs/settings/values.ts';
 import type { BucketlensStackProps } from './stack.ts';
 
@@ -14,6 +14,7 @@ const stackRows = {
   bucketName: v.exactOptional(bucketName()),
   encryptionKeyArn: v.exactOptional(keyArn()),
   eventBusName: v.exactOptional(text('takes the name or ARN of an event bus')),
+  topicArn: v.exactOptional(topicArn()),
   notifyEmail: v.exactOptional(email),
   alarms: v.exactOptional(yesOrNo()),
   alarmEmail: v.exactOptional(email),

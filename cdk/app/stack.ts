@@ -3,10 +3,9 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import { acknowledgeNotificationsHandlerFindings } from '../constructs/acknowledgements.ts';
 import { ImageClassifier } from '../constructs/image-classifier.ts';
 import type { ImageClassifierProps } from '../constructs/image-classifier-props.ts';
-import { importEventBus } from '../constructs/settings/imports.ts';
+import { importEventBus, importTopic } from '../constructs/settings/imports.ts';
 import { InvalidSetting } from '../constructs/settings/invalid-setting.ts';
 
 export interface BucketlensStackProps extends StackProps {
@@ -16,7 +15,9 @@ export interface BucketlensStackProps extends StackProps {
   readonly encryptionKeyArn?: string;
   /** The name or ARN of the bus that receives prediction events. Default: the account's default bus. */
   readonly eventBusName?: string;
-  readonly classifier?: Omit<ImageClassifierProps, 'bucket' | 'encryptionKey' | 'eventBus'>;
+  /** With the trigger `sns`: the topic that receives the notifications of the bucket. */
+  readonly topicArn?: string;
+  readonly classifier?: Omit<ImageClassifierProps, 'bucket' | 'encryptionKey' | 'eventBus' | 'topic'>;
   /** An address that receives an e-mail for each image. Default: none. */
   readonly notifyEmail?: string;
   /** Default: true; CloudWatch charges for alarms by the month. */
@@ -34,7 +35,14 @@ export class BucketlensStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    { bucketName, encryptionKeyArn, eventBusName, classifier = {}, ...rest }: BucketlensStackProps = {},
+    {
+      bucketName,
+      encryptionKeyArn,
+      eventBusName,
+      topicArn,
+      classifier = {},
+      ...rest
+    }: BucketlensStackProps = {},
   ) {
     const { notifyEmail, alarms = true, alarmEmail, dashboard = true, ...stackProps } = rest;
     super(scope, id, {
@@ -47,11 +55,11 @@ export class BucketlensStack extends Stack {
       ...(encryptionKeyArn !== undefined && {
         encryptionKey: Key.fromKeyArn(this, 'EncryptionKey', encryptionKeyArn),
       }),
+      ...(topicArn !== undefined && { topic: importTopic(this, 'Topic', topicArn) }),
       ...(eventBusName !== undefined && { eventBus: importEventBus(this, 'EventBus', eventBusName) }),
     });
     if (notifyEmail !== undefined) this.classifier.notifyEmail(notifyEmail);
     this.addMonitoring({ alarms, dashboard, ...(alarmEmail !== undefined && { alarmEmail }) });
-    acknowledgeNotificationsHandlerFindings(this);
     this.addOutputs();
     this.addBackfillOutputs();
   }
@@ -90,11 +98,12 @@ export class BucketlensStack extends Stack {
 
   /** The outputs that local/cli/aws/deployment.ts reads. */
   private addBackfillOutputs(): void {
-    const { function: labeller, backfill, buckets } = this.classifier;
+    const { function: labeller, alias, backfill, buckets } = this.classifier;
     const { prefix, suffixes = [] } = buckets[0]!;
     const output = (id: string, value: string) =>
       new CfnOutput(this, id, { description: 'For npm run backfill', value });
     output('FunctionArn', labeller.functionArn);
+    if (alias) output('AliasArn', alias.functionArn);
     output('BackfillRoleArn', backfill.role.roleArn);
     output('BackfillReportsBucketName', backfill.reportsBucket.bucketName);
     if (prefix !== undefined) output('KeyPrefix', prefix);

@@ -1,13 +1,14 @@
 /** Findings of cdk-nag's AwsSolutions rules in the classifier's resources that are intended, each with the reason. */
-import { Stack, Validations } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IConstruct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
 
 /** Acknowledges a role's permissions on every object below a prefix of a bucket. */
 export function acknowledgeRightsForObjects(role: IRole, bucket: IBucket, prefix = ''): void {
-  Validations.of(role).acknowledge({
+  acknowledge(role, {
     id: `AwsSolutions-IAM5[Resource::${nameInFinding(role, bucket, `${prefix}*`)}]`,
     reason: 'Objects can have any key: the role has only the listed actions, on the objects below the prefix',
   });
@@ -15,7 +16,7 @@ export function acknowledgeRightsForObjects(role: IRole, bucket: IBucket, prefix
 
 /** Acknowledges a dead-letter queue that no queue redrives to. */
 export function acknowledgeDeadLetterQueueFindings(queue: IQueue): void {
-  Validations.of(queue).acknowledge({
+  acknowledge(queue, {
     id: 'AwsSolutions-SQS3',
     reason: 'This is the dead-letter queue of asynchronous invocations',
   });
@@ -23,7 +24,7 @@ export function acknowledgeDeadLetterQueueFindings(queue: IQueue): void {
 
 /** Acknowledges a bucket that the classifier creates. The findings in an existing bucket are for its owner. */
 export function acknowledgeBucketFindings(bucket: IConstruct): void {
-  Validations.of(bucket).acknowledge({
+  acknowledge(bucket, {
     id: 'AwsSolutions-S1',
     reason: 'Access logs need a bucket of their own and are for the owner to enable',
   });
@@ -32,18 +33,30 @@ export function acknowledgeBucketFindings(bucket: IConstruct): void {
 /** Acknowledges the singleton function that the CDK adds to a stack to set the notifications of buckets. */
 export function acknowledgeNotificationsHandlerFindings(stack: Stack): void {
   const handler = stack.node.tryFindChild('BucketNotificationsHandler050a0587b7544547bf325f094a3db834');
-  if (!handler) return;
-  Validations.of(handler).acknowledge({
+  if (!handler || acknowledgedHandlers.has(handler)) return;
+  acknowledgedHandlers.add(handler);
+  acknowledge(handler, {
     id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',
     reason: 'The function and its role belong to the CDK; it runs during deployments only',
   });
 }
 
-/** Acknowledges the permissions of a function that X-Ray traces. */
-export function acknowledgeTracingFindings(role: IRole): void {
-  Validations.of(role).acknowledge({
+/** The singletons that another classifier of the same stack has acknowledged. */
+const acknowledgedHandlers = new WeakSet<IConstruct>();
+
+/** Acknowledges the permissions of a function that X-Ray traces, or that joins a VPC. */
+export function acknowledgeRightsForAll(role: IRole): void {
+  acknowledge(role, {
     id: 'AwsSolutions-IAM5[Resource::*]',
-    reason: 'X-Ray has no resource-level permissions',
+    reason: 'X-Ray has no resource-level permissions, and network interfaces are created by Lambda',
+  });
+}
+
+/** Acknowledges the role that the CDK creates for CodeDeploy. */
+export function acknowledgeDeploymentFindings(group: IConstruct): void {
+  acknowledge(group, {
+    id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSCodeDeployRoleForLambdaLimited]',
+    reason: 'The managed policy is the one that CodeDeploy documents for Lambda',
   });
 }
 

@@ -4,7 +4,7 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { acknowledgeRightsForObjects } from './acknowledgements.ts';
 import { createReportsBucket } from './bucket.ts';
-import type { Classifier } from './classifier.ts';
+import { type Classifier, invokedBy } from './classifier.ts';
 import type { ImageClassifierProps } from './image-classifier-props.ts';
 
 /** The resources that `bucketlens backfill` uses. */
@@ -26,7 +26,7 @@ export function createBackfill(classifier: Classifier, props: ImageClassifierPro
       conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(classifier).account } },
     }),
   });
-  grant(role, 'lambda:InvokeFunction', classifier.function.functionArn);
+  grant(role, 'lambda:InvokeFunction', invokedBy(classifier).functionArn);
   // Each report's key starts with its job's id.
   grant(role, 's3:PutObject', reportsBucket.arnForObjects('*'));
   acknowledgeRightsForObjects(role, reportsBucket);

@@ -1,17 +1,18 @@
 /** The Lambda function of a classifier, with its layers, role, logs and environment. */
 import { basename } from 'node:path';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Annotations, Duration, FileSystem, RemovalPolicy } from 'aws-cdk-lib';
+import { type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   type Architecture,
   Code,
   Function as LambdaFunction,
   LayerVersion,
   Runtime,
+  RuntimeFamily,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { type ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { defaultMegabytes } from '../../functions/classify/memory.ts';
@@ -19,34 +20,36 @@ import type { Artefacts } from './artefacts.ts';
 import type { ImageClassifierProps } from './image-classifier-props.ts';
 import { metricsNamespace, serviceName } from './monitoring/metrics.ts';
 
-interface FunctionOptions {
+interface FunctionParts {
   readonly props: ImageClassifierProps;
   readonly architecture: Architecture;
   readonly artefacts: Artefacts;
   readonly deadLetterQueue: IQueue;
 }
 
-/** The function may log and reach its dead-letter queue; all other rights are granted by `grantAccess`. */
-export function createFunction(scope: Construct, options: FunctionOptions): LambdaFunction {
-  const { props, architecture, artefacts, deadLetterQueue } = options;
+/** Creates a function that may log and use its dead-letter queue; `grantAccess` grants everything else. */
+export function createFunction(
+  scope: Construct,
+  { props, architecture, artefacts, deadLetterQueue }: FunctionParts,
+): LambdaFunction {
   const {
     memorySize = defaultMegabytes,
     timeout = defaultTimeout,
     reservedConcurrency,
-    logRetention = RetentionDays.ONE_MONTH,
     tracing = false,
   } = props;
-  const logGroup = new LogGroup(scope, 'Logs', {
-    retention: logRetention,
-    removalPolicy: RemovalPolicy.DESTROY,
-  });
-  // Our own role: the one that CDK would make may write to every log group of the account.
-  const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+  const { vpc, vpcSubnets, securityGroups, layers = [] } = props;
+  const logGroup = props.logGroup ?? createLogGroup(scope, props);
+  // The role that the CDK would create may write to every log group of the account.
+  const role =
+    props.role ?? new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
   logGroup.grantWrite(role);
+  if (vpc) joinVpc(scope, role);
 
-  return new LambdaFunction(scope, 'Function', {
+  const labeller = new LambdaFunction(scope, 'Function', {
     description: 'Labels the images that are uploaded to a bucket (Bucketlens)',
-    runtime: Runtime.NODEJS_24_X,
+    // Older versions of the CDK have no constant for it.
+    runtime: new Runtime('nodejs24.x', RuntimeFamily.NODEJS, { supportsInlineCode: true }),
     architecture,
     memorySize,
     timeout,
@@ -64,24 +67,67 @@ export function createFunction(scope: Construct, options: FunctionOptions): Lamb
         description: basename(artefacts.modelLayerDir),
         code: Code.fromAsset(artefacts.modelLayerDir),
       }),
+      ...layers,
     ],
-    environment: environment(props, scope),
+    environment: { ...props.environment, ...ownEnvironment(props, scope) },
+    ...(vpc && { vpc }),
+    ...(vpcSubnets && { vpcSubnets }),
+    ...(securityGroups && { securityGroups: [...securityGroups] }),
     role,
     logGroup,
-    retryAttempts: 2,
-    onFailure: new SqsDestination(deadLetterQueue),
+    ...asyncInvocation(deadLetterQueue),
   });
+  // Without the CDK's flag for it, a changed layer would publish no new version.
+  if (props.deploymentConfig) {
+    for (const dir of [artefacts.runtimeLayerDir, artefacts.modelLayerDir]) {
+      labeller.invalidateVersionBasedOn(FileSystem.fingerprint(dir));
+    }
+  }
+  return labeller;
+}
+
+/** Retries and the dead-letter queue of asynchronous invocations, for a function or an alias. */
+export function asyncInvocation(deadLetterQueue: IQueue) {
+  return { retryAttempts: 2, onFailure: new SqsDestination(deadLetterQueue) };
 }
 
 const defaultTimeout = Duration.seconds(60);
 
-/** As functions/classify/config.ts reads it; what is not set has its default there. */
-function environment(
+function createLogGroup(
+  scope: Construct,
+  { logRetention = RetentionDays.ONE_MONTH }: ImageClassifierProps,
+): ILogGroup {
+  return new LogGroup(scope, 'Logs', { retention: logRetention, removalPolicy: RemovalPolicy.DESTROY });
+}
+
+/** The permissions of AWSLambdaVPCAccessExecutionRole on network interfaces, without its permissions on every log group. */
+function joinVpc(scope: Construct, role: IRole): void {
+  role.addToPrincipalPolicy(
+    new PolicyStatement({
+      actions: [
+        'ec2:CreateNetworkInterface',
+        'ec2:DescribeNetworkInterfaces',
+        'ec2:DescribeSubnets',
+        'ec2:DeleteNetworkInterface',
+        'ec2:AssignPrivateIpAddresses',
+        'ec2:UnassignPrivateIpAddresses',
+      ],
+      resources: ['*'],
+    }),
+  );
+  Annotations.of(scope).addInfoV2(
+    'bucketlens:vpcEndpoints',
+    'In a VPC without a NAT, the function needs a gateway endpoint for S3 and an interface endpoint for EventBridge (GatewayVpcEndpointAwsService.S3, InterfaceVpcEndpointAwsService.EVENTBRIDGE)',
+  );
+}
+
+/** The variables that functions/classify/config.ts reads. It has defaults for those that are not set. */
+function ownEnvironment(
   { eventBus, limits, writeBack, metadataPrefix, topK, minScore, generalScore }: ImageClassifierProps,
   scope: Construct,
 ): Record<string, string> {
   const variables = {
-    // By its ARN a bus of another account or region is reached too.
+    // The ARN reaches buses of other accounts and regions too.
     BUCKETLENS_EVENT_BUS: eventBus?.eventBusArn,
     BUCKETLENS_WRITE_BACK: writeBack,
     BUCKETLENS_METADATA_PREFIX: metadataPrefix,

@@ -1,87 +1,117 @@
-/** What an ImageClassifier can be told. */
+/** The properties of ImageClassifier. docs/deploy.md says what each costs. */
 import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { ILambdaDeploymentConfig } from 'aws-cdk-lib/aws-codedeploy';
+import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { Architecture } from 'aws-cdk-lib/aws-lambda';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Architecture, ILayerVersion } from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { WriteBackMode } from '../../functions/classify/write-back/mode.ts';
 
-/** Which images of a bucket are labelled. */
+/** A filter on the images of a bucket, and its key. */
 export interface BucketOptions {
-  /** Only objects whose key starts so, and rights for no others. Default: all. */
+  /** Label only objects whose key begins with this; the function has no permissions on others. Default: all objects. */
   readonly prefix?: string;
-  /** Only objects whose key ends in one of these, with regard to case. Default: all; the format is told by the content. */
+  /** Label only objects whose key ends with one of these, case-sensitive. Default: all objects; the content decides the format. */
   readonly suffixes?: readonly string[];
-  /** The bucket's KMS key. Default: the one that the bucket knows of; a new bucket is encrypted by S3. */
+  /** The bucket's KMS key. Default: the bucket's own, if known; a new bucket is encrypted by S3. */
   readonly encryptionKey?: IKey;
 }
 
-/** How messages go from the queue to the function. */
+/** Options of the queue between S3 and the function. */
 export interface QueueOptions {
   /** Messages in one invocation, 1 to 10,000; more than 10 need a `maxBatchingWindow`. Default: 10. */
   readonly batchSize?: number;
-  /** How long a batch waits to be full, up to 5 minutes. Default: not at all. */
+  /** How long to wait for a full batch, up to 5 minutes. Default: not at all. */
   readonly maxBatchingWindow?: Duration;
-  /** How many invocations there may be at once, 2 to 1000. Default: `reservedConcurrency`, or as many as the account has. */
+  /** The most invocations at a time, 2 to 1000. Default: `reservedConcurrency`, or unlimited. */
   readonly maxConcurrency?: number;
 }
 
-/** docs/deploy.md says what each costs. */
-export interface ImageClassifierProps extends BucketOptions {
-  /** The bucket whose images are labelled. Default: a new one, encrypted, private, TLS only, kept when the stack goes. */
+/** Options of the Lambda function, with the names and meanings of the CDK's own `FunctionProps`. */
+export interface FunctionOptions {
+  /** Default: arm64, which costs less per second. */
+  readonly architecture?: Architecture;
+  /** MB, 512 to 10,240. Default: room for a photo of 50 MP; docs/deploy.md has the figure. */
+  readonly memorySize?: number;
+  /** The timeout of one invocation, 10 seconds to 15 minutes. Default: one minute. */
+  readonly timeout?: Duration;
+  /** The most invocations at a time, reserved for this function; 0 stops it. Default: unreserved. */
+  readonly reservedConcurrency?: number;
+  /** The VPC of the function. Without a NAT it needs endpoints for S3 and EventBridge. Default: no VPC. */
+  readonly vpc?: IVpc;
+  /** Default: the private subnets of `vpc`. */
+  readonly vpcSubnets?: SubnetSelection;
+  /** Default: a new one for the function that allows all outbound traffic. */
+  readonly securityGroups?: readonly ISecurityGroup[];
+  /** A role that Lambda may assume; it receives the permissions that the function needs. Default: a new one. */
+  readonly role?: IRole;
+  /** Additional environment variables, for example `POWERTOOLS_LOG_LEVEL`. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Additional layers, at most 3. */
+  readonly layers?: readonly ILayerVersion[];
+  /** The log group, for example one with an encryption key. Default: a new one that is deleted with the stack. */
+  readonly logGroup?: ILogGroup;
+  /** The retention of the new log group. Default: one month. */
+  readonly logRetention?: RetentionDays;
+  /** Whether X-Ray traces invocations. Default: false. */
+  readonly tracing?: boolean;
+  /**
+   * How traffic moves to a new version of the function, for example `LambdaDeploymentConfig.CANARY_10PERCENT_5MINUTES`. The
+   * triggers then invoke an alias, and CodeDeploy returns it to the old version if images fail. Default: all at once, without
+   * an alias.
+   */
+  readonly deploymentConfig?: ILambdaDeploymentConfig;
+}
+
+/** The properties of ImageClassifier; all are optional. */
+export interface ImageClassifierProps extends BucketOptions, FunctionOptions {
+  /** The bucket whose images are labelled. Default: a new one, encrypted, private, TLS only and retained. */
   readonly bucket?: IBucket;
   /** Whether the new bucket keeps versions; each labelled image then has two. Default: false. */
   readonly versioned?: boolean;
-  /** What becomes of the new buckets when they leave the stack. Default: they stay; `DESTROY` deletes them if they are empty. */
+  /** The removal policy of the new buckets. Default: RETAIN; `DESTROY` deletes them if they are empty. */
   readonly removalPolicy?: RemovalPolicy;
   /** Whether the new buckets are emptied, so that `DESTROY` deletes them with all their images. Default: false. */
   readonly autoDeleteObjects?: boolean;
   /**
-   * The name of a model (`efficientnet-lite0`, or what `npm run model` has built), or the path of a model folder.
-   * Default: the embedded efficientnet-lite0; for the stack that is deployed, cdk.json says resnet50.
+   * The name of a model (`efficientnet-lite0`, or one built with `npm run model`), or the path of a model folder.
+   * Default: the embedded efficientnet-lite0; cdk.json sets resnet50 for the deployed stack.
    */
   readonly model?: string;
-  /** Default: arm64, which Lambda charges less for. */
-  readonly architecture?: Architecture;
-  /** MB, 512 to 10,240. Default: room for a photo of 50 MP; docs/deploy.md has the figure. */
-  readonly memorySize?: number;
-  /** How long one invocation may take, 10 seconds to 15 minutes. Default: one minute. */
-  readonly timeout?: Duration;
-  /** How many invocations there may be at once, kept free for this function; 0 stops it. Default: as many as the account has. */
-  readonly reservedConcurrency?: number;
   /**
-   * How uploads reach the function. `s3` (the default): one invocation each, at once. `sqs`: through a queue, in batches
-   * and with a limit on how many run at a time. `eventbridge`: by a rule, and so from a bucket of another stack too.
+   * How uploads reach the function. `s3` (the default): one invocation each, at once. `sqs`: through a queue, in batches and
+   * with a concurrency limit. `eventbridge`: by a rule, also from buckets of other stacks. `sns`: through `topic`.
    */
-  readonly trigger?: 's3' | 'eventbridge' | 'sqs';
+  readonly trigger?: 's3' | 'eventbridge' | 'sqs' | 'sns';
   /** Only with the trigger `sqs`. */
   readonly queue?: QueueOptions;
+  /** The topic that receives the bucket's notifications; only with the trigger `sns`. */
+  readonly topic?: ITopic;
   /** Whether objects that are copied into the bucket are labelled. Default: true; `false` halves the invocations. */
   readonly copies?: boolean;
-  /** Where labels go besides the prediction event: the object's user metadata (the default), an annotation, tags. */
+  /** Where labels are written besides the prediction event: the object's metadata (the default), an annotation, tags. */
   readonly writeBack?: readonly WriteBackMode[] | 'none';
   /** Whether the new bucket has a table of its annotations that Athena can query. Default: false. */
   readonly queryable?: boolean;
-  /** What the metadata keys start with. Default: `labels` (`x-amz-meta-labels`, `x-amz-meta-labels-model`, …). */
+  /** The beginning of the metadata keys. Default: `labels` (`x-amz-meta-labels`, `x-amz-meta-labels-model`, …). */
   readonly metadataPrefix?: string;
-  /** How many labels an image gets at most, 1 to 1000. Default: the model's own. */
+  /** The most labels of an image, 1 to 1000. Default: the model's own. */
   readonly topK?: number;
-  /** The least probability of a label, 0 to 1. Default: the model's own. */
+  /** The least score of a label, 0 to 1. Default: the model's own. */
   readonly minScore?: number;
-  /** The probability that a general label has to reach, 0.5 to 1. Default: 0.9. */
+  /** The score that a general label has to reach, 0.5 to 1. Default: 0.9. */
   readonly generalScore?: number;
-  /** Where prediction events go. Default: the account's default bus. */
+  /** The bus that receives prediction events. Default: the account's default bus. */
   readonly eventBus?: IEventBus;
-  /** Larger images are rejected unread. Default: 50 MB and 100 megapixels, or what of their format fits in the memory. */
+  /** Larger images are rejected before they are decoded. Default: 50 MB and 100 megapixels, or less if the memory requires it. */
   readonly limits?: {
-    /** Of the file; up to half of what is above 300 MB of the memory. Default: 50. */
+    /** The size of the file; at most half of the memory above 300 MB. Default: 50. */
     readonly megabytes?: number;
     /** Width times height. Default: 100. */
     readonly megapixels?: number;
   };
-  /** Default: one month. */
-  readonly logRetention?: RetentionDays;
-  /** Whether X-Ray follows the invocations, which it charges for. Default: false. */
-  readonly tracing?: boolean;
 }

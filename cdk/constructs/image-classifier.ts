@@ -1,8 +1,8 @@
 /** The construct: labels the images in one or more buckets with a Lambda function. */
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type { Dashboard, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { EventBus, type IEventBus, type OnEventOptions, type Rule } from 'aws-cdk-lib/aws-events';
-import { Architecture, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { type Alias, Architecture, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
@@ -12,13 +12,15 @@ import type { WriteBackMode } from '../../functions/classify/write-back/mode.ts'
 import { grantAccess } from './access.ts';
 import {
   acknowledgeDeadLetterQueueFindings,
+  acknowledgeNotificationsHandlerFindings,
+  acknowledgeRightsForAll,
   acknowledgeRightsForObjects,
-  acknowledgeTracingFindings,
 } from './acknowledgements.ts';
 import { type Artefacts, buildArtefacts } from './artefacts.ts';
 import { allowBackfill, type Backfill, createBackfill } from './backfill.ts';
 import { createUploadsBucket } from './bucket.ts';
 import type { LabelledBucket } from './classifier.ts';
+import { createAlias } from './deployment.ts';
 import { createFunction } from './function.ts';
 import type { BucketOptions, ImageClassifierProps } from './image-classifier-props.ts';
 import { registerLabelled } from './labelled-bucket.ts';
@@ -45,6 +47,8 @@ export class ImageClassifier extends Construct {
   readonly bucket: IBucket;
   /** The Lambda function that labels images. */
   readonly function: LambdaFunction;
+  /** The alias that the triggers invoke, with a `deploymentConfig`. */
+  readonly alias: Alias | undefined;
   /** The bus that receives prediction events. */
   readonly eventBus: IEventBus;
   /** Keeps the events of images that failed three times (with the trigger `sqs`: five times) for 14 days. */
@@ -81,8 +85,9 @@ export class ImageClassifier extends Construct {
       artefacts: this.artefacts,
       deadLetterQueue: this.deadLetterQueue,
     });
-    if (props.tracing) acknowledgeTracingFindings(this.function.role!);
+    if (props.tracing || props.vpc) acknowledgeRightsForAll(this.function.role!);
     this.eventBus.grantPutEventsTo(this.function);
+    this.alias = props.deploymentConfig && createAlias(this, props.deploymentConfig);
     this.backfill = createBackfill(this, props);
     this.#connect = createTrigger(this, props);
 
@@ -117,6 +122,7 @@ export class ImageClassifier extends Construct {
     acknowledgeRightsForObjects(this.function.role!, bucket, prefix);
     allowBackfill(this.backfill, bucket);
     this.#connect(labelled);
+    acknowledgeNotificationsHandlerFindings(Stack.of(bucket));
   }
 
   /**

@@ -5,8 +5,8 @@ import type { IConstruct } from 'constructs';
 import type { WriteBackMode } from '../../functions/classify/write-back/mode.ts';
 import type { Classifier, LabelledBucket } from './classifier.ts';
 import type { BucketOptions, ImageClassifierProps } from './image-classifier-props.ts';
+import { bucketNameFault } from './settings/aws-values.ts';
 import { InvalidSetting } from './settings/invalid-setting.ts';
-import { bucketNameFault } from './settings/s3-values.ts';
 
 /** The settings of a classifier that decide whether it can share keys with another one. */
 export type SharingSettings = Pick<ImageClassifierProps, 'trigger' | 'writeBack' | 'metadataPrefix'>;
@@ -61,7 +61,7 @@ function assertInReach(classifier: Classifier, bucket: IBucket, trigger = 's3'):
       `${path} is in ${bucket.env.region} and ${classifier.node.path} in ${here.region}; a bucket reaches only functions of its own region: deploy a classifier there`,
     );
   }
-  if (trigger === 'eventbridge') return;
+  if (trigger === 'eventbridge' || trigger === 'sns') return;
   if (areDifferent(bucket.env.account, here.account)) {
     throw new InvalidSetting(
       `${path} is in the account ${bucket.env.account} and ${classifier.node.path} in ${here.account}; the trigger ${trigger} is set up from the bucket's own account: deploy a classifier there, or use the trigger eventbridge and have that account send its events to this one`,

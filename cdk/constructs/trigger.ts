@@ -1,4 +1,4 @@
-/** Triggers of the function: S3 notifications, direct or through a queue, or an EventBridge rule. */
+/** Triggers of the function: S3 notifications, direct, through a queue or through a topic, or an EventBridge rule. */
 import { Annotations, Duration, Resource, Stack, Token } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
@@ -12,8 +12,10 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import { LambdaDestination } from 'aws-cdk-lib/aws-s3-notifications';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
-import type { Classifier, LabelledBucket } from './classifier.ts';
+import { type Classifier, invokedBy, type LabelledBucket } from './classifier.ts';
 import type { BucketOptions, ImageClassifierProps } from './image-classifier-props.ts';
+import { encodeKeyPart } from './key-encoding.ts';
+import { subscribeTo } from './topic-trigger.ts';
 
 /** Creates the trigger. The function it returns connects one bucket to it. */
 export function createTrigger(
@@ -22,9 +24,10 @@ export function createTrigger(
 ): (labelled: LabelledBucket) => void {
   const { trigger = 's3', copies = true } = props;
   if (trigger === 'eventbridge') return (labelled) => addRule(classifier, labelled, copies);
+  if (trigger === 'sns') return subscribeTo(props.topic!, classifier, copies);
   const destination =
     trigger === 's3'
-      ? new LambdaDestination(classifier.function)
+      ? new LambdaDestination(invokedBy(classifier))
       : queueDestination(createQueue(classifier, props));
   return (labelled) => notify(destination, labelled, copies);
 }
@@ -52,16 +55,6 @@ function keyFilters({ prefix, suffixes = [] }: BucketOptions): NotificationKeyFi
   return prefix === undefined ? [[]] : [[start]];
 }
 
-/**
- * Encodes the beginning or end of a key as S3's notifications encode keys: `+` for a space, percent-encoding for other
- * special characters. A value known only at deployment is left as it is.
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-filtering.html
- */
-function encodeKeyPart(value: string): string {
-  if (Token.isUnresolved(value)) return value;
-  return encodeURIComponent(value).replaceAll('%20', '+').replaceAll('%2F', '/');
-}
-
 /** Creates a queue whose messages the function receives. */
 function createQueue(
   classifier: Classifier,
@@ -82,7 +75,7 @@ function createQueue(
     visibilityTimeout: Duration.seconds(6 * timeoutSeconds + maxBatchingWindow.toSeconds()),
     deadLetterQueue: { queue: classifier.deadLetterQueue, maxReceiveCount: 5 },
   });
-  classifier.function.addEventSource(
+  invokedBy(classifier).addEventSource(
     new SqsEventSource(queue, {
       batchSize,
       maxBatchingWindow,
@@ -132,7 +125,7 @@ function addRule(classifier: Classifier, { bucket, ...options }: LabelledBucket,
       },
     },
     targets: [
-      new LambdaFunction(classifier.function, {
+      new LambdaFunction(invokedBy(classifier), {
         deadLetterQueue: classifier.deadLetterQueue,
         // The maximum of EventBridge.
         maxEventAge: Duration.hours(24),

@@ -38,7 +38,8 @@ expectTypeOf<{
 expectTypeOf<ImageClassifierProps>().toExtend<BucketOptions>();
 
 // It refuses what it does not know, text where a number is meant, and what is set to undefined.
-expectTypeOf<{ trigger: 'sns' }>().not.toExtend<ImageClassifierProps>();
+expectTypeOf<{ trigger: 'kinesis' }>().not.toExtend<ImageClassifierProps>();
+expectTypeOf<{ timout: Duration }>().not.toExtend<ImageClassifierProps>();
 expectTypeOf<{ writeBack: 'metadata' }>().not.toExtend<ImageClassifierProps>();
 expectTypeOf<{ writeBack: ['none'] }>().not.toExtend<ImageClassifierProps>();
 expectTypeOf<{ bucket: 'my-photos' }>().not.toExtend<ImageClassifierProps>();

@@ -88,6 +88,18 @@ export function createAlarms(classifier: Classifier, { topic, email }: AlarmOpti
   return alarms;
 }
 
+/** Creates the alarm that returns a deployment to the old version: it goes off within a minute. */
+export function createRollbackAlarm(classifier: Classifier): Alarm {
+  return new Alarm(classifier, 'RollbackAlarm', {
+    metric: failureRate(classifier, Duration.minutes(1)),
+    alarmDescription: `More than ${failurePercent} % of the images fail. During a deployment, CodeDeploy returns to the old version.`,
+    threshold: failurePercent,
+    evaluationPeriods: 1,
+    comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+    treatMissingData: TreatMissingData.NOT_BREACHING,
+  });
+}
+
 const failurePercent = 5;
 const durationPercent = 80;
 
@@ -95,12 +107,12 @@ const durationPercent = 80;
  * The percentage of images that fail. Takes the larger of two counts: Lambda reports no error for a failed message in a
  * batch, and an invocation that runs out of memory or time publishes no failure.
  */
-function failureRate(classifier: Classifier): MathExpression {
+function failureRate(classifier: Classifier, period = Duration.minutes(5)): MathExpression {
   return new MathExpression({
     label: 'images that fail, %',
     expression:
       '100 * MAX([FILL(errors, 0), FILL(failures, 0)]) / (MAX([FILL(errors, 0), FILL(failures, 0)]) + FILL(classified, 0) + FILL(rejected, 0))',
-    period: Duration.minutes(5),
+    period,
     usingMetrics: {
       errors: classifier.function.metricErrors({ statistic: Stats.SUM }),
       failures: countOf(classifier, 'Failures'),

@@ -9,6 +9,8 @@ export function assertSettingsFit(props: ImageClassifierProps): void {
   assertFileFits(props);
   assertConcurrency(props);
   assertQueue(props);
+  assertTopic(props);
+  assertFunctionOptions(props);
   assertWriteBack(props);
   assertBucketSettings(props);
 }
@@ -50,6 +52,46 @@ function assertQueue({ trigger = 's3', queue }: ImageClassifierProps): void {
     );
   }
 }
+
+function assertTopic({ trigger = 's3', topic }: ImageClassifierProps): void {
+  if (topic && trigger !== 'sns') {
+    throw new InvalidSetting(`topic is set and the trigger is ${trigger}; a topic needs the trigger sns`);
+  }
+  if (!topic && trigger === 'sns') {
+    throw new InvalidSetting(
+      'the trigger is sns and topic is not set; it takes the topic that receives the notifications of the bucket',
+    );
+  }
+}
+
+function assertFunctionOptions(props: ImageClassifierProps): void {
+  const { vpc, vpcSubnets, securityGroups, logGroup, logRetention, layers = [], environment = {} } = props;
+  if (!vpc && (vpcSubnets || securityGroups)) {
+    throw new InvalidSetting(
+      `${vpcSubnets ? 'vpcSubnets' : 'securityGroups'} is set and vpc is not; set vpc too`,
+    );
+  }
+  if (logGroup && logRetention !== undefined) {
+    throw new InvalidSetting(
+      'logRetention is for a new log group; set the retention of the given logGroup instead',
+    );
+  }
+  if (layers.length > maxLayers) {
+    throw new InvalidSetting(
+      `layers has ${layers.length}; it takes at most ${maxLayers}, as Lambda allows 5 and the runtime and the model take 2`,
+    );
+  }
+  const reserved = Object.keys(environment).find((name) => reservedVariables.test(name));
+  if (reserved !== undefined) {
+    throw new InvalidSetting(
+      `environment has ${reserved}, which the construct or Lambda sets; use the property for it instead`,
+    );
+  }
+}
+
+const maxLayers = 3;
+const reservedVariables =
+  /^(BUCKETLENS_|AWS_|LAMBDA_|POWERTOOLS_METRICS_NAMESPACE$|POWERTOOLS_SERVICE_NAME$)/;
 
 function assertWriteBack({
   metadataPrefix,

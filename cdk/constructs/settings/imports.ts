@@ -2,6 +2,7 @@
 import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 
 export function importBucket(scope: Construct, id: string, bucket: IBucket | string): IBucket {
@@ -11,6 +12,11 @@ export function importBucket(scope: Construct, id: string, bucket: IBucket | str
 /** Imports a key by its ARN. */
 export function importKey(scope: Construct, id: string, key: IKey | string): IKey {
   return typeof key === 'string' ? Key.fromKeyArn(scope, id, key) : key;
+}
+
+/** Imports a topic by its ARN. */
+export function importTopic(scope: Construct, id: string, topic: ITopic | string): ITopic {
+  return typeof topic === 'string' ? Topic.fromTopicArn(scope, id, topic) : topic;
 }
 
 /** Imports a bus by its name or ARN. */

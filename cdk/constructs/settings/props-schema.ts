@@ -1,13 +1,17 @@
 /** One row for each property of ImageClassifier: the values it takes. The construct and the deployed stack read it. */
 import { RemovalPolicy, Token } from 'aws-cdk-lib';
+import { type ILambdaDeploymentConfig, LambdaDeploymentConfig } from 'aws-cdk-lib/aws-codedeploy';
+import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Architecture } from 'aws-cdk-lib/aws-lambda';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Architecture, type ILayerVersion } from 'aws-cdk-lib/aws-lambda';
+import { type ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import * as v from 'valibot';
 import { writeBackModes } from '../../../functions/classify/write-back/mode.ts';
-import { bucketName, keyArn, keyPart } from './s3-values.ts';
+import { bucketName, keyArn, keyPart, topicArn } from './aws-values.ts';
 import { choice, list, number, resource, seconds, splitAtCommas, text, yesOrNo } from './values.ts';
 
 const architectures = { arm64: Architecture.ARM_64, x86_64: Architecture.X86_64 } as const;
@@ -29,6 +33,7 @@ export const valueRows = {
   reservedConcurrency: v.exactOptional(number({ min: 0, max: 100_000, whole: true })),
   logRetention: v.exactOptional(logRetention()),
   tracing: v.exactOptional(yesOrNo()),
+  deploymentConfig: v.exactOptional(deploymentConfig()),
   limits: v.exactOptional(
     v.object(
       {
@@ -46,7 +51,7 @@ export const valueRows = {
     ),
   ),
   autoDeleteObjects: v.exactOptional(yesOrNo()),
-  trigger: v.exactOptional(choice(['s3', 'sqs', 'eventbridge'])),
+  trigger: v.exactOptional(choice(['s3', 'sqs', 'eventbridge', 'sns'])),
   queue: v.exactOptional(
     v.object(
       {
@@ -87,6 +92,38 @@ export const resourceRows = {
     ),
   ),
   encryptionKey,
+  topic: v.exactOptional(
+    v.union(
+      [resource<ITopic>('topicArn', 'takes a topic'), topicArn()],
+      'takes a topic, such as Topic.fromTopicArn(…), or its ARN',
+    ),
+  ),
+  vpc: v.exactOptional(resource<IVpc>('vpcId', 'takes a VPC, such as Vpc.fromLookup(…)')),
+  vpcSubnets: v.exactOptional(
+    v.custom<SubnetSelection>(
+      isObject,
+      'takes a selection such as { subnetType: SubnetType.PRIVATE_ISOLATED }',
+    ),
+  ),
+  securityGroups: v.exactOptional(
+    v.array(
+      resource<ISecurityGroup>('securityGroupId', 'takes security groups'),
+      'takes a list of security groups',
+    ),
+  ),
+  role: v.exactOptional(resource<IRole>('roleArn', 'takes a role, such as Role.fromRoleArn(…)')),
+  environment: v.exactOptional(
+    v.record(v.string(), text('takes texts'), 'takes an object such as { POWERTOOLS_LOG_LEVEL: "DEBUG" }'),
+  ),
+  layers: v.exactOptional(
+    v.array(
+      resource<ILayerVersion>('layerVersionArn', 'takes layers such as LayerVersion.fromLayerVersionArn(…)'),
+      'takes a list of layers',
+    ),
+  ),
+  logGroup: v.exactOptional(
+    resource<ILogGroup>('logGroupArn', 'takes a log group, such as LogGroup.fromLogGroupName(…)'),
+  ),
   eventBus: v.exactOptional(
     v.union(
       [
@@ -123,6 +160,22 @@ function architecture() {
     v.picklist(['arm64', 'x86_64'], 'takes arm64 or x86_64'),
     v.transform((name) => architectures[name]),
   );
+}
+
+function deploymentConfig() {
+  const known = Object.entries(LambdaDeploymentConfig).filter(
+    (entry): entry is [string, ILambdaDeploymentConfig] => isObject(entry[1]),
+  );
+  const takes = `takes a LambdaDeploymentConfig: ${known.map(([name]) => name).join(', ')}`;
+  return v.pipe(
+    v.unknown(),
+    v.transform((value) => known.find(([name]) => name === value)?.[1] ?? value),
+    resource<ILambdaDeploymentConfig>('deploymentConfigName', takes),
+  );
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }
 
 function logRetention() {

@@ -2,7 +2,7 @@
 import type { Construct } from 'constructs';
 import * as v from 'valibot';
 import type { BucketOptions, ImageClassifierProps } from '../image-classifier-props.ts';
-import { importBucket, importEventBus, importKey } from './imports.ts';
+import { importBucket, importEventBus, importKey, importTopic } from './imports.ts';
 import { InvalidSetting, show } from './invalid-setting.ts';
 import { nearest } from './nearest.ts';
 import { bucketOptionRows, resourceRows, valueRows } from './props-schema.ts';
@@ -18,13 +18,14 @@ const bucketOptionsSchema = v.object(bucketOptionRows);
  * @throws InvalidSetting
  */
 export function readProps(scope: Construct, given: ImageClassifierProps): ImageClassifierProps {
-  const { bucket, encryptionKey, eventBus, ...values } = parseSettings(
+  const { bucket, encryptionKey, eventBus, topic, ...values } = parseSettings(
     propsSchema,
     given,
     propertyOf('ImageClassifier'),
   );
   return {
     ...values,
+    ...(topic !== undefined && { topic: importTopic(scope, 'GivenTopic', topic) }),
     ...(bucket !== undefined && { bucket: importBucket(scope, 'GivenBucket', bucket) }),
     ...(encryptionKey !== undefined && { encryptionKey: importKey(scope, 'GivenKey', encryptionKey) }),
     ...(eventBus !== undefined && { eventBus: importEventBus(scope, 'GivenEventBus', eventBus) }),

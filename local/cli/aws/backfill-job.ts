@@ -63,7 +63,7 @@ export async function startJob(
       },
       Operation: {
         LambdaInvoke: {
-          FunctionArn: deployment.FunctionArn,
+          FunctionArn: deployment.AliasArn ?? deployment.FunctionArn,
           InvocationSchemaVersion: '2.0',
           UserArguments: { force: String(force) },
         },

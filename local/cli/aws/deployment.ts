@@ -11,6 +11,8 @@ export class UnusableStack extends Error {
 const outputsSchema = v.object({
   BucketName: v.string(),
   FunctionArn: v.string(),
+  /** The alias that jobs invoke, if the stack has a `deploymentConfig`. */
+  AliasArn: v.exactOptional(v.string()),
   BackfillRoleArn: v.string(),
   BackfillReportsBucketName: v.string(),
   /** A name or an ARN. */

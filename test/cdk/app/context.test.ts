@@ -127,7 +127,7 @@ describe('readContext', () => {
       'metadata,labels',
       "writeBack is 'metadata,labels'; it takes any of tags, annotation, metadata, each at most once, or 'none'",
     ],
-    ['trigger', 'queue', "trigger is 'queue'; it takes s3, sqs or eventbridge"],
+    ['trigger', 'queue', "trigger is 'queue'; it takes s3, sqs, eventbridge or sns"],
     [
       'queue.maxBatchingWindow',
       '-1',

@@ -5,7 +5,6 @@ import { Bucket, BucketEncryption, type CfnBucket, type IBucket } from 'aws-cdk-
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
-import { acknowledgeNotificationsHandlerFindings } from '../../../cdk/constructs/acknowledgements.ts';
 import { ImageClassifier, type ImageClassifierProps } from '../../../cdk/constructs/image-classifier.ts';
 import {
   createApp,
@@ -482,7 +481,6 @@ describe.each<[string, (stack: Stack) => string]>([
     const { stack, template } = templateOf(createApp(), (scope) => {
       const bucket = Bucket.fromBucketName(scope, 'Uploads', nameIn(scope));
       new ImageClassifier(scope, 'Labels', { bucket, trigger, ...(prefix !== undefined && { prefix }) });
-      acknowledgeNotificationsHandlerFindings(scope);
     });
 
     const { violations } = new AwsSolutionsChecks(stack).validateScope(stack);
@@ -502,7 +500,6 @@ it.each(triggers)("passes cdk-nag's rules with two buckets, one of them a parame
     classifier.addBucket(Bucket.fromBucketName(scope, 'Archive', parameter('Name')), {
       prefix: parameter('Prefix'),
     });
-    acknowledgeNotificationsHandlerFindings(scope);
   });
 
   const { violations } = new AwsSolutionsChecks(stack).validateScope(stack);

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { Bucket, type IBucket } from 'aws-cdk-lib/aws-s3';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { describe, expect, it } from 'vitest';
 import type { ImageClassifierProps } from '../../../cdk/constructs/image-classifier.ts';
 import { only, statementWith, synthesize } from '../../support/synthesis.ts';
@@ -279,6 +280,122 @@ describe('the trigger eventbridge', () => {
       'POST Object',
       'CompleteMultipartUpload',
     ]);
+  });
+});
+
+describe('the trigger sns', () => {
+  const bySns = (props: ImageClassifierProps = {}) =>
+    synthesize((stack) => ({
+      bucket: Bucket.fromBucketName(stack, 'Uploads', 'my-uploads'),
+      topic: Topic.fromTopicArn(stack, 'Topic', 'arn:aws:sns:eu-west-1:123456789012:uploads'),
+      trigger: 'sns',
+      ...props,
+    }));
+  const records = (synthesis: ReturnType<typeof synthesize>) =>
+    only(synthesis.template, 'AWS::SNS::Subscription').properties.FilterPolicy.Records;
+
+  it('subscribes the function to new objects of the bucket, with a dead-letter queue', () => {
+    const { template } = bySns();
+
+    expect(only(template, 'AWS::SNS::Subscription').properties).toEqual({
+      Protocol: 'lambda',
+      Region: 'eu-west-1',
+      TopicArn: 'arn:aws:sns:eu-west-1:123456789012:uploads',
+      Endpoint: { 'Fn::GetAtt': [only(template, 'AWS::Lambda::Function').id, 'Arn'] },
+      FilterPolicyScope: 'MessageBody',
+      FilterPolicy: {
+        Records: {
+          eventName: [{ prefix: 'ObjectCreated:' }],
+          s3: { bucket: { name: ['my-uploads'] } },
+        },
+      },
+      RedrivePolicy: {
+        deadLetterTargetArn: { 'Fn::GetAtt': [only(template, 'AWS::SQS::Queue').id, 'Arn'] },
+      },
+    });
+    expect(only(template, 'AWS::Lambda::Permission').properties).toMatchObject({
+      Principal: 'sns.amazonaws.com',
+      SourceArn: 'arn:aws:sns:eu-west-1:123456789012:uploads',
+    });
+  });
+
+  it('leaves the notifications of an existing bucket alone and says what it needs', () => {
+    const { template, classifier } = bySns();
+
+    expect(template.findResources('Custom::S3BucketNotifications')).toEqual({});
+    expect(
+      Annotations.fromStack(classifier.function.stack).findInfo(
+        '*',
+        Match.stringLikeRegexp('has to send its ObjectCreated events to the topic'),
+      ),
+    ).toHaveLength(1);
+  });
+
+  it('notifies the topic of uploads to a new bucket', () => {
+    const { template } = synthesize((stack) => ({
+      topic: new Topic(stack, 'Topic') as ITopic,
+      trigger: 'sns',
+    }));
+
+    expect(only(template, 'Custom::S3BucketNotifications').properties.NotificationConfiguration).toEqual({
+      TopicConfigurations: [
+        { Events: ['s3:ObjectCreated:*'], TopicArn: { Ref: only(template, 'AWS::SNS::Topic').id } },
+      ],
+    });
+  });
+
+  it.each<[ImageClassifierProps, object]>([
+    [{ prefix: 'year=2026/' }, { key: [{ prefix: 'year%3D2026/' }] }],
+    [{ suffixes: ['.jpg', ' 1.png'] }, { key: [{ suffix: '.jpg' }, { suffix: '+1.png' }] }],
+  ])('filters encoded keys by %j', (props, object) => {
+    expect(records(bySns(props)).s3.object).toEqual(object);
+  });
+
+  it('excludes copies with copies: false', () => {
+    expect(records(bySns({ copies: false })).eventName).toEqual([
+      'ObjectCreated:Put',
+      'ObjectCreated:Post',
+      'ObjectCreated:CompleteMultipartUpload',
+    ]);
+  });
+
+  it('labels several buckets through one subscription', () => {
+    const { template } = synthesize(
+      (stack) => ({
+        bucket: Bucket.fromBucketName(stack, 'Uploads', 'my-uploads'),
+        topic: new Topic(stack, 'Topic') as ITopic,
+        trigger: 'sns',
+      }),
+      (classifier) => classifier.addBucket(Bucket.fromBucketName(classifier, 'More', 'more-uploads')),
+    );
+
+    expect(only(template, 'AWS::SNS::Subscription').properties.FilterPolicy.Records.s3.bucket.name).toEqual([
+      'my-uploads',
+      'more-uploads',
+    ]);
+  });
+
+  it.each<[object, string]>([
+    [{ topic: undefined }, 'the trigger is sns and topic is not set'],
+    [{ trigger: 's3' }, 'topic is set and the trigger is s3; a topic needs the trigger sns'],
+    [
+      { prefix: 'a/', suffixes: ['.jpg'] },
+      'Test/Uploads has a prefix and suffixes; with the trigger sns it takes one of them',
+    ],
+    [
+      { topic: 'uploads' },
+      "topic is 'uploads'; it takes the ARN of a topic: arn:aws:sns:REGION:ACCOUNT:NAME",
+    ],
+  ])('rejects %j', (props, sentence) => {
+    expect(() => bySns(props)).toThrow(sentence);
+  });
+
+  it('rejects a second bucket when keys are filtered', () => {
+    const { classifier } = bySns({ prefix: 'a/' });
+
+    expect(() => classifier.addBucket(Bucket.fromBucketName(classifier, 'More', 'more-uploads'))).toThrow(
+      'Test/Labels/More shares a subscription with other buckets; with the trigger sns, several buckets take no prefix or suffixes',
+    );
   });
 });
 

@@ -1,5 +1,5 @@
 /** A stack of somebody else's, in TypeScript: it is compiled against the package's types, and not run. */
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Duration, Stack } from 'aws-cdk-lib';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -17,4 +17,6 @@ labels.onImageClassified('ToIndex', { target: new SqsQueue(new Queue(stack, 'Ind
 labels.metricFailures().createAlarm(stack, 'Failing', { threshold: 1, evaluationPeriods: 1 });
 
 // @ts-expect-error There is no such trigger: the properties have types, and are not `any`.
-new ImageClassifier(stack, 'Misspelt', { trigger: 'sns' });
+new ImageClassifier(stack, 'Misspelt', { trigger: 'kinesis' });
+// @ts-expect-error There is no such property.
+new ImageClassifier(stack, 'Unknown', { timout: Duration.seconds(30) });

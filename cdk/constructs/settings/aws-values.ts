@@ -1,4 +1,4 @@
-/** Values of S3 and KMS: bucket names, the beginnings and ends of keys, key ARNs. */
+/** Names and ARNs in AWS, and the beginnings and ends of object keys. */
 import { Token } from 'aws-cdk-lib';
 import * as v from 'valibot';
 import { refusedWith, text } from './values.ts';
@@ -28,6 +28,14 @@ export function keyArn() {
   return text(
     'takes the ARN of a key, not of an alias: arn:aws:kms:REGION:ACCOUNT:key/ID',
     /^arn:aws[\w-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/,
+  );
+}
+
+/** The ARN of an SNS topic. */
+export function topicArn() {
+  return text(
+    'takes the ARN of a topic: arn:aws:sns:REGION:ACCOUNT:NAME',
+    /^arn:aws[\w-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+$/,
   );
 }
 
