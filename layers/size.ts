@@ -44,7 +44,7 @@ export function megabytes(bytes: number): string {
 }
 
 // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: 250 MB (MiB) unzipped, all layers included.
-const maxUnzippedBytes = 250 * 1024 * 1024;
+export const maxUnzippedBytes = 250 * 1024 * 1024;
 
 function sum(files: readonly { bytes: number }[]): number {
   return files.reduce((total, { bytes }) => total + bytes, 0);

@@ -128,6 +128,7 @@ async function writeModel(
     folder: scratch,
     isPublished: source.published !== undefined,
     weightsOnly: weightsOnlyAnswers(request),
+    ...(source.repository && { repository: source.repository }),
     ...(request.size && { size: request.size }),
     ...(request.output && { output: request.output }),
     ...(given && { labelCount: given.length }),
@@ -141,7 +142,7 @@ async function writeModel(
   const activation = chooseHead(request.activation, {
     ...network,
     path: source.path,
-    declared: network.manifest && headOf(network.manifest),
+    declared: network.manifest ? headOf(network.manifest) : network.head,
     samples: outputs,
   });
   const head = createHead(activation, outputs[0]!.length);
@@ -171,7 +172,12 @@ async function writeModel(
     file,
     sha256: await sha256Of([join(folder, file), join(folder, data)]),
     source: network.manifest?.source ?? source.origin,
-    licence: request.licence ?? source.published?.licence ?? network.manifest?.licence ?? 'not stated',
+    licence:
+      request.licence ??
+      source.published?.licence ??
+      network.manifest?.licence ??
+      network.licence ??
+      'not stated',
     input: network.input,
     preprocess,
     output: { ...network.output, ...activation },

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UnusableModel } from './unusable-model.ts';
 
@@ -13,13 +13,20 @@ export interface Download {
   readonly url: string;
   /** The file's name in the cache. */
   readonly name: string;
-  /** Hexadecimal. Without it the file is downloaded each time, and only its length is checked. */
-  readonly md5?: string;
+  /** Without it the file is downloaded each time, and only its length is checked. */
+  readonly checksum?: Checksum;
   readonly folder: string;
+  readonly headers?: Readonly<Record<string, string>>;
   /** Called for each chunk; `totalBytes` is the length that the server announced, if any. */
   readonly onProgress?: (receivedBytes: number, totalBytes: number | undefined) => void;
   /** Delay before a retry, multiplied by the number of failures in a row. */
   readonly retryDelayMs?: number;
+}
+
+/** A digest in hexadecimal. `git-sha1` is Git's own of a file, with its length in front. */
+export interface Checksum {
+  readonly algorithm: 'md5' | 'sha256' | 'git-sha1';
+  readonly hex: string;
 }
 
 /**
@@ -30,20 +37,26 @@ export interface Download {
  */
 export async function download(wanted: Download): Promise<string> {
   const path = join(wanted.folder, wanted.name);
-  if (wanted.md5 && (await md5Of(path)) === wanted.md5) return path;
+  if (wanted.checksum && (await digestOf(path, wanted.checksum.algorithm)) === wanted.checksum.hex)
+    return path;
 
-  await mkdir(wanted.folder, { recursive: true });
+  await mkdir(dirname(path), { recursive: true });
   await downloadWithRetries(wanted, `${path}.part`);
-  if (wanted.md5) await assertChecksum(`${path}.part`, wanted.md5, wanted.url);
+  if (wanted.checksum) await assertChecksum(`${path}.part`, wanted.checksum, wanted.url);
   await rename(`${path}.part`, path);
   await rm(versionFile(`${path}.part`), { force: true });
   return path;
 }
 
 /** The MD5 of a file in hexadecimal, or undefined if it cannot be read. */
-export async function md5Of(path: string): Promise<string | undefined> {
-  const hash = createHash('md5');
+export function md5Of(path: string): Promise<string | undefined> {
+  return digestOf(path, 'md5');
+}
+
+async function digestOf(path: string, algorithm: Checksum['algorithm']): Promise<string | undefined> {
+  const hash = createHash(algorithm === 'git-sha1' ? 'sha1' : algorithm);
   try {
+    if (algorithm === 'git-sha1') hash.update(`blob ${(await stat(path)).size}\0`);
     for await (const chunk of createReadStream(path)) hash.update(chunk);
     return hash.digest('hex');
   } catch {
@@ -78,7 +91,7 @@ async function downloadWithRetries(wanted: Download, part: string): Promise<void
   }
 }
 
-async function downloadRest({ url, onProgress }: Download, part: string): Promise<void> {
+async function downloadRest({ url, headers, onProgress }: Download, part: string): Promise<void> {
   const version = await readFile(versionFile(part), 'utf8').catch(() => undefined);
   // A partial file can be resumed only if its version is known.
   const partBytes = version ? await sizeOf(part) : 0;
@@ -90,6 +103,7 @@ async function downloadRest({ url, onProgress }: Download, part: string): Promis
   try {
     const response = await fetch(url, {
       headers: {
+        ...headers,
         'accept-encoding': 'identity',
         ...(version && partBytes > 0 && { range: `bytes=${partBytes}-`, 'if-range': version }),
       },
@@ -166,12 +180,12 @@ async function writeBody(
   }
 }
 
-async function assertChecksum(part: string, md5: string, url: string): Promise<void> {
-  const found = await md5Of(part);
-  if (found === md5) return;
+async function assertChecksum(part: string, { algorithm, hex }: Checksum, url: string): Promise<void> {
+  const found = await digestOf(part, algorithm);
+  if (found === hex) return;
   await discard(part);
   throw new UnusableModel(
-    `${url} sent another file than expected: its MD5 is ${found}, not ${md5}. It was deleted; try again or use another URL`,
+    `${url} sent another file than expected: its ${algorithm.toUpperCase()} is ${found}, not ${hex}. It was deleted; try again or use another URL`,
   );
 }
 

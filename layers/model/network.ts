@@ -1,27 +1,67 @@
-/** A model file of any kind -> a plain ONNX network and everything the file says about it. */
-import { join } from 'node:path';
+/** A model file of any kind -> a plain ONNX network and everything that its source says about it. */
 import type { CustomArithmetic, Preprocessing } from '../../functions/classify/tensor/preprocess.ts';
 import { fileKind } from './file-kind.ts';
+import { readRepository } from './huggingface/repository.ts';
+import { imagenetClasses, imagenetLabels } from './imagenet.ts';
 import { convertKeras } from './keras/convert-keras.ts';
 import type { ConvertedNetwork, ConvertedOutput } from './keras/converted.ts';
 import type { Ending } from './onnx/ending.ts';
 import { readOnnx } from './onnx/read-onnx.ts';
+import { convertPytorch } from './pytorch/convert-pytorch.ts';
 import { kerasResnetPreprocessing } from './recipes.ts';
 import { usableSize } from './size.ts';
 import type { ReadingOptions, SourceNetwork } from './source-network.ts';
 import { UnusableModel } from './unusable-model.ts';
 
 /**
- * Reads an ONNX file, or a Keras file, which it converts. Recognises either by its content.
+ * Reads an ONNX file, or a Keras or PyTorch file, which it converts. Recognises them by their content.
  *
- * @throws UnusableModel if it is neither, or cannot be used.
+ * @throws UnusableModel if it is none of them, or cannot be used.
  */
-export async function readNetwork(path: string, options: ReadingOptions): Promise<SourceNetwork> {
-  return (await fileKind(path)) === 'onnx' ? readOnnx(path, options) : fromKeras(path, options);
+export function readNetwork(path: string, options: ReadingOptions): Promise<SourceNetwork> {
+  const { repository } = options;
+  return repository === undefined ? readFile(path, options) : fromRepository(path, repository, options);
 }
 
-const imagenetClasses = 1000;
-const imagenetLabels = join(import.meta.dirname, 'efficientnet-lite0', 'labels.json');
+async function readFile(path: string, options: ReadingOptions): Promise<SourceNetwork> {
+  const kind = await fileKind(path);
+  if (kind === 'onnx') return readOnnx(path, options);
+  return kind === 'pytorch' || kind === 'safetensors' ? fromPytorch(path, options) : fromKeras(path, options);
+}
+
+/** The network of a folder whose configuration tells the rest. */
+async function fromRepository(path: string, folder: string, options: ReadingOptions): Promise<SourceNetwork> {
+  const { architecture, channels, known, labels, head, licence } = await readRepository(folder);
+  const network = await readFile(path, {
+    ...options,
+    assumed: { layout: 'NCHW', channels, ...(known && { size: known.size }) },
+  });
+  const { width, height } = network.input;
+  if (known && (known.size.width !== width || known.size.height !== height)) {
+    throw new UnusableModel(
+      `${folder}: the image processor makes ${known.size.width}x${known.size.height} pixels, and the network takes ${width}x${height}: leave out --size, or use --from ${path} and give its preprocessing`,
+    );
+  }
+  return {
+    ...network,
+    title: `${architecture} (${network.title})`,
+    head,
+    ...(known && { preprocess: known.preprocess }),
+    ...(labels && { labels }),
+    ...(licence && { licence }),
+  };
+}
+
+async function fromPytorch(path: string, { size, assumed, folder }: ReadingOptions): Promise<SourceNetwork> {
+  const pixels = size ?? assumed?.size;
+  const { classes, ...network } = await convertPytorch(path, pixels && usableSize(pixels, path), folder);
+  return {
+    ...network,
+    takesBytes: false,
+    isQuantised: false,
+    ...(classes === imagenetClasses && { labels: imagenetLabels }),
+  };
+}
 
 async function fromKeras(path: string, options: ReadingOptions): Promise<SourceNetwork> {
   const { folder, size, isPublished = false, weightsOnly } = options;

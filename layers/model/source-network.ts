@@ -1,4 +1,5 @@
 /** The vocabulary of a model's source: everything that is known of a network before the user adds to it. */
+import type { HeadOptions } from '../../functions/classify/network/head.ts';
 import type { ModelManifest } from '../../functions/classify/network/manifest.ts';
 import type { Preprocessing } from '../../functions/classify/tensor/preprocess.ts';
 import type { WeightsOnlyAnswers } from './keras/converted.ts';
@@ -19,12 +20,22 @@ export interface ReadingOptions {
   readonly output?: string;
   /** The number of labels, where the user gives them. */
   readonly labelCount?: number;
+  /** The folder with the network's configuration, in the shape of the Hugging Face hub. */
+  readonly repository?: string;
+  /** The input's properties as the configuration tells them, for networks that take any. */
+  readonly assumed?: AssumedInput;
   /** Takes what is converted. */
   readonly folder: string;
   /** The file is, by its digest, one that keras.applications downloads. */
   readonly isPublished?: boolean;
   /** The user's answers to what a Keras file of weights alone does not tell. */
   readonly weightsOnly?: WeightsOnlyAnswers;
+}
+
+export interface AssumedInput {
+  readonly layout: 'NCHW';
+  readonly channels: 1 | 3;
+  readonly size?: Size;
 }
 
 /** A network in ONNX, converted where the source is not. */
@@ -41,8 +52,11 @@ export interface SourceNetwork {
   readonly ending: Ending;
   /** It computes with integers. */
   readonly isQuantised: boolean;
-  /** Where the source says it. */
+  /** As far as the source says it. */
   readonly preprocess?: Partial<Preprocessing>;
+  /** The head, if the source names it next to the network. */
+  readonly head?: HeadOptions;
+  readonly licence?: string;
   /** Its labels or their file, if the source brings them or they are ImageNet's. */
   readonly labels?: string | LabelList;
   /** The manifest beside the source. */

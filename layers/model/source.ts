@@ -1,9 +1,14 @@
-/** Where a model comes from: a file, an address, or a name whose weights Keras publishes. */
-import { stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+/** Finds the source of a model: a file, an address, a repository, or a name whose weights Keras publishes. */
+import { existsSync } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import { cacheFolder } from './cache-folder.ts';
 import { type PublishedWeights, publishedWeights } from './catalogue.ts';
 import { type Download, download, md5Of } from './download.ts';
+import { fetchRepository, parseHubName } from './huggingface/hub.ts';
+import { chooseNetwork, type RepositoryFile, type RepositoryPrecision } from './huggingface/network-file.ts';
+import { isRepository } from './huggingface/repository.ts';
+import { savedModel } from './pytorch/refusals.ts';
 import { UnusableModel } from './unusable-model.ts';
 
 /** A file on this machine and what is known of it. */
@@ -11,31 +16,64 @@ export interface ModelSource {
   readonly path: string;
   /** Where it came from, for the manifest. */
   readonly origin: string;
+  /** The folder with its configuration, in the shape of the Hugging Face hub. */
+  readonly repository?: string;
   /** If it is, to the byte, a file that Keras publishes. */
   readonly published?: PublishedWeights;
+}
+
+export interface SourceOptions extends Pick<Download, 'onProgress' | 'retryDelayMs'> {
+  /** The precision to take of a repository that publishes several; fp32 by default. */
+  readonly precision?: RepositoryPrecision;
 }
 
 /**
  * Finds the file to build a model from, and downloads it if need be.
  *
- * @param from A path or an address; without it the weights that Keras publishes under `name`.
- * @throws UnusableModel if there is no such file, or it cannot be downloaded.
+ * @param from A file, a folder in the shape of the Hugging Face hub, `hf:OWNER/NAME[@REVISION]` or an address; without it the
+ *   weights that Keras publishes under `name`.
+ * @throws UnusableModel if there is no such source, or it cannot be downloaded.
  */
 export async function findSource(
   name: string,
   from: string | undefined,
-  onProgress?: Download['onProgress'],
+  { precision = 'fp32', ...progress }: SourceOptions = {},
 ): Promise<ModelSource> {
-  const progress = onProgress && { onProgress };
   if (!from) return downloadPublished(name, progress);
+  const hubModel = parseHubName(from);
+  if (hubModel) {
+    const { folder, network, origin } = await fetchRepository(hubModel, { precision, ...progress });
+    return { path: join(folder, network), origin, repository: folder };
+  }
+  if (isRepository(from)) {
+    const { network } = chooseNetwork(await listFiles(from), precision, from);
+    return { path: join(from, network), origin: basename(resolve(from)), repository: from };
+  }
+  if (precision === 'int8') {
+    throw new UnusableModel(
+      `--precision int8 takes the network that a repository publishes as int8, and ${from} is a single file: use fp16, or quantise it yourself`,
+    );
+  }
   if (!/^https?:\/\//.test(from)) return identify(await existingFile(from), basename(from));
   const fileName = basename(new URL(from).pathname) || 'model';
   return identify(await download({ url: from, name: fileName, folder: cacheFolder(), ...progress }), from);
 }
 
+/** The files at the top of a repository and in its folder `onnx`. */
+async function listFiles(folder: string): Promise<RepositoryFile[]> {
+  const names = await Promise.all(
+    ['', 'onnx/'].map(async (home) =>
+      (await readdir(join(folder, home)).catch(() => [])).map((name) => home + name),
+    ),
+  );
+  return Promise.all(
+    names.flat().map(async (path) => ({ path, bytes: (await stat(join(folder, path))).size })),
+  );
+}
+
 async function downloadPublished(
   name: string,
-  progress: Pick<Download, 'onProgress'> | undefined,
+  progress: Omit<SourceOptions, 'precision'>,
 ): Promise<ModelSource> {
   const published = publishedWeights[name];
   if (!published) {
@@ -44,13 +82,18 @@ async function downloadPublished(
     );
   }
   const { url, md5, source } = published;
-  const path = await download({ url, md5, name: basename(url), folder: cacheFolder(), ...progress }).catch(
-    (error: Error) => {
-      throw error instanceof UnusableModel
-        ? new UnusableModel(`${error.message}\n${waysOn(name, url)}`)
-        : error;
-    },
-  );
+  const checksum = { algorithm: 'md5', hex: md5 } as const;
+  const path = await download({
+    url,
+    checksum,
+    name: basename(url),
+    folder: cacheFolder(),
+    ...progress,
+  }).catch((error: Error) => {
+    throw error instanceof UnusableModel
+      ? new UnusableModel(`${error.message}\n${waysOn(name, url)}`)
+      : error;
+  });
   return { path, origin: source, published };
 }
 
@@ -70,7 +113,10 @@ async function identify(path: string, origin: string): Promise<ModelSource> {
 async function existingFile(path: string): Promise<string> {
   const status = await stat(path).catch(() => undefined);
   if (status?.isFile()) return path;
+  if (existsSync(join(path, 'saved_model.pb'))) throw savedModel(path);
   throw new UnusableModel(
-    status ? `${path} is a folder; expected a .h5, .keras or .onnx file` : `there is no file ${path}`,
+    status
+      ? `${path} is a folder without config.json; expected a file (.h5, .keras, .onnx, .pth, .safetensors) or a folder of the Hugging Face hub`
+      : `there is no file ${path}`,
   );
 }

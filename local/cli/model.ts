@@ -5,8 +5,12 @@ import { activationNames } from '../../functions/classify/network/head.ts';
 import type { ModelManifest } from '../../functions/classify/network/manifest.ts';
 import type { BuildResult, ModelRequest } from '../../layers/model/build-model.ts';
 import { publishedWeights } from '../../layers/model/catalogue.ts';
-import type { Precision } from '../../layers/model/check.ts';
 import type { ActivationChoice } from '../../layers/model/choose-head.ts';
+import { describeLicence } from '../../layers/model/huggingface/model-card.ts';
+import {
+  type RepositoryPrecision,
+  repositoryPrecisions,
+} from '../../layers/model/huggingface/network-file.ts';
 import { isEmbedded } from '../../layers/model/layer.ts';
 import type { PreprocessingChoices } from '../../layers/model/preprocessing.ts';
 import { findSource, type ModelSource } from '../../layers/model/source.ts';
@@ -22,10 +26,15 @@ Examples:
   npx bucketlens model resnet50
   npx bucketlens model flowers --from flowers.keras --labels flowers.txt
   npx bucketlens model cats --from cats.onnx --labels cats.json --preprocess torchvision
+  npx bucketlens model vit --from hf:onnx-community/vit-base-patch16-224 --precision fp16
+  npx bucketlens model birds --from birds.pth --labels birds.txt --preprocess torchvision --activation softmax
 
 Keras files (.keras, .h5) may hold any classifier of Keras' own layers. Of files with weights alone only ResNet50, 101 and 152
 (version 1) are recognised.
-For ONNX files the preprocessing has to be given, unless a model.json lies next to them: by the name of the library that the
+PyTorch files may be state dicts of a ResNet or ResNeXt, in the names of torchvision, timm or Hugging Face.
+A model of the Hugging Face hub (hf:OWNER/NAME[@REVISION], or a folder with its files) brings its labels and preprocessing; HF_TOKEN
+and HF_ENDPOINT are used as by the hub's own tools.
+For ONNX and PyTorch files the preprocessing has to be given, unless a model.json lies next to them: by the name of the library that the
 network was trained with (--preprocess), in parts, or as a recipe with some parts overridden.
 Afterwards: npx bucketlens start --model NAME, or npx bucketlens deploy -c model=NAME
 
@@ -35,10 +44,19 @@ export function modelCommand(): Command {
   const command = createCommand('model')
     .description(`Builds the model layer NAME. Fetched by name: ${Object.keys(publishedWeights).join(', ')}.`)
     .argument('<NAME>', 'the name of the model, as it will stand on objects and in events', parseName)
-    .option('--from <FILE|URL>', 'a Keras file (.keras, .h5, .weights.h5) or an ONNX file')
+    .option(
+      '--from <SOURCE>',
+      'a file (.keras, .h5, .onnx, .pth, .safetensors), its address, a folder or hf:OWNER/NAME',
+    )
     .option('--labels <FILE>', "the classes' names: JSON, id2label, synset.txt, or one a line")
     .option('--ancestors <FILE>', 'the kinds of things that classes are of, for general labels')
-    .addOption(choice('precision', 'how the weights are stored', ['fp32', 'fp16']).default('fp32'))
+    .addOption(
+      choice(
+        'precision',
+        'how the weights are stored; int8 if the hub has it so',
+        repositoryPrecisions,
+      ).default('fp32'),
+    )
     .option('--size <WxH>', 'the size of the input, where the network leaves it open', parseSize);
   return addPreprocessingOptions(command)
     .addOption(
@@ -61,7 +79,7 @@ interface Options extends PreprocessingChoices {
   readonly from?: string;
   readonly labels?: string;
   readonly ancestors?: string;
-  readonly precision: Precision;
+  readonly precision: RepositoryPrecision;
   readonly activation?: ActivationChoice;
   readonly output?: string;
   readonly pooling?: 'average' | 'max';
@@ -100,8 +118,9 @@ async function makeModel(
 ): Promise<void> {
   const request: ModelRequest = {
     name,
-    source: await fetchSource(name, from),
-    precision,
+    source: await fetchSource(name, from, precision),
+    // A network of integers is stored as it is.
+    precision: precision === 'int8' ? 'fp32' : precision,
     preprocessing,
     ...(labels && { labels }),
     ...(ancestors && { ancestors }),
@@ -117,7 +136,11 @@ async function makeModel(
   else console.log(describe(built, precision, modelDir));
 }
 
-function fetchSource(name: string, from: string | undefined): Promise<ModelSource> {
+function fetchSource(
+  name: string,
+  from: string | undefined,
+  precision: RepositoryPrecision,
+): Promise<ModelSource> {
   const bar = startProgress('{percentage}% of {size}, {rate}/s, {eta_formatted} left');
   const began = { atMs: 0, bytes: 0 };
   const onProgress = (receivedBytes: number, totalBytes = receivedBytes): void => {
@@ -128,7 +151,7 @@ function fetchSource(name: string, from: string | undefined): Promise<ModelSourc
       rate: megabytes((receivedBytes - began.bytes) / seconds),
     });
   };
-  return findSource(name, from, onProgress).finally(bar.end);
+  return findSource(name, from, { precision, onProgress }).finally(bar.end);
 }
 
 async function build(request: ModelRequest, modelDir: string): Promise<BuildResult> {
@@ -147,7 +170,7 @@ async function build(request: ModelRequest, modelDir: string): Promise<BuildResu
 
 function describe(
   { manifest, title, classes, isExclusive, difference, bytes }: BuildResult,
-  precision: Precision,
+  precision: RepositoryPrecision,
   modelDir: string,
 ): string {
   const { name, input, preprocess, output, minScore, sha256, source, licence } = manifest;
@@ -156,7 +179,7 @@ function describe(
   input    ${input.width}x${input.height} ${input.layout}, ${describePreprocessing(preprocess)}
   scores   ${describeActivation(output)}; ${sum}
   checked  the network stored as ${precision} equals the converted one: scores within ${Number(difference.toPrecision(1))} on two test pictures
-  model    ${relative('.', modelDir)}, sha256 ${sha256.slice(0, 8)}…, licence: ${licence}
+  model    ${relative('.', modelDir)}, sha256 ${sha256.slice(0, 8)}…, licence: ${describeLicence(licence)}
   layer    ${megabytes(bytes)}`;
 }
 

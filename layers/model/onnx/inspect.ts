@@ -29,10 +29,10 @@ export interface GraphInput {
 /**
  * Finds the input for the image.
  *
- * @param path The graph's file, for messages.
+ * @param path The graph's file, for messages. @param assumed The axes of a graph whose own are all dynamic.
  * @throws UnusableModel unless the only input has four dimensions, one of them the channels, and a type that pixels fit into.
  */
-export function inspectInput(graph: GraphProto, path: string): GraphInput {
+export function inspectInput(graph: GraphProto, path: string, assumed?: Axes): GraphInput {
   const value = onlyInput(graph, path);
   const { name, type } = value;
   const elemType = type?.tensorType?.elemType ?? 0;
@@ -42,7 +42,7 @@ export function inspectInput(graph: GraphProto, path: string): GraphInput {
     );
   }
   const dims = type.tensorType?.shape?.dim.map(fixedSize) ?? [];
-  const { layout, channels } = axesOf(value, dims, graph, path);
+  const { layout, channels } = axesOf(value, dims, graph, path, assumed);
   const [batch] = dims;
   const [height, width] = layout === 'NCHW' ? dims.slice(2) : dims.slice(1);
   return {
@@ -79,12 +79,13 @@ function axesOf(
   dims: readonly (number | undefined)[],
   graph: GraphProto,
   path: string,
+  assumed: Axes | undefined,
 ): Axes {
   const [, second, , fourth] = dims;
   if (dims.length === 4) {
     if (isChannels(second)) return { layout: 'NCHW', channels: second };
     if (isChannels(fourth)) return { layout: 'NHWC', channels: fourth };
-    const axes = dims.includes(undefined) && axesOfFirstLayer(name, graph);
+    const axes = dims.includes(undefined) && (axesOfFirstLayer(name, graph) ?? assumed);
     if (axes) return axes;
   }
   throw new UnusableModel(

@@ -17,13 +17,14 @@ export async function readOnnx(path: string, options: ReadingOptions): Promise<S
   const model = await readModel(path);
   assertDataFiles(model.graph, path);
   const manifest = manifestBeside(path);
-  const input = inspectInput(model.graph, path);
+  const input = inspectInput(model.graph, path, options.assumed);
   const output = chooseOutput(
     model.graph,
     { ...(manifest && { output: manifest.output.name }), ...options },
     path,
   );
-  const size = fixSize(input, options.size, path);
+  const isOpen = input.width === undefined || input.height === undefined;
+  const size = fixSize(input, options.size ?? (isOpen ? options.assumed?.size : undefined), path);
   const ending = findEnding(model.graph, output.name);
   const adapted = adaptModel(model, input, output, { path, folder: options.folder });
   return {

@@ -291,7 +291,7 @@ describe('a network in ONNX', () => {
 describe.each([
   ['empty', '', /is empty; expected a Keras file/],
   ['a web page', '<!doctype html><p>Not found', /begins with '<!do': it is a web page/],
-  ['a text', 'weights', /begins with 'weig'; expected a Keras file \(.h5, .keras\) or an ONNX file/],
+  ['a text', 'weights', /begins with 'weig'; expected a Keras file \(.h5, .keras\), an ONNX file/],
   ['cut-off ONNX', '\x08\x08\x12', /is not a readable ONNX file/],
   ['no zip after all', 'PK\x03\x04 and so on', /is a damaged zip/],
   ['no HDF5 after all', '\x89HDF and so on', /is not a readable HDF5 file/],

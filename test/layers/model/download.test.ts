@@ -36,7 +36,14 @@ afterEach(async () => {
 
 function fetchIt(more: Partial<Download> = {}) {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/weights.h5`;
-  return download({ url, name: 'weights.h5', md5, folder, retryDelayMs: 0, ...more });
+  return download({
+    url,
+    name: 'weights.h5',
+    checksum: { algorithm: 'md5', hex: md5 },
+    folder,
+    retryDelayMs: 0,
+    ...more,
+  });
 }
 
 const headers = { etag: '"v1"', 'content-length': content.length };

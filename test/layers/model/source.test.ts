@@ -85,7 +85,7 @@ describe('findSource', () => {
 
   it.each([
     ['no such file', join(folder, 'none.h5'), /there is no file .*none.h5/],
-    ['a folder', folder, /is a folder; expected a .h5, .keras or .onnx file/],
+    ['a folder', folder, /is a folder without config.json; expected a file/],
   ])('refuses %s', async (_, from, message) => {
     await expect(findSource('mine', from)).rejects.toThrow(message);
   });

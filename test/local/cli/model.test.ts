@@ -61,7 +61,7 @@ describe('model', () => {
     [['efficientnet-lite0', '--from', 'mine.onnx'], /name of the embedded network: take another/],
     [['x', '--mean', '1,2'], /It is a number for each channel/],
     [['x', '--scale', 'much'], /It is a number/],
-    [['x', '--precision', 'int8'], /Allowed choices are fp32, fp16/],
+    [['x', '--precision', 'int4'], /Allowed choices are fp32, fp16, int8/],
   ])('explains the wrong argument in %j', async (args, message) => {
     expect(await sentenceOf(modelCommand(), args)).toMatch(message);
   });

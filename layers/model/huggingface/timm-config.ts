@@ -1,0 +1,52 @@
+/** timm's `pretrained_cfg` -> preprocessing, as `timm.data.create_transform` applies it for evaluation. */
+import * as v from 'valibot';
+import type { Interpolation } from '../../../functions/classify/tensor/names.ts';
+import { UnusableModel } from '../unusable-model.ts';
+import type { KnownPreprocessing } from './image-processor.ts';
+
+const side = v.pipe(v.number(), v.integer(), v.minValue(1));
+const triple = v.strictTuple([v.number(), v.number(), v.number()]);
+
+export const pretrainedSchema = v.looseObject({
+  input_size: v.optional(v.strictTuple([v.literal(3), side, side]), [3, 224, 224]),
+  interpolation: v.optional(v.string(), 'bicubic'),
+  mean: v.optional(triple, [0.485, 0.456, 0.406]),
+  std: v.optional(triple, [0.229, 0.224, 0.225]),
+  crop_pct: v.nullish(v.pipe(v.number(), v.gtValue(0), v.maxValue(1)), 0.875),
+  crop_mode: v.nullish(v.string(), 'center'),
+});
+
+const filters = ['nearest', 'bilinear', 'bicubic', 'box', 'hamming', 'lanczos'] as const;
+
+/** @param path For messages. @throws UnusableModel if images are framed in a way that is not supported. */
+export function timmPreprocessing(
+  { input_size, interpolation, mean, std, crop_pct, crop_mode }: v.InferOutput<typeof pretrainedSchema>,
+  path: string,
+): KnownPreprocessing {
+  const [, height, width] = input_size;
+  const filter: Interpolation | undefined = filters.find((name) => name === interpolation);
+  if (!filter) {
+    throw new UnusableModel(
+      `${path}: interpolation is ${interpolation}; supported are ${filters.join(', ')}`,
+    );
+  }
+  const scaled = {
+    width: Math.floor(width / (crop_pct ?? 0.875)),
+    height: Math.floor(height / (crop_pct ?? 0.875)),
+  };
+  const isCentred = crop_mode === 'center' && scaled.width === scaled.height;
+  if (!isCentred && crop_mode !== 'squash') {
+    throw new UnusableModel(
+      `${path}: crop_mode ${crop_mode} of a ${width}x${height} input is not supported: give --policy, and --resize-to if it is resize-crop`,
+    );
+  }
+  return {
+    size: { width, height },
+    preprocess: {
+      mode: { order: 'RGB', scale: 1 / 255, mean, std },
+      interpolation: filter,
+      policy: 'resize-crop',
+      resizeTo: isCentred ? scaled.width : scaled,
+    },
+  };
+}

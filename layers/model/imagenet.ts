@@ -1,0 +1,7 @@
+/** The labels of the 1000 classes of ImageNet, which come with the embedded network. */
+import { join } from 'node:path';
+
+export const imagenetClasses = 1000;
+
+/** The label file. */
+export const imagenetLabels = join(import.meta.dirname, 'efficientnet-lite0', 'labels.json');
