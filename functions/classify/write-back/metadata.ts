@@ -10,6 +10,7 @@ import type { ImageRef } from '../event/image-ref.ts';
 import { labelledState, markOf, modelId } from '../object/mark.ts';
 import type { ObjectHead } from '../object/object-head.ts';
 import { writeUnlessSuperseded } from './conditional-write.ts';
+import { canBeSigned, signSentBytes } from './header-bytes.ts';
 import type { Labels, WriteBack } from './labels.ts';
 
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html: keys and values together.
@@ -34,8 +35,8 @@ export async function writeMetadata(
     const state = labelledState(model, ref, head, metadataPrefix, contentMd5);
     if (state) return state === 'by-model' ? 'written' : 'skipped';
   }
-  // The copy would lose metadata that GetObject cannot return.
-  if (head.MissingMeta) return 'skipped';
+  // The copy would lose metadata that GetObject cannot return, and headers that cannot be signed.
+  if (head.MissingMeta || !canBeSigned(head)) return 'skipped';
   const ours = labelMetadata(ref, head, labels);
   if (!ours) return 'too-large';
   const metadata = { ...withoutOurs(head.Metadata, labels.metadataPrefix), ...ours };
@@ -134,6 +135,7 @@ function copyOntoItself(
     ...(checksum && { ChecksumAlgorithm: checksum }),
   };
   const command = new CopyObjectCommand(input);
+  signSentBytes(command);
   if (head.ExpiresString !== undefined) keepExpires(command, head.ExpiresString);
   return command;
 }

@@ -9,6 +9,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { systemMetadata } from '../../../local/playground/aws/object-store.ts';
 import { serve } from '../serve.ts';
 import { type Failure, fail } from './failure.ts';
+import { signatureFault } from './sigv4.ts';
 
 export interface StoredVersion {
   readonly versionId: string;
@@ -57,6 +58,8 @@ export interface TestS3 {
   readonly onCreated: (listener: (creation: Creation) => void) => void;
   readonly close: () => Promise<void>;
 }
+
+const secretAccessKey = 'test';
 
 /** Handlers by method and sub-resource. */
 const operations = {
@@ -190,7 +193,9 @@ export async function startS3({ versioned = false } = {}): Promise<TestS3> {
     const failWith = (failure: Failure) =>
       fail(failure, { request, response, perform: answer, explain: asXml });
     const failure = fault(recorded);
+    const invalid = signatureFault(request, secretAccessKey);
     if (failure) failWith(failure);
+    else if (invalid) failWith({ status: 403, code: 'SignatureDoesNotMatch' });
     else answer(response);
   });
   const endpoint = `http://127.0.0.1:${server.port}`;
@@ -198,7 +203,7 @@ export async function startS3({ versioned = false } = {}): Promise<TestS3> {
     endpoint,
     forcePathStyle: true,
     region: 'eu-west-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    credentials: { accessKeyId: 'test', secretAccessKey },
     maxAttempts: 1,
   });
 

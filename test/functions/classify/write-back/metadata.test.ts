@@ -27,6 +27,10 @@ const bytes = Buffer.from('the very bytes');
 function refTo(key: string, { eTag, versionId }: StoredVersion): ImageRef {
   return { bucket: 'photos', key, eTag, versionId, isCopy: false };
 }
+/** UTF-8 as Node.js shows it in headers: one character a byte. */
+function utf8(text: string) {
+  return Buffer.from(text).toString('latin1');
+}
 function metadataOf(version: StoredVersion | undefined) {
   return Object.fromEntries(
     Object.entries(version?.headers ?? {})
@@ -113,7 +117,18 @@ describe('writing labels', () => {
       "metadata keys that JavaScript's objects have",
       { 'x-amz-meta-__proto__': 'a', 'x-amz-meta-constructor': 'b' },
     ],
-    ['non-ASCII metadata as S3 hands it out', { 'x-amz-meta-title': '=?UTF-8?B?w7xiZXI=?=' }],
+    ['a disposition in UTF-8', { 'content-disposition': utf8('attachment; filename="vacances-été.jpg"') }],
+    ['a disposition in ISO-8859-1', { 'content-disposition': 'attachment; filename="vacances-été.jpg"' }],
+    ['a content type in UTF-8', { 'content-type': utf8('image/jpeg; name="写真.jpg"') }],
+    ['a content type in ISO-8859-1', { 'content-type': 'image/jpeg; name="été.jpg"' }],
+    ['a cache-control beyond ASCII', { 'cache-control': utf8('max-age=1, für=immer') }],
+    ['an expiry beyond ASCII', { expires: utf8('nächste Woche') }],
+    ['a website redirect in UTF-8', { 'x-amz-website-redirect-location': utf8('/été.jpg') }],
+    [
+      'metadata in UTF-8 from servers that do not encode it',
+      { 'x-amz-meta-title': utf8('Ferien in Zürich') },
+    ],
+    ['non-ASCII metadata as S3 returns it', { 'x-amz-meta-title': '=?UTF-8?B?w7xiZXI=?=' }],
   ])('keeps %s that the uploader set', async (_, headers: Record<string, string>) => {
     const uploaded = s3.put('a.jpg', bytes, headers);
 
@@ -291,6 +306,58 @@ describe('writing labels', () => {
     await expect(label('a.jpg', uploaded)).rejects.toMatchObject({ name: code });
 
     expect(s3.versions('a.jpg')).toEqual([uploaded]);
+  });
+
+  it.each([
+    ['metadata that is not UTF-8', { 'x-amz-meta-title': 'Zürich' }],
+    ['a website redirect that is not UTF-8', { 'x-amz-website-redirect-location': '/été.jpg' }],
+    ['metadata with a space that the signer changes', { 'x-amz-meta-title': utf8('a\u00a0b') }],
+  ])('leaves an object alone if it has %s', async (_, headers: Record<string, string>) => {
+    const uploaded = s3.put('a.jpg', bytes, headers);
+
+    expect(await label('a.jpg', uploaded)).toBe('skipped');
+
+    expect(s3.versions('a.jpg')).toEqual([uploaded]);
+  });
+
+  it('keeps any bytes of any header, or leaves the object alone', async () => {
+    const kept = [
+      'content-disposition',
+      'content-type',
+      'content-language',
+      'content-encoding',
+      'cache-control',
+      'expires',
+    ];
+    const name = fc.constantFrom(...kept, 'x-amz-website-redirect-location', 'x-amz-meta-own');
+    const value = fc
+      .array(
+        fc.integer({ min: 0x21, max: 0xff }).filter((code) => code !== 0x7f),
+        { minLength: 1 },
+      )
+      .map((codes) => String.fromCharCode(...codes));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.dictionary(name, fc.oneof(value, fc.string({ unit: 'grapheme' }).map(utf8))),
+        async (given) => {
+          const headers = Object.fromEntries(
+            Object.entries(given)
+              .map(([key, text]) => [key, text.replaceAll(/[^\x20-\x7e\x80-\xff]/g, '').trim()])
+              .filter(([, text]) => text !== ''),
+          );
+          const uploaded = s3.put('a.jpg', bytes, headers);
+
+          const outcome = await label('a.jpg', uploaded);
+
+          if (outcome === 'written') expect(s3.current('a.jpg')?.headers).toMatchObject(headers);
+          else {
+            expect(outcome).toBe('skipped');
+            expect(s3.current('a.jpg')).toEqual(uploaded);
+            expect(Object.keys(headers).some((key) => key.startsWith('x-amz-'))).toBe(true);
+          }
+        },
+      ),
+    );
   });
 
   it('leaves an object alone whose metadata S3 cannot return', async () => {
