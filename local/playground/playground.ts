@@ -7,7 +7,7 @@ import { defaultLimits } from '../../functions/classify/image/limits.ts';
 import type { PredictionEvent } from '../../functions/classify/publish/publish.ts';
 import { findBuiltModels } from '../../layers/model/built-models.ts';
 import { startEventBus } from './aws/event-bus.ts';
-import { buildFunction } from './aws/local-function.ts';
+import { buildFunction, functionSecret } from './aws/local-function.ts';
 import { openLog } from './aws/log-file.ts';
 import { PortUnavailable } from './aws/loopback.ts';
 import { startS3Endpoint } from './aws/s3-endpoint.ts';
@@ -81,6 +81,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
       bucket,
       principalOf: (accessKeyId) =>
         accessKeyId === functionKey ? `AWS:AROALOCAL:${functionName}` : 'AWS:AIDALOCAL',
+      secretOf: (accessKeyId) => (accessKeyId === functionKey ? functionSecret : undefined),
       onCreated: (object) => labeller.notify(object),
     });
     closers.push(s3Endpoint.close);

@@ -25,6 +25,7 @@ export async function startLocalS3(): Promise<LocalS3> {
     port: 0,
     bucket: 'uploads',
     principalOf: (accessKeyId) => `AWS:${accessKeyId}`,
+    secretOf: (accessKeyId) => (accessKeyId === 'VERIFIED' ? 'secret' : undefined),
     onCreated: (object) => created.push(object),
   });
   const s3 = new S3Client({

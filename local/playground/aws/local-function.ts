@@ -57,12 +57,15 @@ export function buildFunction(options: LocalFunctionOptions): StartFunction {
   };
 }
 
+/** The secret of the function's access key, with which the S3 endpoint verifies its signatures. */
+export const functionSecret = 'local';
+
 function awsEnvironment({ functionName, accessKeyId, s3Url, eventBusUrl }: LocalFunctionOptions) {
   return {
     AWS_LAMBDA_FUNCTION_NAME: functionName,
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_SECRET_ACCESS_KEY: functionSecret,
     AWS_ENDPOINT_URL_S3: s3Url,
     AWS_ENDPOINT_URL_EVENTBRIDGE: eventBusUrl,
     // Hides the user's AWS configuration.

@@ -1,5 +1,6 @@
 /** The local S3 endpoint: s3rver behind middleware that answers as S3 does, with notifications. */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import S3rver, { type S3rverContext, type S3rverEvent, type S3rverMiddleware } from '@20minutes/s3rver';
 import { decodeAwsChunked } from './aws-chunked.ts';
@@ -12,6 +13,7 @@ import { adaptStore, assertKey } from './object-store.ts';
 import { keepTags } from './object-tagging.ts';
 import { fillInFilename } from './post-form.ts';
 import { answerAsXml, S3Refusal } from './refusal.ts';
+import { signatureFault } from './signature.ts';
 import { createTurns, takeTurns } from './turns.ts';
 
 export interface S3EndpointOptions {
@@ -22,10 +24,12 @@ export interface S3EndpointOptions {
   readonly bucket: string;
   /** The principal of an access key. Every key is accepted: the endpoint serves this machine only. */
   readonly principalOf: (accessKeyId: string | undefined) => string;
+  /** The secret of an access key whose signatures are verified; those of all other keys are not. */
+  readonly secretOf?: (accessKeyId: string | undefined) => string | undefined;
   readonly onCreated: (object: CreatedObject) => void;
 }
 
-/** Starts the endpoint. Signatures, policies, versions, locks and encryption are accepted and not enforced. */
+/** Starts the endpoint. Policies, versions, locks and encryption are accepted and not enforced. */
 export async function startS3Endpoint(options: S3EndpointOptions): Promise<LoopbackServer> {
   const { directory, port, bucket } = options;
   const s3 = new S3rver({
@@ -41,6 +45,7 @@ export async function startS3Endpoint(options: S3EndpointOptions): Promise<Loopb
     -1,
     0,
     answerAsXml,
+    verifySignature(options),
     readKey,
     deleteObjects(s3.store, turns),
     takeTurns(turns),
@@ -96,6 +101,18 @@ function isCreation(operation: string): operation is 'Put' | 'Post' | 'Copy' {
 
 function eTagOfCopy(body: unknown): string {
   return (body as { CopyObjectResult: { ETag: string } }).CopyObjectResult.ETag.replaceAll('"', '');
+}
+
+/** Middleware that refuses requests whose signature does not match their bytes, if the key's secret is known. */
+function verifySignature({ secretOf }: S3EndpointOptions): S3rverMiddleware {
+  return async (context, next) => {
+    const secret = secretOf?.(accessKeyOf(context));
+    // No middleware before this one has replaced the request.
+    const request = context.req as IncomingMessage;
+    const fault = secret === undefined ? undefined : signatureFault(request, secret);
+    if (fault !== undefined) throw new S3Refusal(403, 'SignatureDoesNotMatch', fault);
+    return next();
+  };
 }
 
 /** Middleware that makes the key one segment of the path: s3rver's router drops empty segments. */

@@ -7,9 +7,9 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import { text } from 'node:stream/consumers';
 import { S3Client } from '@aws-sdk/client-s3';
 import { systemMetadata } from '../../../local/playground/aws/object-store.ts';
+import { signatureFault } from '../../../local/playground/aws/signature.ts';
 import { serve } from '../serve.ts';
 import { type Failure, fail } from './failure.ts';
-import { signatureFault } from './sigv4.ts';
 
 export interface StoredVersion {
   readonly versionId: string;

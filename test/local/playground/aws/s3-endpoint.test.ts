@@ -14,10 +14,12 @@ import {
   ListObjectsV2Command,
   PutObjectCommand,
   paginateListObjectsV2,
+  S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decodeKey } from '../../../../functions/classify/event/s3-event.ts';
+import { writeMetadata } from '../../../../functions/classify/write-back/metadata.ts';
 import { type LocalS3, startLocalS3 } from '../../../support/local-s3.ts';
 
 let local: LocalS3;
@@ -56,6 +58,50 @@ const keys = [
   'back\\slash.jpg',
   'x'.repeat(1024),
 ];
+
+describe('the signatures of the function', () => {
+  const strict = () =>
+    new S3Client({
+      endpoint: local.url,
+      forcePathStyle: true,
+      region: 'eu-north-1',
+      credentials: { accessKeyId: 'VERIFIED', secretAccessKey: 'secret' },
+      maxAttempts: 1,
+    });
+
+  it('are verified over the bytes that arrive, as S3 does', async () => {
+    const disposition = 'attachment; filename="été.jpg"';
+
+    await strict().send(new PutObjectCommand({ ...object('a.jpg'), Body: 'miaow' }));
+    const refused = strict().send(
+      new PutObjectCommand({ ...object('b.jpg'), Body: 'miaow', ContentDisposition: disposition }),
+    );
+
+    await expect(refused).rejects.toMatchObject({ name: 'SignatureDoesNotMatch' });
+    expect(local.created).toMatchObject([{ key: 'a.jpg' }]);
+  });
+
+  it('hold for a write-back to an object with headers beyond ASCII', async () => {
+    const disposition = Buffer.from('attachment; filename="été.jpg"').toString('latin1');
+    await local.s3.send(
+      new PutObjectCommand({ ...object('a.jpg'), Body: 'miaow', ContentDisposition: disposition }),
+    );
+    const { Body: _, ...head } = await local.s3.send(new GetObjectCommand(object('a.jpg')));
+    const labels = {
+      predictions: [],
+      model: { name: 'm', sha256: '0'.repeat(64) },
+      metadataPrefix: 'labels',
+    };
+    const ref = { bucket: 'uploads', key: 'a.jpg', isCopy: false };
+
+    expect(await writeMetadata(strict(), ref, head, labels, AbortSignal.timeout(5000))).toBe('written');
+
+    expect(await local.s3.send(new HeadObjectCommand(object('a.jpg')))).toMatchObject({
+      ContentDisposition: disposition,
+      Metadata: { 'labels-model': 'm/00000000' },
+    });
+  });
+});
 
 describe('the local S3 endpoint', () => {
   it.each(keys)('accepts any credentials and the key %s, and notifies once', async (key) => {

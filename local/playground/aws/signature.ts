@@ -2,13 +2,16 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
+/** A request as Node.js receives it. */
+export type SignedRequest = Pick<IncomingMessage, 'method' | 'url' | 'rawHeaders'>;
+
 /**
- * Whether a request's `Authorization` matches its method, path, query, signed headers and `x-amz-content-sha256`, as
- * https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html computes it.
+ * Compares a request's `Authorization` with its method, path, query, signed headers and `x-amz-content-sha256`:
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
  *
- * @returns A sentence about what is wrong, or undefined.
+ * @returns The fault as a sentence, or undefined if the signature is right.
  */
-export function signatureFault(request: IncomingMessage, secretAccessKey: string): string | undefined {
+export function signatureFault(request: SignedRequest, secretAccessKey: string): string | undefined {
   const headers = rawHeaders(request);
   const authorization = headers.get('authorization') ?? '';
   const parts = /^AWS4-HMAC-SHA256 Credential=[^/]+\/([^,]+), *SignedHeaders=([^,]+), *Signature=(\w+)$/.exec(
@@ -24,7 +27,7 @@ export function signatureFault(request: IncomingMessage, secretAccessKey: string
 
   const canonical = [
     request.method,
-    new URL(request.url!, 'http://s3').pathname,
+    request.url!.split('?')[0],
     canonicalQuery(request.url!),
     ...signed.map((name) => `${name}:${(headers.get(name) ?? '').trim().replaceAll(/ +/g, ' ')}`),
     '',
@@ -42,7 +45,7 @@ export function signatureFault(request: IncomingMessage, secretAccessKey: string
 }
 
 /** Header values with one character a byte. */
-function rawHeaders({ rawHeaders: raw }: IncomingMessage): Map<string, string> {
+function rawHeaders({ rawHeaders: raw }: SignedRequest): Map<string, string> {
   const headers = new Map<string, string>();
   for (let at = 0; at < raw.length; at += 2) headers.set(raw[at]!.toLowerCase(), raw[at + 1]!);
   return headers;
