@@ -1,23 +1,23 @@
-/** What an S3 Batch Operations job is told of each of its tasks. */
+/** Results for the tasks of an S3 Batch Operations job. */
 import type { Job } from './event/batch-job.ts';
 import { UnknownEvent } from './event/unknown-event.ts';
 import type { Outcome } from './label-image.ts';
 
 export interface JobAnswer extends Pick<Job, 'invocationSchemaVersion' | 'invocationId'> {
-  /** Of tasks that the answer does not name. */
+  /** Result for tasks that the answer does not name. */
   readonly treatMissingKeysAs: 'TemporaryFailure';
   readonly results: readonly TaskResult[];
 }
 
 export interface TaskResult {
   readonly taskId: string;
-  /** What failed temporarily the job tries again; what failed permanently its report lists. */
+  /** The job retries temporary failures and lists permanent ones in its report. */
   readonly resultCode: 'Succeeded' | 'TemporaryFailure' | 'PermanentFailure';
   readonly resultString: string;
 }
 
 /**
- * The result of a task that went as it should: succeeded if the object bears its labels or needs none.
+ * The result of a task that did not throw: succeeded if the object has its labels or needs none.
  *
  * @param outcome undefined if the key is a folder's.
  */

@@ -22,11 +22,11 @@ export interface LabelImageContext {
   readonly config: Config;
   readonly requestId: string;
   readonly deadline: Deadline;
-  /** Whether an image that bears labels of this model is left as it is. */
+  /** Leave an image that has labels of this model unchanged. */
   readonly skipLabelled: boolean;
 }
 
-/** What became of an image. */
+/** The outcome for an image. */
 export type Outcome =
   /** Raised by our own write-back; or the bytes are gone, and whatever replaced them raises an event of its own. */
   | { readonly status: 'own-copy' | 'gone' | 'labelled-already' }
@@ -108,14 +108,14 @@ async function classifyAndWrite(
   return { status: 'classified', event: { detailType: 'Image Classified', detail }, writeBackError };
 }
 
-/** What the object's head alone decides. */
+/** The outcome if the object's head alone decides it. */
 async function ifLeftAlone(
   ref: ImageRef,
   head: ObjectHead,
   { s3, classifier, config, requestId, deadline, skipLabelled }: LabelImageContext,
 ): Promise<Outcome | undefined> {
   const prefix = config.metadataPrefix;
-  // Where the event says who made the copy, it was somebody else.
+  // An event that names its requester shows that the copy is somebody else's.
   if (ref.requester === undefined && hasOwnMark(ref, head, prefix)) return { status: 'own-copy' };
   try {
     if (await isOptedOut(s3, ref, head, prefix, deadline.abortSignal)) {
@@ -133,7 +133,7 @@ async function ifLeftAlone(
 }
 
 interface TimedImage extends ReadImage {
-  /** Of the stored bytes, in hexadecimal. */
+  /** MD5 of the stored bytes, in hexadecimal. */
   readonly md5: string;
   readonly fetchMs: number;
   readonly decodeMs: number;

@@ -1,6 +1,6 @@
-/** What strangers have named, made fit for a terminal. */
+/** Makes names given by strangers safe for terminals and logs. */
 
-/** Characters that steer a terminal or turn the direction of writing become `\u001b` and the like; all others stay. */
+/** Escapes characters that control a terminal or the writing direction, as `\u001b`; keeps all others. */
 export function printable(text: string): string {
   return text.replaceAll(
     /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu,

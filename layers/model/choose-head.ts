@@ -12,7 +12,7 @@ import { UnusableModel } from './unusable-model.ts';
 /** The user's word: the activation to apply to the outputs, or `none` where they are scores already. */
 export type ActivationChoice = 'none' | ActivationName;
 
-/** What is known of a network's outputs. */
+/** Known properties of a network's outputs. */
 export interface Outputs {
   /** For messages. */
   readonly path: string;

@@ -3,7 +3,7 @@ import type { ImageRef } from './image-ref.ts';
 import type { Message } from './message.ts';
 
 /**
- * Of several uploads to one key in a batch, keeps only the last by S3's sequencer and lists the others as ignored. Versioned
+ * Keeps only the last of several uploads to one key in a batch, by S3's sequencer, and lists the others as ignored. Versioned
  * objects are all kept, because their bytes still exist. Copies overtake nothing: one may be our own, of an earlier upload.
  */
 export function dropOvertaken(messages: readonly Message[]): Message[] {

@@ -54,7 +54,7 @@ export function contentMd5(head: ObjectHead, bytes: Uint8Array): string {
 }
 
 /**
- * Whether our own write-back raised an event, by its requester: the session of a Lambda function has the function's name.
+ * True if our own write-back raised the event, judged by its requester: a Lambda function's session has the function's name.
  *
  * @returns undefined if the event names no requester.
  */
@@ -63,19 +63,19 @@ export function isRequestedBy(functionName: string, { requester, isCopy }: Image
   return requester === undefined ? undefined : isCopy && requester.endsWith(`:${functionName}`);
 }
 
-/** Whether an event without a requester is about a copy that our write-back made, by the key hash in the mark. */
+/** True if an event without a requester is about our write-back's copy, judged by the key hash in the mark. */
 export function hasOwnMark(ref: ImageRef, head: ObjectHead, metadataPrefix: string): boolean {
   return ref.isCopy && readMark(head, metadataPrefix).keyHashes[0] === keyHash(ref);
 }
 
-/** Whether an object is our own copy of an event's bytes and got another ETag by being copied. */
+/** True if an object is our own copy of the event's bytes and got another ETag by being copied. */
 export function isRenamedCopy(ref: ImageRef, head: ObjectHead, metadataPrefix: string): boolean {
   const { eTag, keyHashes } = readMark(head, metadataPrefix);
   return keyHashes[0] === keyHash(ref) && eTag === ref.eTag && !keepsETag(eTag, head);
 }
 
 /**
- * Whether an object has labels of this model for its bytes, judged without reading them. If copying changes the ETag, the
+ * True if an object has labels of this model for its bytes, judged without reading them. If copying changes the ETag, the
  * key must be the one that was labelled.
  */
 export function isLabelledBy(

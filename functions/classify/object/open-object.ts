@@ -17,7 +17,7 @@ import type { ObjectHead } from './object-head.ts';
 /** An object whose body has not been read yet. Read it or discard it. */
 export interface OpenObject {
   readonly head: ObjectHead;
-  /** Whether the key holds these bytes now; otherwise they are an older version's. */
+  /** The key holds these bytes now; if false, they are an older version's. */
   readonly isCurrent: boolean;
   /**
    * Reads the body and undoes its Content-Encoding.
@@ -151,12 +151,12 @@ function asRejection(error: unknown): UnreadableObject | undefined {
   return undefined;
 }
 
-/** Whether a read failed because the object is deleted; S3 answers 405 for a delete marker. */
+/** True if a read failed because the object is deleted; S3 answers 405 for a delete marker. */
 export function isGone(error: unknown): boolean {
   return isMissingOrChanged(error) || hasStatus(error, 405);
 }
 
-/** Whether a request failed because the object is missing (404) or its condition does not hold (412). */
+/** True if a request failed because the object is missing (404) or its condition does not hold (412). */
 export function isMissingOrChanged(error: unknown): boolean {
   return hasStatus(error, 404) || hasStatus(error, 412);
 }

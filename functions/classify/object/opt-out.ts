@@ -1,13 +1,13 @@
-/** Owners who want an object left alone say so on the object: metadata or a tag `labels=skip`. */
+/** Owners opt an object out by its metadata or a tag `labels=skip`. */
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { ImageRef } from '../event/image-ref.ts';
 import type { ObjectHead } from './object-head.ts';
 import { readTags } from './tags.ts';
 
 /**
- * Whether an object's owner wants it left alone.
+ * True if the object's owner has opted out.
  *
- * @param prefix Of our metadata keys; it is the key here.
+ * @param prefix The prefix of our metadata keys, which is the key here.
  * @throws S3ServiceException
  */
 export async function isOptedOut(

@@ -1,10 +1,10 @@
-/** What is published of every image, whatever became of it. */
+/** The part of every prediction event that describes the object. */
 import type { ImageRef } from '../event/image-ref.ts';
 import { eTagOf } from '../object/mark.ts';
 import type { ObjectHead } from '../object/object-head.ts';
 import type { EventHead, ImageRejected } from './prediction-event.ts';
 
-/** What every event says of an object that has been opened. */
+/** The head for an object that has been opened. */
 export function eventHead(ref: ImageRef, head: ObjectHead, requestId: string): EventHead {
   const versionId = ref.versionId ?? head.VersionId;
   return {
@@ -20,7 +20,7 @@ export function eventHead(ref: ImageRef, head: ObjectHead, requestId: string): E
 
 export type RejectedHead = Omit<ImageRejected, 'image' | 'error'>;
 
-/** What can be said of an object that S3 does not hand out. */
+/** The head for an object that S3 does not return. */
 export function headOfUnread(
   { bucket, key, versionId, eTag, size }: ImageRef,
   requestId: string,

@@ -1,39 +1,39 @@
 /**
- * The prediction events: what consumers on EventBridge rely on, published as these types and as the JSON Schema that is made
- * of them. They stand alone, so that a change in another room is no change for consumers; the compiler sees that the two fit.
+ * The prediction events that consumers on EventBridge receive, published as these types and as a JSON Schema generated from them.
+ * The types import nothing, so that changes elsewhere do not reach consumers; the compiler checks that the two fit.
  *
- * Consumers take fields and values that they do not know. What takes more from them than that raises `version`.
+ * Consumers ignore unknown fields and values. Any other change that affects them raises `version`.
  */
 
 /** `detail` of an event with source `bucketlens` and detail-type `Image Classified`. */
 export interface ImageClassified extends EventHead {
-  /** What was classified. */
+  /** The classified image. */
   readonly image: ImageFacts;
-  /** What it was classified by. */
+  /** The network that classified it. */
   readonly model: ModelFacts;
   /** Most likely first. */
   readonly predictions: readonly PredictedLabel[];
-  /** The most specific kind of thing that is sure; only of models that know what their classes are kinds of. */
+  /** The most specific kind of thing that is certain; only for models whose labels have ancestors. */
   readonly general?: Omit<PredictedLabel, 'index'>;
   /**
-   * What became of the labels: `written` on the object; `superseded`, it has been overwritten or deleted meanwhile;
-   * `skipped`, nothing was to be written; `too-large`, they do not fit beside its own metadata; `failed`, a retry is under way.
+   * The fate of the labels: `written` on the object; `superseded`, the object was overwritten or deleted meanwhile;
+   * `skipped`, not written on purpose; `too-large`, the object's own metadata leaves no room; `failed`, a retry follows.
    */
   readonly writeBack: 'written' | 'superseded' | 'skipped' | 'too-large' | 'failed';
-  /** How long it took. */
+  /** Duration of each step. */
   readonly timings: StepTimings;
 }
 
 /**
  * `detail` of an event with source `bucketlens` and detail-type `Image Rejected`: this upload can never be classified.
- * Where S3 does not hand the object out, eTag and size are there only if the invoking event told them.
+ * If S3 does not return the object, eTag and size are present only if the invoking event had them.
  */
 export interface ImageRejected
   extends Omit<EventHead, 'eTag' | 'size'>,
     Partial<Pick<EventHead, 'eTag' | 'size'>> {
-  /** Absent where not even the header could be read. */
+  /** Absent if not even the header could be read. */
   readonly image?: ImageFacts;
-  /** Why not. */
+  /** The reason. */
   readonly error: {
     /** `UnsupportedFormat`, `CorruptImage`, `ImageTooLarge`, `EmptyObject` or `UnreadableObject`; there may be more. */
     readonly name: string;
@@ -44,11 +44,11 @@ export interface ImageRejected
 
 /** `detail` of an event with source `bucketlens` and detail-type `Image Skipped`: its owner wants it left alone. */
 export interface ImageSkipped extends EventHead {
-  /** Nothing is written either. */
+  /** No labels are written. */
   readonly writeBack: 'skipped';
 }
 
-/** Any event of source `bucketlens` as EventBridge delivers it, beside EventBridge's own fields such as `id` and `time`. */
+/** Any event of source `bucketlens` as EventBridge delivers it, without EventBridge's own fields such as `id` and `time`. */
 export type BucketlensEvent =
   | Delivered<'Image Classified', ImageClassified>
   | Delivered<'Image Rejected', ImageRejected>
@@ -60,17 +60,17 @@ interface Delivered<DetailType extends string, Detail> {
   readonly detail: Detail;
 }
 
-/** What every event says of the object. */
+/** The part of every event that describes the object. */
 export interface EventHead {
-  /** Of this shape: raised when a change breaks a consumer. */
+  /** Version of this format, raised by changes that break consumers. */
   readonly version: '1';
-  /** Its name. */
+  /** Name of the bucket. */
   readonly bucket: string;
-  /** Decoded: as GetObject takes it. */
+  /** Decoded key, as GetObject takes it. */
   readonly key: string;
-  /** Of versioned buckets. */
+  /** Only for versioned buckets. */
   readonly versionId?: string;
-  /** Of the bytes that were classified, without quotes. With the model's sha256 it tells duplicates. */
+  /** ETag of the classified bytes, without quotes. Together with the model's sha256 it identifies duplicates. */
   readonly eTag: string;
   /**
    * Bytes.
@@ -78,11 +78,11 @@ export interface EventHead {
    * @minimum 0
    */
   readonly size: number;
-  /** Of the invocation, as it stands in the function's log. */
+  /** Id of the invocation, as in the function's log. */
   readonly requestId: string;
 }
 
-/** What the image's header says: its size as stored, before it is turned upright. */
+/** Facts from the image's header: its size as stored, before it is turned upright. */
 export interface ImageFacts {
   /** `jpeg`, `png`, `gif`, `bmp`, `tiff`, `webp` or `avif`; there may be more. */
   readonly format: string;
@@ -98,61 +98,61 @@ export interface ImageFacts {
    * @minimum 0
    */
   readonly height: number;
-  /** In EXIF's numbering: how the stored pixels have to be turned to stand upright; 1 = they do. */
+  /** EXIF orientation: the turn that makes the stored pixels upright; 1 for none. */
   readonly orientation: 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 }
 
-/** The network that said so. */
+/** The network. */
 export interface ModelFacts {
-  /** As the model layer was named when it was built. */
+  /** Name of the model, given when its layer was built. */
   readonly name: string;
   /**
-   * Of the network's file.
+   * SHA-256 of the network's file.
    * @pattern ^[0-9a-f]{64}$
    */
   readonly sha256: string;
 }
 
-/** What the network names. */
+/** A class with its score. */
 export interface PredictedLabel {
   /**
-   * Of the network's class.
+   * Index of the class in the network's output.
    * @asType integer
    * @minimum 0
    */
   readonly index: number;
-  /** Its wnid where the model's labels have one, else the class's index as text. */
+  /** WordNet id if the model's labels have one, else the index as text. */
   readonly id: string;
-  /** For people; of the model's own list. */
+  /** Name for people, from the model's own list. */
   readonly label: string;
   /** Probability, 0 to 1. */
   readonly score: number;
 }
 
-/** What each step took, in milliseconds. */
+/** Duration of each step, in milliseconds. */
 export interface StepTimings {
   /**
-   * To read the object.
+   * Reading the object.
    * @minimum 0
    */
   readonly fetchMs: number;
   /**
-   * From its bytes to pixels.
+   * Decoding its bytes to pixels.
    * @minimum 0
    */
   readonly decodeMs: number;
   /**
-   * From pixels to the tensor that the network takes.
+   * Making the network's input from the pixels.
    * @minimum 0
    */
   readonly preprocessMs: number;
   /**
-   * The network itself.
+   * Running the network.
    * @minimum 0
    */
   readonly inferMs: number;
   /**
-   * To put the labels on the object.
+   * Writing the labels onto the object.
    * @minimum 0
    */
   readonly writeMs: number;

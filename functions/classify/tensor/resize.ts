@@ -50,7 +50,7 @@ export function nearestIndices(
   return indices;
 }
 
-/** Whether Pillow's first pass mixes rows: since version 13 it does so for tall images. */
+/** True if Pillow's first pass mixes rows, as it does for tall images since version 13. */
 export function startsWithRows(image: Size, target: Size): boolean {
   return image.height > target.height && image.height - target.height > 2 * (image.width - target.width);
 }

@@ -15,22 +15,22 @@ export interface Deadline {
   readonly assertTimeFor: (step: keyof typeof reservesMs) => void;
 }
 
-/** How long decoding an image may take. */
+/** The time limit for decoding an image. */
 export interface DecodeTime {
-  /** Half of a whole invocation, or what is left of this one where that is less. */
+  /** Half of a whole invocation, or the time left of this one if that is less. */
   readonly limitMs: number;
-  /** Whether it is the half: a retry would not get further. */
+  /** It is the half: a retry would get no further. */
   readonly isFull: boolean;
 }
 
 /**
  * Starts the clock of an invocation.
  *
- * @param remainingMs As Lambda's context tells it.
+ * @param remainingMs The remaining time from Lambda's context.
  */
 export function createDeadline(remainingMs: () => number): Deadline {
   const totalMs = remainingMs();
-  // Of a short timeout the reserves take a fixed part, so that the first image is always begun.
+  // The reserves shrink with a short timeout, so that the first image is always begun.
   const scale = Math.min(1, totalMs / fullReservesFromMs);
   const abortWhenLeft = (reserveMs: number) =>
     AbortSignal.timeout(Math.max(0, Math.floor(totalMs - reserveMs * scale)));

@@ -134,7 +134,7 @@ async function readTags(s3: S3Client, name: ObjectName): Promise<ObjectLabels | 
   return labelsInTags(TagSet);
 }
 
-/** Of a label and its score; a user's own tag `label` has no such score beside it. */
+/** Reads the tags of a label and its score; a user's own tag `label` comes without such a score. */
 function labelsInTags(tags: readonly Tag[]): ObjectLabels | undefined {
   const find = (key: string) => tags.find(({ Key }) => Key === key)?.Value;
   const label = find('label');

@@ -19,14 +19,14 @@ const inputName = 'images';
 
 /** A model that has been read, before it is converted. */
 export interface KerasModel {
-  /** Of the file, for messages. */
+  /** Path of the file, for messages. */
   readonly path: string;
   readonly kerasMajor: number;
   readonly graph: ModelGraph;
   readonly weights: WeightStore;
   /** For people, where it is known better than by the layers. */
   readonly title?: string;
-  /** Of the input, where the model takes any. */
+  /** Size of the input if the model takes any. */
   readonly defaultSize?: ConversionOptions['size'];
   readonly assumptions: readonly string[];
 }

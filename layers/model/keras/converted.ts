@@ -8,7 +8,7 @@ export interface ConversionOptions {
   readonly folder: string;
   /** Pixels of the input. Needed where the model takes any size; otherwise it has to be the model's own. */
   readonly size?: { readonly width: number; readonly height: number };
-  /** Whether the file is, by its digest, one of those that keras.applications downloads. */
+  /** The file is, by its digest, one of those that keras.applications downloads. */
   readonly isPublished: boolean;
   /** The properties that a file of weights alone does not contain. Ignored where the file contains the model. */
   readonly weightsOnly?: WeightsOnlyAnswers;
@@ -18,7 +18,7 @@ export interface ConversionOptions {
 export interface WeightsOnlyAnswers {
   readonly activation?: OutputActivation;
   readonly pooling?: 'average' | 'max';
-  /** Whether the user has said how pixels are prepared (`--mode`, `--scale`, …). */
+  /** The user has said how pixels are prepared (`--mode`, `--scale`, …). */
   readonly hasPreprocessing: boolean;
 }
 
@@ -29,7 +29,7 @@ export interface ConvertedNetwork {
   readonly input: ConvertedInput;
   /** In the order of the model; at least one. */
   readonly outputs: readonly ConvertedOutput[];
-  /** Whether the graph itself scales or normalises raw pixels (RGB or grey, 0 to 255). */
+  /** The graph itself scales or normalises raw pixels (RGB or grey, 0 to 255). */
   readonly hasPreprocessing: boolean;
   /** The network of keras.applications that the model is or contains, if it is recognised by its layers. */
   readonly base?: KerasBase;

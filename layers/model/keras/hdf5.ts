@@ -5,7 +5,7 @@ import { UnusableModel } from '../unusable-model.ts';
 
 /** A tensor as it stands in the file. It is read only when needed, so that one at a time is in memory. */
 export interface StoredTensor {
-  /** Where it stands in the file, for messages: `/conv1_conv/conv1_conv/kernel:0`. */
+  /** Path within the file, for messages: `/conv1_conv/conv1_conv/kernel:0`. */
   readonly path: string;
   readonly shape: readonly number[];
   readonly isInteger: boolean;

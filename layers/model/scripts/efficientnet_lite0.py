@@ -51,7 +51,7 @@ STAGES = [
 
 
 class Features(NamedTuple):
-    """What flows from node to node: the name of a square feature map and its side in pixels."""
+    """The value between nodes: the name of a square feature map and its side in pixels."""
 
     name: str
     size: int

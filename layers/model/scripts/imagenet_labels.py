@@ -11,7 +11,7 @@ import sys
 import zipfile
 from pathlib import Path
 
-# What keras.applications asks of the imagenet_class_index.json that it downloads.
+# The checksum that keras.applications demands of the imagenet_class_index.json that it downloads.
 KERAS_CLASS_INDEX_MD5 = 'c2c37ea517e94d9795004a39431a14cb'
 
 Label = tuple[str, str]

@@ -14,7 +14,7 @@ const folder = temporaryFolder();
 const labels = join(folder, 'labels.txt');
 writeFileSync(labels, Array.from({ length: 10 }, (_, i) => `kind ${i}`).join('\n'));
 
-/** What a file of weights alone does not tell; a whole model tells all but its preprocessing. */
+/** Answers that a file of weights alone does not contain; a whole model contains all but its preprocessing. */
 const answers = {
   activation: 'softmax',
   pooling: 'average',

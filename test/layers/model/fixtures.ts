@@ -52,7 +52,7 @@ export function picture(name: string): Bitmap & { orientation: 1 } {
   return { width: 224, height: 224, data, orientation: 1 };
 }
 
-/** What Keras computes in float64. */
+/** The logits that Keras computes in float64. */
 export function kerasLogits(variant: 'thin10' | 'thin1000', name: string): Float64Array {
   const bytes = readFileSync(join(fixtures, variant, `${name}.logits.f64`));
   return new Float64Array(new Uint8Array(bytes).buffer);

@@ -2,7 +2,7 @@
 import type { GraphBuilder } from '../../onnx/graph.ts';
 import { type LayerCall, sizeOf, type Value, value } from './layer-call.ts';
 
-/** Whether the values are stored with the channels before height and width. */
+/** True if the values are stored with the channels before height and width. */
 export function isImage(shape: readonly number[]): boolean {
   return shape.length === 3;
 }
@@ -29,7 +29,7 @@ export function storedAxis(shape: readonly number[], place: number): number {
   return isImage(shape) ? [2, 3, 1][place]! : place + 1;
 }
 
-/** Whether an image's values stand in the same order either way. */
+/** True if an image's values have the same order in both layouts. */
 function isOrderFree([height, width, channels]: readonly number[]): boolean {
   return channels === 1 || height! * width! === 1;
 }

@@ -5,7 +5,7 @@ import { isOperation } from './table.ts';
 
 export interface PixelTrace {
   readonly follow: (layer: Layer, inputs: readonly Value[], outputs: readonly Value[]) => void;
-  /** Whether a layer or operation has scaled or shifted raw pixels. */
+  /** True if a layer or operation has scaled or shifted raw pixels. */
   readonly hasPreprocessing: () => boolean;
 }
 

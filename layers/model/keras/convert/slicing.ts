@@ -9,7 +9,7 @@ interface Selection {
   readonly end: number;
   readonly step: number;
   readonly size: number;
-  /** Whether a single index was given, which removes the axis. */
+  /** A single index was given, which removes the axis. */
   readonly isIndex: boolean;
 }
 

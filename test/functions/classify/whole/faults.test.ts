@@ -1,4 +1,4 @@
-/** What becomes of an image when a request that the function makes fails, in each of the ways that requests fail. */
+/** Fails each request of the function in each possible way, and checks the effects. */
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { notification, sqsBatch } from '../../../support/aws/events.ts';
@@ -24,7 +24,7 @@ const failures: Record<string, Failure> = {
   'answered with 409': { status: 409, code: 'OperationAborted' },
   'answered with 412': { status: 412, code: 'PreconditionFailed' },
 };
-/** What S3 says of bytes that are deleted or overwritten. */
+/** S3's answers for bytes that are deleted or overwritten. */
 const saysGone = ['answered with 404', 'answered with 412'];
 
 type Operation = RecordedRequest['operation'];

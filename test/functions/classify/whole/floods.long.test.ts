@@ -97,7 +97,7 @@ describe('a flood', () => {
         }
       };
       await Promise.all(Array.from({ length: instances }, work));
-      // What an instance put into the queue after the others had gone home.
+      // Delivers events that an instance queued after the others had finished.
       while (pending.length > 0) await deliver();
 
       expect([...expected.keys()].length).toBeGreaterThan(10);
