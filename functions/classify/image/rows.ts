@@ -29,8 +29,12 @@ export function openBitmap(
       data[to + 2] = rgb[from++];
     }
   };
-  const selection = { columns: upTo(width), rows: upTo(height) };
-  return { bitmap: { width, height, data }, reader: { selection, takeRow } };
+  return { bitmap: { width, height, data }, reader: { selection: wholeImage(width, height), takeRow } };
+}
+
+/** Selects all pixels. */
+export function wholeImage(width: number, height: number): Selection {
+  return { columns: upTo(width), rows: upTo(height) };
 }
 
 function upTo(size: number): Int32Array {

@@ -8,6 +8,14 @@ export function paintRowOf(colourSpace: ColourSpace): PaintRow {
   return painters[colourSpace];
 }
 
+/** Writes the values of a pixel's components next to each other, unconverted. */
+export const interleave: PaintRow = (components, samples) => {
+  for (let c = 0; c < components.length; c++) {
+    const values = components[c];
+    for (let x = 0, to = c; x < values.length; x++, to += components.length) samples[to] = values[x];
+  }
+};
+
 const paintGrey: PaintRow = ([grey], rgb) => {
   for (let x = 0, to = 0; x < grey.length; x++, to += 3) {
     rgb[to] = grey[x];

@@ -3,8 +3,8 @@
  * code has to be read to find the next, but samples that no selected pixel needs are skipped.
  */
 import type { Bitmap, Selection, TakeRow } from '../../image/image.ts';
-import { openBitmap } from '../../image/rows.ts';
-import { paintRowOf } from './colours.ts';
+import { openBitmap, wholeImage } from '../../image/rows.ts';
+import { interleave, type PaintRow, paintRowOf } from './colours.ts';
 import type { BitReader } from './entropy/bit-reader.ts';
 import { openProgressive } from './entropy/progressive.ts';
 import { openSequentialScan } from './entropy/sequential.ts';
@@ -39,14 +39,38 @@ export function decodeJpegRows(
   selection: Selection,
   takeRow: TakeRow,
 ): void {
+  decodeRows(bytes, header, selection, paintRowOf(header.colourSpace), 3, takeRow);
+}
+
+/** Decodes the components' values without a conversion of colours: row-major, interleaved, all upsampled to the image's size. */
+export function decodeJpegSamples(bytes: Uint8Array, header: JpegHeader): Uint8Array {
+  const { width, height, components } = header;
+  const rowBytes = width * components.length;
+  const samples = new Uint8Array(rowBytes * height);
+  let to = 0;
+  const takeRow: TakeRow = (row) => {
+    samples.set(row, to);
+    to += rowBytes;
+  };
+  decodeRows(bytes, header, wholeImage(width, height), interleave, components.length, takeRow);
+  return samples;
+}
+
+function decodeRows(
+  bytes: Uint8Array,
+  header: JpegHeader,
+  selection: Selection,
+  paintRow: PaintRow,
+  channels: number,
+  takeRow: TakeRow,
+): void {
   clearScratch();
   const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { columns, rows } = selection;
   const plan = planSampling(header, selection);
   const { decodeRow, finish } = openScans(source, header, plan);
-  const paintRow = paintRowOf(header.colourSpace);
   const values = plan.components.map(() => new Uint8Array(columns.length));
-  const rgb = new Uint8ClampedArray(3 * columns.length);
+  const rgb = new Uint8ClampedArray(channels * columns.length);
   const taken = new Uint8Array(rgb.buffer);
   let i = 0;
   for (let mcuRow = 0; mcuRow < plan.mcusDown; mcuRow++) {

@@ -1,14 +1,22 @@
 /** Converts TIFF samples to opaque RGBA by Pillow's rules. */
-import type { TiffLayout } from './layout.ts';
+import type { Directory } from '../shared/directory.ts';
+import { compressions, type TiffLayout } from './layout.ts';
 import type { Samples } from './samples.ts';
+import { libtiffTables, pillowTables, type YcbcrTables } from './ycbcr.ts';
 
 /** Writes the pixel whose first sample is `samples[s]` to `rgba[o]`. */
 export type PixelPainter = (samples: Samples, s: number, rgba: Uint8Array, o: number) => void;
 
-export function pixelPainter(layout: TiffLayout): PixelPainter {
-  if (layout.photometric <= 1) return greyPainter(layout);
-  if (layout.photometric === 2) return rgbPainter(layout);
-  return layout.photometric === 3 ? palettePainter(layout) : cmykPainter(layout);
+export function pixelPainter(layout: TiffLayout, directory: Directory): PixelPainter {
+  const { photometric, compression, samplesPerPixel } = layout;
+  if (photometric <= 1) return greyPainter(layout);
+  if (photometric === 3) return palettePainter(layout);
+  if (photometric === 5) return cmykPainter(layout);
+  // The JPEG decoder has converted YCbCr to RGB.
+  if (photometric === 2 || compression === compressions.jpeg) {
+    return samplesPerPixel === 1 ? greyPainter(layout) : rgbPainter(layout);
+  }
+  return ycbcrPainter(compression === compressions.none ? pillowTables() : libtiffTables(directory));
 }
 
 /** Up to 8 bits are scaled to 255; 16 bits and floats are clipped, like Pillow's modes I;16 and F. */
@@ -16,7 +24,7 @@ function greyPainter({ bitsPerSample, photometric }: TiffLayout): PixelPainter {
   const scale = bitsPerSample < 8 ? 255 / ((1 << bitsPerSample) - 1) : 1;
   const isInverted = photometric === 0 && bitsPerSample <= 8;
   return (samples, s, rgba, o) => {
-    const level = Math.trunc(Math.min(255, Math.max(0, samples[s] * scale)));
+    const level = Math.trunc(clip(samples[s] * scale));
     const grey = isInverted ? 255 - level : level;
     write(rgba, o, grey, grey, grey);
   };
@@ -72,6 +80,25 @@ function underBlack(ink: number, black: number) {
   const light = 255 - black;
   const product = ink * light + 128;
   return Math.max(0, light - (((product >> 8) + product) >> 8));
+}
+
+function ycbcrPainter(tables: YcbcrTables): PixelPainter {
+  const { luma, redOfCr, greenOfCb, greenOfCr, blueOfCb, greenBits } = tables;
+  return (samples, s, rgba, o) => {
+    const y = luma[samples[s]];
+    const [cb, cr] = [samples[s + 1], samples[s + 2]];
+    write(
+      rgba,
+      o,
+      clip(y + redOfCr[cr]),
+      clip(y + ((greenOfCb[cb] + greenOfCr[cr]) >> greenBits)),
+      clip(y + blueOfCb[cb]),
+    );
+  };
+}
+
+function clip(value: number) {
+  return Math.min(255, Math.max(0, value));
 }
 
 function write(rgba: Uint8Array, o: number, red: number, green: number, blue: number) {

@@ -1,5 +1,5 @@
-/** Reads the storage layout of a TIFF page and refuses layouts that are not supported. */
-import { CorruptImage, UnsupportedFormat } from '../../image/rejections.ts';
+/** Reads the storage layout of a TIFF page. */
+import { CorruptImage } from '../../image/rejections.ts';
 import type { Directory } from '../shared/directory.ts';
 
 export interface TiffLayout {
@@ -7,118 +7,102 @@ export interface TiffLayout {
   readonly height: number;
   readonly littleEndian: boolean;
   readonly compression: number;
-  /** 0 white is zero, 1 black is zero, 2 RGB, 3 palette, 5 CMYK, 6 YCbCr (only as JPEG). */
+  /** 0 white is zero, 1 black is zero, 2 RGB, 3 palette, 5 CMYK, 6 YCbCr. */
   readonly photometric: number;
   readonly bitsPerSample: number;
   readonly samplesPerPixel: number;
-  readonly isFloat: boolean;
-  /** Samples are stored as differences from the pixel on the left. */
-  readonly isDifferenced: boolean;
+  readonly sampleFormat: number;
+  /** 2: samples are differences from the pixel on the left; 3: the same of floats' bytes, high bytes first; 1: neither. */
+  readonly predictor: number;
+  /** Each sample of a pixel is stored in blocks of its own. */
+  readonly isPlanar: boolean;
+  /** Bytes are stored with their bits in reverse order. */
+  readonly isReversed: boolean;
   /** RGB is multiplied by alpha. */
   readonly isPremultiplied: boolean;
   /** All reds, then all greens, then all blues, 16 bits each; empty without a palette. */
   readonly palette: readonly number[];
+  /** Pixels across and down that share a pair of chroma samples. */
+  readonly subsampling: readonly [across: number, down: number];
   readonly tiled: boolean;
   /** A block is a tile, or a strip of whole rows. */
   readonly blockWidth: number;
   readonly blockHeight: number;
+  readonly blocksAcross: number;
+  readonly blocksDown: number;
+  /** Of the blocks, row by row; of all planes, one after the other. */
   readonly offsets: readonly number[];
+  /** May be missing, or 0. */
   readonly byteCounts: readonly number[];
 }
 
-export const compressions = { none: 1, lzw: 5, jpeg: 7, deflate: 8, packBits: 32773, oldDeflate: 32946 };
+export const compressions = {
+  none: 1,
+  fax1d: 2,
+  fax3: 3,
+  fax4: 4,
+  lzw: 5,
+  jpeg: 7,
+  deflate: 8,
+  packBits: 32773,
+  oldDeflate: 32946,
+};
+
+export const sampleFormats = { unsigned: 1, signed: 2, float: 3, unknown: 4 };
 
 /** The compressions for which libtiff reads the predictor tag. */
 const predictable: readonly number[] = [compressions.lzw, compressions.deflate, compressions.oldDeflate];
 
-/**
- * @throws {UnsupportedFormat} a kind of TIFF that is not decoded; says which
- * @throws {CorruptImage} contradictory tags
- */
-export function readLayout({ numbers, littleEndian }: Directory): TiffLayout {
+/** @throws {CorruptImage} contradictory tags */
+export function readLayout({
+  numbers,
+  littleEndian,
+}: Directory): TiffLayout & { readonly bits: readonly number[] } {
   const first = (tag: number, missing: number) => numbers(tag)[0] ?? missing;
   const width = first(256, 0);
   const height = first(257, 0);
   const compression = first(259, compressions.none);
-  const photometric = first(262, 0);
+  const photometric = first(262, missingPhotometric);
   const samplesPerPixel = first(277, 1);
   const bits = numbers(258).slice(0, samplesPerPixel);
-  const bitsPerSample = bits[0] ?? 1;
-  const isFloat = first(339, 1) === 3;
-  const predictor = predictable.includes(compression) ? first(317, 1) : 1;
   const tiled = numbers(322).length > 0;
-  const colours = minSamples[photometric] ?? 0;
-
-  refuseIf(photometric > 6 || !colours, `TIFF of the colour space ${photometric}`);
-  refuseIf(!Object.values(compressions).includes(compression), `TIFF of ${compressionName(compression)}`);
-  refuseIf(photometric === 6 && compression !== compressions.jpeg, 'TIFF of YCbCr samples');
-  refuseIf(first(284, 1) !== 1 && samplesPerPixel > 1, 'TIFF with its colours in separate planes');
-  refuseIf(first(266, 1) !== 1, 'TIFF with reversed bits');
-  refuseIf(![1, 2].includes(predictor), `TIFF with the predictor ${predictor}`);
-  const isKnownDepth = isFloat
-    ? bitsPerSample === 32 && photometric <= 1 && samplesPerPixel === 1
-    : depths[photometric]?.includes(bitsPerSample) && (bitsPerSample >= 8 || samplesPerPixel === 1);
-  const kind = `${samplesPerPixel} samples of ${bits} bits${isFloat ? ' (float)' : ''}`;
-  refuseIf(!isKnownDepth || bits.some((value) => value !== bitsPerSample), `TIFF of ${kind}`);
-  refuseIf(predictor === 2 && bitsPerSample !== 8 && bitsPerSample !== 16, `TIFF of differences of ${kind}`);
-  if (samplesPerPixel < colours || samplesPerPixel > 6)
-    throw new CorruptImage(`${samplesPerPixel} samples a pixel`);
-
   const blockWidth = tiled ? first(322, 0) : width;
   const blockHeight = tiled ? first(323, 0) : Math.min(first(278, height), height);
   const isEmpty = width > 0 && height > 0 && (blockWidth === 0 || blockHeight === 0);
   if (isEmpty || blockWidth * blockHeight > Math.max(width * height, maxSpareTilePixels)) {
     throw new CorruptImage(`blocks of ${blockWidth}x${blockHeight} in a page of ${width}x${height}`);
   }
+  // Pillow expects no subsampling in uncompressed files that do not state it.
+  const missing = compression === compressions.none ? 1 : 2;
+  const [across = missing, down = missing] = numbers(530);
   return {
     width,
     height,
     littleEndian,
     compression,
     photometric,
-    bitsPerSample,
+    bits: bits.length > 0 ? bits : [1],
+    bitsPerSample: bits[0] ?? 1,
     samplesPerPixel,
-    isFloat,
-    isDifferenced: predictor === 2,
+    sampleFormat: first(339, sampleFormats.unsigned),
+    predictor: predictable.includes(compression) ? first(317, 1) : 1,
+    isPlanar: first(284, 1) !== 1 && samplesPerPixel > 1,
+    isReversed: first(266, 1) === 2,
     isPremultiplied: first(338, 0) === 1,
     palette: photometric === 3 ? numbers(320) : [],
+    subsampling: [across, down],
     tiled,
     blockWidth,
     blockHeight,
-    offsets: numbers(tiled ? 324 : 273),
-    byteCounts: numbers(tiled ? 325 : 279),
+    blocksAcross: Math.ceil(width / blockWidth),
+    blocksDown: Math.ceil(height / blockHeight),
+    offsets: tiled && numbers(324).length > 0 ? numbers(324) : numbers(273),
+    byteCounts: tiled && numbers(325).length > 0 ? numbers(325) : numbers(279),
   };
 }
 
-function refuseIf(condition: boolean, kind: string) {
-  if (condition) throw new UnsupportedFormat(`${kind}; save it as 8-bit RGB, or as PNG`);
-}
-
-function compressionName(compression: number) {
-  return (
-    {
-      2: 'fax-compressed pages',
-      3: 'fax-compressed pages',
-      4: 'fax-compressed pages',
-      6: 'old-style JPEG',
-      34925: 'LZMA-compressed pixels',
-      50000: 'Zstandard-compressed pixels',
-      50001: 'WebP-compressed pixels',
-    }[compression] ?? `the compression ${compression}`
-  );
-}
-
-/** Samples per colour, by photometric interpretation. */
-const minSamples: { readonly [photometric: number]: number } = { 0: 1, 1: 1, 2: 3, 3: 1, 5: 4, 6: 1 };
-
-const depths: { readonly [photometric: number]: readonly number[] } = {
-  0: [1, 2, 4, 8, 16],
-  1: [1, 2, 4, 8, 16],
-  2: [8, 16],
-  3: [1, 2, 4, 8],
-  5: [8, 16],
-  6: [8],
-};
+/** Not a photometric interpretation: the tag is required. */
+const missingPhotometric = -1;
 
 /** A tile may be larger than the page, up to this size. */
 const maxSpareTilePixels = 4096 * 4096;

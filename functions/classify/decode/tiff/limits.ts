@@ -1,23 +1,29 @@
 /** Limits the work for the strips or tiles of a TIFF page, which may be many, overlap in the file, or exceed the page. */
 import { UnsupportedFormat } from '../../image/rejections.ts';
+import type { Blocks } from './blocks.ts';
 import { compressions, type TiffLayout } from './layout.ts';
 
 /**
  * @param tablesBytes size of the tables that all JPEG blocks share
  * @throws {UnsupportedFormat} more work than any real file of this size needs
  */
-export function checkBlocks(layout: TiffLayout, tablesBytes: number, fileBytes: number): void {
+export function checkBlocks(
+  layout: TiffLayout,
+  { count, planes, codedBytes }: Blocks,
+  tablesBytes: number,
+  fileBytes: number,
+): void {
   const { width, height, blockWidth, blockHeight, compression } = layout;
-  const blocks = Math.ceil(width / blockWidth) * Math.ceil(height / blockHeight);
+  const stored = count * planes;
   const maxBlocks = compression === compressions.jpeg ? maxJpegs : maxOthers;
-  if (blocks > maxBlocks) throw refusal(`in ${blocks} strips or tiles; the limit is ${maxBlocks}`);
+  if (stored > maxBlocks) throw refusal(`in ${stored} strips or tiles; the limit is ${maxBlocks}`);
 
-  const coded = layout.byteCounts.slice(0, blocks).reduce((sum, bytes) => sum + bytes, blocks * tablesBytes);
+  const coded = codedBytes() + stored * tablesBytes;
   if (coded > Math.max(fileBytes, maxSharedBytes)) {
     throw refusal(`whose strips or tiles have ${coded} bytes in a file of ${fileBytes}`);
   }
 
-  const pixels = blocks * blockWidth * blockHeight;
+  const pixels = count * blockWidth * blockHeight;
   if (pixels > Math.max(2 * width * height, maxPixelsOfSmall)) {
     throw refusal(`of ${width}x${height} in tiles of ${blockWidth}x${blockHeight}`);
   }

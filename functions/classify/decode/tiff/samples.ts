@@ -1,69 +1,25 @@
-/** Decompresses the blocks of a TIFF page and unpacks their samples. */
-import { constants, inflateSync } from 'node:zlib';
+/** Unpacks the samples of a row of a TIFF block and reverses its predictor. */
 import { viewOf } from '../shared/bytes.ts';
-import { decodeLzw } from '../shared/lzw.ts';
-import { compressions, type TiffLayout } from './layout.ts';
+import { sampleFormats, type TiffLayout } from './layout.ts';
 
 /** A row of palette indices, levels or floats, not scaled. */
-export type Samples = Uint8Array | Uint16Array | Float32Array;
+export type Samples = Uint8Array | Uint16Array | Int16Array | Int32Array | Float32Array;
 
 /**
- * Decompresses a block to at most `length` bytes.
+ * Unpacks a row. The predictor is reversed in place, with sums that wrap around.
  *
- * @throws {RangeError} or an error of zlib, if the data are damaged or inflate to far more than a block
+ * @param channels samples per pixel in the row
  */
-export function unpack(block: Uint8Array, compression: number, length: number): Uint8Array {
-  switch (compression) {
-    case compressions.lzw: {
-      const output = new Uint8Array(length);
-      const written = decodeLzw(block, output, { bitOrder: 'msb', literalBits: 8, earlyChange: true });
-      return output.subarray(0, written);
-    }
-    case compressions.packBits:
-      return unpackBits(block, length);
-    case compressions.deflate:
-    case compressions.oldDeflate:
-      return inflateSync(block, {
-        maxOutputLength: length + spareBytes,
-        finishFlush: constants.Z_SYNC_FLUSH,
-      });
-    default:
-      return block;
-  }
-}
-
-/** Tolerates deflated data after the pixels, which libtiff leaves unread. */
-const spareBytes = 65_536;
-
-function unpackBits(packed: Uint8Array, length: number) {
-  const unpacked = new Uint8Array(length);
-  let written = 0;
-  for (let at = 0; at < packed.length && written < length; ) {
-    const header = packed[at++]!;
-    if (header < 128) {
-      const literal = packed.subarray(at, at + Math.min(header + 1, length - written));
-      unpacked.set(literal, written);
-      written += literal.length;
-      at += header + 1;
-    } else if (header > 128) {
-      const end = Math.min(written + 257 - header, length);
-      unpacked.fill(packed[at++]!, written, end);
-      written = end;
-    }
-  }
-  return unpacked.subarray(0, written);
-}
-
-/** Unpacks a row. Reverses horizontal differences, which wrap around, in place. */
-export function readSamples(row: Uint8Array, layout: TiffLayout): Samples {
-  const { samplesPerPixel, isDifferenced } = layout;
+export function readSamples(row: Uint8Array, layout: TiffLayout, channels: number): Samples {
+  if (layout.predictor === 3) return readFloats(sumBytes(row, channels), channels);
   const samples = widen(row, layout);
-  if (!isDifferenced) return samples;
-  for (let i = samplesPerPixel; i < samples.length; i++) samples[i] += samples[i - samplesPerPixel];
+  if (layout.predictor === 2) {
+    for (let i = channels; i < samples.length; i++) samples[i] += samples[i - channels];
+  }
   return samples;
 }
 
-function widen(row: Uint8Array, { bitsPerSample: bits, littleEndian }: TiffLayout): Samples {
+function widen(row: Uint8Array, { bitsPerSample: bits, sampleFormat, littleEndian }: TiffLayout): Samples {
   if (bits === 8) return row;
   const length = Math.floor((row.length * 8) / bits);
   // Loops, because `from` with a function takes ten times as long, and a page may have 300 million samples.
@@ -76,12 +32,43 @@ function widen(row: Uint8Array, { bitsPerSample: bits, littleEndian }: TiffLayou
     return samples;
   }
   const view = viewOf(row);
-  if (bits === 16) {
+  if (bits === 12) {
     const samples = new Uint16Array(length);
+    for (let i = 0; i < length; i++) {
+      const pair = view.getUint16((3 * i) >> 1);
+      samples[i] = (i & 1) === 0 ? pair >> 4 : pair & 0xfff;
+    }
+    return samples;
+  }
+  if (bits === 16) {
+    const samples = sampleFormat === sampleFormats.signed ? new Int16Array(length) : new Uint16Array(length);
     for (let i = 0; i < length; i++) samples[i] = view.getUint16(2 * i, littleEndian);
     return samples;
   }
-  const samples = new Float32Array(length);
-  for (let i = 0; i < length; i++) samples[i] = view.getFloat32(4 * i, littleEndian);
+  if (sampleFormat === sampleFormats.float) {
+    const samples = new Float32Array(length);
+    for (let i = 0; i < length; i++) samples[i] = view.getFloat32(4 * i, littleEndian);
+    return samples;
+  }
+  // Pillow reads unsigned integers into signed ones, too.
+  const samples = new Int32Array(length);
+  for (let i = 0; i < length; i++) samples[i] = view.getInt32(4 * i, littleEndian);
+  return samples;
+}
+
+function sumBytes(row: Uint8Array, channels: number): Uint8Array {
+  for (let i = channels; i < row.length; i++) row[i] += row[i - channels];
+  return row;
+}
+
+/** The row has the highest byte of all samples, then the next, whatever the byte order of the file. */
+function readFloats(row: Uint8Array, channels: number): Float32Array {
+  const length = Math.floor(row.length / 4);
+  const bytes = new DataView(new ArrayBuffer(4));
+  const samples = new Float32Array(length - (length % channels));
+  for (let i = 0; i < samples.length; i++) {
+    for (let byte = 0; byte < 4; byte++) bytes.setUint8(byte, row[byte * length + i]);
+    samples[i] = bytes.getFloat32(0);
+  }
   return samples;
 }

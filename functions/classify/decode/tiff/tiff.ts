@@ -4,90 +4,93 @@
  */
 import type { Bitmap, UndecodedImage } from '../../image/image.ts';
 import { type Turn, turnOf } from '../../image/orientation.ts';
-import { CorruptImage } from '../../image/rejections.ts';
-import { open as openJpeg } from '../jpeg/jpeg.ts';
 import { slice } from '../shared/bytes.ts';
 import { type Directory, readDirectory } from '../shared/directory.ts';
 import { pageOrientation } from '../shared/orientation.ts';
+import { type Blocks, locateBlocks, storedRows } from './blocks.ts';
 import { pixelPainter } from './colours.ts';
 import { compressions, readLayout, type TiffLayout } from './layout.ts';
 import { checkBlocks } from './limits.ts';
-import { readSamples, unpack } from './samples.ts';
+import { readSamples, type Samples } from './samples.ts';
+import { tablesOf, type Unpack, unpacker } from './unpack.ts';
+import { checkVariant } from './variants.ts';
+import { expandGroups, groupRowBytes } from './ycbcr.ts';
 
 /** Equals Pillow, which applies the Orientation tag of a TIFF, unlike other formats' orientation: the bitmap is upright. */
 export function open(bytes: Uint8Array): UndecodedImage {
   const directory = readDirectory(bytes);
   const layout = readLayout(directory);
+  checkVariant(layout);
   const toUpright = turnOf(pageOrientation(directory));
   return {
     width: toUpright.swapsAxes ? layout.height : layout.width,
     height: toUpright.swapsAxes ? layout.width : layout.height,
     orientation: 1,
-    bytesPerPixel: 10,
+    bytesPerPixel: 8 + Math.ceil((layout.samplesPerPixel * layout.bitsPerSample) / 8),
     decode: () => turn(decodePage(bytes, directory, layout), toUpright),
   };
 }
 
 function decodePage(bytes: Uint8Array, directory: Directory, layout: TiffLayout): Bitmap {
-  const { width, height } = layout;
-  const tables = Buffer.from(directory.numbers(jpegTablesTag)).subarray(0, -2);
-  checkBlocks(layout, tables.length, bytes.length);
+  const { width, height, blockWidth, blockHeight, blocksAcross } = layout;
+  const channels = layout.isPlanar ? 1 : layout.samplesPerPixel;
+  const rowBytes = isGrouped(layout)
+    ? groupRowBytes(layout)
+    : Math.ceil((blockWidth * channels * layout.bitsPerSample) / 8);
+  const blocks = locateBlocks(bytes, layout, rowBytes);
+  checkBlocks(layout, blocks, tablesOf(directory).length, bytes.length);
   const page = { width, height, data: new Uint8Array(width * height * 4) };
-  const decodeBlock =
-    layout.compression === compressions.jpeg ? jpegDecoder(tables, layout) : rawDecoder(layout);
-  const across = Math.ceil(width / layout.blockWidth);
-  const down = Math.ceil(height / layout.blockHeight);
-  for (let i = 0; i < across * down; i++) {
-    const x = (i % across) * layout.blockWidth;
-    const y = Math.floor(i / across) * layout.blockHeight;
-    const rows = Math.min(layout.blockHeight, height - y);
-    const block = slice(bytes, layout.offsets[i] ?? Number.NaN, layout.byteCounts[i] ?? Number.NaN);
-    place(decodeBlock(block, layout.tiled ? layout.blockHeight : rows), page, x, y);
+  const paint = pixelPainter(layout, directory);
+  const unpack = unpacker(layout, directory, channels, rowBytes);
+  for (let block = 0; block < blocks.count; block++) {
+    const left = (block % blocksAcross) * blockWidth;
+    const top = Math.floor(block / blocksAcross) * blockHeight;
+    const columns = Math.min(blockWidth, width - left);
+    const rowOf = blockReader(layout, blocks, block, unpack, rowBytes);
+    for (let y = 0; y < blocks.rowsOf(block); y++) {
+      const samples = rowOf(y);
+      const to = 4 * ((top + y) * width + left);
+      for (let x = 0; x < columns; x++) paint(samples, x * layout.samplesPerPixel, page.data, to + 4 * x);
+    }
   }
   return page;
 }
 
-type BlockDecoder = (block: Uint8Array, rows: number) => Bitmap;
-
-function rawDecoder(layout: TiffLayout): BlockDecoder {
-  const { blockWidth: width, samplesPerPixel, bitsPerSample, compression } = layout;
-  const rowBytes = Math.ceil((width * samplesPerPixel * bitsPerSample) / 8);
-  // Some programs write the last strip at full length.
-  const blockBytes = rowBytes * layout.blockHeight;
-  const paint = pixelPainter(layout);
-  return (block, rows) => {
-    const raw = unpack(block, compression, blockBytes);
-    const data = new Uint8Array(width * rows * 4);
-    for (let y = 0; y < rows; y++) {
-      const samples = readSamples(slice(raw, y * rowBytes, rowBytes), layout);
-      for (let x = 0; x < width; x++) paint(samples, x * samplesPerPixel, data, (y * width + x) * 4);
-    }
-    return { width, height: rows, data };
-  };
+function isGrouped({ photometric, compression }: TiffLayout): boolean {
+  return photometric === 6 && compression !== compressions.jpeg;
 }
 
-/** Each block is a JPEG stream of its own, without the tables that all blocks share. */
-function jpegDecoder(tables: Uint8Array, { blockWidth, photometric }: TiffLayout): BlockDecoder {
-  return (block, rows) => {
-    const stream = tables.length > 0 ? Buffer.concat([tables, block.subarray(2)]) : block;
-    const image = openJpeg(stream, photometric === 2 ? 'RGB' : 'YCbCr');
-    if (image.width !== blockWidth || image.height !== rows) {
-      throw new CorruptImage(`a JPEG of ${image.width}x${image.height} in a block of ${blockWidth}x${rows}`);
-    }
-    return image.decode(() => {}) as Bitmap; // The JPEG decoder is synchronous.
-  };
-}
-
-const jpegTablesTag = 347;
-
-/** Copies a block to its position, clipped to the page. */
-function place(block: Bitmap, page: Bitmap, x: number, y: number) {
-  const width = Math.min(block.width, page.width - x);
-  const height = Math.min(block.height, page.height - y);
-  for (let row = 0; row < height; row++) {
-    const from = row * block.width * 4;
-    page.data.set(block.data.subarray(from, from + width * 4), ((y + row) * page.width + x) * 4);
+/** Unpacks a block of all planes and returns a function that reads its rows, samples of a pixel next to each other. */
+function blockReader(
+  layout: TiffLayout,
+  blocks: Blocks,
+  block: number,
+  unpack: Unpack,
+  rowBytes: number,
+): (y: number) => Samples {
+  const rows = blocks.rowsOf(block);
+  if (isGrouped(layout)) {
+    const stored = slice(unpack(blocks.read(block, 0), rows), 0, storedRows(layout, rows) * rowBytes);
+    const expanded = expandGroups(stored, layout, rows);
+    return (y) => expanded.subarray(3 * y * layout.blockWidth, 3 * (y + 1) * layout.blockWidth);
   }
+  const planes = Array.from({ length: blocks.planes }, (_, plane) => unpack(blocks.read(block, plane), rows));
+  const channels = layout.isPlanar ? 1 : layout.samplesPerPixel;
+  const rowOf = (raw: Uint8Array, y: number) =>
+    readSamples(slice(raw, y * rowBytes, rowBytes), layout, channels);
+  if (planes.length === 1) return (y) => rowOf(planes[0], y);
+  return (y) => interleave(planes.map((raw) => rowOf(raw, y)));
+}
+function interleave(rows: readonly Samples[]): Samples {
+  const [first] = rows;
+  const samples =
+    first instanceof Uint16Array
+      ? new Uint16Array(first.length * rows.length)
+      : new Uint8Array(first.length * rows.length);
+  for (const [channel, row] of rows.entries()) {
+    for (let x = 0, to = channel; x < row.length; x++, to += rows.length) samples[to] = row[x];
+  }
+  return samples;
 }
 
 /** Turns a page as its Orientation tag says. */

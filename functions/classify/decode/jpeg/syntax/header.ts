@@ -97,9 +97,7 @@ type Frame = Pick<JpegHeader, 'width' | 'height' | 'isProgressive' | 'components
 function readFrame(code: number, segment: Uint8Array): Frame {
   refuseVariant(code, segment[0]);
   const count = segment[5];
-  if (count !== 1 && count !== 3 && count !== 4) {
-    throw new CorruptImage(`${count} components; an image has 1, 3 or 4`);
-  }
+  if (!(count >= 1 && count <= 4)) throw new CorruptImage(`${count} components; an image has 1, 3 or 4`);
   if (segment.length !== 6 + 3 * count) throw new CorruptImage('a broken frame header');
   const height = viewOf(segment).getUint16(1);
   const width = viewOf(segment).getUint16(3);

@@ -52,7 +52,7 @@ function tiff({ tags, blocks, byteOrder = 'II', type = 'long', tiled = false }: 
 
 const [width, height, bits, compression, photometric, samples] = [256, 257, 258, 259, 262, 277];
 const [rowsPerStrip, planes, predictor, tileWidth, tileHeight, extraSamples] = [278, 284, 317, 322, 323, 338];
-const [fillOrder, sampleFormat, orientation] = [266, 339, 274];
+const [sampleFormat, orientation, subsampling] = [339, 274, 530];
 
 /** 2x1 pixels in RGB. */
 const rgbTags = { [width]: [2], [height]: [1], [bits]: [8, 8, 8], [photometric]: [2], [samples]: [3] };
@@ -137,6 +137,43 @@ describe('decode, strips and tiles of a TIFF', () => {
     expect(levelsOf(await decodeTiff({ tags, blocks: [Buffer.from(packed)] }))).toEqual(levels);
   });
 
+  it('unpacks LZW with reversed bits, as written before 1992', async () => {
+    // Clear, 7, 8, end: 9 bits each, the first in the lowest.
+    const codes = 256 | (7 << 9) | (8 << 18);
+    const block = Buffer.of(
+      codes & 255,
+      (codes >> 8) & 255,
+      (codes >> 16) & 255,
+      ((codes >> 24) & 7) | ((257 & 31) << 3),
+      257 >> 5,
+    );
+    const tags = { ...greyTags(2, 8), [compression]: [5] };
+
+    expect(levelsOf(await decodeTiff({ tags, blocks: [block] }))).toEqual([7, 8]);
+  });
+
+  it('reads the only strip to the end of the file if its size is missing', async () => {
+    const bytes = tiff({ tags: { ...greyTags(2, 8), [compression]: [32773] }, blocks: [Buffer.of(1, 7, 8)] });
+    const entry = bytes.indexOf(Buffer.from(Uint16Array.of(279, types.long).buffer));
+    bytes.writeUInt16LE(60_000, entry);
+
+    expect(levelsOf(await decode(bytes, defaultLimits))).toEqual([7, 8]);
+  });
+
+  it('rejects one of several compressed strips without a size', async () => {
+    const tags = { ...greyTags(1, 8), [height]: [2], [rowsPerStrip]: [1], [compression]: [32773] };
+
+    await expect(decodeTiff({ tags, blocks: [Buffer.of(0, 7), Buffer.alloc(0)] })).rejects.toThrow(
+      'tiff: the size of strip or tile 2 is missing',
+    );
+  });
+
+  it('reads the last of several strips that each hold the whole page, as Pillow does', async () => {
+    const blocks = [Buffer.of(1, 2), Buffer.of(3, 4)];
+
+    expect(levelsOf(await decodeTiff({ tags: greyTags(2, 8), blocks }))).toEqual([3, 4]);
+  });
+
   it('accepts spare data after the pixels, within a limit', async () => {
     const tags = { ...greyTags(2, 8), [height]: [3], [rowsPerStrip]: [2], [compression]: [8] };
     const padded = [Buffer.of(1, 2, 3, 4, 99), Buffer.of(5, 6, 0, 0)].map((strip) => deflateSync(strip));
@@ -157,17 +194,20 @@ describe('decode, strips and tiles of a TIFF', () => {
     });
 
     await expect(short).rejects.toThrow('tiff: the data end too early or point outside the file');
-    await expect(missing).rejects.toThrow('tiff: the data end too early or point outside the file');
+    await expect(missing).rejects.toThrow('tiff: there is no strip or tile 2');
   });
 
-  it('hold a JPEG of their own size', async () => {
+  it('reads JPEGs as large as the block, or taller by the rest of an MCU', async () => {
     const jpeg = readImage('coffee_base_444.jpg');
     const tags = { ...rgbTags, [width]: [300], [height]: [200], [compression]: [7], [photometric]: [6] };
     const plain = await decode(jpeg, defaultLimits);
 
     expect((await decodeTiff({ tags, blocks: [jpeg] })).data).toEqual(plain.data);
-    await expect(decodeTiff({ tags: { ...tags, [height]: [199] }, blocks: [jpeg] })).rejects.toThrow(
-      'tiff: a JPEG of 300x200 in a block of 300x199',
+    expect((await decodeTiff({ tags: { ...tags, [height]: [199] }, blocks: [jpeg] })).data).toEqual(
+      plain.data.subarray(0, 300 * 199 * 4),
+    );
+    await expect(decodeTiff({ tags: { ...tags, [height]: [192] }, blocks: [jpeg] })).rejects.toThrow(
+      'tiff: a JPEG of 300x200 in a block of 300x192',
     );
     await expect(decodeTiff({ tags: { ...tags, [width]: [299] }, blocks: [jpeg] })).rejects.toThrow(
       'tiff: a JPEG of 300x200 in a block of 299x200',
@@ -190,6 +230,33 @@ describe('decode, JPEG in a TIFF', () => {
 });
 
 describe('decode, samples of a TIFF', () => {
+  it('reads grey samples of 12 bits', async () => {
+    const block = Buffer.of(0x00, 0x70, 0xfe, 0xff, 0xf0);
+
+    expect(levelsOf(await decodeTiff({ tags: greyTags(3, 12), blocks: [block] }))).toEqual([7, 254, 255]);
+  });
+
+  it('reverses differences of 32 bits', async () => {
+    const block = deflateSync(Buffer.from(Int32Array.of(100, 27, -3).buffer));
+    const tags = { ...greyTags(3, 32), [compression]: [8], [predictor]: [2] };
+
+    expect(levelsOf(await decodeTiff({ tags, blocks: [block] }))).toEqual([100, 127, 124]);
+  });
+
+  it('reads planes of 16 bits', async () => {
+    const blocks = [0x0100, 0x2000, 0xff00].map((value) => Buffer.from(Uint16Array.of(value).buffer));
+    const tags = { ...rgbTags, [width]: [1], [bits]: [16, 16, 16], [planes]: [2] };
+
+    expect([...rgbOf(await decodeTiff({ tags, blocks }))]).toEqual([1, 0x20, 255]);
+  });
+
+  it('repeats the chroma samples of a group', async () => {
+    const tags = { ...rgbTags, [width]: [3], [height]: [2], [photometric]: [6], [subsampling]: [2, 2] };
+    const block = Buffer.of(10, 20, 40, 50, 128, 128, 30, 0, 60, 0, 128, 128);
+
+    expect(levelsOf(await decodeTiff({ tags, blocks: [block] }))).toEqual([10, 20, 30, 40, 50, 60]);
+  });
+
   it.each([
     [1, [0b10100000], 3, [255, 0, 255]],
     [2, [0b00011011, 0b11000000], 5, [0, 85, 170, 255, 255]],
@@ -256,24 +323,41 @@ describe('decode, samples of a TIFF', () => {
 
 describe('decode, rejected TIFFs', () => {
   it.each<[string, Record<number, readonly number[]>]>([
-    ['TIFF of the colour space 8', { [photometric]: [8] }],
+    ['TIFF of CIE L*a*b* colours', { [photometric]: [8] }],
     ['TIFF of the colour space 4', { [photometric]: [4] }],
-    ['TIFF of fax-compressed pages', { [compression]: [2] }],
-    ['TIFF of fax-compressed pages', { [compression]: [3] }],
-    ['TIFF of fax-compressed pages', { [compression]: [4] }],
+    ['RAW photo (colour filter array)', { [photometric]: [32803] }],
+    ['fax-compressed TIFF of 3 samples of 8,8,8 bits', { [compression]: [2] }],
+    ['fax-compressed TIFF of 3 samples of 8,8,8 bits', { [compression]: [3] }],
+    ['fax-compressed TIFF of 3 samples of 8,8,8 bits', { [compression]: [4] }],
+    ['TIFF of JBIG-compressed pages', { [compression]: [34661] }],
     ['TIFF of old-style JPEG', { [compression]: [6] }],
     ['TIFF of LZMA-compressed pixels', { [compression]: [34925] }],
     ['TIFF of Zstandard-compressed pixels', { [compression]: [50000] }],
     ['TIFF of WebP-compressed pixels', { [compression]: [50001] }],
     ['TIFF of the compression 999', { [compression]: [999] }],
-    ['TIFF of YCbCr samples', { [photometric]: [6] }],
-    ['TIFF with its colours in separate planes', { [planes]: [2] }],
-    ['TIFF with reversed bits', { [fillOrder]: [2] }],
-    ['TIFF with the predictor 3', { [compression]: [5], [predictor]: [3] }],
+    ['TIFF of YCbCr in 3 samples of 8,8,8 bits', { [photometric]: [6], [planes]: [2] }],
+    ['TIFF of YCbCr subsampled 3:1', { [photometric]: [6], [subsampling]: [3, 1] }],
+    ['TIFF with the predictor 9', { [compression]: [5], [predictor]: [9] }],
+    ['TIFF of differences of 3 samples of 8,8,8 bits', { [compression]: [5], [predictor]: [3] }],
+    [
+      'TIFF of differences of 1 samples of 32 bits (float)',
+      {
+        [bits]: [32],
+        [samples]: [1],
+        [photometric]: [1],
+        [sampleFormat]: [3],
+        [compression]: [5],
+        [predictor]: [2],
+      },
+    ],
+    ['JPEG-compressed TIFF of 3 samples of 16,16,16 bits', { [bits]: [16, 16, 16], [compression]: [7] }],
+    ['TIFF of 3 samples of 1 bits', { [bits]: [] }],
+    ['TIFF of 3 samples of 8,8,8 bits (signed)', { [sampleFormat]: [2] }],
+    ['TIFF of 3 samples of 8,8,8 bits that are greys', { [photometric]: [1] }],
+    ['TIFF of 2 samples of 16,16 bits', { [bits]: [16, 16], [samples]: [2], [photometric]: [1] }],
     ['TIFF of 3 samples of 8,8,16 bits', { [bits]: [8, 8, 16] }],
     ['TIFF of 3 samples of 4,4,4 bits', { [bits]: [4, 4, 4] }],
     ['TIFF of 3 samples of 12,12,12 bits', { [bits]: [12, 12, 12] }],
-    ['TIFF of 1 samples of 32 bits', { [bits]: [32], [samples]: [1], [photometric]: [1] }],
     [
       'TIFF of 1 samples of 16 bits (float)',
       { [bits]: [16], [samples]: [1], [photometric]: [1], [sampleFormat]: [3] },
@@ -293,6 +377,36 @@ describe('decode, rejected TIFFs', () => {
 
     await expect(answer).rejects.toBeInstanceOf(UnsupportedFormat);
     await expect(answer).rejects.toThrow(`${kind}; save it as 8-bit RGB, or as PNG`);
+  });
+
+  it.each([
+    [
+      'another number of components',
+      'coffee_base_444.jpg',
+      5,
+      'a JPEG of 3 components in a page of 4 samples',
+    ],
+    [
+      'subsampled RGB',
+      'coffee_base_420.jpg',
+      2,
+      'a JPEG with subsampled colours in a page of the colour space 2',
+    ],
+  ])('names the damage: a JPEG with %s', async (_, file, colours, fault) => {
+    const count = colours === 5 ? 4 : 3;
+    const page = {
+      ...rgbTags,
+      [width]: [300],
+      [height]: [200],
+      [compression]: [7],
+      [photometric]: [colours],
+    };
+    const tags = { ...page, [samples]: [count], [bits]: Array(count).fill(8) };
+
+    const answer = decodeTiff({ tags, blocks: [readImage(file)] });
+
+    await expect(answer).rejects.toBeInstanceOf(CorruptImage);
+    await expect(answer).rejects.toThrow(`tiff: ${fault}`);
   });
 
   it.each<[string, Record<number, readonly number[]>]>([

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { open } from '../../../../../../functions/classify/decode/jpeg/jpeg.ts';
 import { readJpegHeader } from '../../../../../../functions/classify/decode/jpeg/syntax/header.ts';
 import { CorruptImage, UnsupportedFormat } from '../../../../../../functions/classify/image/rejections.ts';
 import { readImage } from '../../../../../goldens/goldens.ts';
@@ -149,6 +150,13 @@ describe('readJpegHeader', () => {
     );
   });
 
+  it('reads two components, which only a TIFF may hold', () => {
+    const bytes = headerOf({ frame: [0xc0, ...frameOf(0x11, 0x11)] });
+
+    expect(readJpegHeader(bytes).components).toHaveLength(2);
+    expect(() => open(bytes)).toThrow('2 components; an image has 1, 3 or 4');
+  });
+
   it('rejects JPEG-LS by name', () => {
     const bytes = Buffer.from('ffd8fff70011080061008303011100021100031100ffda', 'hex');
 
@@ -207,9 +215,9 @@ describe('readJpegHeader', () => {
       message: 'a broken frame header',
     },
     {
-      why: 'two components',
-      bytes: headerOf({ frame: [0xc0, ...frameOf(0x11, 0x11)] }),
-      message: '2 components; an image has 1, 3 or 4',
+      why: 'five components',
+      bytes: headerOf({ frame: [0xc0, ...frameOf(0x11, 0x11, 0x11, 0x11, 0x11)] }),
+      message: '5 components; an image has 1, 3 or 4',
     },
     {
       why: 'no factor',

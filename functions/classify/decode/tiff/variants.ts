@@ -1,0 +1,96 @@
+/** Refuses the variants of TIFF that are not decoded, by name. */
+import { CorruptImage, UnsupportedFormat } from '../../image/rejections.ts';
+import { compressions, type readLayout, sampleFormats } from './layout.ts';
+
+/**
+ * @throws {UnsupportedFormat} names the variant
+ * @throws {CorruptImage} too few or too many samples
+ */
+export function checkVariant(layout: ReturnType<typeof readLayout>): void {
+  const { photometric, compression, predictor, bits, bitsPerSample, samplesPerPixel, sampleFormat } = layout;
+  const colours = minSamples[photometric] ?? 0;
+  refuseIf(!colours, photometricNames[photometric] ?? `TIFF of the colour space ${photometric}`);
+  refuseIf(!Object.values(compressions).includes(compression), `TIFF of ${compressionName(compression)}`);
+  refuseIf(![1, 2, 3].includes(predictor), `TIFF with the predictor ${predictor}`);
+  const kind = `${samplesPerPixel} samples of ${bits} bits${formatNames[sampleFormat] ?? ''}`;
+  refuseIf(bits.some((value) => value !== bitsPerSample) || !isKnownDepth(layout), `TIFF of ${kind}`);
+  const isFax = faxes.includes(compression);
+  refuseIf(isFax && (bitsPerSample !== 1 || samplesPerPixel !== 1), `fax-compressed TIFF of ${kind}`);
+  refuseIf(compression === compressions.jpeg && bitsPerSample !== 8, `JPEG-compressed TIFF of ${kind}`);
+  const isFloat = sampleFormat === sampleFormats.float;
+  const differences: readonly number[] = predictor === 3 ? [32] : [8, 16, 32];
+  refuseIf(
+    predictor > 1 && (isFloat !== (predictor === 3) || !differences.includes(bitsPerSample)),
+    `TIFF of differences of ${kind}`,
+  );
+  if (samplesPerPixel < colours || samplesPerPixel > 6) {
+    throw new CorruptImage(`${samplesPerPixel} samples a pixel`);
+  }
+  refuseIf(photometric <= 1 && samplesPerPixel > 2, `TIFF of ${kind} that are greys`);
+  const { isPlanar, subsampling } = layout;
+  const isPlainYcbcr = photometric === 6 && compression !== compressions.jpeg;
+  refuseIf(isPlainYcbcr && (isPlanar || samplesPerPixel !== 3), `TIFF of YCbCr in ${kind}`);
+  refuseIf(
+    isPlainYcbcr && subsampling.some((factor) => ![1, 2, 4].includes(factor)),
+    `TIFF of YCbCr subsampled ${subsampling.join(':')}`,
+  );
+}
+
+function isKnownDepth({
+  photometric,
+  bitsPerSample,
+  samplesPerPixel,
+  sampleFormat,
+}: ReturnType<typeof readLayout>): boolean {
+  const isGrey = photometric <= 1 && samplesPerPixel === 1;
+  if (sampleFormat === sampleFormats.float) return isGrey && bitsPerSample === 32;
+  if (sampleFormat === sampleFormats.signed) return isGrey && [16, 32].includes(bitsPerSample);
+  if (isGrey && [12, 32].includes(bitsPerSample)) return true;
+  if (photometric <= 1 && samplesPerPixel > 1) return bitsPerSample === 8;
+  return !!depths[photometric]?.includes(bitsPerSample) && (bitsPerSample >= 8 || samplesPerPixel === 1);
+}
+
+function refuseIf(condition: boolean, kind: string) {
+  if (condition) throw new UnsupportedFormat(`${kind}; save it as 8-bit RGB, or as PNG`);
+}
+
+function compressionName(compression: number) {
+  return (
+    {
+      6: 'old-style JPEG',
+      34661: 'JBIG-compressed pages',
+      34712: 'JPEG 2000-compressed pixels',
+      34925: 'LZMA-compressed pixels',
+      50000: 'Zstandard-compressed pixels',
+      50001: 'WebP-compressed pixels',
+      52546: 'JPEG XL-compressed pixels',
+    }[compression] ?? `the compression ${compression}`
+  );
+}
+
+const faxes: readonly number[] = [compressions.fax1d, compressions.fax3, compressions.fax4];
+
+const photometricNames: { readonly [photometric: number]: string } = {
+  [-1]: 'TIFF without a colour space',
+  8: 'TIFF of CIE L*a*b* colours',
+  9: 'TIFF of ICC L*a*b* colours',
+  32803: 'RAW photo (colour filter array)',
+  34892: 'RAW photo (linear DNG)',
+};
+
+const formatNames: { readonly [sampleFormat: number]: string } = {
+  [sampleFormats.signed]: ' (signed)',
+  [sampleFormats.float]: ' (float)',
+};
+
+/** Samples per colour, by photometric interpretation. */
+const minSamples: { readonly [photometric: number]: number } = { 0: 1, 1: 1, 2: 3, 3: 1, 5: 4, 6: 1 };
+
+const depths: { readonly [photometric: number]: readonly number[] } = {
+  0: [1, 2, 4, 8, 16],
+  1: [1, 2, 4, 8, 16],
+  2: [8, 16],
+  3: [1, 2, 4, 8],
+  5: [8, 16],
+  6: [8],
+};
