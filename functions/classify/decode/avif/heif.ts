@@ -1,4 +1,4 @@
-/** Reads the size and orientation of the primary image from the boxes of a HEIF file, the container of AVIF. */
+/** Reads the metadata of a HEIF file, the container of AVIF: boxes, items and their properties. */
 import { CorruptImage } from '../../image/rejections.ts';
 import { checkCount, slice, textAt, viewOf } from '../shared/bytes.ts';
 
@@ -14,14 +14,11 @@ export interface PrimaryItem {
 
 /** @throws {CorruptImage | RangeError} a box is missing or damaged */
 export function readPrimaryItem(file: Uint8Array): PrimaryItem {
-  const meta = readBoxes(child(readBoxes(file), 'meta').subarray(versionBytes));
-  const primary = child(meta, 'pitm');
-  const wide = primary[0] > 0;
-  const id = wide ? viewOf(primary).getUint32(versionBytes) : viewOf(primary).getUint16(versionBytes);
-  const itemProperties = readBoxes(child(meta, 'iprp'));
-  const properties = readBoxes(child(itemProperties, 'ipco'));
-  const own = associations(child(itemProperties, 'ipma'), id).flatMap((index) => properties[index - 1] ?? []);
-  const size = viewOf(child(own, 'ispe'));
+  const { primaryId, properties, items } = readMeta(file);
+  const own = (items.find(({ id }) => id === primaryId)?.properties ?? []).flatMap(
+    ({ index }) => properties[index - 1] ?? [],
+  );
+  const size = viewOf(childOf(own, 'ispe').data);
   const turn = own.find(({ type }) => type === 'irot');
   const mirror = own.find(({ type }) => type === 'imir');
   return {
@@ -32,13 +29,47 @@ export function readPrimaryItem(file: Uint8Array): PrimaryItem {
   };
 }
 
-interface Box {
+export interface Meta {
+  readonly primaryId: number;
+  /** The boxes in the `meta` box. */
+  readonly boxes: readonly Box[];
+  readonly properties: readonly Box[];
+  readonly items: readonly Item[];
+}
+
+export interface Item {
+  readonly id: number;
+  readonly properties: readonly Association[];
+}
+
+export interface Association {
+  /** Counted from 1. */
+  readonly index: number;
+  /** A reader that does not know the property must not show the item. */
+  readonly isEssential: boolean;
+}
+
+export interface Box {
   readonly type: string;
   readonly data: Uint8Array;
 }
 
+/** @throws {CorruptImage | RangeError} a box is missing or damaged */
+export function readMeta(file: Uint8Array): Meta {
+  const boxes = readBoxes(childOf(readBoxes(file), 'meta').data.subarray(versionBytes));
+  const primary = childOf(boxes, 'pitm').data;
+  const hasWideId = primary[0] > 0;
+  const itemProperties = readBoxes(childOf(boxes, 'iprp').data);
+  return {
+    boxes,
+    primaryId: hasWideId ? viewOf(primary).getUint32(versionBytes) : viewOf(primary).getUint16(versionBytes),
+    properties: readBoxes(childOf(itemProperties, 'ipco').data),
+    items: readAssociations(childOf(itemProperties, 'ipma').data),
+  };
+}
+
 /** Reads consecutive boxes; a truncated last one is included. */
-function readBoxes(bytes: Uint8Array): Box[] {
+export function readBoxes(bytes: Uint8Array): Box[] {
   const view = viewOf(bytes);
   const boxes: Box[] = [];
   for (let at = 0; at + 8 <= bytes.length; ) {
@@ -53,32 +84,33 @@ function readBoxes(bytes: Uint8Array): Box[] {
   return boxes;
 }
 
-function child(boxes: readonly Box[], type: string) {
+export function childOf(boxes: readonly Box[], type: string): Box {
   const found = boxes.find((box) => box.type === type);
   if (!found) throw new CorruptImage(`there is no '${type}' box`);
-  return found.data;
+  return found;
 }
 
-/** The properties of an item as 1-based indices into the property box. */
-function associations(box: Uint8Array, id: number): number[] {
+function readAssociations(box: Uint8Array): Item[] {
   const view = viewOf(box);
   const wideIds = view.getUint8(0) > 0;
   const wideIndices = (view.getUint8(3) & 1) > 0;
   const indexBytes = wideIndices ? 2 : 1;
+  const items: Item[] = [];
   let at = versionBytes + 4;
-  for (let items = view.getUint32(versionBytes); items > 0; items--) {
-    const item = wideIds ? view.getUint32(at) : view.getUint16(at);
+  for (let count = view.getUint32(versionBytes); count > 0; count--) {
+    const id = wideIds ? view.getUint32(at) : view.getUint16(at);
     at += wideIds ? 4 : 2;
-    const count = view.getUint8(at++);
-    if (item === id) {
-      const stored = slice(box, at, count * indexBytes);
-      return Array.from({ length: count }, (_, i) =>
-        wideIndices ? viewOf(stored).getUint16(i * 2) & 0x7fff : stored[i] & 0x7f,
-      );
-    }
-    at += count * indexBytes;
+    const stored = slice(box, at + 1, view.getUint8(at) * indexBytes);
+    const properties = Array.from({ length: stored.length / indexBytes }, (_, i) => {
+      const value = wideIndices ? viewOf(stored).getUint16(i * 2) : stored[i] << 8;
+      return { index: wideIndices ? value & 0x7fff : (value >> 8) & 0x7f, isEssential: value > 0x7fff };
+    });
+    items.push({ id, properties });
+    checkCount(items);
+    at += 1 + stored.length;
   }
-  return [];
+  return items;
 }
 
-const versionBytes = 4;
+/** Version and flags at the start of a full box. */
+export const versionBytes = 4;

@@ -1,0 +1,89 @@
+/**
+ * Rewrites the metadata of AVIF files that lack a property or have one that libavif's strict checks refuse. Pillow turns these
+ * checks off, and other encoders' files do not always pass them.
+ */
+import { type Box, type Item, type Meta, readBoxes, readMeta, versionBytes } from './heif.ts';
+
+/**
+ * Adds a missing `pixi` property, which repeats the bit depth, to all coded items, and removes `clap`, a crop that Pillow does
+ * not apply. Other files are returned as they are.
+ */
+export function withAcceptedProperties(file: Uint8Array): Uint8Array {
+  const meta = readMeta(file);
+  const isClap = ({ index }: { readonly index: number }) => meta.properties[index - 1]?.type === 'clap';
+  const depths = meta.items.map((item) => missingDepth(item, meta));
+  const hasClap = meta.items.some(({ properties }) => properties.some(isClap));
+  if (!hasClap && depths.every((depth) => depth === undefined)) return file;
+  const added: Box[] = [];
+  const items = meta.items.map(({ id, properties }, i) => {
+    const kept = properties.filter((property) => !isClap(property));
+    const depth = depths[i];
+    if (!depth) return { id, properties: kept };
+    added.push({ type: 'pixi', data: depth });
+    return {
+      id,
+      properties: [...kept, { index: meta.properties.length + added.length, isEssential: false }],
+    };
+  });
+  const itemProperties = Buffer.concat([
+    boxOf('ipco', ...[...meta.properties, ...added].map(({ type, data }) => boxOf(type, data))),
+    associationsOf(items),
+  ]);
+  const children = meta.boxes.map(({ type, data }) => boxOf(type, type === 'iprp' ? itemProperties : data));
+  return withMeta(file, boxOf('meta', Buffer.alloc(versionBytes), ...children));
+}
+
+/** The content of the `pixi` property that a coded item lacks. */
+function missingDepth({ properties }: Item, meta: Meta): Uint8Array | undefined {
+  const own = properties.flatMap(({ index }) => meta.properties[index - 1] ?? []);
+  const configuration = own.find(({ type }) => type === 'av1C')?.data;
+  if (!configuration || configuration.length < 3 || own.some(({ type }) => type === 'pixi')) return undefined;
+  const [isHigh, isTwelve, isGrey] = [0x40, 0x20, 0x10].map((flag) => (configuration[2] & flag) > 0);
+  const bits = isHigh ? (isTwelve ? 12 : 10) : 8;
+  const channels = isGrey ? 1 : 3;
+  return Uint8Array.from([...Buffer.alloc(versionBytes), channels, ...Array(channels).fill(bits)]);
+}
+
+/** An `ipma` box with the widest ids and indices. */
+function associationsOf(items: readonly Item[]): Uint8Array {
+  const head = Buffer.alloc(versionBytes + 4);
+  head.writeUInt32BE(0x01000001);
+  head.writeUInt32BE(items.length, versionBytes);
+  const entries = items.map(({ id, properties }) => {
+    const entry = Buffer.alloc(5 + 2 * properties.length);
+    entry.writeUInt32BE(id);
+    entry[4] = properties.length;
+    for (const [i, { index, isEssential }] of properties.entries()) {
+      entry.writeUInt16BE(index | (isEssential ? 0x8000 : 0), 5 + 2 * i);
+    }
+    return entry;
+  });
+  return boxOf('ipma', head, ...entries);
+}
+
+/** Appends a `meta` box in place of the old one, which stays as free space, so that no position in the file changes. */
+function withMeta(file: Uint8Array, meta: Uint8Array): Uint8Array {
+  const result = Buffer.concat([file, meta]);
+  const boxes = readBoxes(file);
+  const old = boxes.find(({ type }) => type === 'meta')!;
+  result.write('free', headerOf(old, file) + 4);
+  const last = boxes[boxes.length - 1];
+  const lastHeader = headerOf(last, file);
+  // A last box that extends to the end of the file would contain the new one.
+  if (result.readUInt32BE(lastHeader) === 0) result.writeUInt32BE(file.length - lastHeader, lastHeader);
+  return result;
+}
+
+function headerOf({ data }: Box, file: Uint8Array): number {
+  const start = data.byteOffset - file.byteOffset;
+  const isLong =
+    start >= 16 && Buffer.from(file.buffer, file.byteOffset + start - 16, 4).readUInt32BE() === 1;
+  return start - (isLong ? 16 : 8);
+}
+
+function boxOf(type: string, ...parts: readonly Uint8Array[]): Uint8Array {
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(parts.reduce((sum, { length }) => sum + length, 8));
+  head.write(type, 4, 'latin1');
+  return Buffer.concat([head, ...parts]);
+}

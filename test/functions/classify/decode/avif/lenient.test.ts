@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { readMeta } from '../../../../../functions/classify/decode/avif/heif.ts';
+import { withAcceptedProperties } from '../../../../../functions/classify/decode/avif/lenient.ts';
+import { decode } from '../../../../../functions/classify/decode/decode.ts';
+import { defaultLimits } from '../../../../../functions/classify/image/limits.ts';
+import { readCase, readImage } from '../../../../goldens/goldens.ts';
+
+// In place of `pixi`, the file has a `free` box with the same content.
+const withoutPixi = Buffer.from(readCase('nopixi.avif'));
+const placeholder = withoutPixi.indexOf('free');
+
+function changed(bytes: Uint8Array, at: number, value: string | number): Buffer {
+  const result = Buffer.from(bytes);
+  if (typeof value === 'string') result.write(value, at, 'latin1');
+  else result.writeUInt32BE(value, at);
+  return result;
+}
+
+/** The properties of the only item. */
+function propertiesOf(file: Uint8Array) {
+  const { items, properties } = readMeta(file);
+  return items[0].properties.map(({ index }) => properties[index - 1]);
+}
+
+describe('decode, AVIF that fails strict checks', () => {
+  it('reads a file without pixi', async () => {
+    const image = await decode(withoutPixi, defaultLimits);
+    const expected = await decode(changed(withoutPixi, placeholder, 'pixi'), defaultLimits);
+
+    expect(image.data).toEqual(expected.data);
+    // Pillow's first pixel.
+    expect([...image.data.subarray(0, 3)]).toEqual([149, 205, 132]);
+  });
+
+  it('reads a file whose last box extends to its end', async () => {
+    const mdat = withoutPixi.indexOf('mdat') - 4;
+
+    const image = await decode(changed(withoutPixi, mdat, 0), defaultLimits);
+
+    expect(image.data).toEqual((await decode(withoutPixi, defaultLimits)).data);
+  });
+
+  it('ignores a crop that is not whole pixels, as Pillow ignores all crops', async () => {
+    const image = await decode(readCase('clap-frac.avif'), defaultLimits);
+
+    expect(image).toMatchObject({ width: 128, height: 96 });
+    expect([...image.data.subarray(0, 3)]).toEqual([152, 204, 122]);
+  });
+});
+
+describe('withAcceptedProperties', () => {
+  it('returns a file that needs no change as it is', () => {
+    const file = readImage('photo_420.avif');
+
+    expect(withAcceptedProperties(file)).toBe(file);
+  });
+
+  it.each([
+    ['8 bits', 0x00, [3, 8, 8, 8]],
+    ['10 bits', 0x40, [3, 10, 10, 10]],
+    ['12 bits', 0x60, [3, 12, 12, 12]],
+    ['8 bits, monochrome', 0x10, [1, 8]],
+  ])('adds pixi for %s', (_, flags, depth) => {
+    const file = Buffer.from(withoutPixi);
+    file[file.indexOf('av1C') + 6] = flags;
+
+    const properties = propertiesOf(withAcceptedProperties(file));
+
+    expect(properties.map(({ type }) => type)).toEqual(['ispe', 'free', 'av1C', 'colr', 'pixi']);
+    expect([...properties[4].data]).toEqual([0, 0, 0, 0, ...depth]);
+  });
+
+  it('leaves other properties and their marks as they are', () => {
+    const [before] = readMeta(withoutPixi).items;
+    const [after] = readMeta(withAcceptedProperties(withoutPixi)).items;
+
+    expect(after.properties.slice(0, -1)).toEqual(before.properties);
+    expect(before.properties.map(({ isEssential }) => isEssential)).toEqual([false, false, true, false]);
+  });
+
+  it('removes clap, even if it is essential', () => {
+    const properties = propertiesOf(withAcceptedProperties(readCase('clap-frac.avif')));
+
+    expect(properties.map(({ type }) => type)).toEqual(['ispe', 'pixi', 'av1C', 'colr']);
+  });
+});
