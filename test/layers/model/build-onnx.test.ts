@@ -47,7 +47,9 @@ function means(...nodes: NodeProto[]): string {
 }
 
 const colours = ['red', 'green', 'blue'];
-const sigmoid = (logit: number) => (1 / (1 + Math.exp(-logit))).toFixed(4);
+function sigmoid(logit: number) {
+  return (1 / (1 + Math.exp(-logit))).toFixed(4);
+}
 
 describe('a network that ends with a sigmoid', () => {
   it('names every class that applies, on its own', async () => {

@@ -8,7 +8,9 @@ function parse(config: Readonly<Record<string, unknown>>, channels = 3) {
   return parseImageProcessor(JSON.stringify(config), channels, path);
 }
 
-const square = (side: number) => ({ width: side, height: side });
+function square(side: number) {
+  return { width: side, height: side };
+}
 
 describe('an image processor of Hugging Face', () => {
   it('normalises as its fields say', () => {

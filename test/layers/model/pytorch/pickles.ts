@@ -1,11 +1,13 @@
 /** PyTorch files of the tests' own making, as small as the format allows. */
 import { zipSync } from 'fflate';
 
-const text = (value: string) => {
+function text(value: string) {
   const bytes = Buffer.from(value);
   return Buffer.concat([Buffer.from([0x8c, bytes.length]), bytes]);
-};
-const global = (module: string, name: string) => Buffer.from(`c${module}\n${name}\n`);
+}
+function global(module: string, name: string) {
+  return Buffer.from(`c${module}\n${name}\n`);
+}
 
 /** A pickle of protocol 4 from its operations. */
 export function pickle(...operations: (string | number | Uint8Array)[]): Uint8Array {
