@@ -2,8 +2,7 @@
  * A model file -> a model folder as the function reads it: model.json, the network and its weights, labels and licences. The
  * folder appears complete or not at all.
  */
-import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { createHead, type HeadOptions } from '../../functions/classify/network/head.ts';
@@ -15,9 +14,8 @@ import { assertDeployable } from './deployable.ts';
 import type { WeightsOnlyAnswers } from './keras/converted.ts';
 import { fitLabels, type LabelList, readLabels } from './labels.ts';
 import { readNetwork } from './network.ts';
-import { storeAsHalf } from './onnx/half.ts';
-import { optimise } from './onnx/optimise.ts';
-import { choosePreprocessing, type PreprocessingChoices } from './preprocessing.ts';
+import { sha256Of, storeNetwork } from './onnx/store.ts';
+import { choosePreprocessing, type PreprocessingChoices, pixelAssumptions } from './preprocessing.ts';
 import type { ModelSource } from './source.ts';
 import type { Size, SourceNetwork } from './source-network.ts';
 import { UnusableModel } from './unusable-model.ts';
@@ -50,6 +48,8 @@ export interface BuildResult {
   readonly isExclusive: boolean;
   /** The largest difference of a score between the converted and the stored network. */
   readonly difference: number;
+  /** Sentences on everything that was taken for granted. */
+  readonly assumptions: readonly string[];
   /** The layer's size, which counts towards Lambda's limit. */
   readonly bytes: number;
 }
@@ -137,6 +137,8 @@ async function writeModel(
     ...network.input,
     channels: network.channels,
     takesBytes: network.takesBytes,
+    ...(network.preparesPixels !== undefined && { preparesPixels: network.preparesPixels }),
+    ...(network.pixelHint && { pixelHint: network.pixelHint }),
   });
   const outputs = await runOnTestPictures(network.onnxPath, network, preprocess);
   const activation = chooseHead(request.activation, {
@@ -157,7 +159,7 @@ async function writeModel(
   const file = `${name}.onnx`;
   const data = `${name}.bin`;
   onStep('storing it');
-  await store(network.onnxPath, join(folder, file), join(folder, data), precision, scratch);
+  await storeNetwork(network.onnxPath, join(folder, file), join(folder, data), precision, scratch);
   onStep('checking what was stored');
   const stored = await runOnTestPictures(join(folder, file), network, preprocess);
   const difference = assertEqualScores(outputs, stored, head, {
@@ -193,21 +195,12 @@ async function writeModel(
     classes: head.classes,
     isExclusive: head.isExclusive,
     difference,
+    assumptions: [
+      ...(network.assumptions ?? []),
+      ...(source.published ? [] : pixelAssumptions(request.preprocessing, network, preprocess)),
+    ],
     bytes: assertDeployable(folder),
   };
-}
-
-async function store(
-  from: string,
-  to: string,
-  data: string,
-  precision: Precision,
-  scratch: string,
-): Promise<void> {
-  if (precision === 'fp32') return optimise(from, to, data);
-  const optimised = join(scratch, 'optimised.onnx');
-  await optimise(from, optimised, join(scratch, 'optimised.bin'));
-  return storeAsHalf(optimised, to, data);
 }
 
 async function sourceLabels({ labels }: SourceNetwork, classes: number): Promise<LabelList> {
@@ -229,13 +222,4 @@ async function copyLicences(
   if (request.labels || typeof network.labels !== 'string') return;
   const labelsLicence = join(dirname(network.labels), 'LICENSE.labels.txt');
   if (existsSync(labelsLicence)) await copyFile(labelsLicence, join(folder, basename(labelsLicence)));
-}
-
-/** Hashes the network and its weights, one after the other: both decide what the model computes. */
-async function sha256Of(paths: readonly string[]): Promise<string> {
-  const hash = createHash('sha256');
-  for (const path of paths.filter((path) => existsSync(path))) {
-    for await (const chunk of createReadStream(path)) hash.update(chunk);
-  }
-  return hash.digest('hex');
 }

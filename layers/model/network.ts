@@ -86,6 +86,8 @@ async function fromKeras(path: string, options: ReadingOptions): Promise<SourceN
     ending: endingOf(output),
     isQuantised: false,
     preprocess: isPublished ? kerasResnetPreprocessing : preprocessingOf(converted),
+    ...(!isPublished && pixelsOf(converted)),
+    assumptions: converted.assumptions,
     ...(isPublished && output.classes === imagenetClasses && { labels: imagenetLabels }),
   };
 }
@@ -97,7 +99,9 @@ function chooseOutput(
   path: string,
 ): ConvertedOutput {
   const candidates = outputs.filter(({ name, classes }) =>
-    output === undefined ? outputs.length === 1 || classes === labelCount : name === output,
+    output === undefined
+      ? outputs.length === 1 || classes === labelCount || (classes === 1 && (labelCount ?? 3) <= 2)
+      : name === output,
   );
   if (candidates.length === 1) return candidates[0]!;
   const names = outputs.map(({ name, classes }) => `'${name}' (${classes} values)`).join(', ');
@@ -113,6 +117,15 @@ function endingOf({ layer, activation }: ConvertedOutput): Ending {
   if (activation === 'none')
     return { kind: 'logits', description: `ends with layer '${layer}', which is linear` };
   return { kind: activation, description: `ends with a ${activation}` };
+}
+
+function pixelsOf({
+  hasPreprocessing,
+  base,
+}: ConvertedNetwork): Pick<SourceNetwork, 'preparesPixels' | 'pixelHint'> {
+  const hint =
+    base?.mode && `It contains ${base.name}, which keras.applications feeds with --mode ${base.mode}`;
+  return { preparesPixels: hasPreprocessing, ...(hint && { pixelHint: hint }) };
 }
 
 /** A model that prepares its pixels is fed with plain ones; how they are scaled is Keras' default either way. */

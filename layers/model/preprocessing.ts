@@ -33,6 +33,10 @@ export interface NetworkInput extends Size {
   readonly channels?: 1 | 3;
   /** It rounds its input down to bytes, 0 to 255. */
   readonly takesBytes?: boolean;
+  /** False where it is certain that the network gets pixels that its training code has prepared. */
+  readonly preparesPixels?: boolean;
+  /** A sentence on how such a network is usually fed, for messages. */
+  readonly pixelHint?: string;
 }
 
 /**
@@ -47,8 +51,9 @@ export function choosePreprocessing(
   source: Partial<Preprocessing> | undefined,
   input: NetworkInput,
 ): Preprocessing {
-  const base = choices.preprocess ? recipeOf(choices.preprocess, input) : source;
+  const base = choices.preprocess ? recipeFor(choices.preprocess, input) : source;
   const mode = chooseMode(withGrey(choices, base, input), base?.mode);
+  if (!mode && input.preparesPixels === false) throw new UnusableModel(arithmeticQuestion(input));
   const interpolation = choices.interpolation ?? base?.interpolation;
   const policy = choices.policy ?? base?.policy;
   if (!mode || !interpolation || !policy) {
@@ -72,6 +77,17 @@ export function choosePreprocessing(
   };
 }
 
+/** `keras-dataset` leaves the arithmetic to the network, which does not help one that has none. */
+function recipeFor(name: RecipeName, input: NetworkInput): Partial<Preprocessing> {
+  const { mode, ...framing } = recipeOf(name, input);
+  return name === 'keras-dataset' && input.preparesPixels === false ? framing : { mode, ...framing };
+}
+
+function arithmeticQuestion({ channels, pixelHint }: NetworkInput): string {
+  const named = channels === 1 ? '' : " --mode caffe, tf or torch (keras.applications' preprocess_input),";
+  return `the model does not prepare its pixels itself: say how its training code did, with${named} --scale 1/255, --scale 1 (raw pixels), or --order, --scale, --mean and --std${pixelHint ? `. ${pixelHint}` : ''}`;
+}
+
 /** Grey is the only order of a single channel, once there is an arithmetic to apply to it. */
 function withGrey(
   choices: PreprocessingChoices,
@@ -83,6 +99,29 @@ function withGrey(
   return channels === 1 && !mode && !order && isSpelledOut ? { ...choices, order: 'L' } : choices;
 }
 
+/** Sentences on scaling that the user has not given, and on arithmetic that is applied twice; for Keras models alone. */
+export function pixelAssumptions(
+  { preprocess, interpolation, policy }: PreprocessingChoices,
+  { preparesPixels }: Pick<NetworkInput, 'preparesPixels'>,
+  { mode }: Preprocessing,
+): string[] {
+  if (preparesPixels === undefined) return [];
+  const isScalingGiven = preprocess !== undefined || (interpolation !== undefined && policy !== undefined);
+  const scaling =
+    "images are scaled as Keras' load_img does; if image_dataset_from_directory scaled them in training, use --preprocess keras-dataset";
+  const arithmetic =
+    'the network prepares its pixels itself, after the arithmetic given; if it was trained on raw pixels, leave out --mode, --scale, --mean and --std';
+  return [
+    ...(isScalingGiven ? [] : [scaling]),
+    ...(preparesPixels && !leavesPixels(mode) ? [arithmetic] : []),
+  ];
+}
+
+function leavesPixels(mode: Preprocessing['mode']): boolean {
+  const { scale, mean, std } = typeof mode === 'string' ? spelledOut[mode] : mode;
+  return scale === 1 && mean.every((value) => value === 0) && std.every((value) => value === 1);
+}
+
 function arithmeticOptions({ channels, takesBytes }: NetworkInput): string {
   if (takesBytes)
     return channels === 1 ? '--order L' : '--order RGB or BGR (the network takes bytes as they are)';
@@ -92,7 +131,7 @@ function arithmeticOptions({ channels, takesBytes }: NetworkInput): string {
 }
 
 function assertFitsInput(mode: Preprocessing['mode'], { channels, takesBytes }: NetworkInput): void {
-  const { order, scale, mean, std } = typeof mode === 'string' ? spelledOut[mode] : mode;
+  const { order } = typeof mode === 'string' ? spelledOut[mode] : mode;
   if (channels !== undefined && order.length !== channels) {
     throw new UnusableModel(
       channels === 1
@@ -100,8 +139,7 @@ function assertFitsInput(mode: Preprocessing['mode'], { channels, takesBytes }: 
         : 'the network takes three channels, and --order L gives one: give --order RGB or BGR',
     );
   }
-  const isUnchanged = scale === 1 && mean.every((value) => value === 0) && std.every((value) => value === 1);
-  if (takesBytes && !isUnchanged) {
+  if (takesBytes && !leavesPixels(mode)) {
     throw new UnusableModel(
       `the network takes bytes, 0 to 255, and would round anything else down: give --order ${channels === 1 ? 'L' : 'RGB or BGR'} and no other arithmetic`,
     );

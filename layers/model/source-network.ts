@@ -52,6 +52,12 @@ export interface SourceNetwork {
   readonly ending: Ending;
   /** It computes with integers. */
   readonly isQuantised: boolean;
+  /** False where it is certain that the network gets pixels that its training code has prepared. */
+  readonly preparesPixels?: boolean;
+  /** A sentence on how such a network is usually fed. */
+  readonly pixelHint?: string;
+  /** Sentences on everything that was taken for granted. */
+  readonly assumptions?: readonly string[];
   /** As far as the source says it. */
   readonly preprocess?: Partial<Preprocessing>;
   /** The head, if the source names it next to the network. */

@@ -169,7 +169,7 @@ async function build(request: ModelRequest, modelDir: string): Promise<BuildResu
 }
 
 function describe(
-  { manifest, title, classes, isExclusive, difference, bytes }: BuildResult,
+  { manifest, title, classes, isExclusive, difference, assumptions, bytes }: BuildResult,
   precision: RepositoryPrecision,
   modelDir: string,
 ): string {
@@ -180,7 +180,7 @@ function describe(
   scores   ${describeActivation(output)}; ${sum}
   checked  the network stored as ${precision} equals the converted one: scores within ${Number(difference.toPrecision(1))} on two test pictures
   model    ${relative('.', modelDir)}, sha256 ${sha256.slice(0, 8)}…, licence: ${describeLicence(licence)}
-  layer    ${megabytes(bytes)}`;
+  layer    ${megabytes(bytes)}${assumptions.map((assumption) => `\n  assumed  ${assumption}`).join('')}`;
 }
 
 function describeActivation(output: ModelManifest['output']): string {

@@ -16,7 +16,11 @@ export function addPreprocessingOptions(command: Command): Command {
     .addOption(choice('preprocess', 'a whole recipe; the options below override its parts', recipeNames))
     .addOption(choice('mode', "the pixels' arithmetic, by Keras' name", modes))
     .addOption(choice('order', 'or spelled out: the order of the channels (L: grey)', orders))
-    .option('--scale <N>', 'the factor that pixels 0..255 are multiplied by first', parseNumber)
+    .option(
+      '--scale <N>',
+      'the factor that pixels 0..255 are multiplied by first, such as 1/255',
+      parseNumber,
+    )
     .option('--mean <A,B,C>', 'the values then subtracted, in the order of the channels', parseValues)
     .option('--std <A,B,C>', 'the values then divided by', parseValues)
     .addOption(choice('interpolation', 'the filter of the resize', interpolations))
@@ -49,9 +53,12 @@ function parseResizeTo(value: string): number | Size {
   return value.includes('x') ? size : size.width;
 }
 
+/** Parses a number or a fraction, such as 1/255. */
 function parseNumber(value: string): number {
-  const number = Number(value);
-  if (value.trim() === '' || !Number.isFinite(number)) throw new InvalidArgumentError('It is a number.');
+  const [, above, below] = /^([^/]+)\/([^/]+)$/.exec(value) ?? [];
+  const number = above && below ? Number(above) / Number(below) : Number(value);
+  if (value.trim() === '' || !Number.isFinite(number))
+    throw new InvalidArgumentError('It is a number, or a fraction such as 1/255.');
   return number;
 }
 
