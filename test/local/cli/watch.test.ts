@@ -381,7 +381,9 @@ describe('npm run watch reports in one sentence', () => {
 
     const { stderr, exitCode } = await run('watch', []);
 
-    expect(stderr).toMatch(new RegExp(`^error: the stack publishes on ${EventBusName}, .*\n$`));
+    expect(stderr).toMatch(
+      new RegExp(`^error: the stack in account 123456789012, .* publishes to ${EventBusName}; .*\n$`),
+    );
     expect(exitCode).toBe(1);
     expect(aws.sentTo('CreateQueue')).toEqual([]);
   });
