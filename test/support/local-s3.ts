@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { CreatedObject } from '../../local/playground/aws/notification.ts';
-import { startS3Endpoint } from '../../local/playground/aws/s3-endpoint.ts';
+import { type S3EndpointOptions, startS3Endpoint } from '../../local/playground/aws/s3-endpoint.ts';
 
 export interface LocalS3 {
   readonly url: string;
@@ -16,17 +16,23 @@ export interface LocalS3 {
   readonly close: () => Promise<void>;
 }
 
-/** Starts it; notifications name the client's access key as the principal, `AWS:ANYBODY`. */
-export async function startLocalS3(): Promise<LocalS3> {
+/** Starts it; by default, notifications name the client's access key as the principal, `AWS:ANYBODY`. */
+export async function startLocalS3({
+  onCreated = () => {},
+  principalOf = (accessKeyId) => `AWS:${accessKeyId}`,
+}: Partial<Pick<S3EndpointOptions, 'onCreated' | 'principalOf'>> = {}): Promise<LocalS3> {
   const directory = await mkdtemp(join(tmpdir(), 'bucketlens-s3-'));
   const created: CreatedObject[] = [];
   const endpoint = await startS3Endpoint({
     directory: join(directory, 'buckets'),
     port: 0,
     bucket: 'uploads',
-    principalOf: (accessKeyId) => `AWS:${accessKeyId}`,
+    principalOf,
     secretOf: (accessKeyId) => (accessKeyId === 'VERIFIED' ? 'secret' : undefined),
-    onCreated: (object) => created.push(object),
+    onCreated: (object) => {
+      created.push(object);
+      onCreated(object);
+    },
   });
   const s3 = new S3Client({
     endpoint: endpoint.url,

@@ -50,9 +50,10 @@ export function findFaults({ uploads, events, writtenKeys, objects }: Observatio
   });
 }
 
-type Finding = readonly [kind: Fault['kind'], found: string];
+export type Finding = readonly [kind: Fault['kind'], found: string];
 
-function checkEvents(uploads: readonly Upload[], events: readonly PredictionEvent[]): Finding[] {
+/** Checks the events of a key against its uploads. */
+export function checkEvents(uploads: readonly Upload[], events: readonly PredictionEvent[]): Finding[] {
   const findings: Finding[] = [];
   for (const event of events) {
     const upload = uploads.find(({ picture }) => picture.eTag === event.detail.eTag);
@@ -87,7 +88,8 @@ function checkWrites(writes: number, events: readonly PredictionEvent[]): Findin
   ];
 }
 
-function checkObject({ number, picture }: Upload, object: StoredObject | undefined): Finding[] {
+/** Checks a key's object against its last upload. */
+export function checkObject({ number, picture }: Upload, object: StoredObject | undefined): Finding[] {
   if (!object) return [['lost', 'there is no object']];
   const findings: Finding[] = [];
   const { upload, 'labels-mark': mark } = object.metadata;

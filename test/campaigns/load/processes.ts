@@ -1,5 +1,5 @@
 /** Reads processes' resource usage from Linux's /proc. */
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 
 export interface ProcessUsage {
   /** CPU time, user and system, of all threads. */
@@ -20,11 +20,22 @@ export async function readUsage(pid: number): Promise<ProcessUsage> {
 
 /** Finds a child process by a part of its command line. @throws Error if there is none. */
 export async function findChild(parent: number, commandPart: string): Promise<number> {
-  const children = (await read(parent, `task/${parent}/children`)).split(' ').filter(Boolean).map(Number);
-  for (const pid of children) {
-    if ((await read(pid, 'cmdline')).includes(commandPart)) return pid;
+  const [child] = await findChildren(parent, commandPart);
+  if (child === undefined) throw new Error(`process ${parent} has no child that runs ${commandPart}`);
+  return child;
+}
+
+/** Finds the child processes whose command line contains a text. */
+export async function findChildren(parent: number, commandPart: string): Promise<number[]> {
+  const threads = await readdir(`/proc/${parent}/task`);
+  const lists = await Promise.all(threads.map((thread) => read(parent, `task/${thread}/children`)));
+  const found: number[] = [];
+  for (const pid of lists.join(' ').split(' ').filter(Boolean).map(Number)) {
+    // A process that has just ended has no command line.
+    const command = await read(pid, 'cmdline').catch(() => '');
+    if (command.includes(commandPart)) found.push(pid);
   }
-  throw new Error(`process ${parent} has no child that runs ${commandPart}`);
+  return found;
 }
 
 function read(pid: number, name: string): Promise<string> {
