@@ -57,7 +57,7 @@ export interface FunctionOptions {
   readonly logGroup?: ILogGroup;
   /** The retention of the new log group. Default: one month. */
   readonly logRetention?: RetentionDays;
-  /** Whether X-Ray traces invocations. Default: false. */
+  /** Trace invocations with X-Ray. Default: false. */
   readonly tracing?: boolean;
   /**
    * How traffic moves to a new version of the function, for example `LambdaDeploymentConfig.CANARY_10PERCENT_5MINUTES`. The
@@ -71,11 +71,11 @@ export interface FunctionOptions {
 export interface ImageClassifierProps extends BucketOptions, FunctionOptions {
   /** The bucket whose images are labelled. Default: a new one, encrypted, private, TLS only and retained. */
   readonly bucket?: IBucket;
-  /** Whether the new bucket keeps versions; each labelled image then has two. Default: false. */
+  /** Enable versions on the new bucket; each labelled image then has two. Default: false. */
   readonly versioned?: boolean;
   /** The removal policy of the new buckets. Default: RETAIN; `DESTROY` deletes them if they are empty. */
   readonly removalPolicy?: RemovalPolicy;
-  /** Whether the new buckets are emptied, so that `DESTROY` deletes them with all their images. Default: false. */
+  /** Empty the new buckets, so that `DESTROY` deletes them with all their images. Default: false. */
   readonly autoDeleteObjects?: boolean;
   /**
    * The name of a model (`efficientnet-lite0`, or one built with `npm run model`), or the path of a model folder.
@@ -91,11 +91,11 @@ export interface ImageClassifierProps extends BucketOptions, FunctionOptions {
   readonly queue?: QueueOptions;
   /** The topic that receives the bucket's notifications; only with the trigger `sns`. */
   readonly topic?: ITopic;
-  /** Whether objects that are copied into the bucket are labelled. Default: true; `false` halves the invocations. */
+  /** Label objects that are copied into the bucket. Default: true; `false` halves the invocations. */
   readonly copies?: boolean;
-  /** Where labels are written besides the prediction event: the object's metadata (the default), an annotation, tags. */
+  /** Places for labels besides the prediction event: the object's metadata (the default), an annotation, tags. */
   readonly writeBack?: readonly WriteBackMode[] | 'none';
-  /** Whether the new bucket has a table of its annotations that Athena can query. Default: false. */
+  /** Give the new bucket a table of its annotations that Athena can query. Default: false. */
   readonly queryable?: boolean;
   /** The beginning of the metadata keys. Default: `labels` (`x-amz-meta-labels`, `x-amz-meta-labels-model`, …). */
   readonly metadataPrefix?: string;

@@ -108,7 +108,7 @@ function assertApart(other: Registration, added: Registration): void {
   }
 }
 
-/** Whether one key could be in both. */
+/** True if one key could be in both. */
 function overlap(one: LabelledBucket, other: LabelledBucket): boolean {
   return (
     one.bucket.bucketName === other.bucket.bucketName &&
@@ -127,12 +127,12 @@ function suffixesOf({ suffixes = [] }: BucketOptions): readonly string[] {
   return suffixes.length > 0 ? suffixes : [''];
 }
 
-/** Whether the bucket's own notifications start the function. */
+/** True if the bucket's own notifications start the function. */
 function isNotified({ settings: { trigger = 's3' } }: Registration): boolean {
   return trigger === 's3' || trigger === 'sqs';
 }
 
-/** Whether both write labels to one of these places. */
+/** True if both write labels to one of these places. */
 function sharesModes(one: SharingSettings, other: SharingSettings, modes: readonly WriteBackMode[]): boolean {
   return modes.some((mode) => [one, other].every(({ writeBack = ['metadata'] }) => writeBack.includes(mode)));
 }

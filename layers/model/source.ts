@@ -14,7 +14,7 @@ import { UnusableModel } from './unusable-model.ts';
 /** A file on this machine and what is known of it. */
 export interface ModelSource {
   readonly path: string;
-  /** Where it came from, for the manifest. */
+  /** The origin, for the manifest. */
   readonly origin: string;
   /** The folder with its configuration, in the shape of the Hugging Face hub. */
   readonly repository?: string;

@@ -1,4 +1,4 @@
-/** What the compiler lets a user of the package write, and what not. No test runs this: `npm run check` compiles it. */
+/** Code that the package's types must accept or refuse. No test runs this: `npm run check` compiles it. */
 import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { Rule } from 'aws-cdk-lib/aws-events';
 import type { Architecture } from 'aws-cdk-lib/aws-lambda';
@@ -52,7 +52,7 @@ expectTypeOf<{ topic: 'arn:aws:sns:eu-west-1:123456789012:Alarms' }>().not.toExt
 // Nobody changes a classifier's properties behind its back.
 expectTypeOf<ImageClassifierProps>().toEqualTypeOf<Readonly<ImageClassifierProps>>();
 
-// What is made can be used further.
+// The stack's resources can be used further.
 expectTypeOf<ImageClassifier['onPrediction']>().returns.toEqualTypeOf<Rule>();
 expectTypeOf<Queue>().toExtend<Parameters<ImageClassifier['onPrediction']>[1]>();
 expectTypeOf<'index'>().not.toExtend<Parameters<ImageClassifier['onPrediction']>[1]>();
@@ -83,7 +83,7 @@ export function describe(event: BucketlensEvent): string {
   }
 }
 
-// What may be missing has to be asked for.
+// Optional fields must be checked before use.
 expectTypeOf<ImageClassified['general']>().extract<undefined>().toBeUndefined();
 expectTypeOf<ImageRejected['eTag']>().toEqualTypeOf<string | undefined>();
 expectTypeOf<ImageRejected>().not.toHaveProperty('predictions');
@@ -96,7 +96,7 @@ expectTypeOf<Delivered['detail']['writeBack']>().toEqualTypeOf<
   'written' | 'superseded' | 'skipped' | 'too-large' | 'failed'
 >();
 
-// What the function publishes is what the package says; what it is configured with is what the construct takes.
+// The function publishes the package's event types, and its configuration accepts the construct's values.
 expectTypeOf<PredictionEvent['detailType']>().toEqualTypeOf<BucketlensEvent['detail-type']>();
 expectTypeOf<PredictionEvent['detail']>().toEqualTypeOf<BucketlensEvent['detail']>();
 expectTypeOf<Config['writeBack'][number]>().toEqualTypeOf<

@@ -87,7 +87,7 @@ export function refusedWith<T>(fault: (value: T) => string | undefined) {
   );
 }
 
-/** Whether a text matches; a value known only at deployment matches anything. */
+/** True if a text matches; a value known only at deployment matches anything. */
 export function matches(value: string, form: RegExp): boolean {
   return Token.isUnresolved(value) || form.test(value);
 }

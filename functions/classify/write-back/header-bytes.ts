@@ -5,7 +5,7 @@
 import type { CopyObjectCommand } from '@aws-sdk/client-s3';
 import type { ObjectHead } from '../object/object-head.ts';
 
-/** Whether all headers of an object can be sent again: those that S3 wants signed must be UTF-8. */
+/** True if all headers of an object can be sent again: those that S3 wants signed must be UTF-8. */
 export function canBeSigned({ Metadata = {}, WebsiteRedirectLocation = '' }: ObjectHead): boolean {
   return [...Object.values(Metadata), WebsiteRedirectLocation].every(
     (value) => readUtf8(value) !== undefined,

@@ -18,7 +18,7 @@ A folder takes from a minute to an hour. Mutants whose code and tests are unchan
 async function main(): Promise<void> {
   const command = createCommand('npm run mutation --')
     .description(`Mutation-tests functions/classify; exit code 1 below ${leastScore} %.`)
-    .addArgument(new Argument('[ROOM...]', 'folders; all by default').choices(Object.keys(rooms)))
+    .addArgument(new Argument('[FOLDER...]', 'folders; all by default').choices(Object.keys(rooms)))
     .option('--docs', 'also writes the rows of these folders to docs/measurements/mutation.md')
     .addHelpText('after', help)
     .parse();

@@ -151,7 +151,7 @@ describe('with properties', () => {
     expect(() => only(template, 'AWS::S3::Bucket')).toThrow(/^0 resources/);
     expect(only(template, 'Custom::S3BucketNotifications').properties).toMatchObject({
       BucketName: 'my-uploads',
-      // What else the bucket notifies of stays.
+      // The bucket's other notifications stay.
       Managed: false,
     });
     expect(statementWith(template, 's3:PutObject').Resource).toEqual({

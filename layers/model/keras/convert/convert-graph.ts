@@ -12,7 +12,7 @@ import { readSettings } from './settings.ts';
 import { conversionOf, isOperation } from './table.ts';
 
 export interface ConversionContext {
-  /** Of the file, for messages. */
+  /** Path of the file, for messages. */
   readonly file: string;
   readonly kerasMajor: number;
   readonly graph: GraphBuilder;

@@ -135,7 +135,7 @@ export function conversionOf(layer: Layer): Conversion | undefined {
   return merge && { convert: merge, inputs: 'several' };
 }
 
-/** Whether it is a function of `keras.ops` and not a layer; some have the class name of a layer. */
+/** True for a function of `keras.ops`, false for a layer; some functions have the class name of a layer. */
 export function isOperation({ module }: Pick<Layer, 'module'>): boolean {
   return /^keras\.(src\.)?ops\b/.test(module ?? '');
 }

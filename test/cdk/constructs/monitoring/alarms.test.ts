@@ -166,7 +166,7 @@ describe('the recipients of alarms', () => {
   });
 });
 
-/** What CloudWatch makes of an expression whose metrics have one data point each. */
+/** Evaluates an expression like CloudWatch, with one data point per metric. */
 function evaluate(expression: string, counts: Record<string, number>): number {
   const script = expression
     .replace(/FILL\((\w+), 0\)/g, (_, name) => String(counts[name]))

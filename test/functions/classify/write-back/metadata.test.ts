@@ -409,7 +409,7 @@ describe('the metadata', () => {
     const predictions = labels.predictions.slice(0, count);
     const alone = labelMetadata(ref, { ETag: '"abc"' }, { ...labels, predictions })!;
     const room = 2048 - Object.entries(alone).flat().join('').length;
-    // What an earlier model has written goes, and takes no room.
+    // An earlier model's labels are removed, so they do not count.
     const earlier = { ...alone, 'labels-general': 'elephant=0.9998' };
     const beside = (bytes: number) => {
       const Metadata = { ...earlier, own: 'x'.repeat(bytes - 'own'.length) };
