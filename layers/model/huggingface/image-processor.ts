@@ -3,10 +3,11 @@
  * versions are read too: `feature_extractor_type`, sizes as plain numbers.
  */
 import * as v from 'valibot';
+import { maxInputPixels } from '../../../functions/classify/network/manifest.ts';
 import type { Size } from '../../../functions/classify/tensor/frame.ts';
 import type { Interpolation } from '../../../functions/classify/tensor/names.ts';
 import type { CustomArithmetic, Preprocessing } from '../../../functions/classify/tensor/preprocess.ts';
-import { UnusableModel } from '../unusable-model.ts';
+import { shown, UnusableModel } from '../unusable-model.ts';
 import { parseJson } from './json-file.ts';
 
 /** The preprocessing of a model as its own files describe it; parts that they leave out are asked for. */
@@ -15,7 +16,7 @@ export interface KnownPreprocessing {
   readonly preprocess: Partial<Preprocessing>;
 }
 
-const side = v.pipe(v.number(), v.integer(), v.minValue(1));
+const side = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(maxInputPixels));
 const sizeSchema = v.union(
   [
     side,
@@ -36,7 +37,7 @@ const schema = v.looseObject({
   resample: v.nullish(v.union([v.number(), v.string()])),
   do_center_crop: flag,
   crop_size: v.nullish(sizeSchema),
-  crop_pct: v.nullish(v.pipe(v.number(), v.gtValue(0), v.maxValue(1))),
+  crop_pct: v.nullish(v.pipe(v.number(), v.minValue(0.01), v.maxValue(1))),
   do_rescale: flag,
   rescale_factor: v.nullish(v.number()),
   rescale_offset: flag,
@@ -93,7 +94,7 @@ function assertNoOtherSteps(processor: Processor, path: string): void {
   const other = steps.find((field) => !known.has(field));
   if (other === undefined) return;
   throw new UnusableModel(
-    `${path}: ${other} is a step that is not supported; set it to false if the network does without it`,
+    `${path}: ${shown(other)} is a step that is not supported; set it to false if the network does without it`,
   );
 }
 
@@ -161,7 +162,7 @@ function sizeOf(
   if (scaledByShorterSide.test(name)) return size;
   if (scaledToSquare.test(name)) return { width: size, height: size };
   throw new UnusableModel(
-    `${path}: ${field} is ${size}, which is the shorter side for some image processors and a square for others, and '${name}' is not among those known here: write it as { "shortest_edge": ${size} } or { "height": ${size}, "width": ${size} }`,
+    `${path}: ${field} is ${size}, which is the shorter side for some image processors and a square for others, and '${shown(name)}' is not among those known here: write it as { "shortest_edge": ${size} } or { "height": ${size}, "width": ${size} }`,
   );
 }
 
@@ -175,7 +176,7 @@ function filterOf({ resample }: Processor, path: string): Interpolation | undefi
   const interpolation = filters.find((name) => name === filter);
   if (interpolation) return interpolation;
   throw new UnusableModel(
-    `${path}: resample is ${resample}; expected 0 to 5, Pillow's numbers of its filters`,
+    `${path}: resample is ${shown(String(resample))}; expected 0 to 5, Pillow's numbers of its filters`,
   );
 }
 

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
 import { describeIssue, plainMessages } from '../../../functions/classify/describe-issue.ts';
-import { UnusableModel } from '../unusable-model.ts';
+import { shown, UnusableModel } from '../unusable-model.ts';
 
 /**
  * Reads a JSON file.
@@ -28,10 +28,10 @@ export function parseJson<Schema extends v.GenericSchema>(
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new UnusableModel(`${path} is not JSON: ${(error as Error).message}`);
+    throw new UnusableModel(`${path} is not JSON: ${shown((error as Error).message)}`);
   }
   const result = v.safeParse(schema, json, plainMessages);
   if (result.success) return result.output;
-  const issues = result.issues.map((issue) => describeIssue(issue, 'the file'));
+  const issues = result.issues.slice(0, 3).map((issue) => shown(describeIssue(issue, 'the file')));
   throw new UnusableModel(`${path}: ${issues.join('; ')}`);
 }

@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import type { HeadOptions } from '../../../functions/classify/network/head.ts';
 import { imagenetClasses, imagenetLabels } from '../imagenet.ts';
 import type { LabelList } from '../labels.ts';
-import { UnusableModel } from '../unusable-model.ts';
+import { shown, UnusableModel } from '../unusable-model.ts';
 import { type KnownPreprocessing, parseImageProcessor } from './image-processor.ts';
 import { readJsonFile } from './json-file.ts';
 import { licenceOf } from './model-card.ts';
@@ -77,7 +77,7 @@ function architectureOf({ architecture, architectures }: Config, path: string): 
   const name = architecture ?? architectures?.[0];
   if (architecture || name?.includes('ForImageClassification')) return name!;
   throw new UnusableModel(
-    `${path} describes ${name ?? 'a network without an architecture'}; expected an image classifier, whose architecture is called ...ForImageClassification`,
+    `${path} describes ${shown(name ?? 'a network without an architecture')}; expected an image classifier, whose architecture is called ...ForImageClassification`,
   );
 }
 

@@ -1,10 +1,11 @@
 /** timm's `pretrained_cfg` -> preprocessing, as `timm.data.create_transform` applies it for evaluation. */
 import * as v from 'valibot';
+import { maxInputPixels } from '../../../functions/classify/network/manifest.ts';
 import type { Interpolation } from '../../../functions/classify/tensor/names.ts';
-import { UnusableModel } from '../unusable-model.ts';
+import { shown, UnusableModel } from '../unusable-model.ts';
 import type { KnownPreprocessing } from './image-processor.ts';
 
-const side = v.pipe(v.number(), v.integer(), v.minValue(1));
+const side = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(maxInputPixels));
 const triple = v.strictTuple([v.number(), v.number(), v.number()]);
 
 export const pretrainedSchema = v.looseObject({
@@ -12,7 +13,7 @@ export const pretrainedSchema = v.looseObject({
   interpolation: v.optional(v.string(), 'bicubic'),
   mean: v.optional(triple, [0.485, 0.456, 0.406]),
   std: v.optional(triple, [0.229, 0.224, 0.225]),
-  crop_pct: v.nullish(v.pipe(v.number(), v.gtValue(0), v.maxValue(1)), 0.875),
+  crop_pct: v.nullish(v.pipe(v.number(), v.minValue(0.01), v.maxValue(1)), 0.875),
   crop_mode: v.nullish(v.string(), 'center'),
 });
 
@@ -27,7 +28,7 @@ export function timmPreprocessing(
   const filter: Interpolation | undefined = filters.find((name) => name === interpolation);
   if (!filter) {
     throw new UnusableModel(
-      `${path}: interpolation is ${interpolation}; supported are ${filters.join(', ')}`,
+      `${path}: interpolation is ${shown(interpolation)}; supported are ${filters.join(', ')}`,
     );
   }
   const scaled = {
@@ -37,7 +38,7 @@ export function timmPreprocessing(
   const isCentred = crop_mode === 'center' && scaled.width === scaled.height;
   if (!isCentred && crop_mode !== 'squash') {
     throw new UnusableModel(
-      `${path}: crop_mode ${crop_mode} of a ${width}x${height} input is not supported: give --policy, and --resize-to if it is resize-crop`,
+      `${path}: crop_mode ${shown(crop_mode ?? '')} of a ${width}x${height} input is not supported: give --policy, and --resize-to if it is resize-crop`,
     );
   }
   return {

@@ -2,7 +2,7 @@
  * Python's pickle format, as far as state dicts need it: numbers, texts, containers and tensors. Every other opcode and every
  * other global is refused by name, so a model file never runs code.
  */
-import { UnusableModel } from '../unusable-model.ts';
+import { shown, UnusableModel } from '../unusable-model.ts';
 
 /** The values of a pickle. Dictionaries keep the order of their keys; tuples and lists are arrays. */
 export type PickleValue =
@@ -52,7 +52,7 @@ export class ForbiddenGlobal extends UnusableModel {
   readonly global: string;
   constructor(global: string, path: string) {
     super(
-      `${path} names ${global}, which would run code; only tensors and plain containers are read. In Python: torch.save(model.state_dict(), 'weights.pth')`,
+      `${path} names ${shown(global)}, which would run code; only tensors and plain containers are read. In Python: torch.save(model.state_dict(), 'weights.pth')`,
     );
     this.global = global;
   }

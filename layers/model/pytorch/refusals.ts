@@ -1,5 +1,5 @@
 /** Files of PyTorch and TensorFlow that hold programs instead of weights, and the lines that export them. */
-import { UnusableModel } from '../unusable-model.ts';
+import { shown, UnusableModel } from '../unusable-model.ts';
 
 /** The lines of Python that write an ONNX file with a free batch. */
 export const exportLines = `
@@ -9,7 +9,7 @@ export const exportLines = `
 /** @param global The class of the module. */
 export function wholeModule(global: string, path: string): UnusableModel {
   return new UnusableModel(
-    `${path} is a whole pickled module (${global}), which only its own Python code can read. In Python, with that code at hand:
+    `${path} is a whole pickled module (${shown(global)}), which only its own Python code can read. In Python, with that code at hand:
     model = torch.load('${path}', map_location='cpu', weights_only=False)${exportLines}
 then --from model.onnx`,
   );

@@ -2,7 +2,7 @@
  * Finds the parts of a ResNet among named tensors. Kinds of blocks, widths and groups follow from the shapes, so ResNet18 to 152,
  * wide ones and ResNeXt are all read; every tensor has to be one that such a network has.
  */
-import { UnusableModel } from '../unusable-model.ts';
+import { shown, UnusableModel } from '../unusable-model.ts';
 import { torchvisionNames } from './resnet-names.ts';
 import type { StoredTensor, TensorMap } from './tensor-file.ts';
 
@@ -148,7 +148,7 @@ function createParts(tensors: ReadonlyMap<string, StoredTensor>, path: string): 
     expect: (name, { shape }, expected) => {
       if (shape.join() === expected.join()) return;
       throw new UnusableModel(
-        `${path}: tensor '${name}' is [${shape.join(', ')}]; expected [${expected.join(', ')}]`,
+        `${path}: tensor '${name}' is [${shown(shape.join(', '))}]; expected [${expected.join(', ')}]`,
       );
     },
     unit: (convolution, normalisation, { inputs, size, stride }) => {
@@ -178,7 +178,7 @@ function createParts(tensors: ReadonlyMap<string, StoredTensor>, path: string): 
       const [other] = left;
       if (other === undefined) return;
       throw new UnusableModel(
-        `${path}: tensor '${other}' is not part of a ResNet; export this network to ONNX and use --from model.onnx`,
+        `${path}: tensor '${shown(other)}' is not part of a ResNet; export this network to ONNX and use --from model.onnx`,
       );
     },
   };

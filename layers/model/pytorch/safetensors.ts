@@ -1,7 +1,7 @@
 /** Files in the safetensors format: the length of a JSON header, the header, and the tensors' bytes one after the other. */
 import * as v from 'valibot';
 import { parseJson } from '../huggingface/json-file.ts';
-import { UnusableModel } from '../unusable-model.ts';
+import { shown, UnusableModel } from '../unusable-model.ts';
 import {
   type ElementType,
   elementBytes,
@@ -58,14 +58,16 @@ export function readSafetensors(bytes: Uint8Array, path: string): TensorMap {
         const length = isKnown ? size * elementBytes[dtype as ElementType] : end - start;
         if (start > end || end > data.length || end - start !== length) {
           throw new UnusableModel(
-            `${path}: tensor '${name}' of ${dtype} [${shape.join(', ')}] does not fit its place in the file, which was cut off or is damaged`,
+            `${path}: tensor '${shown(name)}' of ${shown(dtype)} [${shown(shape.join(', '))}] does not fit its place in the file, which was cut off or is damaged`,
           );
         }
         const tensor: StoredTensor = {
           shape,
           read: () => {
             if (!isKnown)
-              throw new UnusableModel(`${path}: tensor '${name}' holds ${dtype} elements; expected floats`);
+              throw new UnusableModel(
+                `${path}: tensor '${shown(name)}' holds ${shown(dtype)} elements; expected floats`,
+              );
             return toFloats(data.subarray(start, end), dtype as ElementType, name);
           },
         };

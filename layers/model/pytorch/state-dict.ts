@@ -3,7 +3,7 @@
  * with the storages behind them. Bare, or inside a checkpoint.
  */
 import { unzipSync } from 'fflate';
-import { UnusableModel } from '../unusable-model.ts';
+import { shown, UnusableModel } from '../unusable-model.ts';
 import {
   ForbiddenGlobal,
   type PersistentId,
@@ -107,7 +107,7 @@ function readLegacy(bytes: Uint8Array, path: string): Unpickled {
   next();
   const value = next();
   const keys = next();
-  if (!Array.isArray(keys)) throw new UnusableModel(`${path} does not list its storages; it is damaged`);
+  if (!areKeys(keys)) throw new UnusableModel(`${path} does not list its storages; it is damaged`);
   const types = storageTypes(value);
   const storages = new Map<string, Uint8Array>();
   for (const key of keys) {
@@ -118,12 +118,18 @@ function readLegacy(bytes: Uint8Array, path: string): Unpickled {
         : -1;
     const end = at + 8 + length * (type ? elementBytes[type] : 1);
     if (!type || length < 0 || end > bytes.length) {
-      throw new UnusableModel(`${path} was cut off or is damaged: storage ${key} is not complete`);
+      throw new UnusableModel(
+        `${path} was cut off or is damaged: storage ${shown(String(key))} is not complete`,
+      );
     }
     storages.set(String(key), bytes.subarray(at + 8, end));
     at = end;
   }
   return { value, storages: (key) => storages.get(key) };
+}
+
+function areKeys(value: PickleValue): value is (string | number)[] {
+  return Array.isArray(value) && value.every((key) => typeof key === 'string' || typeof key === 'number');
 }
 
 /** The element type of every storage that a value mentions. */
@@ -137,8 +143,9 @@ function storageTypes(value: PickleValue): Map<string, ElementType> {
     if (item instanceof PickledTensor) {
       const storage = storageOf(item.storage);
       if (storage) types.set(storage.key, storage.type);
-    } else if (item instanceof Map) open.push(...item.values());
-    else if (Array.isArray(item)) open.push(...item);
+    } else if (item instanceof Map || Array.isArray(item)) {
+      for (const inner of item.values()) open.push(inner);
+    }
   }
   return types;
 }
@@ -178,7 +185,11 @@ function stateDictIn(value: PickleValue, path: string): Map<PickleValue, PickleV
       if (inner instanceof Map && [...inner.values()].some((item) => item instanceof PickledTensor))
         return inner;
     }
-    const keys = [...value.keys()].slice(0, 10).join(', ');
+    const keys = [...value.keys()]
+      .filter((key) => typeof key === 'string')
+      .slice(0, 10)
+      .map(shown)
+      .join(', ');
     throw new UnusableModel(
       `${path} is a checkpoint with ${keys || 'nothing'}; expected tensors, or a state dict under ${checkpointKeys.join(', ')}`,
     );
@@ -209,7 +220,7 @@ function storedTensor(
   const last = shape.reduce((sum, side, i) => sum + (side - 1) * strides[i]!, offset);
   if (!described || !bytes || count > elements || (count > 0 && last >= elements)) {
     throw new UnusableModel(
-      `${path}: tensor '${name}' [${shape.join(', ')}] is not complete; the file was cut off or is damaged`,
+      `${path}: tensor '${shown(name)}' [${shown(shape.join(', '))}] is not complete; the file was cut off or is damaged`,
     );
   }
   return {

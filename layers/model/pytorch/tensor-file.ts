@@ -1,5 +1,5 @@
 /** The vocabulary of files that hold named tensors: PyTorch state dicts and safetensors. */
-import { UnusableModel } from '../unusable-model.ts';
+import { shown, UnusableModel } from '../unusable-model.ts';
 
 /** A tensor that is read only when it is needed. */
 export interface StoredTensor {
@@ -42,7 +42,7 @@ export function toFloats(bytes: Uint8Array, type: ElementType, name: string): Fl
   };
   const read = readers[type];
   if (read) return Float32Array.from({ length: count }, (_, i) => read(i));
-  throw new UnusableModel(`tensor '${name}' holds ${type} elements; expected floats`);
+  throw new UnusableModel(`tensor '${shown(name)}' holds ${type} elements; expected floats`);
 }
 
 function halfToNumber(bits: number): number {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { publishedWeights } from '../../../layers/model/catalogue.ts';
@@ -55,6 +55,22 @@ describe('findSource', () => {
       origin: 'Keras, copied',
       published: { licence: 'MIT' },
     });
+  });
+
+  it('refuses a TensorFlow SavedModel with the line that exports it', async () => {
+    const saved = join(folder, 'saved');
+    mkdirSync(saved, { recursive: true });
+    writeFileSync(join(saved, 'saved_model.pb'), '');
+
+    await expect(findSource('mine', saved)).rejects.toThrow(
+      `${saved} is a TensorFlow SavedModel. Export it:\n    python -m tf2onnx.convert --saved-model ${saved} --output model.onnx`,
+    );
+  });
+
+  it('takes int8 of a repository only', async () => {
+    await expect(findSource('mine', weights, { precision: 'int8' })).rejects.toThrow(
+      /--precision int8 takes the network that a repository publishes/,
+    );
   });
 
   it.each([
