@@ -131,7 +131,14 @@ export function resnetGraph(variant: Variant, width: number, head: Head): ModelG
 function layerOf(name: string, className: string, config: Layer['config'], inputs: readonly string[]): Layer {
   const tensors = inputs.map(tensorOf);
   const call: Call = { args: tensors.length === 1 ? tensors : [tensors], kwargs: {} };
-  return { name, path: name, className, config, calls: inputs.length > 0 ? [call] : [] };
+  return {
+    name,
+    path: name,
+    className,
+    module: 'keras.layers',
+    config,
+    calls: inputs.length > 0 ? [call] : [],
+  };
 }
 
 function tensorOf(layer: string) {

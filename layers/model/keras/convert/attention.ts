@@ -16,7 +16,7 @@ export function multiHeadAttention(call: LayerCall): Value {
   const hasBias = settings.flag('use_bias', true);
   const axes = [settings.raw('attention_axes') ?? 1].flat();
   if (axes.join() !== '1') return call.refuse(`has the attention_axes ${JSON.stringify(axes)}; expected [1]`);
-  const features = settings.integer('output_shape', 1, query.shape[1]);
+  const features = outputFeatures(call, query.shape[1]!);
   // They describe the layer, or choose between ways to compute the same.
   for (const name of ['dropout', 'flash_attention', 'query_shape', 'key_shape', 'value_shape'])
     settings.raw(name);
@@ -79,6 +79,13 @@ export function multiHeadAttention(call: LayerCall): Value {
     ? graph.node('Add', path, [product, graph.weight(`${path}/output/bias`, [features], output.bias.read)])
     : product;
   return value(name, [steps, features]);
+}
+
+/** The size of the output: a number or a list of one; the query's as a rule. */
+function outputFeatures(call: LayerCall, fallback: number): number {
+  const [size, ...others] = [call.settings.raw('output_shape') ?? fallback].flat();
+  if (others.length === 0 && typeof size === 'number' && Number.isInteger(size) && size >= 1) return size;
+  return call.refuse('has an output_shape of several dimensions; expected one');
 }
 
 function sequence(call: LayerCall, position: number, name: string): Value {

@@ -53,7 +53,7 @@ export function convertGraph(
     const tensors = tensorsInCall(own).map(find);
     const layerStore = store.layer(layer, withWeights);
     if (layer.model) {
-      assertInference(own, layer, context.file);
+      assertInference(own, layer, context);
       values.set(key, convertGraph(layer.model, tensors, layerStore, context));
       continue;
     }
@@ -84,7 +84,7 @@ function convertCall(
     throw new UnusableModel(`${where} (${layer.className}) ${reason}`);
   };
   const conversion = conversionOf(layer) ?? refuse(`cannot be converted: ${wayOn(layer)}`);
-  assertInference(call, layer, context.file);
+  assertInference(call, layer, context);
   if (inputs.length === 0) refuse('is called without a tensor');
   if (conversion.inputs === 'one' && inputs.length > 1) refuse(`takes one tensor, not ${inputs.length}`);
   if (conversion.inputs === 'several' && inputs.length < 2) refuse('takes two or more tensors, not one');
@@ -125,11 +125,12 @@ function wayOn({ className, module }: Layer): string {
     : 'it is not among the supported layers; convert the model with tf2onnx and use --from FILE.onnx';
 }
 
-/** Dropout and normalisation that stay in training mode would answer differently every time. */
-function assertInference({ kwargs }: Call, layer: Layer, file: string): void {
-  if (kwargs['training'] !== true && kwargs['training'] !== 1) return;
+/** In Keras 2 a call with training=True stays in training mode. Keras 3 overrides it when the model predicts. */
+function assertInference({ kwargs }: Call, layer: Layer, { file, kerasMajor }: ConversionContext): void {
+  const isTraining = kwargs['training'] === true || kwargs['training'] === 1;
+  if (kerasMajor >= 3 || !isTraining) return;
   throw new UnusableModel(
-    `${file}: layer '${layer.path}' (${layer.className}) is called with training=True, so that it stays in training mode; build the model without it`,
+    `${file}: layer '${layer.path}' (${layer.className}) is called with training=True, so that its answers are random; build the model without it`,
   );
 }
 

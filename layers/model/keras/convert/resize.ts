@@ -1,5 +1,6 @@
 /** Layers that scale images, as `tf.image.resize` does without antialiasing. */
 import type { AttributeValue } from '../../onnx/graph.ts';
+import { resizeBicubic } from './bicubic.ts';
 import { entryOf, type LayerCall, type Value, value } from './layer-call.ts';
 import { imageInput } from './padding.ts';
 import { cropTo } from './shape.ts';
@@ -63,12 +64,6 @@ const interpolations: Readonly<Record<string, Readonly<Record<string, AttributeV
     nearest_mode: 'round_prefer_ceil',
   },
   bilinear: { mode: 'linear', coordinate_transformation_mode: 'half_pixel' },
-  bicubic: {
-    mode: 'cubic',
-    coordinate_transformation_mode: 'half_pixel',
-    cubic_coeff_a: { float: -0.5 },
-    exclude_outside: 1,
-  },
 };
 
 export function resize(
@@ -78,14 +73,15 @@ export function resize(
   interpolation: string,
 ): Value {
   const { graph, path } = call;
+  const shape = [height, width, input.shape[2]!];
+  if (shape.join() === input.shape.join()) return input;
+  if (interpolation === 'bicubic') return resizeBicubic(call, input, [height, width]);
   const attributes = entryOf(interpolations, interpolation);
   if (!attributes) {
     return call.refuse(
-      `has the interpolation '${interpolation}'; supported are ${Object.keys(interpolations).join(', ')}`,
+      `has the interpolation '${interpolation}'; supported are nearest, bilinear and bicubic`,
     );
   }
-  const shape = [height, width, input.shape[2]!];
-  if (shape.join() === input.shape.join()) return input;
   const sizes = graph.integers(`${path}/sizes`, [height, width]);
   const name = graph.node('Resize', path, [input.name, '', '', sizes], { ...attributes, axes: [2, 3] });
   return value(name, shape);

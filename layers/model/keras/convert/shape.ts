@@ -63,8 +63,11 @@ export function permuteTo(call: LayerCall, places: readonly number[]): Value {
 export function zeroPadding2d(call: LayerCall): Value {
   const [height, width, channels] = imageInput(call);
   const [[top, bottom], [left, right]] = borders(call, 'padding');
-  const pads = call.graph.integers(`${call.path}/pads`, [0, 0, top, left, 0, 0, bottom, right]);
-  const name = call.graph.node('Pad', call.path, [call.inputs[0]!.name, pads]);
+  const { graph, path } = call;
+  const pads = graph.integers(`${path}/pads`, [top, left, bottom, right]);
+  // ONNX Runtime merges a Pad into any pooling after it, which does not pad with zeros; one that names its axes it leaves alone.
+  const axes = graph.integers(`${path}/axes`, [2, 3]);
+  const name = graph.node('Pad', path, [call.inputs[0]!.name, pads, graph.scalar(`${path}/zero`, 0), axes]);
   return value(name, [height + top + bottom, width + left + right, channels]);
 }
 

@@ -135,7 +135,9 @@ export function conversionOf(layer: Layer): Conversion | undefined {
   return merge && { convert: merge, inputs: 'several' };
 }
 
-/** True for a function of `keras.ops`, false for a layer; some functions have the class name of a layer. */
-export function isOperation({ module }: Pick<Layer, 'module'>): boolean {
-  return /^keras\.(src\.)?ops\b/.test(module ?? '');
+/** Tells the functions of `keras.ops` from layers, as some have the same class name. */
+export function isOperation({ className, module, config }: Layer): boolean {
+  if (module !== undefined) return /^keras\.(src\.)?ops\b/.test(module);
+  // In .h5 files of Keras 3 there is no module; but every layer has this setting, and no operation.
+  return entryOf(keras3Operations, className) !== undefined && !('trainable' in config);
 }

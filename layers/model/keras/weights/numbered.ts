@@ -27,7 +27,9 @@ export function numberedWeights(group: Group | undefined): WeightStore {
       if (found) assertNamed(found, wanted);
       return numberedWeights(found);
     },
-    part: (attribute) => numberedWeights(group && subgroup(group, attribute)),
+    // Keras 3 drops the underscore of private attributes.
+    part: (attribute) =>
+      numberedWeights(group && (subgroup(group, attribute) ?? subgroup(group, `_${attribute}`))),
   };
 }
 

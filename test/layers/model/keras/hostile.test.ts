@@ -1,0 +1,242 @@
+/** Wrong and malicious models are refused with the layer's name, and in time. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { strToU8, zipSync } from 'fflate';
+import { describe, expect, it } from 'vitest';
+import { type TestTensor, temporaryFolder, writeHdf5, writeTensor } from '../fixtures.ts';
+import { call3, functional, layer2, layer3, sequential, tensor3 } from './configs.ts';
+import { runConverted } from './run-converted.ts';
+
+const folder = temporaryFolder();
+let files = 0;
+
+/** A `.keras` file. @param weights By group, such as `dense` or `conv2d_1`. */
+function write(
+  model: object,
+  weights: Record<string, readonly TestTensor[]> = {},
+  version = '3.15.1',
+): string {
+  const hdf5 = writeHdf5(join(folder, `weights-${files++}.h5`), (root) => {
+    const layers = root.create_group('layers');
+    for (const [group, tensors] of Object.entries(weights)) {
+      const vars = layers.create_group(group).create_group('vars');
+      for (const [i, tensor] of tensors.entries()) writeTensor(vars, String(i), tensor);
+    }
+  });
+  const path = join(folder, `model-${files++}.keras`);
+  const entries = {
+    'config.json': strToU8(JSON.stringify(model)),
+    'metadata.json': strToU8(JSON.stringify({ keras_version: version })),
+    'model.weights.h5': new Uint8Array(readFileSync(hdf5)),
+  };
+  writeFileSync(path, zipSync(entries));
+  return path;
+}
+
+function floats(...shape: number[]): TestTensor {
+  return { name: '', shape, values: new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(0.5) };
+}
+
+function input(...shape: (number | null)[]) {
+  return layer3('InputLayer', 'in', { batch_shape: [null, ...shape] });
+}
+
+const image = input(8, 8, 3);
+const pool = layer3('GlobalAveragePooling2D', 'pool', {});
+
+/** The image, some layers one after the other, and an average. */
+function chain(...layers: readonly ReturnType<typeof layer3>[]) {
+  return sequential([image, ...layers, pool]);
+}
+
+const convolution = { filters: 2, kernel_size: [3, 3] };
+
+describe('a model that cannot be converted', () => {
+  it.each<[string, object, Record<string, readonly TestTensor[]>, RegExp]>([
+    [
+      'a weight of another shape',
+      chain(layer3('Conv2D', 'conv', convolution)),
+      { conv2d: [floats(3, 3, 3, 4), floats(2)] },
+      /layer 'conv': kernel is \[3, 3, 3, 4\]; expected \[3, 3, 3, 2\]/,
+    ],
+    [
+      'a missing weight',
+      chain(layer3('Conv2D', 'conv', convolution)),
+      { conv2d: [floats(3, 3, 3, 2)] },
+      /layer 'conv': the file has 1 weights for it; expected kernel, bias/,
+    ],
+    [
+      'no weights at all',
+      chain(layer3('Dense', 'dense', { units: 2 })),
+      {},
+      /layer 'dense': the file has 0 weights for it/,
+    ],
+    [
+      'a Lambda',
+      chain(layer3('Lambda', 'scale', { function: 'x / 255' })),
+      {},
+      /layer 'scale' \(Lambda\) cannot be converted: a Lambda runs Python code; replace it/,
+    ],
+    [
+      'a layer of the user’s own, though it has the name of one of Keras',
+      chain({ ...layer3('ReLU', 'mine', {}), module: 'my_package.layers' }),
+      {},
+      /layer 'mine' \(ReLU\) cannot be converted: a class of the user's own needs its Python code.*tf2onnx/,
+    ],
+    [
+      'a layer that is not supported',
+      chain(layer3('RandomCrop', 'crop', { height: 4, width: 4 })),
+      {},
+      /layer 'crop' \(RandomCrop\) cannot be converted: it is not among the supported layers.*tf2onnx/,
+    ],
+    [
+      'the name of a property that every object has',
+      chain(layer3('constructor', 'c', {}), layer3('Activation', 'a', { activation: 'toString' })),
+      {},
+      /layer 'c' \(constructor\) cannot be converted/,
+    ],
+    [
+      'an unknown activation',
+      chain(layer3('Activation', 'act', { activation: 'constructor' })),
+      {},
+      /layer 'act' \(Activation\) has the activation 'constructor', which is not supported/,
+    ],
+    [
+      'an activation of the user’s own',
+      chain(
+        layer3('Activation', 'act', {
+          activation: { module: 'builtins', class_name: 'function', config: 'relu' },
+        }),
+      ),
+      {},
+      /layer 'act' \(Activation\) has the activation .*, whose code is not in the file/,
+    ],
+    [
+      'a setting of a later Keras',
+      chain(layer3('MaxPooling2D', 'max', { pool_size: 2, ceil_mode: true })),
+      {},
+      /layer 'max' \(MaxPooling2D\) has the setting 'ceil_mode', which is not supported/,
+    ],
+    [
+      'channels first',
+      chain(layer3('Conv2D', 'conv', { ...convolution, data_format: 'channels_first' })),
+      { conv2d: [floats(3, 3, 3, 2), floats(2)] },
+      /layer 'conv' \(Conv2D\) is channels_first; only channels_last/,
+    ],
+    [
+      'a window larger than its input',
+      chain(layer3('MaxPooling2D', 'max', { pool_size: 9 })),
+      {},
+      /layer 'max' \(MaxPooling2D\) has a window of 9x9, larger than its input of 8x8/,
+    ],
+    [
+      'a tensor of gigabytes',
+      chain(layer3('UpSampling2D', 'up', { size: [90_000, 90_000] })),
+      {},
+      /layer 'up' \(UpSampling2D\) gives a tensor of \[720000, 720000, 3\]/,
+    ],
+    [
+      'sizes that are no sizes',
+      chain(layer3('Conv2D', 'conv', { filters: 1e12, kernel_size: [3, 3] })),
+      {},
+      /layer 'conv' \(Conv2D\) has filters 1000000000000; expected a whole number/,
+    ],
+    [
+      'a reshape that does not fit',
+      chain(layer3('Reshape', 'shape', { target_shape: [7, 7, 3] })),
+      {},
+      /layer 'shape' \(Reshape\) reshapes \[8, 8, 3\] to \[7,7,3\]/,
+    ],
+    [
+      'another kind of input',
+      sequential([input(100), layer3('Dense', 'dense', { units: 2 })]),
+      {},
+      /the shape of the input is \[\?, 100\]; expected \[batch, height, width, channels\]/,
+    ],
+    [
+      'four channels',
+      sequential([input(8, 8, 4), pool]),
+      {},
+      /the input has 4 channels; expected 3 \(RGB\) or 1 \(grey\)/,
+    ],
+    [
+      'no top',
+      chain().config.layers.length > 0 ? sequential([image, layer3('ReLU', 'relu', {})]) : {},
+      {},
+      /gives \[batch, 8, 8, 3\]; expected \[batch, classes\]: a model without its top has no classes/,
+    ],
+    [
+      'two inputs',
+      {
+        ...functional([image, pool], 'in', ['pool', 0, 0]),
+        config: {
+          layers: [image, { ...image, name: 'other' }],
+          input_layers: [
+            ['in', 0, 0],
+            ['other', 0, 0],
+          ],
+          output_layers: [['in', 0, 0]],
+        },
+      },
+      {},
+      /has 2 inputs \('in', 'other'\); expected one, the image/,
+    ],
+  ])('is refused with %s', async (_, model, weights, message) => {
+    await expect(runConverted(write(model, weights), [])).rejects.toThrow(message);
+  });
+
+  it('is refused where its configuration belongs to other weights', async () => {
+    const path = write(chain(layer3('Conv2D', 'conv', convolution)));
+    const hdf5 = writeHdf5(join(folder, 'other.h5'), (root) => {
+      const vars = root.create_group('layers').create_group('conv2d').create_group('vars');
+      vars.create_attribute('name', 'another');
+      writeTensor(vars, '0', floats(3, 3, 3, 2));
+      writeTensor(vars, '1', floats(2));
+    });
+    const config = strToU8(JSON.stringify(chain(layer3('Conv2D', 'conv', convolution))));
+    writeFileSync(
+      path,
+      zipSync({ 'config.json': config, 'model.weights.h5': new Uint8Array(readFileSync(hdf5)) }),
+    );
+
+    await expect(runConverted(path, [])).rejects.toThrow(
+      "/layers/conv2d holds the weights of layer 'another', where those of 'conv' were expected",
+    );
+  });
+
+  it('is refused where Keras 2 would stay in training mode, and not where Keras 3 would not', async () => {
+    const layers = [
+      layer2('InputLayer', 'in', { batch_input_shape: [null, 8, 8, 3] }, []),
+      layer2('Dropout', 'drop', { rate: 0.5 }, [[['in', 0, 0, { training: true }]]]),
+      layer2('GlobalAveragePooling2D', 'pool', {}, [[['drop', 0, 0, {}]]]),
+    ];
+    const model = functional(layers, 'in', ['pool', 0, 0]);
+
+    await expect(runConverted(write(model, {}, '2.15.0'), [])).rejects.toThrow(
+      /layer 'drop' \(Dropout\) is called with training=True, so that its answers are random/,
+    );
+    await expect(runConverted(write(model, {}, '3.15.1'), [])).resolves.toBeDefined();
+  });
+
+  it('is refused before nested models that call each other have grown to billions of layers', async () => {
+    let model = functional([image, { ...layer3('ReLU', 'relu', {}, [call3(tensor3('in'))]) }], 'in', [
+      'relu',
+      0,
+      0,
+    ]);
+    for (let depth = 0; depth < 14; depth++) {
+      const calls = Array.from({ length: 5 }, (_, i) =>
+        call3(tensor3(i === 0 ? 'in' : 'inner', Math.max(i, 1))),
+      );
+      const first = { ...calls[0]!, args: [tensor3('in')] };
+      const inner = { ...model, name: 'inner', inbound_nodes: [first, ...calls.slice(1)] };
+      model = functional([image, inner], 'in', ['inner', 5, 0]);
+    }
+    const began = performance.now();
+
+    await expect(runConverted(write(model), [])).rejects.toThrow(
+      /has more than 50000 operations; at 'inner\//,
+    );
+    expect(performance.now() - began).toBeLessThan(20_000);
+  });
+});
