@@ -164,7 +164,7 @@ describe('readObjectLabels on an object without labels', () => {
       },
     ],
     ['an annotation of another application', { annotation: { body: '{"labels":[]}' } }],
-    ['an annotation that is no JSON', { annotation: { body: 'ÿØÿà' } }],
+    ['an annotation that is not JSON', { annotation: { body: 'ÿØÿà' } }],
     ['a server without annotations', { annotation: failure(501, 'NotImplemented') }],
   ])('finds none in %s', async (_, has) => {
     object = has;
@@ -254,7 +254,7 @@ describe('npm run labels', () => {
     expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 1 });
   });
 
-  it('exits with 2 on an argument that is no S3 URL', async () => {
+  it('exits with 2 on an argument that is not an S3 URL', async () => {
     const { stderr, exitCode } = await command('photos/cat.jpg');
 
     expect(stderr).toContain('Expected s3://BUCKET/KEY.');
