@@ -55,11 +55,8 @@ function givenHead(choice: ActivationChoice | undefined, outputs: Outputs): Head
     if (outputs.declared) return outputs.declared;
     throw new UnusableModel(question(outputs));
   }
-  const areScores = samples.every((sample) =>
-    sample.every((value) => value >= -tolerance && value <= 1 + tolerance),
-  );
   if (choice !== 'none') {
-    if (ending.kind === 'unknown' && areScores) {
+    if (ending.kind === 'unknown' && areScores(samples)) {
       throw new UnusableModel(
         `${path} gives outputs from 0 to 1, as if an activation had been applied already: use --activation none, or name an earlier output with --output NAME`,
       );
@@ -71,23 +68,33 @@ function givenHead(choice: ActivationChoice | undefined, outputs: Outputs): Head
       `${path} ${ending.description}, so that its outputs are logits and not scores: use --activation ${activationNames.join(' or ')}`,
     );
   }
-  if (areScores) return { activation: samples.every(sumsToOne) ? 'softmax' : 'sigmoid' };
+  if (areScores(samples)) return { activation: samples.every(sumsToOne) ? 'softmax' : 'sigmoid' };
   throw new UnusableModel(
     `${path} gives outputs from ${least(samples)} to ${greatest(samples)}; scores are from 0 to 1: use --activation ${activationNames.join(' or ')} if they are logits, or name an earlier output with --output NAME`,
   );
 }
 
+/** Offers the choices that are not refused. */
 function question({ path, ending, samples }: Outputs): string {
-  const choices = activationNames.map((name) => `--activation ${name} (${activations[name].summary})`);
-  const range = `gives outputs from ${least(samples)} to ${greatest(samples)}`;
-  return `${path} ${ending.description} and ${range}: say how they become scores, with ${choices.join(', ')} or --activation none (they are scores already)`;
+  const isSingle = samples[0]!.length === 1;
+  const applicable = activationNames.filter((name) => !(isSingle && activations[name].isExclusive));
+  const choices = applicable.map(
+    (name) =>
+      `--activation ${name} (${isSingle ? 'the probability of the second of two classes' : activations[name].summary})`,
+  );
+  const range = `${path} ${ending.description} and gives outputs from ${least(samples)} to ${greatest(samples)}`;
+  if (ending.kind === 'logits') return `${range}: say how they become scores, with ${choices.join(' or ')}`;
+  const wayBack = 'or name an earlier output with --output NAME';
+  return areScores(samples)
+    ? `${range}: say that they are scores, with --activation none, ${wayBack}`
+    : `${range}: if they are logits, say how they become scores, with ${choices.join(' or ')}, ${wayBack}`;
 }
 
 function assertPlausible(head: HeadOptions, { path, ending, isQuantised, samples }: Outputs): void {
   const [{ length }] = samples as [Float32Array];
   if (createHead(head, length).classes < 2) {
     throw new UnusableModel(
-      `${path} ${ending.description} and gives a single output, which a softmax makes 1 for any picture`,
+      `${path} ${ending.description} and gives a single output, which a softmax makes 1 for any picture${head.activation === 'none' ? ': use --activation sigmoid' : ''}`,
     );
   }
   if (head.activation !== 'softmax') return;
@@ -101,6 +108,10 @@ function assertPlausible(head: HeadOptions, { path, ending, isQuantised, samples
 }
 
 const tolerance = 1e-3;
+
+function areScores(samples: Outputs['samples']): boolean {
+  return samples.every((sample) => sample.every((value) => value >= -tolerance && value <= 1 + tolerance));
+}
 
 function sumsToOne(values: Float32Array): boolean {
   return values.length > 1 && Math.abs(sumOf(values) - 1) <= tolerance;

@@ -23,8 +23,7 @@ export const activations = {
     isExclusive: false,
     // Independent scores are yes or no, and above a half it is yes.
     minScore: 0.5,
-    summary:
-      'each class is scored on its own, or the only output is the probability of the second of two classes',
+    summary: 'each class is scored on its own',
   },
 } as const satisfies Readonly<Record<string, Activation>>;
 

@@ -1,7 +1,9 @@
 /** The contract of `convertKeras`: the options that it takes and the description of the network that it has written. */
 
+import type { ActivationName } from '../../../functions/classify/network/head.ts';
+
 /** The last operation of an output: `none` for logits. */
-export type OutputActivation = 'none' | 'softmax' | 'sigmoid';
+export type OutputActivation = 'none' | ActivationName;
 
 export interface ConversionOptions {
   /** An existing folder, in which `model.onnx` and its weights `model.bin` are written. */

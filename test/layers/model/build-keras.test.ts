@@ -144,7 +144,7 @@ describe('the head of a Keras classifier', () => {
 
   it('of a single logit scores two classes with the sigmoid that is asked for', async () => {
     await expect(build('from-scratch-binary', ['cat', 'dog'])).rejects.toThrow(
-      /which is linear and gives outputs from .* say how they become scores, with --activation softmax/,
+      /which is linear and gives outputs from .* say how they become scores, with --activation sigmoid \(the probability/,
     );
 
     await build('from-scratch-binary', ['cat', 'dog'], { activation: 'sigmoid' });

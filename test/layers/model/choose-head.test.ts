@@ -51,19 +51,28 @@ describe('chooseHead', () => {
     [
       'logits',
       ['logits', logits],
-      /^net.onnx ends with Gemm and gives outputs from -3 to 4: say how they become scores, with --activation softmax \(.*\), --activation sigmoid \(.*\) or --activation none/,
+      /^net.onnx ends with Gemm and gives outputs from -3 to 4: say how they become scores, with --activation softmax \(.*\) or --activation sigmoid \(each class is scored on its own\)$/,
     ],
     [
       'probabilities whose origin is unseen',
       ['unknown', probabilities],
-      /outputs from 0.125 to 0.5: say how/,
+      /outputs from 0.125 to 0.5: say that they are scores, with --activation none, or name an earlier output with --output NAME$/,
     ],
     [
       'independent scores whose origin is unseen',
       ['unknown', independent],
-      /outputs from 0.1 to 0.9: say how/,
+      /outputs from 0.1 to 0.9: say that they are scores/,
     ],
-    ['percentages', ['unknown', percentages], /outputs from 12.5 to 50: say how/],
+    [
+      'a single logit, for which only a sigmoid will do',
+      ['logits', [Float32Array.of(3)]],
+      /outputs from 3 to 3: say how they become scores, with --activation sigmoid \(the probability of the second of two classes\)$/,
+    ],
+    [
+      'percentages',
+      ['unknown', percentages],
+      /outputs from 12.5 to 50: if they are logits, say how .*, or name an earlier output with --output NAME$/,
+    ],
   ])('asks about %s', (_, args, message) => {
     expect(() => choose(...args)).toThrow(message);
   });
@@ -92,6 +101,11 @@ describe('chooseHead', () => {
     ],
     ['a softmax over the images', ['softmax', [Float32Array.of(1, 1, 1)]], /scores add up to 3 and not to 1/],
     ['scores that are not numbers', ['softmax', [Float32Array.of(Number.NaN, 1)]], /add up to NaN/],
+    [
+      'a softmax of one logit',
+      ['logits', [Float32Array.of(3)], 'softmax'],
+      /gives a single output, which a softmax makes 1 for any picture: use --activation sigmoid$/,
+    ],
     ['a softmax of one', ['softmax', [Float32Array.of(1)]], /gives a single output, which a softmax makes 1/],
   ])('refuses %s', (_, args, message) => {
     expect(() => choose(...args)).toThrow(message);
