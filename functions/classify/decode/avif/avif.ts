@@ -2,7 +2,7 @@
 import type { Orientation, UndecodedImage } from '../../image/image.ts';
 import { loadWasm, startWasm, type WasmDecoder } from '../shared/wasm.ts';
 import { readPrimaryItem } from './heif.ts';
-import { withAcceptedProperties } from './lenient.ts';
+import { asDecoderExpects } from './lenient.ts';
 
 export const codec = '@jsquash/avif/codec/dec/avif_dec.wasm';
 
@@ -18,7 +18,7 @@ let decoder: WasmDecoder | undefined;
  */
 export function open(bytes: Uint8Array): UndecodedImage {
   const { width, height, quarterTurns, mirrorAxis } = readPrimaryItem(bytes);
-  const decode = () => startWasm(decoder!, width * height * bytesPerPixel, withAcceptedProperties(bytes), 8);
+  const decode = () => startWasm(decoder!, width * height * bytesPerPixel, asDecoderExpects(bytes), 8);
   return {
     width,
     height,

@@ -112,5 +112,13 @@ function readAssociations(box: Uint8Array): Item[] {
   return items;
 }
 
+/** Writes a box. */
+export function boxOf(type: string, ...parts: readonly Uint8Array[]): Uint8Array {
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(parts.reduce((sum, { length }) => sum + length, 8));
+  head.write(type, 4, 'latin1');
+  return Buffer.concat([head, ...parts]);
+}
+
 /** Version and flags at the start of a full box. */
 export const versionBytes = 4;

@@ -1,19 +1,31 @@
 /**
- * Rewrites the metadata of AVIF files that lack a property or have one that libavif's strict checks refuse. Pillow turns these
- * checks off, and other encoders' files do not always pass them.
+ * Rewrites the metadata of AVIF files that the decoder would refuse or misread. libavif's strict checks, which Pillow turns off,
+ * want a `pixi` property, which repeats the bit depth, and a `clap` property of whole pixels.
  */
-import { type Box, type Item, type Meta, readBoxes, readMeta, versionBytes } from './heif.ts';
+import { type Box, boxOf, type Item, type Meta, readBoxes, readMeta, versionBytes } from './heif.ts';
+import { inTileOrder } from './tile-order.ts';
 
 /**
- * Adds a missing `pixi` property, which repeats the bit depth, to all coded items, and removes `clap`, a crop that Pillow does
- * not apply. Other files are returned as they are.
+ * Adds a missing `pixi` property to all coded items, removes `clap`, a crop that Pillow does not apply, and puts the tiles of
+ * grids into their order. Other files are returned as they are.
  */
-export function withAcceptedProperties(file: Uint8Array): Uint8Array {
+export function asDecoderExpects(file: Uint8Array): Uint8Array {
   const meta = readMeta(file);
+  const itemProperties = acceptedProperties(meta);
+  const boxes = inTileOrder(meta.boxes);
+  if (!itemProperties && boxes === meta.boxes) return file;
+  const children = boxes.map(({ type, data }) =>
+    boxOf(type, type === 'iprp' && itemProperties ? itemProperties : data),
+  );
+  return withMeta(file, boxOf('meta', Buffer.alloc(versionBytes), ...children));
+}
+
+/** The content of an `iprp` box whose items pass the checks; undefined if all do already. */
+function acceptedProperties(meta: Meta): Uint8Array | undefined {
   const isClap = ({ index }: { readonly index: number }) => meta.properties[index - 1]?.type === 'clap';
   const depths = meta.items.map((item) => missingDepth(item, meta));
   const hasClap = meta.items.some(({ properties }) => properties.some(isClap));
-  if (!hasClap && depths.every((depth) => depth === undefined)) return file;
+  if (!hasClap && depths.every((depth) => depth === undefined)) return undefined;
   const added: Box[] = [];
   const items = meta.items.map(({ id, properties }, i) => {
     const kept = properties.filter((property) => !isClap(property));
@@ -25,12 +37,10 @@ export function withAcceptedProperties(file: Uint8Array): Uint8Array {
       properties: [...kept, { index: meta.properties.length + added.length, isEssential: false }],
     };
   });
-  const itemProperties = Buffer.concat([
+  return Buffer.concat([
     boxOf('ipco', ...[...meta.properties, ...added].map(({ type, data }) => boxOf(type, data))),
     associationsOf(items),
   ]);
-  const children = meta.boxes.map(({ type, data }) => boxOf(type, type === 'iprp' ? itemProperties : data));
-  return withMeta(file, boxOf('meta', Buffer.alloc(versionBytes), ...children));
 }
 
 /** The content of the `pixi` property that a coded item lacks. */
@@ -79,11 +89,4 @@ function headerOf({ data }: Box, file: Uint8Array): number {
   const isLong =
     start >= 16 && Buffer.from(file.buffer, file.byteOffset + start - 16, 4).readUInt32BE() === 1;
   return start - (isLong ? 16 : 8);
-}
-
-function boxOf(type: string, ...parts: readonly Uint8Array[]): Uint8Array {
-  const head = Buffer.alloc(8);
-  head.writeUInt32BE(parts.reduce((sum, { length }) => sum + length, 8));
-  head.write(type, 4, 'latin1');
-  return Buffer.concat([head, ...parts]);
 }

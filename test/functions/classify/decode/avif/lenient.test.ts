@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readMeta } from '../../../../../functions/classify/decode/avif/heif.ts';
-import { withAcceptedProperties } from '../../../../../functions/classify/decode/avif/lenient.ts';
+import { asDecoderExpects } from '../../../../../functions/classify/decode/avif/lenient.ts';
 import { decode } from '../../../../../functions/classify/decode/decode.ts';
 import { defaultLimits } from '../../../../../functions/classify/image/limits.ts';
 import { readCase, readImage } from '../../../../goldens/goldens.ts';
@@ -48,11 +48,11 @@ describe('decode, AVIF that fails strict checks', () => {
   });
 });
 
-describe('withAcceptedProperties', () => {
+describe('asDecoderExpects', () => {
   it('returns a file that needs no change as it is', () => {
     const file = readImage('photo_420.avif');
 
-    expect(withAcceptedProperties(file)).toBe(file);
+    expect(asDecoderExpects(file)).toBe(file);
   });
 
   it.each([
@@ -64,7 +64,7 @@ describe('withAcceptedProperties', () => {
     const file = Buffer.from(withoutPixi);
     file[file.indexOf('av1C') + 6] = flags;
 
-    const properties = propertiesOf(withAcceptedProperties(file));
+    const properties = propertiesOf(asDecoderExpects(file));
 
     expect(properties.map(({ type }) => type)).toEqual(['ispe', 'free', 'av1C', 'colr', 'pixi']);
     expect([...properties[4].data]).toEqual([0, 0, 0, 0, ...depth]);
@@ -72,14 +72,14 @@ describe('withAcceptedProperties', () => {
 
   it('leaves other properties and their marks as they are', () => {
     const [before] = readMeta(withoutPixi).items;
-    const [after] = readMeta(withAcceptedProperties(withoutPixi)).items;
+    const [after] = readMeta(asDecoderExpects(withoutPixi)).items;
 
     expect(after.properties.slice(0, -1)).toEqual(before.properties);
     expect(before.properties.map(({ isEssential }) => isEssential)).toEqual([false, false, true, false]);
   });
 
   it('removes clap, even if it is essential', () => {
-    const properties = propertiesOf(withAcceptedProperties(readCase('clap-frac.avif')));
+    const properties = propertiesOf(asDecoderExpects(readCase('clap-frac.avif')));
 
     expect(properties.map(({ type }) => type)).toEqual(['ispe', 'pixi', 'av1C', 'colr']);
   });

@@ -1,0 +1,88 @@
+/**
+ * Puts the tiles of grid images into the order in which the grid refers to them. The decoder ignores these references and takes
+ * tiles in the order of the file's lists of items, which may differ.
+ */
+import { checkCount, slice, viewOf } from '../shared/bytes.ts';
+import { type Box, boxOf, readBoxes, versionBytes } from './heif.ts';
+
+/** The boxes of a `meta` box with its lists of items reordered; the same array if they are in order. */
+export function inTileOrder(boxes: readonly Box[]): readonly Box[] {
+  const orders = tileOrders(boxes);
+  const reordered = boxes.map(({ type, data }) => {
+    const list = type in readList ? readList[type](data) : undefined;
+    const sorted = list && orders.reduce(sortEntries, list.entries);
+    if (!list || sorted === list.entries) return { type, data };
+    return { type, data: Buffer.concat([list.head, ...sorted!.map(({ bytes }) => bytes)]) };
+  });
+  return reordered.every(({ data }, i) => data === boxes[i].data) ? boxes : reordered;
+}
+
+/** The ids of the items that each derived image is made of, in its order. */
+function tileOrders(boxes: readonly Box[]): number[][] {
+  const references = boxes.find(({ type }) => type === 'iref')?.data;
+  if (!references) return [];
+  const idBytes = references[0] > 0 ? 4 : 2;
+  return readBoxes(references.subarray(versionBytes))
+    .filter(({ type }) => type === 'dimg')
+    .map(({ data }) => {
+      const view = viewOf(data);
+      const count = view.getUint16(idBytes);
+      const first = idBytes + 2;
+      return Array.from({ length: count }, (_, i) =>
+        idBytes === 4 ? view.getUint32(first + 4 * i) : view.getUint16(first + 2 * i),
+      );
+    });
+}
+
+interface Entry {
+  readonly id: number;
+  readonly bytes: Uint8Array;
+}
+
+interface List {
+  /** The bytes before the entries. */
+  readonly head: Uint8Array;
+  readonly entries: readonly Entry[];
+}
+
+/** Exchanges the entries of these ids with each other, so that they are in this order. */
+function sortEntries(entries: readonly Entry[], ids: readonly number[]): readonly Entry[] {
+  const byId = new Map(entries.map((entry) => [entry.id, entry]));
+  const isTile = new Set(ids);
+  const sorted = ids.flatMap((id) => byId.get(id) ?? []);
+  const stored = entries.filter(({ id }) => isTile.has(id));
+  if (sorted.length !== stored.length || sorted.every((entry, i) => entry === stored[i])) return entries;
+  let next = 0;
+  return entries.map((entry) => (isTile.has(entry.id) ? sorted[next++] : entry));
+}
+
+const readList: { readonly [type: string]: (data: Uint8Array) => List } = {
+  iinf: (data) => {
+    const headBytes = versionBytes + (data[0] > 0 ? 4 : 2);
+    const entries = readBoxes(data.subarray(headBytes)).map(({ data: entry }) => ({
+      id: entry[0] > 2 ? viewOf(entry).getUint32(versionBytes) : viewOf(entry).getUint16(versionBytes),
+      bytes: boxOf('infe', entry),
+    }));
+    return { head: data.subarray(0, headBytes), entries };
+  },
+  iloc: (data) => {
+    const view = viewOf(data);
+    const version = view.getUint8(0);
+    const [offsetBytes, lengthBytes] = [view.getUint8(4) >> 4, view.getUint8(4) & 15];
+    const [baseBytes, indexBytes] = [view.getUint8(5) >> 4, version > 0 ? view.getUint8(5) & 15 : 0];
+    const idBytes = version < 2 ? 2 : 4;
+    const headBytes = versionBytes + 2 + idBytes;
+    const entries: Entry[] = [];
+    let at = headBytes;
+    for (let count = idBytes === 2 ? view.getUint16(6) : view.getUint32(6); count > 0; count--) {
+      const extentsAt = at + idBytes + (version > 0 ? 2 : 0) + 2 + baseBytes;
+      const extents = view.getUint16(extentsAt);
+      const end = extentsAt + 2 + extents * (indexBytes + offsetBytes + lengthBytes);
+      const id = idBytes === 2 ? view.getUint16(at) : view.getUint32(at);
+      entries.push({ id, bytes: slice(data, at, end - at) });
+      checkCount(entries);
+      at = end;
+    }
+    return { head: data.subarray(0, headBytes), entries };
+  },
+};
