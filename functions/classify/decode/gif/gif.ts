@@ -85,7 +85,8 @@ type Box = [left: number, top: number, width: number, height: number];
 
 function decodeIndices(bytes: Uint8Array, { width, height, dataOffset }: Frame) {
   const literalBits = viewOf(bytes).getUint8(dataOffset);
-  if (literalBits < 1 || literalBits > 8) throw new CorruptImage(`${literalBits} bits a pixel`);
+  // Only 1 to 8 make sense, but Pillow reads these.
+  if (literalBits > 12) throw new CorruptImage(`${literalBits} bits a pixel`);
   const indices = new Uint8Array(width * height);
   const input = joinSubBlocks(bytes, dataOffset + 1);
   const written = decodeLzw(input, indices, { bitOrder: 'lsb', literalBits, earlyChange: false });

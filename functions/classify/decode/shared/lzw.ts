@@ -4,7 +4,7 @@ import { CorruptImage } from '../../image/rejections.ts';
 export interface LzwVariant {
   /** GIF fills bytes from the least significant bit, TIFF from the most significant. */
   readonly bitOrder: 'lsb' | 'msb';
-  /** Bits per literal, 1 to 8. */
+  /** Bits per literal, 0 to 12; the output has the lowest 8. */
   readonly literalBits: number;
   /** Codes widen one code earlier than necessary, as in TIFF. */
   readonly earlyChange: boolean;

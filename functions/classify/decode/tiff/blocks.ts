@@ -29,7 +29,7 @@ export function locateBlocks(file: Uint8Array, layout: TiffLayout, rowBytes: num
   const rowsOf = (block: number) =>
     Math.min(blockHeight, height - Math.floor(block / blocksAcross) * blockHeight);
   const startOf = (index: number) => {
-    // Of several strips for the whole page, Pillow reads the last.
+    // If several strips each hold the whole page, Pillow reads the last.
     const isRepeated = compression === compressions.none && count === 1 && !isPlanar;
     const start = layout.offsets[isRepeated ? layout.offsets.length - 1 : index];
     if (start === undefined) throw new CorruptImage(`there is no strip or tile ${index + 1}`);

@@ -30,7 +30,7 @@ export interface TiffLayout {
   readonly blockHeight: number;
   readonly blocksAcross: number;
   readonly blocksDown: number;
-  /** Of the blocks, row by row; of all planes, one after the other. */
+  /** Positions of the blocks, row by row, one plane after the other. */
   readonly offsets: readonly number[];
   /** May be missing, or 0. */
   readonly byteCounts: readonly number[];

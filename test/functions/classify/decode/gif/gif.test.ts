@@ -156,11 +156,38 @@ describe('decode, GIF', () => {
   });
 });
 
+describe('decode, unusual code sizes of GIF', () => {
+  const shownAs = (literalBits: number, codes: readonly number[]) =>
+    levelsOf(
+      gif(
+        [4, 1],
+        [
+          frame({
+            box: [0, 0, 4, 1],
+            data: Buffer.concat([Buffer.of(literalBits), blocksOf(codes, literalBits + 1)]),
+            ownPalette: palette(10),
+          }),
+        ],
+      ),
+    );
+
+  it('reads literals of 0 bits, as Pillow does', async () => {
+    expect(await shownAs(0, [1, 0, 0, 0, 0])).toEqual([0, 0, 0, 0]);
+  });
+
+  it.each([9, 11, 12])('reads literals of %i bits, as Pillow does', async (bits) => {
+    expect(await shownAs(bits, [1 << bits, 1, 2, 3, 4, (1 << bits) + 1])).toEqual([10, 20, 30, 40]);
+  });
+});
+
 describe('decode, damaged GIF', () => {
   it.each([
-    ['has no image', gif([4, 1], [comment]), 'there is no image in the file'],
-    ['has no bits', gif([4, 1], [frame({ box: [0, 0, 4, 1], data: Buffer.of(0, 0) })]), '0 bits a pixel'],
-    ['has nine bits', gif([4, 1], [frame({ box: [0, 0, 4, 1], data: Buffer.of(9, 0) })]), '9 bits a pixel'],
+    ['a file without an image', gif([4, 1], [comment]), 'there is no image in the file'],
+    [
+      '13 bits a pixel',
+      gif([4, 1], [frame({ box: [0, 0, 4, 1], data: Buffer.of(13, 0) })]),
+      '13 bits a pixel',
+    ],
     [
       'a frame without pixels',
       gif([4, 1], [frame({ box: [0, 0, 4, 0], data: pixelData([]) })]),
