@@ -1,17 +1,17 @@
-/** Results for the tasks of an S3 Batch Operations job. */
+/** The response to an S3 Batch Operations job: a result for each of its tasks. */
 import type { Job } from './event/batch-job.ts';
 import { UnknownEvent } from './event/unknown-event.ts';
 import type { Outcome } from './label-image.ts';
 
 export interface JobAnswer extends Pick<Job, 'invocationSchemaVersion' | 'invocationId'> {
-  /** Result for tasks that the answer does not name. */
+  /** Result of tasks that the response does not name. */
   readonly treatMissingKeysAs: 'TemporaryFailure';
   readonly results: readonly TaskResult[];
 }
 
 export interface TaskResult {
   readonly taskId: string;
-  /** The job retries temporary failures and lists permanent ones in its report. */
+  /** The job retries temporary failures; its report lists permanent ones. */
   readonly resultCode: 'Succeeded' | 'TemporaryFailure' | 'PermanentFailure';
   readonly resultString: string;
 }
@@ -19,7 +19,7 @@ export interface TaskResult {
 /**
  * The result of a task that did not throw: succeeded if the object has its labels or needs none.
  *
- * @param outcome undefined if the key is a folder's.
+ * @param outcome undefined for a folder.
  */
 export function toResult(taskId: string, outcome: Outcome | undefined): TaskResult {
   const [resultCode, resultString] = describe(outcome);
@@ -45,9 +45,9 @@ function describe(outcome: Outcome | undefined): [TaskResult['resultCode'], stri
     case 'labelled-already':
       return ['Succeeded', 'labelled by this model already'];
     case 'gone':
-      return ['Succeeded', 'not there any more'];
+      return ['Succeeded', 'deleted or overwritten'];
     case 'skipped':
-      return ['Succeeded', 'left alone, as its owner wants it'];
+      return ['Succeeded', 'its owner has opted out'];
     case 'rejected': {
       const { name, message } = outcome.event.detail.error;
       return ['PermanentFailure', `${name}: ${message}`];

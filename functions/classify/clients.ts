@@ -1,10 +1,10 @@
-/** The clients of the services that the function calls, with time-outs: a socket that hangs becomes an attempt more. */
+/** Clients of S3 and EventBridge, with timeouts so that a hung socket is retried. */
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
 
 export interface Timeouts {
   readonly connectionMs: number;
-  /** Without a byte from the service; not how long an answer may take. */
+  /** Maximum idle time between bytes, not the total response time. */
   readonly silenceMs: number;
 }
 

@@ -1,4 +1,4 @@
-/** The function's configuration: read from its environment and validated once, when it starts. */
+/** The function's configuration, read from its environment and validated once at start-up. */
 import * as v from 'valibot';
 import { describeIssue, plainMessages } from './describe-issue.ts';
 import { defaultLimits } from './image/limits.ts';
@@ -26,7 +26,7 @@ const writeBackSchema = v.pipe(
 
 const environmentSchema = v.object({
   AWS_LAMBDA_FUNCTION_NAME: v.pipe(v.string(), v.nonEmpty('must not be empty')),
-  /** MB. Lambda sets it. */
+  /** In MB, set by Lambda. */
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: v.exactOptional(numberBetween(128, 10_240)),
   BUCKETLENS_MODEL_DIR: v.optional(v.pipe(v.string(), v.nonEmpty('must not be empty')), '/opt/model'),
   BUCKETLENS_EVENT_BUS: v.optional(v.pipe(v.string(), v.nonEmpty('must not be empty')), 'default'),
@@ -42,7 +42,7 @@ const environmentSchema = v.object({
   BUCKETLENS_MAX_MEGAPIXELS: v.optional(numberBetween(0.001, 1000), String(defaultLimits.megapixels)),
 });
 
-/** Something in the environment that cannot be used; the message names each variable. */
+/** Invalid environment variables; the message names each. */
 export class InvalidConfiguration extends Error {
   override readonly name = 'InvalidConfiguration';
 }
@@ -52,7 +52,7 @@ export type Config = ReturnType<typeof readConfig>;
 /**
  * Reads the function's configuration.
  *
- * @throws InvalidConfiguration naming every variable that is wrong, what it holds and what it must be.
+ * @throws InvalidConfiguration naming every invalid variable, its value and the values allowed.
  */
 export function readConfig(environment: NodeJS.ProcessEnv) {
   const result = v.safeParse(environmentSchema, environment, plainMessages);
@@ -77,7 +77,7 @@ export function readConfig(environment: NodeJS.ProcessEnv) {
     limits: {
       maxBytes: variables.BUCKETLENS_MAX_MEGABYTES * 1e6,
       megapixels: variables.BUCKETLENS_MAX_MEGAPIXELS,
-      // The file itself is held, too.
+      // The file is in memory, too.
       ...(memory !== undefined && {
         memoryMegabytes: Math.max(0, memory - baseMegabytes - variables.BUCKETLENS_MAX_MEGABYTES),
       }),

@@ -1,4 +1,4 @@
-/** The Lambda entry: configuration, clients and session once, when it starts; then an event in, an answer out. */
+/** The Lambda entry point: opens configuration, clients and network once, and handles invocations with them. */
 
 import { createClients } from './clients.ts';
 import { readConfig } from './config.ts';
@@ -8,10 +8,10 @@ import { type Answer, type LambdaContext, respond } from './respond.ts';
 const config = readConfig(process.env);
 const clients = createClients();
 const classifier = createClassifier(config.modelDir, config.classifier);
-// A model that cannot be loaded is reported by the invocations, which await it, not by the end of the process.
+// Invocations await the model and report that it cannot be loaded; the rejection must not end the process before.
 classifier.catch(() => {});
 
-/** Answers an invocation, see `respond`. */
+/** Handles an invocation; see `respond`. */
 export function handler(event: unknown, context: LambdaContext): Promise<Answer> {
   return respond(event, context, { ...clients, config, classifier });
 }

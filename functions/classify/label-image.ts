@@ -1,4 +1,4 @@
-/** One image through all the rooms: ImageRef -> bytes -> Bitmap -> tensor -> predictions -> the object, and what to publish. */
+/** Labels one image: ImageRef -> bytes -> tensor -> predictions -> the object, and the event to publish. */
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Config } from './config.ts';
 import type { ImageRef } from './event/image-ref.ts';
@@ -17,23 +17,23 @@ import { writeLabels } from './write-back/write-labels.ts';
 
 export interface LabelImageContext {
   readonly s3: S3Client;
-  /** Still loading when the first image comes in: the download does not wait for it. */
+  /** May still be loading: the first image is downloaded meanwhile. */
   readonly classifier: Promise<Classifier>;
   readonly config: Config;
   readonly requestId: string;
   readonly deadline: Deadline;
-  /** Leave an image that has labels of this model unchanged. */
+  /** True to leave out images that have labels of this model. */
   readonly skipLabelled: boolean;
 }
 
 /** The outcome for an image. */
 export type Outcome =
-  /** Raised by our own write-back; or the bytes are gone, and whatever replaced them raises an event of its own. */
+  /** Nothing to do: our own write-back raised the event, the bytes are gone, or a job leaves labelled images out. */
   | { readonly status: 'own-copy' | 'gone' | 'labelled-already' }
-  /** As its owner wants it. */
+  /** The owner has opted out. */
   | { readonly status: 'skipped'; readonly event: EventOf<'Image Skipped'> }
   | { readonly status: 'rejected'; readonly event: EventOf<'Image Rejected'> }
-  /** `writeBackError` is to be thrown after publishing, so that the retry writes the labels. */
+  /** Throw `writeBackError` after publishing, so that the retry writes the labels. */
   | {
       readonly status: 'classified';
       readonly event: EventOf<'Image Classified'>;
@@ -43,8 +43,8 @@ export type Outcome =
 /**
  * Labels one image.
  *
- * @throws OutOfTime before anything is done, if too little is left; and whatever else may pass on a retry. What cannot
- * pass is the outcome `rejected`.
+ * @throws OutOfTime before it starts, if too little time is left; and any error that a retry may resolve. Permanent errors are
+ * the outcome `rejected`.
  */
 export async function labelImage(ref: ImageRef, context: LabelImageContext): Promise<Outcome> {
   const { s3, config, deadline, requestId } = context;
@@ -56,13 +56,13 @@ export async function labelImage(ref: ImageRef, context: LabelImageContext): Pro
   if (!object) return { status: 'gone' };
   if (object instanceof ImageRejection) return rejected(headOfUnread(ref, requestId), object);
 
-  const leftAlone = await ifLeftAlone(ref, object.head, context).catch((error) => {
+  const settled = await settleByHead(ref, object.head, context).catch((error) => {
     object.discard();
     throw error;
   });
-  if (leftAlone) {
+  if (settled) {
     object.discard();
-    return leftAlone;
+    return settled;
   }
   const image = await readTimed(object, context, stopwatch).catch(orRejection);
   if (image instanceof ImageRejection) return rejected(eventHead(ref, object.head, requestId), image);
@@ -108,14 +108,14 @@ async function classifyAndWrite(
   return { status: 'classified', event: { detailType: 'Image Classified', detail }, writeBackError };
 }
 
-/** The outcome if the object's head alone decides it. */
-async function ifLeftAlone(
+/** The outcome, if the object's head alone decides it. */
+async function settleByHead(
   ref: ImageRef,
   head: ObjectHead,
   { s3, classifier, config, requestId, deadline, skipLabelled }: LabelImageContext,
 ): Promise<Outcome | undefined> {
   const prefix = config.metadataPrefix;
-  // An event that names its requester shows that the copy is somebody else's.
+  // An event with a requester has been checked already: its copy is another's.
   if (ref.requester === undefined && hasOwnMark(ref, head, prefix)) return { status: 'own-copy' };
   try {
     if (await isOptedOut(s3, ref, head, prefix, deadline.abortSignal)) {

@@ -1,6 +1,6 @@
-/** Makes names given by strangers safe for terminals and logs. */
+/** Makes names chosen by strangers safe to print on a terminal. */
 
-/** Escapes characters that control a terminal or the writing direction, as `\u001b`; keeps all others. */
+/** Escapes characters that control a terminal or the direction of text as `\u001b` and the like. */
 export function printable(text: string): string {
   return text.replaceAll(
     /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu,

@@ -9,7 +9,7 @@ import { orUnknownEvent, UnknownEvent, validate } from './unknown-event.ts';
 export interface Job {
   readonly invocationSchemaVersion: '1.0' | '2.0';
   readonly invocationId: string;
-  /** Objects that this model has labelled are labelled again: the job's user argument `force=true`. */
+  /** True if objects that this model has labelled are to be labelled again: the job's user argument `force=true`. */
   readonly force: boolean;
   readonly tasks: readonly Task[];
 }

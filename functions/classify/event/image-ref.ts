@@ -11,7 +11,7 @@ export interface ImageRef {
   readonly size?: number;
   /** Orders the events of one key: hexadecimal, of any length. */
   readonly sequencer?: string;
-  /** The object was created by CopyObject, and may be our own copy. */
+  /** True if CopyObject created the object; it may then be our own copy. */
   readonly isCopy: boolean;
   /** The caller, such as `AWS:ROLEID:SESSION`; the session of a Lambda function has the function's name. */
   readonly requester?: string;

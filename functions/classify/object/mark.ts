@@ -54,7 +54,7 @@ export function contentMd5(head: ObjectHead, bytes: Uint8Array): string {
 }
 
 /**
- * True if our own write-back raised the event, judged by its requester: a Lambda function's session has the function's name.
+ * Tells by an event's requester if our own write-back raised it: the session of a Lambda function has the function's name.
  *
  * @returns undefined if the event names no requester.
  */
@@ -63,20 +63,20 @@ export function isRequestedBy(functionName: string, { requester, isCopy }: Image
   return requester === undefined ? undefined : isCopy && requester.endsWith(`:${functionName}`);
 }
 
-/** True if an event without a requester is about our write-back's copy, judged by the key hash in the mark. */
+/** True if an event without a requester is about a copy that our write-back made, by the key hash in the mark. */
 export function hasOwnMark(ref: ImageRef, head: ObjectHead, metadataPrefix: string): boolean {
   return ref.isCopy && readMark(head, metadataPrefix).keyHashes[0] === keyHash(ref);
 }
 
-/** True if an object is our own copy of the event's bytes and got another ETag by being copied. */
+/** True if an object is our own copy of an event's bytes and got another ETag by being copied. */
 export function isRenamedCopy(ref: ImageRef, head: ObjectHead, metadataPrefix: string): boolean {
   const { eTag, keyHashes } = readMark(head, metadataPrefix);
   return keyHashes[0] === keyHash(ref) && eTag === ref.eTag && !keepsETag(eTag, head);
 }
 
 /**
- * True if an object has labels of this model for its bytes, judged without reading them. If copying changes the ETag, the
- * key must be the one that was labelled.
+ * Tells without reading an object if it has labels of this model for its bytes. If copying changes the ETag, the key must be
+ * the one that was labelled.
  */
 export function isLabelledBy(
   model: ModelIdentity,

@@ -1,4 +1,4 @@
 import type { GetObjectCommandOutput } from '@aws-sdk/client-s3';
 
-/** All that GetObject tells of an object but its bytes. */
+/** The response of GetObject without the bytes. */
 export type ObjectHead = Omit<GetObjectCommandOutput, 'Body' | '$metadata'>;

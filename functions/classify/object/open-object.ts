@@ -17,7 +17,7 @@ import type { ObjectHead } from './object-head.ts';
 /** An object whose body has not been read yet. Read it or discard it. */
 export interface OpenObject {
   readonly head: ObjectHead;
-  /** The key holds these bytes now; if false, they are an older version's. */
+  /** False if the bytes are an older version's. */
   readonly isCurrent: boolean;
   /**
    * Reads the body and undoes its Content-Encoding.

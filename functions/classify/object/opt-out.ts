@@ -1,13 +1,13 @@
-/** Owners opt an object out by its metadata or a tag `labels=skip`. */
+/** Owners opt an object out by metadata or a tag `labels=skip`. */
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { ImageRef } from '../event/image-ref.ts';
 import type { ObjectHead } from './object-head.ts';
 import { readTags } from './tags.ts';
 
 /**
- * True if the object's owner has opted out.
+ * Checks whether an object's owner has opted out; tags are only requested if the object has any.
  *
- * @param prefix The prefix of our metadata keys, which is the key here.
+ * @param prefix the metadata key and the tag, `labels` by default.
  * @throws S3ServiceException
  */
 export async function isOptedOut(

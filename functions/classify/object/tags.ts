@@ -1,10 +1,10 @@
-/** The tags of an object. */
+/** Reads an object's tags. */
 import { GetObjectTaggingCommand, type S3Client, type Tag } from '@aws-sdk/client-s3';
 import type { ImageRef } from '../event/image-ref.ts';
 import type { ObjectHead } from './object-head.ts';
 
 /**
- * Reads the tags of the very version that has been opened; on a bucket without versions, of what the key holds now.
+ * Reads the tags of the opened version; on a bucket without versions, those of the current object.
  *
  * @throws S3ServiceException
  */

@@ -1,10 +1,10 @@
-/** The part of every prediction event that describes the object. */
+/** The fields that every prediction event has. */
 import type { ImageRef } from '../event/image-ref.ts';
 import { eTagOf } from '../object/mark.ts';
 import type { ObjectHead } from '../object/object-head.ts';
 import type { EventHead, ImageRejected } from './prediction-event.ts';
 
-/** The head for an object that has been opened. */
+/** The common fields for an object that has been opened. */
 export function eventHead(ref: ImageRef, head: ObjectHead, requestId: string): EventHead {
   const versionId = ref.versionId ?? head.VersionId;
   return {
@@ -20,7 +20,7 @@ export function eventHead(ref: ImageRef, head: ObjectHead, requestId: string): E
 
 export type RejectedHead = Omit<ImageRejected, 'image' | 'error'>;
 
-/** The head for an object that S3 does not return. */
+/** The common fields for an object that S3 does not return: those that the invoking event has. */
 export function headOfUnread(
   { bucket, key, versionId, eTag, size }: ImageRef,
   requestId: string,

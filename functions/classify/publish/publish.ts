@@ -1,4 +1,4 @@
-/** Prediction -> EventBridge: what became of each image, one event each. */
+/** Publishes the outcome of each image on EventBridge, one event each. */
 import {
   type EventBridgeClient,
   PutEventsCommand,
@@ -17,7 +17,7 @@ export type EventOf<Type extends PredictionEvent['detailType']> = Extract<
   { readonly detailType: Type }
 >;
 
-/** Events that EventBridge did not take, after retries; the message has its error codes. */
+/** EventBridge still refuses events after retries; the message has its error codes. */
 export class PublishFailed extends Error {
   override readonly name = 'PublishFailed';
 }
@@ -28,10 +28,10 @@ const maxBatchBytes = 256 * 1024;
 const maxRetries = 3;
 
 /**
- * Puts events on a bus, in as few requests as its limits allow.
+ * Puts events on a bus, in as few requests as EventBridge's limits allow.
  *
- * @param functionArn The events' only resource: it tells a rule the events of one classifier from those of another.
- * @throws PublishFailed if the bus refuses some of them time and again.
+ * @param functionArn the events' only resource, by which a rule matches the events of one classifier.
+ * @throws PublishFailed if the bus still refuses some of them after retries.
  */
 export async function publish(
   eventBridge: EventBridgeClient,
@@ -67,7 +67,7 @@ function inBatches(entries: readonly PutEventsRequestEntry[]): PutEventsRequestE
   return batches;
 }
 
-/** A request that succeeds may still have failed for some of its entries: those are put again. */
+/** Puts a batch, and retries the entries that failed in a request that succeeded. */
 async function putBatch(
   eventBridge: EventBridgeClient,
   batch: PutEventsRequestEntry[],
@@ -85,7 +85,7 @@ async function putBatch(
         results.flatMap(({ ErrorCode, ErrorMessage }) => (ErrorCode ? `${ErrorCode} (${ErrorMessage})` : [])),
       ),
     ];
-    throw new PublishFailed(`${failed.length} of ${batch.length} events were not taken: ${codes.join(', ')}`);
+    throw new PublishFailed(`${failed.length} of ${batch.length} events were refused: ${codes.join(', ')}`);
   }
   await backOff(retry, abortSignal);
   return putBatch(eventBridge, failed, abortSignal, retry + 1);

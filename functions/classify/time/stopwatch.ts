@@ -1,10 +1,10 @@
-/** Times the steps of an image. */
+/** Measures the steps of an image. */
 import { performance } from 'node:perf_hooks';
 
 export interface Stopwatch {
   /** Milliseconds since the last lap, to a tenth. */
   readonly lap: () => number;
-  /** Leaves out what passed since the last lap. */
+  /** Starts the next lap without counting the time since the last one. */
   readonly skip: () => void;
 }
 

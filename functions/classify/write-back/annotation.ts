@@ -1,4 +1,4 @@
-/** Prediction -> an S3 annotation of the object: all of it, as JSON, without a copy, a new version or an event. */
+/** Writes the whole prediction as an S3 annotation, in JSON: no copy, no new version, no event. */
 import { PutObjectAnnotationCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { ImageRef } from '../event/image-ref.ts';
 import { eTagOf } from '../object/mark.ts';
@@ -7,12 +7,11 @@ import { writeUnlessSuperseded } from './conditional-write.ts';
 import type { Labels, WriteBack } from './labels.ts';
 
 /**
- * Writes the annotation `labels` (or as the prefix says) of an object, if it still has the bytes that were classified:
- * `{ version, eTag, model: { name, sha256 }, predictions, general? }`, as in the
- * prediction event.
+ * Writes the annotation named by the prefix, on condition that the object still has the classified bytes:
+ * `{ version, eTag, model: { name, sha256 }, predictions, general? }`, as in the prediction event.
  *
- * @returns `too-large` if the object has all the annotations that it can have.
- * @throws S3ServiceException for what may pass.
+ * @returns `too-large` if the object has the maximum number of annotations.
+ * @throws S3ServiceException for errors that a retry may resolve.
  */
 export function writeAnnotation(
   s3: S3Client,

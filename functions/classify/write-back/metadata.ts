@@ -1,4 +1,4 @@
-/** Prediction -> the object's metadata: a copy of the object onto itself that changes nothing but our own keys. */
+/** Writes labels into an object's metadata by copying it onto itself, and changes nothing but our own keys. */
 import { isDeepStrictEqual } from 'node:util';
 import {
   ChecksumAlgorithm,
@@ -17,11 +17,11 @@ import type { Labels, WriteBack } from './labels.ts';
 const maxMetadataBytes = 2048;
 
 /**
- * Writes labels into an object's user metadata, if the key still holds the bytes that were classified.
- * Everything else that S3 lets us know of the object is sent again and so stays as it was.
+ * Writes labels into an object's user metadata, on condition that the key still holds the classified bytes. Everything else
+ * that S3 returns about the object is sent again, because a copy with REPLACE would drop it.
  *
- * @param head As GetObject gave it for the bytes that were classified.
- * @throws S3ServiceException for what may pass: throttling, conflicts and errors that outlast the retries.
+ * @param head from the GetObject that returned the classified bytes.
+ * @throws S3ServiceException for throttling, conflicts and other errors that outlast the retries.
  */
 export async function writeMetadata(
   s3: S3Client,
@@ -46,8 +46,8 @@ export async function writeMetadata(
 }
 
 /**
- * Our metadata keys and values for an object, printable ASCII; the least likely labels are left out until they fit
- * beside the user's own metadata.
+ * Our metadata keys and values for an object, in printable ASCII. The least likely labels are left out until the rest fits
+ * next to the user's own metadata.
  *
  * @returns undefined if not even one label fits.
  */
@@ -70,7 +70,7 @@ export function labelMetadata(
   return fits ? metadataWith(fitting) : undefined;
 }
 
-/** How many texts, in their order and with commas between them, take no more than so many bytes. */
+/** Number of leading texts that fit into so many bytes, joined with commas. */
 function countThatFit(texts: readonly string[], bytes: number): number {
   let end = -1;
   const first = texts.findIndex((text) => {
@@ -84,7 +84,7 @@ function encodeScored({ label, score }: { label: string; score: number }): strin
   return `${encodeLabel(label)}=${score.toFixed(4)}`;
 }
 
-/** Percent-encodes what is not printable ASCII and the two separators, reversibly by `decodeURIComponent`. */
+/** Percent-encodes everything but printable ASCII, and the two separators; `decodeURIComponent` decodes it. */
 function encodeLabel(label: string): string {
   return label.toWellFormed().replaceAll(/[^!-~]|[%,=]/gu, (character) => encodeURIComponent(character));
 }
@@ -101,7 +101,7 @@ function countBytes(metadata: Record<string, string>): number {
   );
 }
 
-/** A copy with REPLACE drops all that it is not told again: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
+/** REPLACE drops every property that is not sent again: https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html */
 function copyOntoItself(
   ref: ImageRef,
   head: ObjectHead,
@@ -140,7 +140,7 @@ function copyOntoItself(
   return command;
 }
 
-// The client takes a Date, but an object's Expires may be any text: it is sent as it came.
+// The client accepts a Date only, but an object's Expires may be any text, which is sent as it came.
 function keepExpires(command: CopyObjectCommand, expires: string): void {
   command.middlewareStack.add(
     (next) => (args) => {

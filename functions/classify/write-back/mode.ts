@@ -7,7 +7,7 @@ export type WriteBackMode = 'tags' | 'annotation' | 'metadata';
 interface ModeTraits {
   /** IAM actions on the object, beyond those that reading it takes. */
   readonly actions: readonly string[];
-  /** It writes data that S3 encrypts with the object's KMS key. */
+  /** True if S3 encrypts the written data with the object's KMS key. */
   readonly encrypts: boolean;
 }
 

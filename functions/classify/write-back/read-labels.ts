@@ -1,4 +1,4 @@
-/** The labels of an object in a bucket, whichever way the function has stored them. */
+/** Reads an object's labels, in whichever mode the function has written them. */
 import {
   GetObjectAnnotationCommand,
   GetObjectTaggingCommand,
@@ -19,9 +19,9 @@ export interface Label {
 
 export interface ObjectLabels {
   readonly storedAs: WriteBackMode;
-  /** `name/first 8 of the sha256`; tags do not say. */
+  /** `name/first 8 of the sha256`; absent for tags. */
   readonly model?: string;
-  /** The likeliest first. */
+  /** Most likely first. */
   readonly labels: readonly Label[];
   readonly general?: Label;
 }
@@ -34,9 +34,9 @@ interface ObjectName {
 /**
  * Reads the labels of an object: from its metadata, else from its annotation, else from its tags.
  *
- * @param prefix What the metadata keys start with, and the annotation's name.
+ * @param prefix of the metadata keys, and the annotation's name.
  * @returns undefined if the object has none.
- * @throws S3ServiceException if there is no such object (its status is 404), or if a place that may hold labels cannot be read.
+ * @throws S3ServiceException if the object does not exist (status 404), or its annotation or tags cannot be read.
  */
 export async function readObjectLabels(
   s3: S3Client,
@@ -61,7 +61,7 @@ export function labelsInMetadata(
   prefix: string,
 ): ObjectLabels | undefined {
   const model = metadata[`${prefix}-model`];
-  // A user's own `labels` key has no model beside it.
+  // A user's own `labels` key comes without a model.
   if (!model) return undefined;
   const [general] = decodeLabels(metadata[`${prefix}-general`]);
   return { storedAs: 'metadata', model, labels: decodeLabels(metadata[prefix]), ...(general && { general }) };
@@ -76,12 +76,12 @@ function decodeLabels(text = ''): Label[] {
         const [label = '', score] = entry.split('=');
         return { label: decode(label), score: Number(score) };
       })
-      // Whoever may write an object may have written this.
+      // Anyone with write access to the object may have written this.
       .filter(({ score }) => score >= 0 && score <= 1)
   );
 }
 
-/** The same goes for the encoding. */
+/** Decodes a label; one that is not percent-encoded was not written by the function and stays as it is. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -114,7 +114,7 @@ async function readAnnotation(
   };
 }
 
-// Not found, or not a thing that this server has: local ones know no annotations.
+// Not found, or not implemented: local servers have no annotations.
 const hasNone = new Set<number | undefined>([404, 405, 501]);
 
 const labelSchema = v.object({ label: v.string(), score: v.pipe(v.number(), v.minValue(0), v.maxValue(1)) });
@@ -134,7 +134,7 @@ async function readTags(s3: S3Client, name: ObjectName): Promise<ObjectLabels | 
   return labelsInTags(TagSet);
 }
 
-/** Reads the tags of a label and its score; a user's own tag `label` comes without such a score. */
+/** Reads the tags `label` and `score`; a user's own tag `label` comes without such a score. */
 function labelsInTags(tags: readonly Tag[]): ObjectLabels | undefined {
   const find = (key: string) => tags.find(({ Key }) => Key === key)?.Value;
   const label = find('label');

@@ -1,4 +1,4 @@
-/** Prediction -> the object's tags `label` and `score`, beside those of the user. */
+/** Writes the tags `label` and `score`, next to the user's own. */
 import { HeadObjectCommand, PutObjectTaggingCommand, type S3Client, type Tag } from '@aws-sdk/client-s3';
 import type { ImageRef } from '../event/image-ref.ts';
 import type { Prediction } from '../network/prediction.ts';
@@ -13,13 +13,13 @@ const maxValueLength = 256;
 const notInTagValues = /[^\p{L}\p{N}\p{Zs}+\-=._:/@]/gu;
 
 /**
- * Writes the likeliest label and its score into an object's tags, and leaves all other tags as they are.
+ * Writes the most likely label and its score into an object's tags, and keeps all other tags.
  *
- * S3 takes no condition here. The very version is tagged where there are versions; on other buckets the bytes are
- * looked at once more just before, and an upload in that moment may bear another's tags until its own event comes.
+ * S3 has no conditional write for tags. On a versioned bucket the classified version is tagged. On other buckets the object is
+ * checked just before, and an upload between check and write has the older image's tags until its own event arrives.
  *
  * @returns `too-large` if the user's tags leave no room.
- * @throws S3ServiceException for what may pass.
+ * @throws S3ServiceException for errors that a retry may resolve.
  */
 export async function writeTags(
   s3: S3Client,
@@ -28,7 +28,7 @@ export async function writeTags(
   { predictions: [likeliest] }: Labels,
   abortSignal: AbortSignal,
 ): Promise<Exclude<WriteBack, 'failed'>> {
-  const about = { Bucket: ref.bucket, Key: ref.key, VersionId: head.VersionId };
+  const target = { Bucket: ref.bucket, Key: ref.key, VersionId: head.VersionId };
   let fits = true;
   const outcome = await writeUnlessSuperseded(async () => {
     const tags = await readTags(s3, ref, head, abortSignal);
@@ -36,14 +36,14 @@ export async function writeTags(
     fits = tagged.length <= maxTags;
     if (!fits || hasAll(tags, tagged)) return;
     if (head.VersionId === undefined) {
-      await s3.send(new HeadObjectCommand({ ...about, IfMatch: head.ETag }), { abortSignal });
+      await s3.send(new HeadObjectCommand({ ...target, IfMatch: head.ETag }), { abortSignal });
     }
-    await s3.send(new PutObjectTaggingCommand({ ...about, Tagging: { TagSet: tagged } }), { abortSignal });
+    await s3.send(new PutObjectTaggingCommand({ ...target, Tagging: { TagSet: tagged } }), { abortSignal });
   }, abortSignal);
   return fits ? outcome : 'too-large';
 }
 
-/** A user's tags in their order, then ours: none if nothing was likely enough. */
+/** The user's tags in their order, then ours; none of ours if no label is likely enough. */
 export function mergeTags(tags: readonly Tag[], likeliest: Prediction | undefined): Tag[] {
   return [
     ...tags.filter(({ Key }) => Key !== 'label' && Key !== 'score'),

@@ -1,4 +1,4 @@
-/** Prediction -> the object itself: its tags, an annotation, its metadata. */
+/** Writes a prediction on its object in the configured modes. */
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { ImageRef } from '../event/image-ref.ts';
 import type { OpenObject } from '../object/open-object.ts';
@@ -16,9 +16,9 @@ const writers = {
 } satisfies Record<WriteBackMode, unknown>;
 
 /**
- * Writes labels on an object in each of the given ways, if the key still holds the bytes that were classified.
+ * Writes labels on an object in each of the given modes, on condition that the key still holds the classified bytes.
  *
- * @returns The worst that became of any of them; with `failed` the error, to be thrown once the prediction is published.
+ * @returns The most severe outcome of all modes; with `failed` the error, to be thrown after the prediction is published.
  */
 export async function writeLabels(
   s3: S3Client,
@@ -29,22 +29,22 @@ export async function writeLabels(
   { assertTimeFor, abortSignal }: Deadline,
 ): Promise<{ writeBack: WriteBack; writeBackError?: unknown }> {
   if (modes.length === 0) return { writeBack: 'skipped' };
-  let worst: WriteBack = isCurrent ? 'written' : 'superseded';
+  let outcome: WriteBack = isCurrent ? 'written' : 'superseded';
   try {
     for (const mode of writeBackModes.filter((known) => modes.includes(known))) {
-      // To newer bytes nothing of ours belongs.
-      if (worst === 'superseded') break;
+      // Never write these labels onto a newer upload.
+      if (outcome === 'superseded') break;
       assertTimeFor('a write-back');
-      worst = worseOf(worst, await writers[mode](s3, ref, head, labels, abortSignal));
+      outcome = moreSevere(outcome, await writers[mode](s3, ref, head, labels, abortSignal));
     }
-    return { writeBack: worst };
+    return { writeBack: outcome };
   } catch (writeBackError) {
     return { writeBack: 'failed', writeBackError };
   }
 }
 
-const fromBest: readonly WriteBack[] = ['written', 'skipped', 'too-large', 'superseded', 'failed'];
+const leastToMostSevere: readonly WriteBack[] = ['written', 'skipped', 'too-large', 'superseded', 'failed'];
 
-function worseOf(a: WriteBack, b: WriteBack): WriteBack {
-  return fromBest.indexOf(a) > fromBest.indexOf(b) ? a : b;
+function moreSevere(a: WriteBack, b: WriteBack): WriteBack {
+  return leastToMostSevere.indexOf(a) > leastToMostSevere.indexOf(b) ? a : b;
 }

@@ -42,8 +42,8 @@ describe('the report of a batch job', () => {
     ['a folder', undefined, 'Succeeded', 'a folder, not an image'],
     ['our own copy', { status: 'own-copy' }, 'Succeeded', 'labelled by this model already'],
     ['labels of before', { status: 'labelled-already' }, 'Succeeded', 'labelled by this model already'],
-    ['a deleted object', { status: 'gone' }, 'Succeeded', 'not there any more'],
-    ['what is to be left alone', skipped, 'Succeeded', 'left alone, as its owner wants it'],
+    ['a deleted object', { status: 'gone' }, 'Succeeded', 'deleted or overwritten'],
+    ['an opted-out object', skipped, 'Succeeded', 'its owner has opted out'],
     ['what is no image', rejected('cut off'), 'PermanentFailure', 'CorruptImage: cut off'],
     ['labels', classified('written'), 'Succeeded', 'written: cup=0.7500,mug=0.0626'],
     ['labels of older bytes', classified('superseded'), 'Succeeded', 'superseded: cup=0.7500,mug=0.0626'],
@@ -53,11 +53,11 @@ describe('the report of a batch job', () => {
       'PermanentFailure',
       "the object's own metadata or tags leave no room for cup=0.7500,mug=0.0626",
     ],
-  ])('says what became of %s', (_, outcome, resultCode, resultString) => {
+  ])('reports %s', (_, outcome, resultCode, resultString) => {
     expect(toResult('t1', outcome)).toEqual({ taskId: 't1', resultCode, resultString });
   });
 
-  it('has a failure that may pass tried again, and no other', () => {
+  it('has temporary failures retried, and no others', () => {
     expect(toFailure('t1', new Error('slow down'))).toEqual({
       taskId: 't1',
       resultCode: 'TemporaryFailure',
@@ -70,7 +70,7 @@ describe('the report of a batch job', () => {
     });
   });
 
-  it('has room for 1024 characters of each, as S3 takes them', () => {
+  it('cuts each reason to the 1024 characters that S3 accepts', () => {
     const long = 'x'.repeat(2000);
 
     expect(toResult('t1', rejected(long)).resultString).toHaveLength(1024);

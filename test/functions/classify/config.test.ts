@@ -4,7 +4,7 @@ import { readConfig } from '../../../functions/classify/config.ts';
 const lambda = { AWS_LAMBDA_FUNCTION_NAME: 'labeller' };
 
 describe('the configuration', () => {
-  it('has a default for everything but what Lambda itself sets', () => {
+  it('has a default for everything that Lambda does not set', () => {
     expect(readConfig(lambda)).toEqual({
       functionName: 'labeller',
       modelDir: '/opt/model',
@@ -16,7 +16,7 @@ describe('the configuration', () => {
     });
   });
 
-  it('takes each setting from its variable', () => {
+  it('reads each setting from its variable', () => {
     const config = readConfig({
       ...lambda,
       BUCKETLENS_MODEL_DIR: '/models/mine',
@@ -40,7 +40,7 @@ describe('the configuration', () => {
     });
   });
 
-  it('writes nothing back on request', () => {
+  it('has no write-back mode for none', () => {
     expect(readConfig({ ...lambda, BUCKETLENS_WRITE_BACK: 'none' }).writeBack).toEqual([]);
   });
 
@@ -48,7 +48,7 @@ describe('the configuration', () => {
     ['2048', {}, 1698],
     ['2048', { BUCKETLENS_MAX_MEGABYTES: '800' }, 948],
     ['512', { BUCKETLENS_MAX_MEGABYTES: '800' }, 0],
-  ])('leaves decoding what the function, its model and the file do not need of %s MB (%o)', (...example) => {
+  ])('leaves for decoding the part of %s MB that function, model and file do not need (%o)', (...example) => {
     const [memory, more, megabytes] = example;
 
     const { limits } = readConfig({ ...lambda, AWS_LAMBDA_FUNCTION_MEMORY_SIZE: memory, ...more });
@@ -93,7 +93,7 @@ describe('the configuration', () => {
     expect(() => readConfig({ ...lambda, [name]: value })).toThrow(message);
   });
 
-  it('names every variable that is wrong at once', () => {
+  it('names all invalid variables at once', () => {
     expect(() => readConfig({ ...lambda, BUCKETLENS_TOP_K: 'x', BUCKETLENS_MIN_SCORE: 'y' })).toThrow(
       expect.objectContaining({
         name: 'InvalidConfiguration',

@@ -80,7 +80,7 @@ describe('the function', () => {
     },
   );
 
-  it('answers every image of an event, good and bad', async () => {
+  it('handles every image of an event, valid or not', async () => {
     const events = [
       await upload('cup.jpg', 'coffee_base_444.jpg'),
       await upload('notes.jpg', 'bad_text.jpg'),
@@ -97,7 +97,7 @@ describe('the function', () => {
     ]);
   });
 
-  it('fails for a retry when one image fails, after publishing the others', async () => {
+  it('fails for a retry if one image fails, after publishing the others', async () => {
     const events = [
       await upload('cup.jpg', 'coffee_base_444.jpg'),
       await upload('flower.jpg', 'flower_640x427.jpg'),
@@ -127,14 +127,14 @@ describe('the function', () => {
     expect(s3.current('cup.jpg')?.headers['x-amz-meta-labels']).toMatch(/^espresso=/);
   });
 
-  it('fails for a retry when the bus takes nothing', async () => {
+  it('fails for a retry if the bus refuses everything', async () => {
     const event = await upload('cup.jpg', 'coffee_base_444.jpg');
     bus.refuse(() => true);
 
     await expect(invoke(event)).rejects.toMatchObject({ name: 'PublishFailed' });
   });
 
-  it('ends the loop: its own copy is neither read nor published', async () => {
+  it('neither reads nor publishes its own copy', async () => {
     const { eTag } = s3.put('cup.jpg', await golden('coffee_base_444.jpg'));
     const event = notification('cup.jpg', {
       eTag,
@@ -148,7 +148,7 @@ describe('the function', () => {
     expect(bus.events).toEqual([]);
   });
 
-  it('refuses an event that it does not know', async () => {
+  it('refuses an unknown event', async () => {
     await expect(invoke({ hello: 'world' })).rejects.toMatchObject({ name: 'UnknownEvent' });
   });
 });

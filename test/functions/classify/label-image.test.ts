@@ -54,7 +54,7 @@ function detailOf(outcome: Outcome) {
 }
 
 describe('an uploaded photo', () => {
-  it('gets its labels, and an event that says all about it', async () => {
+  it('gets its labels and a complete event', async () => {
     const uploaded = s3.put('cup.jpg', coffee, { 'content-type': 'image/jpeg' });
 
     const outcome = await label(refTo('cup.jpg', uploaded));
@@ -84,7 +84,7 @@ describe('an uploaded photo', () => {
     });
   });
 
-  it('with a Content-Encoding is seen as browsers see it, and keeps its bytes and its header', async () => {
+  it('is decoded from its Content-Encoding, and keeps its bytes and its header', async () => {
     const stored = gzipSync(coffee);
     const uploaded = s3.put('cup.jpg', stored, { 'content-encoding': 'gzip' });
 
@@ -98,7 +98,7 @@ describe('an uploaded photo', () => {
     expect(s3.current('cup.jpg')).toMatchObject({ bytes: stored, headers: { 'content-encoding': 'gzip' } });
   });
 
-  it('is not touched when nothing is to be written back', async () => {
+  it('is not changed if the write-back is none', async () => {
     const uploaded = s3.put('cup.jpg', coffee);
 
     const outcome = await label(refTo('cup.jpg', uploaded), { BUCKETLENS_WRITE_BACK: 'none' });
@@ -107,7 +107,7 @@ describe('an uploaded photo', () => {
     expect(s3.versions('cup.jpg')).toEqual([uploaded]);
   });
 
-  it('that was overwritten is classified from its own version, and the newer one is left alone', async () => {
+  it('is classified from its own version after it was overwritten, and the newer version is not changed', async () => {
     const uploaded = s3.put('cup.jpg', coffee);
     const newer = s3.put('cup.jpg', await golden('flower_640x427.jpg'));
 
@@ -117,14 +117,14 @@ describe('an uploaded photo', () => {
     expect(s3.versions('cup.jpg')).toEqual([uploaded, newer]);
   });
 
-  it('that was deleted for good is nothing to speak of', async () => {
+  it("returns 'gone' for a permanently deleted object", async () => {
     const uploaded = s3.put('cup.jpg', coffee);
     s3.remove('cup.jpg');
 
     expect(await label(refTo('cup.jpg', uploaded))).toEqual({ status: 'gone' });
   });
 
-  it('has its event even if S3 refuses the labels, and the error to retry on', async () => {
+  it('has its event even if S3 refuses the labels, and the error for the retry', async () => {
     const uploaded = s3.put('cup.jpg', coffee);
     s3.failWith(({ operation }) =>
       operation === 'CopyObject' ? { status: 503, code: 'SlowDown' } : undefined,
@@ -138,11 +138,11 @@ describe('an uploaded photo', () => {
   });
 });
 
-describe('an object that its owner wants left alone', () => {
+describe('an opted-out object', () => {
   it.each([
     ['metadata', { 'x-amz-meta-labels': 'skip' }, {}, ['GetObject']],
     ['a tag', {}, { album: 'cups', labels: 'skip' }, ['GetObject', 'GetObjectTagging']],
-  ])('says so by %s, and is neither decoded nor written', async (_, headers, tags, requests) => {
+  ])('is recognised by %s, and neither decoded nor written', async (_, headers, tags, requests) => {
     const uploaded = s3.put('notes.txt', Buffer.from('not even an image'), headers, tags);
 
     const outcome = await label(refTo('notes.txt', uploaded));
@@ -167,7 +167,7 @@ describe('an object that its owner wants left alone', () => {
     expect(s3.versions('notes.txt')).toEqual([uploaded]);
   });
 
-  it('says so with the prefix that the operator chose', async () => {
+  it('is recognised by the configured prefix only', async () => {
     const uploaded = s3.put('cup.jpg', coffee, { 'x-amz-meta-labels': 'skip' }, { labels: 'skip' });
 
     const outcome = await label(refTo('cup.jpg', uploaded), { BUCKETLENS_METADATA_PREFIX: 'vision' });
@@ -175,13 +175,13 @@ describe('an object that its owner wants left alone', () => {
     expect(outcome.status).toBe('classified');
   });
 
-  it('is not one with other tags', async () => {
+  it('is not recognised by other tags', async () => {
     const uploaded = s3.put('cup.jpg', coffee, {}, { labels: 'yes', skip: 'labels' });
 
     expect((await label(refTo('cup.jpg', uploaded))).status).toBe('classified');
   });
 
-  it('is not classified as long as its tags cannot be read', async () => {
+  it('is not classified while its tags cannot be read', async () => {
     const uploaded = s3.put('cup.jpg', coffee, {}, { album: 'cups' });
     s3.failWith(({ operation }) =>
       operation === 'GetObjectTagging' ? { status: 403, code: 'AccessDenied' } : undefined,
@@ -202,10 +202,10 @@ describe('an object that its owner wants left alone', () => {
   });
 });
 
-describe('labelling what is there already', () => {
+describe('labelling on request', () => {
   const named = (key: string): ImageRef => ({ bucket: 'photos', key, isCopy: false, isRequested: true });
 
-  it('needs neither an eTag nor a version, and tells both', async () => {
+  it('needs neither an ETag nor a version, and publishes both', async () => {
     const uploaded = s3.put('cup.jpg', coffee);
 
     const outcome = await label(named('cup.jpg'));
@@ -214,7 +214,7 @@ describe('labelling what is there already', () => {
     expect(s3.versions('cup.jpg')).toHaveLength(2);
   });
 
-  it('never puts an older version over a newer one, though their bytes be the same', async () => {
+  it('never writes an older version over a newer one, even with the same bytes', async () => {
     const older = s3.put('cup.jpg', coffee, { 'x-amz-meta-n': '1' });
     const newer = s3.put('cup.jpg', coffee, { 'x-amz-meta-n': '2' });
 
@@ -224,7 +224,7 @@ describe('labelling what is there already', () => {
     expect(s3.versions('cup.jpg')).toEqual([older, newer]);
   });
 
-  it('leaves out what this model has labelled', async () => {
+  it('leaves out objects that this model has labelled', async () => {
     s3.put('cup.jpg', coffee);
     await label(named('cup.jpg'));
 
@@ -233,7 +233,7 @@ describe('labelling what is there already', () => {
     expect(again).toEqual({ status: 'labelled-already' });
   });
 
-  it('does not take what another model has labelled for labelled', async () => {
+  it('labels objects that another model has labelled', async () => {
     s3.put('cup.jpg', coffee, { 'x-amz-meta-labels-model': 'other/00000000' });
 
     expect((await label(named('cup.jpg'), {}, { skipLabelled: true })).status).toBe('classified');
@@ -241,7 +241,7 @@ describe('labelling what is there already', () => {
 });
 
 describe('when the time runs out', () => {
-  it('does not begin an image', async () => {
+  it('does not start an image', async () => {
     const uploaded = s3.put('cup.jpg', coffee);
     const remaining = [60_000, 9_999];
 
@@ -257,7 +257,7 @@ describe('when the time runs out', () => {
     expect(s3.requests).toEqual([]);
   });
 
-  it('gives an image up that a retry has more time to decode, and says nothing of it yet', async () => {
+  it('leaves an image to the retry, which has more time to decode it, and publishes nothing yet', async () => {
     const uploaded = s3.put('hd.png', await golden('acc_1280x720.png'));
     const remaining = [60_000, 10_000, 5001];
 
@@ -276,7 +276,7 @@ describe('when the time runs out', () => {
     expect(s3.versions('hd.png')).toEqual([uploaded]);
   });
 
-  it('rejects an image at once that no retry would make better', async () => {
+  it('rejects at once an image that no retry can decode', async () => {
     const uploaded = s3.put('notes.txt', Buffer.from('not even an image'));
     const remaining = [60_000, 10_000, 5001];
 
@@ -291,7 +291,7 @@ describe('when the time runs out', () => {
     expect(detailOf(outcome)).toMatchObject({ error: { name: 'UnsupportedFormat' } });
   });
 
-  it('does not begin a write-back, but tells the prediction', async () => {
+  it('does not start a write-back, but publishes the prediction', async () => {
     const uploaded = s3.put('cup.jpg', coffee);
     // Asked at the start, before the image, before it is decoded, and before the write-back.
     const remaining = [60_000, 60_000, 60_000, 4_999];
@@ -310,8 +310,8 @@ describe('when the time runs out', () => {
   });
 });
 
-describe('what cannot be classified', () => {
-  it('is answered where S3 does not hand it out, with what the event said of it', async () => {
+describe('an image that cannot be classified', () => {
+  it('is rejected if S3 does not return it, with the fields of the invoking event', async () => {
     s3.failWith(() => ({ status: 403, code: 'InvalidObjectState' }));
 
     const outcome = await label({
@@ -341,7 +341,7 @@ describe('what cannot be classified', () => {
     });
   });
 
-  it('is answered with no more than its name where the event says no more', async () => {
+  it('is rejected by its name alone if the invoking event has no more fields', async () => {
     s3.failWith(() => ({ status: 403, code: 'InvalidObjectState' }));
 
     const outcome = await label({ bucket: 'photos', key: 'old.jpg', isCopy: false });
@@ -353,7 +353,7 @@ describe('what cannot be classified', () => {
     ['text', 'bad_text.jpg', 'UnsupportedFormat'],
     ['half a photo', 'bad_truncated.jpg', 'CorruptImage'],
     ['nothing at all', 'bad_empty.jpg', 'EmptyObject'],
-  ])('is answered and left as it was: %s', async (_, name, error) => {
+  ])('is rejected and not changed: %s', async (_, name, error) => {
     const uploaded = s3.put(name, await golden(name));
 
     const outcome = await label(refTo(name, uploaded));
@@ -368,7 +368,7 @@ describe('what cannot be classified', () => {
     expect(s3.versions(name)).toEqual([uploaded]);
   });
 
-  it('tells the size of an image that is over the limits', async () => {
+  it('is rejected with its size if it is over the limits', async () => {
     const uploaded = s3.put('china.jpg', await golden('china_640x427.jpg'));
 
     const outcome = await label(refTo('china.jpg', uploaded), { BUCKETLENS_MAX_MEGAPIXELS: '0.2' });
@@ -379,7 +379,7 @@ describe('what cannot be classified', () => {
     });
   });
 
-  it('has an answer when decoding it takes half of the invocation', async () => {
+  it('is rejected if decoding it takes half of the invocation', async () => {
     const uploaded = s3.put('hd.png', await golden('acc_1280x720.png'));
 
     const outcome = await label(
@@ -394,7 +394,7 @@ describe('what cannot be classified', () => {
     });
   });
 
-  it('has an answer when it has too many bytes to be read', async () => {
+  it('is rejected unread if it has too many bytes', async () => {
     const uploaded = s3.put('cup.jpg', coffee);
 
     const outcome = await label(refTo('cup.jpg', uploaded), { BUCKETLENS_MAX_MEGABYTES: '0.01' });
@@ -404,7 +404,7 @@ describe('what cannot be classified', () => {
 });
 
 describe('our own copy', () => {
-  it('ends there without a request, when the event says who made it', async () => {
+  it('is recognised without a request if the event names the requester', async () => {
     const uploaded = s3.put('cup.jpg', coffee);
 
     const outcome = await label(
@@ -415,7 +415,7 @@ describe('our own copy', () => {
     expect(s3.requests).toEqual([]);
   });
 
-  it('ends there by its mark, when the event does not say who made it', async () => {
+  it('is recognised by its mark if the event names no requester', async () => {
     const mark = `abc/${keyHash({ bucket: 'photos', key: 'cup.jpg' })}`;
     const uploaded = s3.put('cup.jpg', coffee, { 'x-amz-meta-labels-mark': mark });
     const { requester: _, ...ref } = refTo('cup.jpg', uploaded, { isCopy: true });
@@ -423,7 +423,7 @@ describe('our own copy', () => {
     expect(await label(ref)).toEqual({ status: 'own-copy' });
   });
 
-  it('is not an upload by somebody who calls his session as the function, forged mark and all', async () => {
+  it('is not an upload under a session named like the function, even with a forged mark', async () => {
     const mark = `abc/${keyHash({ bucket: 'photos', key: 'cup.jpg' })}`;
     const uploaded = s3.put('cup.jpg', coffee, { 'x-amz-meta-labels-mark': mark });
 
@@ -432,7 +432,7 @@ describe('our own copy', () => {
     expect(detailOf(outcome)).toMatchObject({ key: 'cup.jpg', writeBack: 'written' });
   });
 
-  it("is not a user's copy of a labelled photo onto itself, when the event says who made it", async () => {
+  it("is not a user's copy of a labelled photo onto itself, if the event names the requester", async () => {
     await label(refTo('cup.jpg', s3.put('cup.jpg', coffee)));
     const copy = s3.put('cup.jpg', coffee, { ...s3.current('cup.jpg')?.headers, 'x-amz-meta-album': 'cups' });
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { printable } from '../../../functions/classify/printable.ts';
 
-describe('what strangers have named', () => {
+describe('a printable name', () => {
   it.each([
     ['\x1b[2J\x1b]0;title\x07', '\\u001b[2J\\u001b]0;title\\u0007'],
     ['cat.jpg\n07:21:15  other.jpg', 'cat.jpg\\u000a07:21:15  other.jpg'],
     ['\x9b31m', '\\u009b31m'],
     ['\u202egpj.tac', '\\u202egpj.tac'],
-  ])('cannot steer a terminal', (text, shown) => {
+  ])('cannot control a terminal', (text, shown) => {
     expect(printable(text)).toBe(shown);
   });
 

@@ -22,7 +22,7 @@ function read(name: string) {
   return readFile(join('test/goldens/images', name));
 }
 
-describe('what the operator sees', () => {
+describe('the log and the metrics', () => {
   let labeller: TestFunction;
   let written: string[];
 
@@ -72,7 +72,7 @@ describe('what the operator sees', () => {
     return notification(key, { eTag });
   };
 
-  it('is a line for each image, with its key, the request and what was seen', async () => {
+  it('have a line for each image, with its key, request and predictions', async () => {
     await labeller.invoke(await upload('cup.jpg', await read('coffee_base_444.jpg')));
 
     expect(logged()).toMatchObject([
@@ -88,7 +88,7 @@ describe('what the operator sees', () => {
     ]);
   });
 
-  it('is why an upload was rejected, with its key and the request', async () => {
+  it('say why an upload was rejected, with its key and request', async () => {
     await labeller.invoke(await upload('notes.jpg', await read('bad_text.jpg')));
 
     expect(logged()).toMatchObject([
@@ -98,7 +98,7 @@ describe('what the operator sees', () => {
     expect(counted()).toEqual(['ImagesRejected']);
   });
 
-  it('is which image of a message failed, and why, once', async () => {
+  it('say once which image of a message failed, and why', async () => {
     const messages = sqsBatch(await upload('cup.jpg', await read('coffee_base_444.jpg')));
     labeller.s3.failWith(({ operation }) =>
       operation === 'GetObject' ? { status: 503, code: 'SlowDown' } : undefined,
@@ -120,7 +120,7 @@ describe('what the operator sees', () => {
     expect(metric('Failures')).toEqual({ unit: 'Count', value: 1 });
   });
 
-  it('is which task of a batch job failed', async () => {
+  it('say which task of a batch job failed', async () => {
     labeller.s3.failWith(() => ({ status: 503, code: 'SlowDown' }));
 
     await labeller.invoke(batchTask('cup.jpg'));
@@ -132,7 +132,7 @@ describe('what the operator sees', () => {
     ['a\n{"level":"ERROR"}\r.jpg', 'a\n{"level":"ERROR"}\r.jpg'],
     ['\x1b[2J\0.jpg', '\x1b[2J\0.jpg'],
     ['\x9b2J\x7f\u2028\u202egpj.exe', '\\u009b2J\\u007f\\u2028\\u202egpj.exe'],
-  ])('is one line, that steers no terminal, whatever the key is: %j', async (key, shown) => {
+  ])('stay on one line without control characters for any key: %j', async (key, shown) => {
     await labeller.invoke(await upload(key, await read('bad_text.jpg')));
     labeller.s3.failWith(() => ({ status: 403, code: 'AccessDenied' }));
     await expect(labeller.invoke(notification(key))).rejects.toThrow();
@@ -144,7 +144,7 @@ describe('what the operator sees', () => {
     ]);
   });
 
-  it('is a line, and no metric, for a copy of our own', async () => {
+  it('have a line and no metric for our own copy', async () => {
     const copy = notification('cup.jpg', {
       eventName: 'ObjectCreated:Copy',
       principalId: `AWS:AROA:${functionName}`,
@@ -155,14 +155,14 @@ describe('what the operator sees', () => {
     expect(lines()).toMatchObject([{ level: 'INFO', message: 'own-copy', objectKey: 'cup.jpg' }]);
   });
 
-  it('is an event that cannot be read, with the request', async () => {
+  it('report an unreadable event with the request', async () => {
     await expect(labeller.invoke({ hello: 'world' })).rejects.toThrow();
 
     expect(logged()).toMatchObject([{ level: 'ERROR', requestId: 'r1', error: { name: 'UnknownEvent' } }]);
     expect(metric('Failures')).toEqual({ unit: 'Count', value: 1 });
   });
 
-  it('is never a byte of an image, whether it can be read or not', async () => {
+  it('never contain bytes of an image', async () => {
     const secret = 'the-secret-in-the-image';
     const photo = await read('coffee_base_444.jpg');
     const comment = Buffer.from([0xff, 0xfe, 0, secret.length + 2]);
@@ -180,7 +180,7 @@ describe('what the operator sees', () => {
     expect(Math.max(...lines().map((line) => JSON.stringify(line).length))).toBeLessThan(2000);
   });
 
-  it('is how long each step of an image took, in milliseconds', async () => {
+  it('have the duration of each step in milliseconds', async () => {
     await labeller.invoke(await upload('cup.jpg', await read('coffee_base_444.jpg')));
 
     const timings = labeller.bus.events.at(-1)?.detail.timings as Record<string, number>;
@@ -197,7 +197,7 @@ describe('what the operator sees', () => {
     }
   });
 
-  it('counts the images that are left alone', async () => {
+  it('count opted-out images', async () => {
     const event = await upload('cup.jpg', await read('coffee_base_444.jpg'), {
       'x-amz-meta-labels': 'skip',
     });
@@ -207,7 +207,7 @@ describe('what the operator sees', () => {
     expect(counted()).toEqual(['ImagesSkipped']);
   });
 
-  it('has a metric for each count and step, however many labels and keys there are', async () => {
+  it('have one metric for each count and step, however many labels and keys there are', async () => {
     for (const name of ['coffee_base_444.jpg', 'flower_640x427.jpg', 'bad_text.jpg'])
       await labeller.invoke(await upload(name, await read(name)));
 

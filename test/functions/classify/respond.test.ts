@@ -39,7 +39,7 @@ function publishedKeys() {
 }
 
 describe('an event on EventBridge', () => {
-  it('is answered as a notification is', async () => {
+  it('is handled like a notification', async () => {
     const { eTag } = upload('cup.jpg');
 
     expect(await labeller.invoke(objectCreated('cup.jpg', { eTag }))).toEqual(['classified']);
@@ -47,7 +47,7 @@ describe('an event on EventBridge', () => {
     expect(labelsOf('cup.jpg')).toMatch(/^espresso=/);
   });
 
-  it('ends the loop by the mark: our own copy is not read, nor published', async () => {
+  it('recognises our own copy by its mark, and neither reads nor publishes it', async () => {
     const { eTag } = upload('cup.jpg');
     await labeller.invoke(objectCreated('cup.jpg', { eTag }));
 
@@ -64,7 +64,7 @@ describe('an event on EventBridge', () => {
 });
 
 describe('a batch of messages', () => {
-  it('gives back the messages that failed, and no others', async () => {
+  it('returns the failed messages, and no others', async () => {
     const messages = [uploaded('a.jpg'), uploaded('b.jpg'), { hello: 'world' }, uploaded('c.jpg', text)];
     refuse('GetObject', 'a.jpg');
 
@@ -76,7 +76,7 @@ describe('a batch of messages', () => {
     expect(publishedKeys()).toEqual(['b.jpg', 'c.jpg']);
   });
 
-  it('gives back all of them when all failed', async () => {
+  it('returns all messages if all failed', async () => {
     const messages = [uploaded('a.jpg'), uploaded('b.jpg')];
     refuse('GetObject');
 
@@ -85,7 +85,7 @@ describe('a batch of messages', () => {
     });
   });
 
-  it('gives back a message whose prediction was not published', async () => {
+  it('returns a message whose prediction was not published', async () => {
     const messages = [uploaded('a.jpg'), uploaded('b.jpg')];
     labeller.bus.failWith(([entry]) =>
       entry?.Detail?.includes('a.jpg') ? { status: 403, code: 'AccessDeniedException' } : undefined,
@@ -96,7 +96,7 @@ describe('a batch of messages', () => {
     });
   });
 
-  it('leaves for the next invocation what there is no time for', async () => {
+  it('leaves messages to the next invocation if time runs out', async () => {
     const messages = [uploaded('a.jpg'), uploaded('b.jpg')];
     // Asked at the start, before a.jpg, before it is decoded, before its write-back, and before b.jpg.
     const remaining = [60_000, 60_000, 60_000, 60_000, 5000];
@@ -107,7 +107,7 @@ describe('a batch of messages', () => {
     expect(publishedKeys()).toEqual(['a.jpg']);
   });
 
-  it('gives back the message alone that takes longer than what is left, before Lambda gives back all of them', async () => {
+  it('returns only the message that would exceed the time limit, before Lambda returns them all', async () => {
     const messages = [
       uploaded('a.jpg'),
       uploaded('hd.png', await readFile('test/goldens/images/acc_1280x720.png')),
@@ -121,7 +121,7 @@ describe('a batch of messages', () => {
     expect(labelsOf('a.jpg')).toMatch(/^espresso=/);
   });
 
-  it('has nothing to do for a key that a later message is about', async () => {
+  it('handles only the last message about a key', async () => {
     const [first, second] = [
       notification('a.jpg', { eTag: upload('a.jpg', text).eTag, sequencer: '1' }),
       notification('a.jpg', { eTag: upload('a.jpg').eTag, sequencer: '2' }),
@@ -142,7 +142,7 @@ describe('a task of a batch job', () => {
   it.each([
     ['2.0', batchTask],
     ['1.0', oldBatchTask],
-  ])('succeeds with its labels, in the form of its schema %s', async (version, task) => {
+  ])('succeeds with its labels, in schema %s', async (version, task) => {
     upload('a cup.jpg');
 
     expect(await labeller.invoke(task('a cup.jpg'))).toEqual({
@@ -160,7 +160,7 @@ describe('a task of a batch job', () => {
     expect(labelsOf('a cup.jpg')).toMatch(/^espresso=/);
   });
 
-  it('leaves out what this model has labelled, unless it is forced', async () => {
+  it('leaves out objects that this model has labelled, unless it is forced', async () => {
     upload('cup.jpg');
     await labeller.invoke(batchTask('cup.jpg'));
 
@@ -175,18 +175,18 @@ describe('a task of a batch job', () => {
   });
 
   it.each([
-    ['what is no image', 'notes.txt', text, {}, 'PermanentFailure', /^UnsupportedFormat: /],
+    ['a file that is not an image', 'notes.txt', text, {}, 'PermanentFailure', /^UnsupportedFormat: /],
     [
-      'what has no room',
+      'an object without room for labels',
       'a.jpg',
       coffee,
       { 'x-amz-meta-n': 'n'.repeat(2000) },
       'PermanentFailure',
       /room for/,
     ],
-    ['what is to be left alone', 'a.jpg', coffee, { 'x-amz-meta-labels': 'skip' }, 'Succeeded', /its owner/],
+    ['an opted-out object', 'a.jpg', coffee, { 'x-amz-meta-labels': 'skip' }, 'Succeeded', /opted out/],
     ['a folder', 'a/', Buffer.alloc(0), {}, 'Succeeded', /^a folder/],
-  ])('tells the report of %s', async (_, key, bytes, headers: Record<string, string>, code, reason) => {
+  ])('reports %s', async (_, key, bytes, headers: Record<string, string>, code, reason) => {
     upload(key, bytes, headers);
 
     expect(await resultOf(batchTask(key))).toEqual({
@@ -199,11 +199,11 @@ describe('a task of a batch job', () => {
   it('succeeds for an object that has been deleted', async () => {
     expect(await resultOf(batchTask('nothing.jpg'))).toMatchObject({
       resultCode: 'Succeeded',
-      resultString: 'not there any more',
+      resultString: 'deleted or overwritten',
     });
   });
 
-  it('is tried again when it fails', async () => {
+  it('is retried if it fails', async () => {
     upload('cup.jpg');
     refuse('CopyObject');
 
@@ -214,7 +214,7 @@ describe('a task of a batch job', () => {
     expect(labeller.bus.events).toMatchObject([{ detail: { writeBack: 'failed' } }]);
   });
 
-  it('is not tried again when its key cannot be read', async () => {
+  it('is not retried if its key cannot be read', async () => {
     const event = batchTask('a.jpg');
     event.tasks[0]!.s3Key = '100%.jpg';
 
@@ -223,7 +223,7 @@ describe('a task of a batch job', () => {
 });
 
 describe('an event that names an image', () => {
-  it('labels it anew, though this model has labelled it', async () => {
+  it('labels it again, even if this model has labelled it', async () => {
     upload('cup.jpg');
     await labeller.invoke({ bucket: 'photos', key: 'cup.jpg' });
 
@@ -232,7 +232,7 @@ describe('an event that names an image', () => {
 });
 
 describe('an event of several images', () => {
-  it('fails with every error when several fail', async () => {
+  it('fails with every error if several images fail', async () => {
     const Records = [uploaded('a.jpg'), uploaded('b.jpg')].flatMap((event) => event.Records);
     refuse('GetObject');
 
@@ -242,7 +242,7 @@ describe('an event of several images', () => {
     });
   });
 
-  it('ends our own copies without a request', async () => {
+  it('recognises our own copies without a request', async () => {
     const copy = notification('cup.jpg', {
       eTag: upload('cup.jpg').eTag,
       eventName: 'ObjectCreated:Copy',

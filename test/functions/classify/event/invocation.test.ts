@@ -55,11 +55,11 @@ describe.each([
   ['a task of the older schema', (key: string) => [tasksOf(oldBatchTask(key))[0]!.images].flat()[0]],
   ['a direct request', (key: string) => imagesOf({ bucket: 'photos', key })[0]],
 ])('%s', (_, imageIn) => {
-  it.each(keys)('gives the key %j as the S3 API takes it', (key) => {
+  it.each(keys)('decodes the key %j', (key) => {
     expect(imageIn(key)).toMatchObject({ bucket: 'photos', key, isCopy: false });
   });
 
-  it('gives any key back', () => {
+  it('preserves any key', () => {
     fc.assert(
       fc.property(anyKey, (key) => {
         expect(imageIn(key)).toMatchObject({ key });
@@ -80,7 +80,7 @@ it.each([
 });
 
 describe('an S3 notification', () => {
-  it('names the bucket, the key, the version, the bytes and who uploaded', () => {
+  it('has the bucket, key, version, ETag and requester', () => {
     const event = notification('cats/tom.jpg', {
       eTag: 'abc',
       versionId: 'v1',
@@ -104,22 +104,22 @@ describe('an S3 notification', () => {
   it.each([
     ['an S3 notification', notification('a.jpg', { versionId: '' })],
     ['an event on EventBridge', objectCreated('a.jpg', { versionId: '' })],
-  ])('takes an empty version for none: %s', (_, event) => {
+  ])('treats an empty version as none: %s', (_, event) => {
     expect(imagesOf(event)[0]).not.toHaveProperty('versionId');
   });
 
-  it('knows a copy', () => {
+  it('recognises a copy', () => {
     expect(imagesOf(notification('a.jpg', { eventName: 'ObjectCreated:Copy' }))[0]?.isCopy).toBe(true);
   });
 
-  it('need not say who uploaded', () => {
+  it('may lack a requester', () => {
     const event = notification('a.jpg');
     const Records = event.Records.map(({ userIdentity: _, ...record }) => record);
 
     expect(imagesOf({ Records })[0]).not.toHaveProperty('requester');
   });
 
-  it('gives each of several records, in order', () => {
+  it('has the images of all records, in order', () => {
     const Records = ['a.jpg', 'b.jpg', 'c.jpg'].flatMap((key) => notification(key).Records);
 
     expect(imagesOf({ Records }).map(({ key }) => key)).toEqual(['a.jpg', 'b.jpg', 'c.jpg']);
@@ -136,7 +136,7 @@ describe('an S3 notification', () => {
 });
 
 describe('an event on EventBridge', () => {
-  it('names no requester: it is only an account, which is everybody there', () => {
+  it('has no requester, which would be an account and not a user', () => {
     expect(imagesOf(objectCreated('cats/tom.jpg', { eTag: 'abc', versionId: 'v1' }))).toEqual([
       {
         bucket: 'photos',
@@ -150,7 +150,7 @@ describe('an event on EventBridge', () => {
     ]);
   });
 
-  it('knows a copy', () => {
+  it('recognises a copy', () => {
     expect(imagesOf(objectCreated('a.jpg', { reason: 'CopyObject' }))[0]?.isCopy).toBe(true);
   });
 });
@@ -244,11 +244,11 @@ describe("S3's events in envelopes", () => {
     expect(messagesOf(envelope)).toEqual([{ messageId: 'm0', ...direct, from: undefined }]);
   });
 
-  it('from EventBridge are read from SNS, too', () => {
+  it('are read from SNS if they come from EventBridge', () => {
     expect(messagesOf(sqsBatch(inSns(objectCreated('a.jpg')))).map(keysOf)).toEqual([['a.jpg']]);
   });
 
-  it('of several records of SNS are all read', () => {
+  it('are read from all records of SNS', () => {
     const Records = ['a.jpg', 'b.jpg'].map((key) => ({
       EventSource: 'aws:sns',
       Sns: inSns(notification(key)),
@@ -304,13 +304,13 @@ describe('a batch of SQS messages', () => {
     expect(messages[0]?.ignored).toEqual([{ reason: 'overtaken', bucket: 'photos', key: 'a.jpg' }]);
   });
 
-  it('works on every version of a key: all the bytes are still there', () => {
+  it('keeps every version of a key, whose bytes still exist', () => {
     const uploads = ['1', '2'].map((sequencer) => notification('a.jpg', { sequencer, versionId: sequencer }));
 
     expect(messagesOf(sqsBatch(...uploads)).map(keysOf)).toEqual([['a.jpg'], ['a.jpg']]);
   });
 
-  it('works on what a key held before the bucket had versions: that is still there, too', () => {
+  it('keeps the object that a key had before the bucket was versioned', () => {
     const messages = messagesOf(
       sqsBatch(
         notification('a.jpg', { sequencer: '1' }),
@@ -321,7 +321,7 @@ describe('a batch of SQS messages', () => {
     expect(messages.map(keysOf)).toEqual([['a.jpg'], ['a.jpg']]);
   });
 
-  it('works on an upload whose event has no sequencer: it may be the last', () => {
+  it('keeps an upload without a sequencer, which may be the last', () => {
     const unordered = objectCreated('a.jpg');
     const { sequencer: _, ...object } = unordered.detail.object;
 
@@ -332,7 +332,7 @@ describe('a batch of SQS messages', () => {
     expect(messages.map(keysOf)).toEqual([['a.jpg'], ['a.jpg']]);
   });
 
-  it('lets no copy overtake an upload: it may be ours, of that very upload', () => {
+  it('lets no copy overtake an upload, because it may be our own', () => {
     const messages = messagesOf(
       sqsBatch(
         notification('a.jpg', { sequencer: '1' }),
@@ -361,7 +361,7 @@ describe('a batch of SQS messages', () => {
 });
 
 describe('a job of S3 Batch Operations', () => {
-  it('names its invocation, its tasks and their objects', () => {
+  it('has its invocation, its tasks and their objects', () => {
     expect(parseEvent(batchTask('a.jpg', { versionId: 'v1' }))).toEqual({
       from: 'batch-operations',
       invocationSchemaVersion: '2.0',
@@ -381,7 +381,7 @@ describe('a job of S3 Batch Operations', () => {
     });
   });
 
-  it('takes an empty version for none', () => {
+  it('treats an empty version as none', () => {
     expect(tasksOf(batchTask('a.jpg', { versionId: '' }))[0]).toEqual(tasksOf(batchTask('a.jpg'))[0]);
   });
 
@@ -394,7 +394,7 @@ describe('a job of S3 Batch Operations', () => {
     });
   });
 
-  it('is not forced where its arguments are null', () => {
+  it('is not forced if its arguments are null', () => {
     const event = { ...batchTask('a.jpg'), job: { id: 'j1', userArguments: null } };
 
     expect(parseEvent(event)).toMatchObject({ force: false });
@@ -425,7 +425,7 @@ describe('a direct request', () => {
     expect(messagesOf(sqsBatch({ bucket: 'photos', key: 'a.jpg' })).map(keysOf)).toEqual([['a.jpg']]);
   });
 
-  it('is refused with what it misspells', () => {
+  it('is refused with the name of an unknown field', () => {
     expect(() => parseEvent({ bucket: 'photos', key: 'a.jpg', version: 'v1' })).toThrow(
       'version is not known; the shape is {bucket: string, key: string, version: string}',
     );
@@ -443,7 +443,7 @@ describe('an event of another shape', () => {
     expect(parse).not.toThrow('hunter');
   });
 
-  it('is refused with a shape that stays short, however deep and wide it is', () => {
+  it('is refused with a short shape, however deep and wide it is', () => {
     const wide = Object.fromEntries(Array.from({ length: 21 }, (_, index) => [`f${index}`, index]));
 
     expect(() => parseEvent({ a: { b: { c: { d: { e: { f: 1 } } } } }, none: [] })).toThrow(
@@ -462,17 +462,17 @@ describe('an event of another shape', () => {
     expect(() => parseEvent(event)).toThrow(`not ${what}: `);
   });
 
-  it('is refused as a whole where it is no object', () => {
+  it('is refused as a whole if it is not an object', () => {
     expect(() => parseEvent('text')).toThrow('the event should be Object; the shape is string');
   });
 
-  it('is refused with what it lacks', () => {
+  it('is refused with the missing field', () => {
     expect(() =>
       parseEvent({ Records: [{ eventSource: 'aws:s3', eventName: 'ObjectCreated:Put' }] }),
     ).toThrow('not an S3 notification: Records.0.s3 is missing');
   });
 
-  it('is refused in a few words, however large and deep it is', () => {
+  it('is refused with a short message, however large and deep it is', () => {
     const deep = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
 
     expect(() => parseEvent({ deep })).toThrow('the shape is {deep: [[[[…]]]]}');
@@ -488,7 +488,7 @@ describe('an event of another shape', () => {
     expect(() => parseEvent(event)).toThrow(UnknownEvent);
   });
 
-  it('is refused without the value that is wrong', () => {
+  it('is refused without showing the invalid value', () => {
     const parse = () => parseEvent({ Records: [{ eventSource: 'hunter2' }] });
 
     expect(parse).toThrow('Records.0.eventSource should be "aws:s3"');
@@ -513,7 +513,7 @@ describe('an event of another shape', () => {
     expect(() => parseEvent(event)).toThrow(UnknownEvent);
   });
 
-  it('is refused where the key is not URL-encoded', () => {
+  it('is refused if the key is not URL-encoded', () => {
     const event = notification('a.jpg');
     event.Records[0]!.s3.object.key = '100%.jpg';
 

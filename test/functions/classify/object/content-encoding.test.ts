@@ -17,23 +17,23 @@ describe('a Content-Encoding', () => {
     ['br', zlib.brotliCompressSync(photo)],
     ['gzip, br', zlib.brotliCompressSync(zlib.gzipSync(photo))],
     ['aws-chunked,gzip', zlib.gzipSync(photo)],
-  ])('is undone: %s', async (name, bytes) => {
+  ])('is decoded: %s', async (name, bytes) => {
     expect(await withoutContentEncoding(bytes, name, limits)).toEqual(photo);
   });
 
   it.each([undefined, '', 'identity', 'aws-chunked', 'base64', 'utf-8', 'constructor'])(
-    'says nothing about the bytes: %s',
+    'is ignored if it is not a compression: %s',
     async (name) => {
       expect(await withoutContentEncoding(photo, name, limits)).toBe(photo);
     },
   );
 
-  it.each(['gzip', 'zstd', 'gzip, gzip'])('is ignored where the bytes do not begin so: %s', async (name) => {
+  it.each(['gzip', 'zstd', 'gzip, gzip'])('is ignored if the bytes lack its signature: %s', async (name) => {
     expect(await withoutContentEncoding(photo, name, limits)).toBe(photo);
   });
 
   // Lambda's runtime has it from Node.js 22.15 on.
-  it('of zstd is undone, or refused by name where this Node.js does not have it', async () => {
+  it('of zstd is decoded, or refused by name on a Node.js without it', async () => {
     const { zstdCompressSync } = zlib as { readonly zstdCompressSync?: (bytes: Uint8Array) => Buffer };
     const bytes = zstdCompressSync?.(photo) ?? Buffer.from('28b52ffd00', 'hex');
 
@@ -55,7 +55,7 @@ describe('a Content-Encoding', () => {
     ['deflate', zlib.deflateSync(Buffer.alloc(1_000_000))],
     ['br', zlib.brotliCompressSync(Buffer.alloc(1_000_000))],
     ['gzip, gzip', zlib.gzipSync(zlib.gzipSync(Buffer.alloc(1_000_000)))],
-  ])('that hides more than the limit is refused: %s', async (name, bytes) => {
+  ])('is refused if it expands beyond the limit: %s', async (name, bytes) => {
     await expect(withoutContentEncoding(bytes, name, limits)).rejects.toMatchObject({
       name: 'ImageTooLarge',
       message: expect.stringMatching(/^more than 0\.01 MB when .*\(limits\.megabytes\)$/),
@@ -66,7 +66,7 @@ describe('a Content-Encoding', () => {
     ['gzip', zlib.gzipSync(photo).subarray(0, 300)],
     ['br', photo],
     ['br', zlib.brotliCompressSync(photo).subarray(0, 300)],
-  ])('that the bytes do not have, or not to their end, is refused: %s', async (name, bytes) => {
+  ])('is refused if the bytes are damaged or cut off: %s', async (name, bytes) => {
     await expect(withoutContentEncoding(bytes, name, limits)).rejects.toMatchObject({
       name: 'CorruptImage',
       message: expect.stringMatching(
@@ -75,7 +75,7 @@ describe('a Content-Encoding', () => {
     });
   });
 
-  it('never gives more than the limit, nor any other error', async () => {
+  it('never yields more than the limit or an unknown error', async () => {
     const names = fc.array(fc.constantFrom('gzip', 'deflate', 'br', 'zstd', 'base64'), { maxLength: 3 });
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), names, async (bytes, encodings) => {

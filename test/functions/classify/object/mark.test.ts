@@ -26,26 +26,26 @@ describe('the mark', () => {
 });
 
 describe('our own copy', () => {
-  it('is known by the function whose session raised the event', () => {
+  it('is recognised by the function whose session raised the event', () => {
     expect(isRequestedBy('labeller', { ...copied, requester: 'AWS:AROA123:labeller' })).toBe(true);
     expect(isRequestedBy('labeller', { ...copied, requester: 'AWS:AROA123:other-labeller' })).toBe(false);
     expect(isRequestedBy('labeller', copied)).toBeUndefined();
   });
 
-  it('is not an upload by somebody who calls his session as the function', () => {
+  it('is not an upload under a session named like the function', () => {
     const uploaded = { ...copied, isCopy: false, requester: 'AWS:AROA999:labeller' };
 
     expect(isRequestedBy('labeller', uploaded)).toBe(false);
   });
 
-  it('is known by the mark of its own key', () => {
+  it('is recognised by the mark of its own key', () => {
     expect(hasOwnMark(copied, head, 'labels')).toBe(true);
   });
 
   it.each([
     ['a copy to another key, mark and all', { ...copied, key: 'b.jpg' }, head, 'labels'],
     ['a copy to another bucket', { ...copied, bucket: 'others' }, head, 'labels'],
-    ['an upload that bears the mark', { ...copied, isCopy: false }, head, 'labels'],
+    ['an upload with the mark', { ...copied, isCopy: false }, head, 'labels'],
     ['a copy without metadata', copied, {}, 'labels'],
     ['a copy with half a mark', copied, { Metadata: { 'labels-mark': 'abc' } }, 'labels'],
     ['a copy labelled under another prefix', copied, head, 'tags'],
@@ -53,7 +53,7 @@ describe('our own copy', () => {
     expect(hasOwnMark(ref, itsHead, prefix)).toBe(false);
   });
 
-  it('is known under another eTag only where copies get one', () => {
+  it('is recognised under another ETag only if copies get one', () => {
     const kms = { ...head, ETag: '"xyz"', ServerSideEncryption: 'aws:kms' } as const;
     const twice = { ...kms, ServerSideEncryption: 'aws:kms:dsse' } as const;
     const plain = { ...head, ETag: '"xyz"', ServerSideEncryption: 'AES256' } as const;
@@ -86,7 +86,7 @@ describe('an object that is labelled already', () => {
     expect(isLabelledBy(itsModel, ref, itsHead, 'labels')).toBe(false);
   });
 
-  it('is known though KMS gave the copy another eTag', () => {
+  it('is recognised even if KMS gave the copy another ETag', () => {
     expect(isLabelledBy(model, copied, kms, 'labels')).toBe(true);
   });
 });

@@ -29,7 +29,7 @@ describe('on a bucket without versions', () => {
   });
   afterEach(() => s3.close());
 
-  it('gives the bytes and all that S3 says of them', async () => {
+  it('returns the bytes and the head', async () => {
     const { eTag } = s3.put('a b/ü+.jpg', Buffer.from('pixels'), {
       'content-type': 'image/jpeg',
       'x-amz-meta-who': 'me',
@@ -57,7 +57,7 @@ describe('on a bucket without versions', () => {
     expect((await object?.read({ maxBytes: bytes.length }))?.bytes).toEqual(bytes);
   });
 
-  it("tells of metadata keys that JavaScript's objects have, and of no others", async () => {
+  it('returns metadata keys that are properties of JavaScript objects', async () => {
     const { eTag } = s3.put('a.jpg', Buffer.from('pixels'), {
       'x-amz-meta-__proto__': 'a',
       'x-amz-meta-constructor': 'b',
@@ -76,7 +76,7 @@ describe('on a bucket without versions', () => {
     expect(Object.entries(other!.head.Metadata!)).toEqual([['constructor', 'b']]);
   });
 
-  it('asks no longer than there is time', async () => {
+  it('aborts at the deadline', async () => {
     const { eTag } = s3.put('a.jpg', Buffer.from('pixels'));
 
     const opening = openObject(s3.client, refTo('a.jpg', eTag), 'labels', AbortSignal.abort());
@@ -84,14 +84,14 @@ describe('on a bucket without versions', () => {
     await expect(opening).rejects.toMatchObject({ name: 'AbortError' });
   });
 
-  it('gives nothing once the key holds other bytes: they raise an event of their own', async () => {
+  it('returns undefined after an overwrite, which raises its own event', async () => {
     const { eTag } = s3.put('a.jpg', Buffer.from('first'));
     s3.put('a.jpg', Buffer.from('second'));
 
     expect(await open(s3, refTo('a.jpg', eTag))).toBeUndefined();
   });
 
-  it('gives nothing once the object is deleted', async () => {
+  it('returns undefined after a deletion', async () => {
     const { eTag } = s3.put('a.jpg', Buffer.from('first'));
     s3.remove('a.jpg');
 
@@ -103,7 +103,7 @@ describe('on a bucket without versions', () => {
     [500, 'InternalError'],
     [403, 'AccessDenied'],
     [404, 'NoSuchBucket'],
-  ])('throws what a retry or an operator may mend: %i %s', async (status, code) => {
+  ])('throws errors that a retry or an operator may resolve: %i %s', async (status, code) => {
     const { eTag } = s3.put('a.jpg', Buffer.from('pixels'));
     s3.failWith(() => ({ status, code }));
 
@@ -121,7 +121,7 @@ describe('on a bucket without versions', () => {
       },
       'SSE-C',
     ],
-  ])('refuses by name what no retry can read: %s', async (_, failure, hint) => {
+  ])('rejects by name objects that no retry can read: %s', async (_, failure, hint) => {
     s3.failWith(() => failure);
 
     await expect(open(s3, refTo('a.jpg', 'abc'))).rejects.toMatchObject({
@@ -133,13 +133,13 @@ describe('on a bucket without versions', () => {
   it.each([
     [400, 'InvalidRequest', 'Missing header'],
     [403, 'AccessDenied', 'no right to the key of its server side encryption'],
-  ])('throws what else S3 refuses: %i %s, %s', async (status, code, message) => {
+  ])('throws all other refusals: %i %s, %s', async (status, code, message) => {
     s3.failWith(() => ({ status, code, message }));
 
     await expect(open(s3, refTo('a.jpg', 'abc'))).rejects.toMatchObject({ name: code });
   });
 
-  it('gives whatever the key holds to those who name no upload', async () => {
+  it('opens the current object if no upload is named', async () => {
     s3.put('a.jpg', Buffer.from('pixels'));
 
     const object = await open(s3, refTo('a.jpg'));
@@ -148,7 +148,7 @@ describe('on a bucket without versions', () => {
     expect(object?.isCurrent).toBe(true);
   });
 
-  it('knows the bytes of an upload in our own copy of it, which has another eTag where KMS encrypts', async () => {
+  it('recognises the bytes of an upload in our own copy, which has another ETag under KMS', async () => {
     const kms = { 'x-amz-server-side-encryption': 'aws:kms' };
     const mark = `uploaded/${keyHash({ bucket: 'photos', key: 'a.jpg' })}`;
     s3.put('a.jpg', Buffer.from('pixels'), { ...kms, 'x-amz-meta-labels-mark': mark });
@@ -157,7 +157,7 @@ describe('on a bucket without versions', () => {
     expect(await open(s3, refTo('a.jpg', 'another'))).toBeUndefined();
   });
 
-  it('refuses an object over the limit without reading it', async () => {
+  it('rejects an object over the limit without reading it', async () => {
     const { eTag } = s3.put('a.jpg', Buffer.alloc(limits.maxBytes + 1));
 
     const object = await open(s3, refTo('a.jpg', eTag));
@@ -168,7 +168,7 @@ describe('on a bucket without versions', () => {
     });
   });
 
-  it('reads an object of just the limit', async () => {
+  it('reads an object of exactly the limit', async () => {
     const { eTag } = s3.put('a.jpg', Buffer.alloc(limits.maxBytes));
 
     const object = await open(s3, refTo('a.jpg', eTag));
@@ -176,7 +176,7 @@ describe('on a bucket without versions', () => {
     expect((await object?.read(limits))?.bytes).toHaveLength(limits.maxBytes);
   });
 
-  it('refuses an empty object by name', async () => {
+  it('rejects an empty object by name', async () => {
     const { eTag } = s3.put('a.jpg', Buffer.alloc(0));
 
     const object = await open(s3, refTo('a.jpg', eTag));
@@ -184,7 +184,7 @@ describe('on a bucket without versions', () => {
     await expect(object?.read(limits)).rejects.toMatchObject({ name: 'EmptyObject' });
   });
 
-  it('asks for nothing more when a body is discarded', async () => {
+  it('requests nothing more after a body is discarded', async () => {
     const { eTag } = s3.put('a.jpg', Buffer.alloc(100_000));
 
     (await open(s3, refTo('a.jpg', eTag)))?.discard();
@@ -194,7 +194,7 @@ describe('on a bucket without versions', () => {
 });
 
 describe('on a versioned bucket', () => {
-  it('gives the version that is named, current or not, though its bytes be those of another', async () => {
+  it('opens the named version, current or not, even if another has the same bytes', async () => {
     const s3 = await startS3({ versioned: true });
     const first = s3.put('a.jpg', Buffer.from('pixels'), { 'x-amz-meta-n': '1' });
     const second = s3.put('a.jpg', Buffer.from('pixels'), { 'x-amz-meta-n': '2' });
@@ -208,7 +208,7 @@ describe('on a versioned bucket', () => {
     await s3.close();
   });
 
-  it('gives what the key holds now where no version is named', async () => {
+  it('opens the current version if none is named', async () => {
     const s3 = await startS3({ versioned: true });
     s3.put('a.jpg', Buffer.from('first'));
     s3.put('a.jpg', Buffer.from('second'));
@@ -220,7 +220,7 @@ describe('on a versioned bucket', () => {
     await s3.close();
   });
 
-  it("gives the event's own version after the key has moved on, and says that it is not current", async () => {
+  it("opens the event's version after an overwrite, and says that it is not current", async () => {
     const s3 = await startS3({ versioned: true });
     const first = s3.put('a.jpg', Buffer.from('first'));
     s3.put('a.jpg', Buffer.from('second'));

@@ -40,11 +40,11 @@ const skipped: BucketlensEvent = {
 const eachEvent = [classified, rejected, skipped].map((event) => [event['detail-type'], event] as const);
 
 describe('the published schema', () => {
-  it('is what the types say', async () => {
+  it('matches the types', async () => {
     const generator = createGenerator({
       path: 'functions/classify/publish/prediction-event.ts',
       tsconfig: 'tsconfig.json',
-      // Consumers have to bear fields that come later.
+      // Consumers must accept fields that are added later.
       additionalProperties: true,
       skipTypeCheck: true,
       topRef: false,
@@ -58,21 +58,21 @@ describe('the published schema', () => {
     ).toMatchFileSnapshot('../../../../functions/classify/publish/prediction-event.schema.json');
   });
 
-  it.each(eachEvent)("takes an event '%s' as EventBridge delivers it", (_, event) => {
+  it.each(eachEvent)("accepts an event '%s' as EventBridge delivers it", (_, event) => {
     const delivered = { ...event, id: 'e1', time: '2026-11-24T07:00:00Z', account: '123456789012' };
 
     expect(validateEvent(delivered)).toBe(true);
     expect(mistakesIn(event)).toBeUndefined();
   });
 
-  it('takes fields that come later', () => {
+  it('accepts fields that are added later', () => {
     const later = { ...classified, detail: { ...classified.detail, colours: ['red'] } };
 
     expect(validateEvent(later)).toBe(true);
     expect(mistakesIn(later)).toContain('must NOT have additional properties');
   });
 
-  it.each(eachEvent)("misses each field of '%s' but the optional", (type, event) => {
+  it.each(eachEvent)("requires each field of '%s' but the optional ones", (type, event) => {
     const optional = {
       'Image Classified': ['versionId', 'general'],
       'Image Rejected': ['versionId', 'eTag', 'size', 'image'],

@@ -51,13 +51,13 @@ describe('publishing', () => {
     expect(bus.requests[0]?.map(({ Resources }) => Resources)).toEqual([[arn], [arn]]);
   });
 
-  it('asks nothing of the bus when there is nothing to say', async () => {
+  it('sends no request without events', async () => {
     await publish(bus.client, 'my-bus', [], signal);
 
     expect(bus.requests).toEqual([]);
   });
 
-  it('puts ten events in a request at most, in order', async () => {
+  it('puts at most ten events in a request, in order', async () => {
     const events = manyEvents(25);
 
     await publish(bus.client, 'my-bus', events, signal);
@@ -72,7 +72,7 @@ describe('publishing', () => {
     expect(bus.requests.map((entries) => entries.length)).toEqual([2, 2, 1]);
   });
 
-  it('puts again just those that the bus did not take', async () => {
+  it('retries only the events that the bus refused', async () => {
     bus.refuse((request, entry) => request === 1 && entry === 1);
 
     await publish(bus.client, 'my-bus', manyEvents(3), signal);
@@ -81,28 +81,28 @@ describe('publishing', () => {
     expect(bus.events.map(({ detail }) => detail.key)).toEqual(['0.jpg', '2.jpg', '1.jpg']);
   });
 
-  it('fails with the codes of the bus when it refuses time and again', async () => {
+  it("fails with the bus's codes if it still refuses after retries", async () => {
     bus.refuse((_, entry) => entry === 0);
 
     await expect(publish(bus.client, 'my-bus', manyEvents(1), signal)).rejects.toMatchObject({
       name: 'PublishFailed',
-      message: '1 of 1 events were not taken: ThrottlingException (slow down)',
+      message: '1 of 1 events were refused: ThrottlingException (slow down)',
     });
     expect(bus.requests).toHaveLength(4);
   });
 
-  it('fails with each code once, of those only that were not taken in the end', async () => {
+  it('fails with each code once, only of the events refused last', async () => {
     const malformed = { ...rejected('c.jpg'), detailType: 'Image Lost' } as unknown as PredictionEvent;
     bus.refuse((request, entry) => request < 4 || entry === 0);
 
     await expect(publish(bus.client, 'my-bus', [...manyEvents(2), malformed], signal)).rejects.toMatchObject({
       message: expect.stringMatching(
-        /^2 of 3 events were not taken: ThrottlingException \(slow down\), NotAsPublished \([^,]*\)$/,
+        /^2 of 3 events were refused: ThrottlingException \(slow down\), NotAsPublished \([^,]*\)$/,
       ),
     });
   });
 
-  it('asks no longer than there is time', async () => {
+  it('aborts at the deadline', async () => {
     await expect(publish(bus.client, 'my-bus', manyEvents(1), AbortSignal.abort())).rejects.toMatchObject({
       name: 'AbortError',
     });

@@ -14,11 +14,11 @@ describe('the time of an invocation', () => {
 
     expect(() => assertTimeFor(step)).not.toThrow();
     expect(() => assertTimeFor(step)).toThrow(
-      `${neededMs - 1} ms are left; ${step} is begun with ${neededMs} ms`,
+      `${neededMs - 1} ms are left; ${step} takes at least ${neededMs} ms`,
     );
   });
 
-  it('lets the first image of the shortest invocation begin', () => {
+  it('lets the first image of the shortest invocation start', () => {
     const { assertTimeFor } = createDeadline(() => 1000);
 
     expect(() => assertTimeFor('an image')).not.toThrow();
@@ -31,16 +31,19 @@ describe('the time of an invocation', () => {
     [60_000, 4000, { limitMs: 0, isFull: false }],
     [5000, 3750, { limitMs: 2500, isFull: true }],
     [5000, 2500, { limitMs: 1250, isFull: false }],
-  ])('gives decoding half of it, and leaves time to write: of %i ms, when %i are left, %o', (...example) => {
-    const [totalMs, leftMs, time] = example;
-    const remaining = [totalMs, leftMs];
+  ])(
+    'limits decoding to half of it, and reserves time to write: of %i ms, with %i left, %o',
+    (...example) => {
+      const [totalMs, leftMs, time] = example;
+      const remaining = [totalMs, leftMs];
 
-    const { decodeTime } = createDeadline(() => remaining.shift()!);
+      const { decodeTime } = createDeadline(() => remaining.shift()!);
 
-    expect(decodeTime()).toEqual(time);
-  });
+      expect(decodeTime()).toEqual(time);
+    },
+  );
 
-  it('has ended when there was none', async () => {
+  it('is over at once if there is none', async () => {
     const { abortSignal, publishSignal } = createDeadline(() => 0);
 
     await expect.poll(() => [abortSignal.aborted, publishSignal.aborted]).toEqual([true, true]);

@@ -1,4 +1,4 @@
-/** Fails each request of the function in each possible way, and checks the effects. */
+/** Outcomes for an image if one of the function's requests fails, in each of the ways that requests fail. */
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { notification, sqsBatch } from '../../../support/aws/events.ts';
@@ -24,7 +24,7 @@ const failures: Record<string, Failure> = {
   'answered with 409': { status: 409, code: 'OperationAborted' },
   'answered with 412': { status: 412, code: 'PreconditionFailed' },
 };
-/** S3's answers for bytes that are deleted or overwritten. */
+/** S3's responses for deleted or overwritten bytes. */
 const saysGone = ['answered with 404', 'answered with 412'];
 
 type Operation = RecordedRequest['operation'];
@@ -215,7 +215,7 @@ describe('while the prediction is published', () => {
     },
   );
 
-  it('PutEvents fails for some entries: they are put again, and the message comes again only if that fails', async () => {
+  it('retries the entries that PutEvents refuses, and the message only if that fails', async () => {
     const { messages } = upload();
     let refusals = 1;
     labeller.bus.refuse(() => refusals-- > 0);
@@ -227,7 +227,7 @@ describe('while the prediction is published', () => {
     expect(eventsOf('cup.jpg')).toEqual(['written']);
   });
 
-  it('what KMS encrypts has its event too, though our copy has another eTag', async () => {
+  it('publishes objects under KMS too, even though our copy has another ETag', async () => {
     const kms = { ...headers, 'x-amz-server-side-encryption': 'aws:kms' };
     const { eTag } = labeller.s3.put('cup.jpg', coffee, kms);
     labeller.bus.failWith(() => failures.throttled);
@@ -244,7 +244,7 @@ describe('as Lambda is about to run out of time', () => {
   it.each([
     ['an image is not begun', [60_000, 5000], []],
     ['a write-back is not begun', [60_000, 60_000, 60_000, 3000], ['failed']],
-  ])('%s, and the event comes again', async (_, remaining, told) => {
+  ])('%s, and the event is retried', async (_, remaining, told) => {
     const { cup } = upload();
 
     await expect(labeller.invoke(cup, { remainingMs: () => remaining.shift()! })).rejects.toMatchObject({

@@ -97,7 +97,7 @@ describe('a flood', () => {
         }
       };
       await Promise.all(Array.from({ length: instances }, work));
-      // Delivers events that an instance queued after the others had finished.
+      // Events that an instance queued after the others had stopped.
       while (pending.length > 0) await deliver();
 
       expect([...expected.keys()].length).toBeGreaterThan(10);

@@ -68,7 +68,7 @@ describe('writing labels', () => {
     expect(s3.requests.at(-1)?.headers).not.toHaveProperty('x-amz-annotation-directive');
   });
 
-  it('puts the labels, the model and the mark on the object', async () => {
+  it('writes the labels, the model and the mark', async () => {
     const uploaded = s3.put('a.jpg', bytes);
 
     expect(await label('a.jpg', uploaded)).toBe('written');
@@ -151,7 +151,7 @@ describe('writing labels', () => {
     },
   );
 
-  it('copies the very version it has read, onto the very bytes it has read', async () => {
+  it('copies the version it has read, on condition of the bytes it has read', async () => {
     const uploaded = s3.put('a b/ü+%.jpg', bytes);
 
     expect(await label('a b/ü+%.jpg', uploaded)).toBe('written');
@@ -164,7 +164,7 @@ describe('writing labels', () => {
     });
   });
 
-  it('never touches a newer upload', async () => {
+  it('never changes a newer upload', async () => {
     const uploaded = s3.put('a.jpg', bytes);
     s3.failWith(({ operation }) => {
       if (operation === 'CopyObject') s3.put('a.jpg', Buffer.from('newer'), { 'x-amz-meta-new': 'yes' });
@@ -177,7 +177,7 @@ describe('writing labels', () => {
     expect(metadataOf(s3.current('a.jpg'))).toEqual({ new: 'yes' });
   });
 
-  it('does not bring a deleted object back', async () => {
+  it('does not restore a deleted object', async () => {
     const uploaded = s3.put('a.jpg', bytes);
     s3.failWith(({ operation }) => {
       if (operation === 'CopyObject') s3.remove('a.jpg');
@@ -189,7 +189,7 @@ describe('writing labels', () => {
     expect(s3.current('a.jpg')).toBeUndefined();
   });
 
-  it('writes once where KMS gives the copy another eTag', async () => {
+  it('writes once if KMS gives the copy another ETag', async () => {
     const uploaded = s3.put('a.jpg', bytes, { 'x-amz-server-side-encryption': 'aws:kms' });
 
     expect(await label('a.jpg', uploaded)).toBe('written');
@@ -218,7 +218,7 @@ describe('writing labels', () => {
     expect(metadataOf(s3.current('a.jpg'))).not.toHaveProperty('labels-general');
   });
 
-  it('does not write again what this model has labelled in another bucket', async () => {
+  it('does not write again the labels that this model wrote in another bucket', async () => {
     const elsewhere = keyHash({ bucket: 'replica', key: 'a.jpg' });
     const uploaded = s3.put('a.jpg', bytes, {
       'x-amz-meta-labels': 'tusker=0.9000',
@@ -231,7 +231,7 @@ describe('writing labels', () => {
     expect(s3.versions('a.jpg')).toEqual([uploaded]);
   });
 
-  it('writes where the labels are of other bytes', async () => {
+  it('writes if the labels are of other bytes', async () => {
     const uploaded = s3.put('a.jpg', bytes, {
       'x-amz-meta-labels-model': 'resnet50/2cb95161',
       'x-amz-meta-labels-mark': `${'0'.repeat(32)}/${keyHash({ bucket: 'photos', key: 'b.jpg' })}`,
@@ -242,7 +242,7 @@ describe('writing labels', () => {
     expect(s3.versions('a.jpg')).toHaveLength(2);
   });
 
-  it('leaves the labels of another model that have replaced its own', async () => {
+  it('keeps the labels of another model that have replaced its own', async () => {
     const [here, there] = ['photos', 'replica'].map((bucket) => keyHash({ bucket, key: 'a.jpg' }));
     const uploaded = s3.put('a.jpg', bytes, {
       'x-amz-meta-labels-model': 'other/00000000',
@@ -254,7 +254,7 @@ describe('writing labels', () => {
     expect(s3.versions('a.jpg')).toEqual([uploaded]);
   });
 
-  it('marks the MD5 of the bytes where the ETag is none, so that other buckets know them', async () => {
+  it('marks the MD5 of the bytes if the ETag is none, so that other buckets recognise them', async () => {
     const kms = { 'x-amz-server-side-encryption': 'aws:kms' };
     const uploaded = s3.put('a.jpg', bytes, kms);
 
@@ -281,7 +281,7 @@ describe('writing labels', () => {
     expect(metadataOf(s3.current('a.jpg'))).not.toHaveProperty('labels-general');
   });
 
-  it('waits for a write under way and tries again', async () => {
+  it('waits for a concurrent write and retries', async () => {
     const uploaded = s3.put('a.jpg', bytes);
     let conflicts = 2;
     s3.failWith(({ operation }) =>
@@ -299,7 +299,7 @@ describe('writing labels', () => {
     [409, 'ConditionalRequestConflict'],
     [503, 'SlowDown'],
     [403, 'AccessDenied'],
-  ])('throws in the end and leaves the object as it was: %i %s', async (status, code) => {
+  ])('throws after the last retry and does not change the object: %i %s', async (status, code) => {
     const uploaded = s3.put('a.jpg', bytes);
     s3.failWith(({ operation }) => (operation === 'CopyObject' ? { status, code } : undefined));
 
@@ -312,7 +312,7 @@ describe('writing labels', () => {
     ['metadata that is not UTF-8', { 'x-amz-meta-title': 'Zürich' }],
     ['a website redirect that is not UTF-8', { 'x-amz-website-redirect-location': '/été.jpg' }],
     ['metadata with a space that the signer changes', { 'x-amz-meta-title': utf8('a\u00a0b') }],
-  ])('leaves an object alone if it has %s', async (_, headers: Record<string, string>) => {
+  ])('does not write to an object with %s', async (_, headers: Record<string, string>) => {
     const uploaded = s3.put('a.jpg', bytes, headers);
 
     expect(await label('a.jpg', uploaded)).toBe('skipped');
@@ -320,7 +320,7 @@ describe('writing labels', () => {
     expect(s3.versions('a.jpg')).toEqual([uploaded]);
   });
 
-  it('keeps any bytes of any header, or leaves the object alone', async () => {
+  it('keeps any bytes of any header, or does not write', async () => {
     const kept = [
       'content-disposition',
       'content-type',
@@ -360,7 +360,7 @@ describe('writing labels', () => {
     );
   });
 
-  it('leaves an object alone whose metadata S3 cannot return', async () => {
+  it('does not write to an object whose metadata S3 cannot return', async () => {
     const uploaded = s3.put('a.jpg', bytes, { 'x-amz-missing-meta': '1' });
 
     expect(await label('a.jpg', uploaded)).toBe('skipped');
@@ -368,7 +368,7 @@ describe('writing labels', () => {
     expect(s3.versions('a.jpg')).toEqual([uploaded]);
   });
 
-  it('leaves out the least likely labels when the metadata is nearly full', async () => {
+  it('leaves out the least likely labels if the metadata is nearly full', async () => {
     const uploaded = s3.put('a.jpg', bytes, { 'x-amz-meta-note': 'n'.repeat(1930) });
 
     expect(await label('a.jpg', uploaded)).toBe('written');
@@ -377,7 +377,7 @@ describe('writing labels', () => {
     expect(metadataOf(s3.current('a.jpg')).note).toHaveLength(1930);
   });
 
-  it('writes nothing when not even one label fits', async () => {
+  it('writes nothing if not even one label fits', async () => {
     const uploaded = s3.put('a.jpg', bytes, { 'x-amz-meta-note': 'n'.repeat(2000) });
 
     expect(await label('a.jpg', uploaded)).toBe('too-large');
@@ -389,7 +389,7 @@ describe('writing labels', () => {
 describe('the metadata', () => {
   const ref: ImageRef = { bucket: 'photos', key: 'a.jpg', eTag: 'abc', isCopy: false };
 
-  it('is printable ASCII within 2 KB, and gives any label back', () => {
+  it('is printable ASCII within 2 KB, and preserves any label', () => {
     const anyLabel = fc.string({ unit: 'binary', minLength: 1, maxLength: 40 });
     fc.assert(
       fc.property(fc.array(anyLabel, { minLength: 1, maxLength: 5 }), (names) => {
@@ -405,11 +405,11 @@ describe('the metadata', () => {
     );
   });
 
-  it.each([3, 2, 1, 0])('takes the 2 KB to the last byte, and no more: with %i labels', (count) => {
+  it.each([3, 2, 1, 0])('uses the 2 KB to the last byte, and no more: with %i labels', (count) => {
     const predictions = labels.predictions.slice(0, count);
     const alone = labelMetadata(ref, { ETag: '"abc"' }, { ...labels, predictions })!;
     const room = 2048 - Object.entries(alone).flat().join('').length;
-    // An earlier model's labels are removed, so they do not count.
+    // Metadata of an earlier model is replaced and takes no room.
     const earlier = { ...alone, 'labels-general': 'elephant=0.9998' };
     const beside = (bytes: number) => {
       const Metadata = { ...earlier, own: 'x'.repeat(bytes - 'own'.length) };
@@ -422,13 +422,13 @@ describe('the metadata', () => {
     );
   });
 
-  it('bears the prefix that the operator chose', () => {
+  it('has the configured prefix', () => {
     const metadata = labelMetadata(ref, { ETag: '"abc"' }, { ...labels, metadataPrefix: 'vision' });
 
     expect(Object.keys(metadata!)).toEqual(['vision', 'vision-model', 'vision-mark']);
   });
 
-  it('tells the general label where there is one', () => {
+  it('has the general label if there is one', () => {
     const general = { id: 'n02503517', label: 'elephant', score: 0.99984 };
 
     const metadata = labelMetadata(ref, { ETag: '"abc"' }, { ...labels, general });
@@ -436,7 +436,7 @@ describe('the metadata', () => {
     expect(metadata).toMatchObject({ 'labels-general': 'elephant=0.9998' });
   });
 
-  it('says which model found nothing, when no label is likely enough', () => {
+  it('has the model even if no label is likely enough', () => {
     expect(labelMetadata(ref, { ETag: '"abc"' }, { ...labels, predictions: [] })).toMatchObject({
       labels: '',
       'labels-model': 'resnet50/2cb95161',

@@ -51,7 +51,7 @@ describe.each([{ versioned: false }, { versioned: true }])(
         return undefined;
       });
 
-    it('writes nothing when nothing is asked for', async () => {
+    it('writes nothing without a mode', async () => {
       const uploaded = s3.put('a.jpg', bytes);
 
       expect(await write(uploaded, [])).toEqual({ writeBack: 'skipped' });
@@ -59,7 +59,7 @@ describe.each([{ versioned: false }, { versioned: true }])(
       expect(s3.versions('a.jpg')).toEqual([uploaded]);
     });
 
-    it('writes in every way, the copy last: it takes the others along', async () => {
+    it('writes in every mode, the copy last, which takes the others along', async () => {
       const uploaded = s3.put('a.jpg', bytes, {}, { album: 'zoo' });
 
       expect(await write(uploaded, ['metadata', 'annotation', 'tags'])).toEqual({ writeBack: 'written' });
@@ -75,7 +75,7 @@ describe.each([{ versioned: false }, { versioned: true }])(
       });
     });
 
-    it('tells the worst of what became of them, and stops at a newer upload', async () => {
+    it('returns the most severe outcome, and stops at a newer upload', async () => {
       const uploaded = s3.put('a.jpg', bytes, {}, nineTags);
       expect(await write(uploaded, ['tags', 'annotation'])).toEqual({ writeBack: 'too-large' });
 
@@ -97,7 +97,7 @@ describe.each([{ versioned: false }, { versioned: true }])(
       return writeLabels(s3.client, ref, { ...object!, isCurrent }, labels, modes, until);
     };
 
-    it('writes nothing once the key holds other bytes', async () => {
+    it('writes nothing after an overwrite', async () => {
       expect(await writeWith(['tags', 'metadata'], { isCurrent: false })).toEqual({
         writeBack: 'superseded',
       });
@@ -105,7 +105,7 @@ describe.each([{ versioned: false }, { versioned: true }])(
       expect(operations()).toEqual([]);
     });
 
-    it('says why S3 refused it', async () => {
+    it('returns the error if S3 refuses', async () => {
       s3.failWith(({ operation }) =>
         operation === 'CopyObject' ? { status: 403, code: 'AccessDenied' } : undefined,
       );
@@ -117,7 +117,7 @@ describe.each([{ versioned: false }, { versioned: true }])(
       expect(operations()).toEqual(['CopyObject']);
     });
 
-    it('begins nothing that there is no time for', async () => {
+    it('does not start a write without enough time', async () => {
       const remaining = [60_000, 4000];
 
       const until = createDeadline(() => remaining.shift()!);
@@ -129,7 +129,7 @@ describe.each([{ versioned: false }, { versioned: true }])(
       expect(operations()).toEqual([]);
     });
 
-    it.each(['metadata', 'annotation', 'tags'] as const)('ends when the time is over: %s', async (mode) => {
+    it.each(['metadata', 'annotation', 'tags'] as const)('aborts at the deadline: %s', async (mode) => {
       const until = { ...deadline, abortSignal: AbortSignal.abort() };
 
       expect(await writeWith([mode], { until })).toMatchObject({
@@ -139,7 +139,7 @@ describe.each([{ versioned: false }, { versioned: true }])(
     });
 
     describe('the annotation', () => {
-      it('has the whole prediction, and nothing else of the object changes', async () => {
+      it('has the whole prediction, and changes nothing else', async () => {
         const uploaded = s3.put('a.jpg', bytes, { 'x-amz-meta-mine': '1' }, { album: 'zoo' });
 
         expect(await write(uploaded, ['annotation'])).toEqual({ writeBack: 'written' });
@@ -155,7 +155,7 @@ describe.each([{ versioned: false }, { versioned: true }])(
         });
       });
 
-      it('is sent on the condition that the object has the bytes that were classified', async () => {
+      it('is conditional on the classified bytes', async () => {
         const uploaded = s3.put('a.jpg', bytes);
 
         await write(uploaded, ['annotation']);
@@ -163,7 +163,7 @@ describe.each([{ versioned: false }, { versioned: true }])(
         expect(s3.requests.at(-1)?.headers['x-amz-object-if-match']).toBe(`"${uploaded.eTag}"`);
       });
 
-      it('does not fit on an object that has all it can have', async () => {
+      it('is too large for an object with the maximum number of annotations', async () => {
         const uploaded = s3.put('a.jpg', bytes);
         s3.failWith(({ operation }) =>
           operation === 'PutObjectAnnotation' ? { status: 400, code: 'AnnotationLimitExceeded' } : undefined,
@@ -174,7 +174,7 @@ describe.each([{ versioned: false }, { versioned: true }])(
     });
 
     describe('the tags', () => {
-      it('keep those of the user, and take the place of what an older model has left', async () => {
+      it("keep the user's own, and replace those of an older model", async () => {
         const uploaded = s3.put('a.jpg', bytes, {}, { label: 'dog', album: 'zoo', score: '0.5' });
 
         expect(await write(uploaded, ['tags'])).toEqual({ writeBack: 'written' });
@@ -193,7 +193,7 @@ describe.each([{ versioned: false }, { versioned: true }])(
         ]);
       });
 
-      it('take the last two places', async () => {
+      it('may be the last two of ten', async () => {
         const { tag0: _, ...eightTags } = nineTags;
         const uploaded = s3.put('a.jpg', bytes, {}, eightTags);
 
@@ -207,7 +207,7 @@ describe.each([{ versioned: false }, { versioned: true }])(
         ["jack-o'-lantern, lit", 'jack-o_-lantern_ lit'],
         ['写真\n📷', '写真__'],
         ['x'.repeat(300), 'x'.repeat(256)],
-      ])('hold what S3 lets tags hold: %j', async (label, value) => {
+      ])('have only the characters that S3 allows: %j', async (label, value) => {
         const uploaded = s3.put('a.jpg', bytes);
 
         expect(await write(uploaded, ['tags'], [{ ...labels.predictions[0]!, label }])).toEqual({
@@ -217,7 +217,7 @@ describe.each([{ versioned: false }, { versioned: true }])(
         expect(s3.current('a.jpg')?.tags.label).toBe(value);
       });
 
-      it('are left as they are when those of the user leave no room', async () => {
+      it("are not changed if the user's own leave no room", async () => {
         const uploaded = s3.put('a.jpg', bytes, {}, nineTags);
 
         expect(await write(uploaded, ['tags'])).toEqual({ writeBack: 'too-large' });
@@ -234,7 +234,7 @@ describe.each([{ versioned: false }, { versioned: true }])(
         expect(operations().filter((operation) => operation === 'PutObjectTagging')).toHaveLength(1);
       });
 
-      it('say nothing when no label is likely enough', async () => {
+      it('are not written if no label is likely enough', async () => {
         const uploaded = s3.put('a.jpg', bytes, {}, { album: 'zoo', label: 'dog', score: '0.5' });
 
         expect(await write(uploaded, ['tags'], [])).toEqual({ writeBack: 'written' });
@@ -242,7 +242,7 @@ describe.each([{ versioned: false }, { versioned: true }])(
         expect(s3.current('a.jpg')?.tags).toEqual({ album: 'zoo' });
       });
 
-      it('never go to a newer upload', async () => {
+      it('are never written to a newer upload', async () => {
         const uploaded = s3.put('a.jpg', bytes, {}, { album: 'zoo' });
         overwriteBefore('GetObjectTagging');
 
