@@ -1,6 +1,15 @@
 /** Writes a build folder that holds exactly the given files, and touches only those that differ. */
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 
 /** Contents by path relative to the folder, with `/` between its parts on every platform. */
@@ -18,7 +27,22 @@ export function writeFolder(outDir: string, contents: FolderContents): void {
     const target = join(outDir, path);
     if (!holds(target, bytes)) replaceFile(target, bytes, `${outDir}.${randomUUID()}.tmp`);
   }
+  makeReadable(outDir);
 }
+
+/**
+ * Lets everybody read the files of a folder, whatever the umask was: a deployed file keeps its mode, and Lambda runs the
+ * function as another user.
+ */
+export function makeReadable(dir: string): void {
+  for (const path of filesIn(dir)) {
+    const file = join(dir, path);
+    const mode = statSync(file, { throwIfNoEntry: false })?.mode ?? readable;
+    if ((mode & readable) !== readable) chmodSync(file, mode | readable);
+  }
+}
+
+const readable = 0o444;
 
 /** Lists every file below a folder, sorted, as relative paths with `/`; none if the folder does not exist. */
 export function filesIn(dir: string): string[] {

@@ -7,6 +7,7 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import { bundleFunction } from '../functions/bundle.ts';
+import { makeReadable } from '../layers/folder.ts';
 import { buildModelLayer } from '../layers/model/layer.ts';
 import { buildRuntimeLayer } from '../layers/runtime/layer.ts';
 import { writeDeclarations } from './declarations.ts';
@@ -43,6 +44,7 @@ export async function buildPackage(outDir: string): Promise<string> {
 
   const manifest = packageManifest(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
   writeFileSync(join(dir, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
+  makeReadable(dir);
   pack(dir);
   return join(outDir, `${manifest.name}-${manifest.version}.tgz`);
 }

@@ -7,17 +7,9 @@ export interface RepositoryManifest {
   readonly description: string;
   readonly license: string;
   readonly engines: Readonly<Record<string, string>>;
-  readonly dependencies: Readonly<Record<string, string>>;
 }
 
-export function packageManifest({
-  name,
-  version,
-  description,
-  license,
-  engines,
-  dependencies,
-}: RepositoryManifest) {
+export function packageManifest({ name, version, description, license, engines }: RepositoryManifest) {
   return {
     name,
     version,
@@ -37,9 +29,12 @@ export function packageManifest({
     // TypeScript's `moduleResolution: node10` ignores exports.
     typesVersions: { '*': { events: [eventTypes] } },
     engines,
-    peerDependencies: { 'aws-cdk-lib': dependencies['aws-cdk-lib'], constructs: dependencies.constructs },
+    peerDependencies,
   };
 }
+
+// The oldest release of the last eighteen months as of November 2026. The tests run the package with both ends of the range.
+const peerDependencies = { 'aws-cdk-lib': '^2.200.0', constructs: '^10.0.5' };
 
 const types = './types/package/index.d.ts';
 const eventTypes = './types/functions/classify/publish/prediction-event.d.ts';

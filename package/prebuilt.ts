@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { FileSystem } from 'aws-cdk-lib';
 import type { buildArtefacts as buildFromSources } from '../cdk/constructs/artefacts.ts';
 import { InvalidModel, readManifest } from '../functions/classify/network/manifest.ts';
+import { makeReadable } from '../layers/folder.ts';
 import { cacheFolder } from '../layers/model/cache-folder.ts';
 import { buildModelLayer } from '../layers/model/layer.ts';
 import { assertFitsLambda } from '../layers/size.ts';
@@ -13,6 +14,8 @@ export const buildArtefacts: typeof buildFromSources = ({ arch, model }) => {
   const runtimeLayerDir = join(packageDir, `layers/runtime-linux-${arch}`);
   const embedded = join(packageDir, `layers/model-${model}`);
   const modelLayerDir = existsSync(embedded) ? embedded : ownModelLayer(model);
+  // Package managers may install files with the umask of the user.
+  for (const dir of [functionDir, runtimeLayerDir, modelLayerDir]) makeReadable(dir);
   const sizes = assertFitsLambda([functionDir, runtimeLayerDir, modelLayerDir]);
   return { functionDir, runtimeLayerDir, modelLayerDir, sizes };
 };

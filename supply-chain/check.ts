@@ -22,7 +22,7 @@ const root = join(import.meta.dirname, '..');
 const billOfMaterials = 'build/sbom.cdx.json';
 
 /** Packages that npm run bench and npm run api install. */
-const otherFolders = ['bench/contenders/', 'docs/api/'];
+const otherFolders = ['bench/contenders/', 'docs/api/', 'test/package/oldest-cdk/'];
 
 function main(): void {
   const { docs } = createCommand('npm run supply-chain --')

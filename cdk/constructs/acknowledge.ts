@@ -12,10 +12,17 @@ interface Acknowledgement {
 export function acknowledge(scope: IConstruct, acknowledgement: Acknowledgement): void {
   // cdk-nag 3. Versions of the CDK before 2.257 have no validations.
   cdk.Validations?.of(scope).acknowledge(acknowledgement);
+  suppress(scope, acknowledgement);
+}
+
+/**
+ * Suppresses a finding of cdk-nag 2 alone, for resources that newer versions of the CDK create without it. The suppression
+ * has to be in the metadata of each resource before cdk-nag's aspect visits it.
+ */
+export function suppress(scope: IConstruct, acknowledgement: Acknowledgement): void {
   cdk.Aspects.of(scope).add(suppressionFor(acknowledgement), { priority: cdk.AspectPriority.MUTATING });
 }
 
-/** cdk-nag 2 reads suppressions from the metadata of each resource, before its own aspect visits it. */
 function suppressionFor({ id, reason }: Acknowledgement): cdk.IAspect {
   const [, rule, finding] = id.match(/^([^[]+)(?:\[(.*)\])?$/s)!;
   const suppression = { id: rule, reason, ...(finding !== undefined && { applies_to: [finding] }) };

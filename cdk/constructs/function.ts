@@ -115,8 +115,7 @@ function joinVpc(scope: Construct, role: IRole): void {
       resources: ['*'],
     }),
   );
-  Annotations.of(scope).addInfoV2(
-    'bucketlens:vpcEndpoints',
+  Annotations.of(scope).addInfo(
     'In a VPC without a NAT, the function needs a gateway endpoint for S3 and an interface endpoint for EventBridge (GatewayVpcEndpointAwsService.S3, InterfaceVpcEndpointAwsService.EVENTBRIDGE)',
   );
 }

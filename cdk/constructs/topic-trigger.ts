@@ -39,8 +39,7 @@ export function subscribeTo(
     if (bucket.node.scope === classifier) {
       bucket.addEventNotification(EventType.OBJECT_CREATED, new SnsDestination(topic));
     } else {
-      Annotations.of(bucket).addInfoV2(
-        'bucketlens:topic',
+      Annotations.of(bucket).addInfo(
         'The bucket has to send its ObjectCreated events to the topic; nothing is labelled until it does',
       );
     }

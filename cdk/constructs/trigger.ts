@@ -7,6 +7,7 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import {
   BucketNotificationDestinationType,
   EventType,
+  type IBucket,
   type IBucketNotificationDestination,
   type NotificationKeyFilter,
 } from 'aws-cdk-lib/aws-s3';
@@ -25,10 +26,11 @@ export function createTrigger(
   const { trigger = 's3', copies = true } = props;
   if (trigger === 'eventbridge') return (labelled) => addRule(classifier, labelled, copies);
   if (trigger === 'sns') return subscribeTo(props.topic!, classifier, copies);
-  const destination =
-    trigger === 's3'
-      ? new LambdaDestination(invokedBy(classifier))
-      : queueDestination(createQueue(classifier, props));
+  if (trigger === 'sqs') {
+    const queue = createQueue(classifier, props);
+    return (labelled) => notify(queueDestination(queue, labelled.bucket), labelled, copies);
+  }
+  const destination = new LambdaDestination(invokedBy(classifier));
   return (labelled) => notify(destination, labelled, copies);
 }
 
@@ -94,13 +96,13 @@ function withinReserved(reservedConcurrency: number | undefined): number | undef
 }
 
 /** Unlike the CDK's SqsDestination, checks the account: a deleted bucket's name can be taken over by a stranger. */
-function queueDestination(queue: Queue): IBucketNotificationDestination {
+function queueDestination(queue: Queue, { bucketArn }: IBucket): IBucketNotificationDestination {
   return {
-    bind: (_scope, bucket) => {
+    bind: () => {
       queue.grantSendMessages(
         new ServicePrincipal('s3.amazonaws.com', {
           conditions: {
-            ArnLike: { 'aws:SourceArn': bucket.bucketRef.bucketArn },
+            ArnLike: { 'aws:SourceArn': bucketArn },
             StringEquals: { 'aws:SourceAccount': Stack.of(queue).account },
           },
         }),
@@ -135,7 +137,7 @@ function addRule(classifier: Classifier, { bucket, ...options }: LabelledBucket,
   });
 
   if (Resource.isOwnedResource(bucket)) bucket.enableEventBridgeNotification();
-  else Annotations.of(bucket).addInfoV2('bucketlens:eventBridge', eventBridgeNotice);
+  else Annotations.of(bucket).addInfo(eventBridgeNotice);
 }
 
 const eventBridgeNotice =

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
+import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { describe, expect, it } from 'vitest';
 import { BucketlensStack } from '../../cdk/app/stack.ts';
@@ -23,6 +24,7 @@ describe('docs/operations.md', () => {
       queryable: true,
       writeBack: ['metadata', 'annotation', 'tags'],
       encryptionKey: new Key(scope, 'Key'),
+      vpc: new Vpc(scope, 'Vpc') as IVpc,
     }));
     const actions: string[] = ['LabelsRole', 'LabelsBackfillRole', 'LabelsBucketAnnotationTableRole'].flatMap(
       (role) => statementsOf(template, role).flatMap(({ Action }: { Action: string | string[] }) => Action),
@@ -31,7 +33,7 @@ describe('docs/operations.md', () => {
     const [, rights] = operations.split('## Rights\n');
     expect(actions.length).toBeGreaterThan(30);
     expect(actions.filter((action) => !rights!.includes(`\`${action}\``))).toEqual([]);
-    const named = [...rights!.matchAll(/`((?:s3|kms|events|logs|sqs|xray|lambda):\w+)`/g)];
+    const named = [...rights!.matchAll(/`((?:ec2|s3|kms|events|logs|sqs|xray|lambda):\w+)`/g)];
     expect(named.map(([, action]) => action).filter((action) => !actions.includes(action!))).toEqual([]);
   });
 

@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -60,6 +61,34 @@ describe('writeFolder', () => {
     expect(() => writeFolder(folder, contents({ taken: 'a file where a folder stands' }))).toThrow();
 
     expect(readdirSync(parent)).toEqual(['out']);
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('writeFolder, under any umask', () => {
+  const modeOf = (path: string) => statSync(join(folder, path)).mode & 0o777;
+  const underUmask = (mask: number, write: () => void) => {
+    const before = process.umask(mask);
+    try {
+      write();
+    } finally {
+      process.umask(before);
+    }
+  };
+
+  it.each([0o077, 0o777, 0o022])('lets everybody read its files (%o)', (mask) => {
+    mkdirSync(folder);
+    underUmask(mask, () => writeFolder(folder, contents({ 'a.txt': 'one' })));
+
+    expect(modeOf('a.txt') & 0o444).toBe(0o444);
+  });
+
+  it('lets everybody read the files of an earlier build', () => {
+    writeFolder(folder, contents({ 'a.txt': 'one' }));
+    chmodSync(join(folder, 'a.txt'), 0o700);
+
+    writeFolder(folder, contents({ 'a.txt': 'one' }));
+
+    expect(modeOf('a.txt')).toBe(0o744);
   });
 });
 

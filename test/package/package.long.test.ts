@@ -11,7 +11,7 @@ import { buildArtefacts } from '../../cdk/constructs/artefacts.ts';
 import { filesIn } from '../../layers/folder.ts';
 import { buildPackage } from '../../package/build.ts';
 import { blocksOf, pages } from '../docs/pages.ts';
-import { installApp } from './install.ts';
+import { installApp, installOldestCdk, newestCdk, oldestCdk } from './install.ts';
 
 const root = join(import.meta.dirname, '../..');
 const require = createRequire(import.meta.url);
@@ -95,7 +95,11 @@ describe('the package', () => {
 
     expect(manifest).not.toHaveProperty('dependencies');
     expect(manifest).not.toHaveProperty('scripts');
-    expect(Object.keys(manifest.peerDependencies)).toEqual(['aws-cdk-lib', 'constructs']);
+    const oldest = JSON.parse(readFileSync(join(import.meta.dirname, 'oldest-cdk/package.json'), 'utf8'));
+    expect(manifest.peerDependencies).toEqual({
+      'aws-cdk-lib': `^${oldest.dependencies['aws-cdk-lib']}`,
+      constructs: `^${oldest.dependencies.constructs}`,
+    });
     const modules = new Set([...code.matchAll(/\brequire\("([^"]+)"\)/g)].map(([, name]) => name));
     expect([...modules].filter((name) => !/^(node:|aws-cdk-lib\b|constructs$)/.test(name!))).toEqual([]);
   });
@@ -230,4 +234,46 @@ describe('a CDK app with the package', () => {
       ).not.toThrow();
     },
   );
+});
+
+describe.each([
+  ['the oldest supported CDK', oldestCdk],
+  ['the newest CDK', newestCdk],
+])('an app with %s', (_, cdk) => {
+  let home: string;
+  let ownApp: string;
+  beforeAll(() => {
+    if (cdk === oldestCdk) installOldestCdk();
+    home = mkdtempSync(join(parent, 'end-'));
+    ownApp = installApp(tarball, home, cdk);
+  }, 300_000);
+  const run = (...args: string[]) =>
+    execFileSync(process.execPath, args, {
+      cwd: ownApp,
+      encoding: 'utf8',
+      env: {
+        PATH: process.env.PATH,
+        HOME: home,
+        XDG_CACHE_HOME: join(home, 'cache'),
+        CDK_OUTDIR: join(home, 'out'),
+      },
+    });
+
+  it('synthesizes as CommonJS and as an ES module', () => {
+    for (const program of ['app.cjs', 'app.mjs']) {
+      run(program);
+      expect(readdirSync(join(home, 'out'))).toContain('Photos.template.json');
+      rmSync(join(home, 'out'), { recursive: true });
+    }
+  });
+
+  it("passes cdk-nag's AwsSolutions rules without acknowledgements of its own", () => {
+    expect(JSON.parse(run('nag.cjs'))).toEqual([]);
+  });
+
+  it('compiles', () => {
+    const compiler = join(root, 'node_modules/typescript/bin/tsc');
+
+    expect(() => run(compiler, '--module', 'nodenext', '--skipLibCheck')).not.toThrow();
+  });
 });
