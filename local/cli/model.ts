@@ -1,4 +1,4 @@
-/** bucketlens model: weights from Keras or a network in ONNX -> a model layer. */
+/** bucketlens model: builds a model layer from a Keras, PyTorch, ONNX or Hugging Face model. */
 import { join, relative } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { activationNames } from '../../functions/classify/network/head.ts';
@@ -34,43 +34,41 @@ Keras files (.keras, .h5) may hold any classifier of Keras' own layers. Of files
 PyTorch files may be state dicts of a ResNet or ResNeXt, in the names of torchvision, timm or Hugging Face.
 A model of the Hugging Face hub (hf:OWNER/NAME[@REVISION], or a folder with its files) brings its labels and preprocessing; HF_TOKEN
 and HF_ENDPOINT are used as by the hub's own tools.
-For ONNX and PyTorch files the preprocessing has to be given, unless a model.json lies next to them: by the name of the library that the
-network was trained with (--preprocess), in parts, or as a recipe with some parts overridden.
+ONNX and PyTorch files need the preprocessing, unless a model.json lies next to them: name the library that trained the
+network (--preprocess), give its parts, or override parts of a recipe.
 Afterwards: npx bucketlens start --model NAME, or npx bucketlens deploy -c model=NAME
 
-Exit code: 0 if the model was built, 1 if not (one that is there stays as it was), 2 on wrong usage.`;
+Exit code: 0 if the model was built, 1 if not (an existing one is kept), 2 on wrong usage.`;
 
 export function modelCommand(): Command {
   const command = createCommand('model')
-    .description(`Builds the model layer NAME. Fetched by name: ${Object.keys(publishedWeights).join(', ')}.`)
-    .argument('<NAME>', 'the name of the model, as it will stand on objects and in events', parseName)
+    .description(
+      `Build the model layer NAME. Downloaded by name: ${Object.keys(publishedWeights).join(', ')}.`,
+    )
+    .argument('<NAME>', 'name of the model, stored on objects and in events', parseName)
     .option(
       '--from <SOURCE>',
-      'a file (.keras, .h5, .onnx, .pth, .safetensors), its address, a folder or hf:OWNER/NAME',
+      'a file (.keras, .h5, .onnx, .pth, .safetensors), its URL, a folder or hf:OWNER/NAME',
     )
-    .option('--labels <FILE>', "the classes' names: JSON, id2label, synset.txt, or one a line")
-    .option('--ancestors <FILE>', 'the kinds of things that classes are of, for general labels')
+    .option('--labels <FILE>', 'class names: JSON, id2label, synset.txt, or one per line')
+    .option('--ancestors <FILE>', 'ancestors of the classes, for general labels')
     .addOption(
-      choice(
-        'precision',
-        'how the weights are stored; int8 if the hub has it so',
-        repositoryPrecisions,
-      ).default('fp32'),
+      choice('precision', 'storage of the weights; int8 if the hub offers it', repositoryPrecisions).default(
+        'fp32',
+      ),
     )
-    .option('--size <WxH>', 'the size of the input, where the network leaves it open', parseSize);
+    .option('--size <WxH>', 'input size, if the network leaves it open', parseSize);
   return addPreprocessingOptions(command)
     .addOption(
-      choice('activation', 'what turns the outputs into scores, where the network does not tell', [
+      choice('activation', 'function from outputs to scores, if the network does not show it', [
         ...activationNames,
         'none',
       ]),
     )
-    .option('--output <NAME>', 'the output with the scores, or any value inside an ONNX graph')
-    .addOption(
-      choice('pooling', 'how the network pools, where a Keras file holds weights alone', ['average', 'max']),
-    )
-    .option('--licence <TEXT>', "of the weights, for the model's manifest")
-    .option('--json', 'what was built, as one JSON object')
+    .option('--output <NAME>', 'output with the scores, or any value inside an ONNX graph')
+    .addOption(choice('pooling', 'pooling of a Keras file that holds weights only', ['average', 'max']))
+    .option('--licence <TEXT>', "licence of the weights, for the model's manifest")
+    .option('--json', 'print the result as one JSON object')
     .addHelpText('after', help)
     .action(makeModel);
 }
@@ -90,10 +88,12 @@ interface Options extends PreprocessingChoices {
 
 function parseName(value: string): string {
   if (!/^[a-z0-9][a-z0-9._-]{0,63}$/.test(value)) {
-    throw new InvalidArgumentError('It is 1 to 64 of a-z 0-9 . _ - and stands on every object.');
+    throw new InvalidArgumentError(
+      'Expected 1 to 64 characters of a-z 0-9 . _ - (the name is stored on every object).',
+    );
   }
   if (isEmbedded(value)) {
-    throw new InvalidArgumentError('That is the name of the embedded network: take another one.');
+    throw new InvalidArgumentError('This is the name of the embedded network; choose another.');
   }
   return value;
 }
@@ -119,7 +119,7 @@ async function makeModel(
   const request: ModelRequest = {
     name,
     source: await fetchSource(name, from, precision),
-    // A network of integers is stored as it is.
+    // int8 networks are stored unchanged.
     precision: precision === 'int8' ? 'fp32' : precision,
     preprocessing,
     ...(labels && { labels }),
@@ -155,10 +155,10 @@ function fetchSource(
 }
 
 async function build(request: ModelRequest, modelDir: string): Promise<BuildResult> {
-  // The HDF5 library takes more than a second to load, which neither --help nor a wrong argument should cost.
+  // The HDF5 library takes more than a second to load, too long for --help or a wrong argument.
   const { buildModel, steps } = await import('../../layers/model/build-model.ts');
-  const bar = startProgress('{step} ({value} of {total} steps are done)');
-  // Ended by `process.exit`, the build removes what it has made so far.
+  const bar = startProgress('{step} ({value} of {total} steps done)');
+  // Listening makes an interruption call `process.exit`, on which the build removes its partial results.
   const forget = onInterruption(() => {});
   return buildModel(request, modelDir, (step) =>
     bar.update(steps.indexOf(step), steps.length, { step }),

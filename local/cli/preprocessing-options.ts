@@ -1,4 +1,4 @@
-/** The options for preprocessing, which the commands `tensor` and `model` share. */
+/** Preprocessing options, shared by `tensor` and `model`. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Size } from '../../functions/classify/tensor/frame.ts';
 import {
@@ -14,27 +14,25 @@ import { recipeNames } from '../../layers/model/recipes.ts';
 export function addPreprocessingOptions(command: Command): Command {
   return command
     .addOption(choice('preprocess', 'a whole recipe; the options below override its parts', recipeNames))
-    .addOption(choice('mode', "the pixels' arithmetic, by Keras' name", modes))
-    .addOption(choice('order', 'or spelled out: the order of the channels (L: grey)', orders))
-    .option(
-      '--scale <N>',
-      'the factor that pixels 0..255 are multiplied by first, such as 1/255',
-      parseNumber,
-    )
-    .option('--mean <A,B,C>', 'the values then subtracted, in the order of the channels', parseValues)
-    .option('--std <A,B,C>', 'the values then divided by', parseValues)
-    .addOption(choice('interpolation', 'the filter of the resize', interpolations))
-    .addOption(choice('policy', 'how an image meets another aspect', policies))
-    .option('--crop-fraction <N>', 'with --policy crop: the share of the shorter side', parseNumber)
+    .addOption(choice('mode', 'the Keras preprocessing mode', modes))
+    .addOption(choice('order', 'instead of --mode: the channel order (L: grey)', orders))
+    .option('--scale <N>', 'factor for pixels 0..255, such as 1/255', parseNumber)
+    .option('--mean <A,B,C>', 'values to subtract after scaling, in channel order', parseValues)
+    .option('--std <A,B,C>', 'values to divide by at the end', parseValues)
+    .addOption(choice('interpolation', 'the resize filter', interpolations))
+    .addOption(choice('policy', 'how an image fits another aspect ratio', policies))
+    .option('--crop-fraction <N>', 'with --policy crop: fraction of the shorter side', parseNumber)
     .option(
       '--resize-to <N|WxH>',
-      'with --policy resize-crop: the shorter side before the cut, or both',
+      'with --policy resize-crop: the shorter side, or both sides, before the crop',
       parseResizeTo,
     )
-    .addOption(choice('orientation', "upright by EXIF, or as stored like Keras' load_img", orientations));
+    .addOption(
+      choice('orientation', "apply the EXIF orientation, or ignore it as Keras' load_img does", orientations),
+    );
 }
 
-/** An option that takes one of several words. */
+/** Creates an option with a list of choices. */
 export function choice(flag: string, description: string, choices: readonly string[]): Option {
   return new Option(`--${flag} <WORD>`, description).choices(choices);
 }
@@ -43,7 +41,7 @@ export function choice(flag: string, description: string, choices: readonly stri
 export function parseSize(value: string): Size {
   const [, width, height = width] = /^(\d{1,4})(?:x(\d{1,4}))?$/.exec(value) ?? [];
   if (!Number(width) || !Number(height)) {
-    throw new InvalidArgumentError('It is WIDTHxHEIGHT in pixels, 320x240 for example, or 224 for a square.');
+    throw new InvalidArgumentError('Expected WIDTHxHEIGHT in pixels, such as 320x240, or 224 for a square.');
   }
   return { width: Number(width), height: Number(height) };
 }
@@ -58,12 +56,12 @@ function parseNumber(value: string): number {
   const [, above, below] = /^([^/]+)\/([^/]+)$/.exec(value) ?? [];
   const number = above && below ? Number(above) / Number(below) : Number(value);
   if (value.trim() === '' || !Number.isFinite(number))
-    throw new InvalidArgumentError('It is a number, or a fraction such as 1/255.');
+    throw new InvalidArgumentError('Expected a number, or a fraction such as 1/255.');
   return number;
 }
 
 function parseValues(value: string): number[] {
   const values = value.split(',').map(parseNumber);
   if (values.length === 1 || values.length === 3) return values;
-  throw new InvalidArgumentError('It is a number for each channel: 104,117,123 (or one, for grey).');
+  throw new InvalidArgumentError('Expected a number per channel, such as 104,117,123 (one for grey).');
 }

@@ -57,10 +57,10 @@ describe('model', () => {
   });
 
   it.each([
-    [['Résumé'], /It is 1 to 64 of a-z 0-9/],
-    [['efficientnet-lite0', '--from', 'mine.onnx'], /name of the embedded network: take another/],
-    [['x', '--mean', '1,2'], /It is a number for each channel/],
-    [['x', '--scale', 'much'], /It is a number/],
+    [['Résumé'], /Expected 1 to 64 characters of a-z 0-9/],
+    [['efficientnet-lite0', '--from', 'mine.onnx'], /name of the embedded network; choose another/],
+    [['x', '--mean', '1,2'], /Expected a number per channel/],
+    [['x', '--scale', 'much'], /Expected a number/],
     [['x', '--precision', 'int4'], /Allowed choices are fp32, fp16, int8/],
   ])('explains the wrong argument in %j', async (args, message) => {
     expect(await sentenceOf(modelCommand(), args)).toMatch(message);
@@ -69,7 +69,7 @@ describe('model', () => {
   it('exits with 2 on wrong usage', async () => {
     const { stderr, exitCode } = await run('model', ['x', '--size', '0']);
 
-    expect(stderr).toContain('It is WIDTHxHEIGHT in pixels');
+    expect(stderr).toContain('Expected WIDTHxHEIGHT in pixels');
     expect(exitCode).toBe(2);
   });
 });
