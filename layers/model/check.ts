@@ -75,7 +75,7 @@ function waysOn(precision: Precision, isQuantised: boolean): string {
   return isQuantised ? ': use the network as it was before quantisation' : '';
 }
 
-/** One smooth in one place and busy in another, in all colours; one that is dark and bright by turns. */
+/** Two pictures: a smooth and a busy gradient in all colours, and a chequered pattern. */
 const testPictures = [
   testPicture((x, y) => [x * 4, y * 4, (x * y) % 256]),
   testPicture((x, y) => [(x ^ y) * 4, 255 - x * 4, ((x >> 3) + (y >> 3)) % 2 ? 230 : 20]),

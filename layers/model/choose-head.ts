@@ -9,7 +9,7 @@ import {
 import type { Ending } from './onnx/ending.ts';
 import { UnusableModel } from './unusable-model.ts';
 
-/** The user's word: the activation to apply to the outputs, or `none` where they are scores already. */
+/** The user's choice: the activation to apply to the outputs, or `none` where they are scores already. */
 export type ActivationChoice = 'none' | ActivationName;
 
 /** Known properties of a network's outputs. */
@@ -98,7 +98,7 @@ function assertPlausible(head: HeadOptions, { path, ending, isQuantised, samples
     );
   }
   if (head.activation !== 'softmax') return;
-  // Each score of a quantised network is off by half a step of 1/256 at most.
+  // Quantisation moves each score by at most half a step of 1/256.
   const allowed = isQuantised ? Math.max(length / 512, tolerance) : tolerance;
   const sum = samples.map(sumOf).find((sum) => !(Math.abs(sum - 1) <= allowed));
   if (sum === undefined) return;

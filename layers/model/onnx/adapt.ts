@@ -46,7 +46,7 @@ const changedSince = new Map<number, readonly string[]>([
   ],
 ]);
 
-/** The names of the rewritten graph's ends. */
+/** The adapted file, and the names of its input and output. */
 export interface Adapted {
   readonly path: string;
   readonly input: string;
@@ -54,7 +54,7 @@ export interface Adapted {
 }
 
 /**
- * Writes the adapted network into a folder, or leaves a network alone that fits as it is.
+ * Writes the adapted network into a folder. A network that needs no changes is used as it is.
  *
  * @throws UnusableModel if it uses operators that are too new.
  */
@@ -87,7 +87,7 @@ export function adaptModel(
   const image = graph.input.find(({ name }) => name === input.name)!;
   // Before version 4 of the format, weights had to be inputs too.
   Object.assign(model, { irVersion: Math.max(toNumber(model.irVersion), 4) });
-  // Assigned and not copied: a copy would lose the fields that onnx.proto does not name.
+  // Assigned, not copied: a copy would lose the fields that onnx.proto does not name.
   Object.assign(graph, {
     node,
     initializer: hasSubgraphs(graph)
@@ -95,7 +95,7 @@ export function adaptModel(
       : graph.initializer.filter(({ name }) => used.has(name)),
     input: [floatImage(image, names.input)],
     output: [{ name: names.output, type: { tensorType: { elemType: float32 } } }],
-    // They may name the fixed batch.
+    // Dropped: they may contain the fixed batch.
     valueInfo: [],
   });
   return { path: writeAdapted(model, path, folder), ...names };
@@ -164,7 +164,7 @@ function neededNodes(graph: GraphProto, output: string): readonly NodeProto[] {
   return graph.node.filter((node) => needed.has(node));
 }
 
-/** The graphs inside of these operators may use any value outside. */
+/** Graphs inside of these operators may use any value of the outer one. */
 function hasSubgraphs({ node }: GraphProto): boolean {
   return node.some(({ opType }) => ['If', 'Loop', 'Scan', 'SequenceMap'].includes(opType));
 }

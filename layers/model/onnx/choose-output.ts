@@ -77,12 +77,12 @@ function candidateOf({ name, type }: ValueProto, producerOf: Producers): Candida
 function keysOf({ input, attribute = [] }: NodeProto): Candidate {
   const list = (wanted: string) => attribute.find(({ name }) => name === wanted);
   const labels = list('classlabels_strings')?.strings?.map((bytes) => new TextDecoder().decode(bytes)) ?? [];
-  // Numbers as keys are the classes' positions and no names.
+  // Numeric keys are the classes' positions, not their names.
   const classes = labels.length || list('classlabels_int64s')?.ints?.length;
   return { name: input[0]!, ...(labels.length > 0 && { labels }), ...(classes && { classes }) };
 }
 
-/** A single output scores two classes, of which one or both may have labels. */
+/** A single output scores two classes: the labels name both, or the second one. */
 function fits(labelCount: number | undefined) {
   return ({ classes }: Candidate): boolean =>
     classes !== undefined && (classes === labelCount || (classes === 1 && (labelCount ?? 3) <= 2));
@@ -94,6 +94,10 @@ function tooMany({ output }: GraphProto, path: string): string {
 
 function noScores({ output }: GraphProto, producerOf: Producers, path: string): string {
   for (const { name } of output) {
+    const producer = producerOf.get(name);
+    if (producer?.opType === 'QuantizeLinear') {
+      return `${path}: output '${name}' holds quantised numbers: take them as they were before with --output ${producer.input[0]}`;
+    }
     const ranking = rankingNode(name, producerOf);
     if (ranking) {
       return `${path}: output '${name}' ranks the classes (${ranking.opType}) and does not score each of them: take the scores it is computed from with --output ${ranking.input[0]}`;
@@ -105,7 +109,7 @@ function noScores({ output }: GraphProto, producerOf: Producers, path: string): 
 /** They pass values on in their order. */
 const transparent = new Set(['Cast', 'Identity', 'Squeeze', 'Unsqueeze', 'Reshape', 'Flatten']);
 
-/** The node that leaves of the scores only the best or their order. */
+/** The node that reduces the scores to the best ones, or to their order. */
 function rankingNode(value: string, producerOf: Producers): NodeProto | undefined {
   let node = producerOf.get(value);
   for (let steps = 0; node && transparent.has(node.opType) && steps < producerOf.size; steps++) {

@@ -2,9 +2,9 @@
 import type { ActivationName } from '../../../functions/classify/network/head.ts';
 import { type GraphProto, type NodeProto, producersOf } from './proto.ts';
 
-/** How a network's outputs come about. */
+/** How a network computes its outputs. */
 export interface Ending {
-  /** `log-softmax`: logits whose softmax are the probabilities. `unknown`: nothing that a rule here recognises. */
+  /** `log-softmax`: logits whose softmax are the probabilities. `unknown`: no rule here recognises it. */
   readonly kind: ActivationName | 'log-softmax' | 'logits' | 'unknown';
   /** For messages: `ends with Gemm`. */
   readonly description: string;
@@ -16,7 +16,7 @@ export function findEnding(graph: GraphProto, output: string): Ending {
   const { node, isClipped } = lastComputation(output, producerOf);
   if (!node) return { kind: 'unknown', description: 'is fed straight through' };
   const kind = kindOf(node, producerOf);
-  // A clipped logit may be anything, such as a hard sigmoid.
+  // Clipping may turn logits into something else, such as a hard sigmoid.
   return {
     kind: isClipped && kind === 'logits' ? 'unknown' : kind,
     description: `ends with ${node.opType}`,
@@ -30,7 +30,7 @@ export function isQuantised({ node }: GraphProto): boolean {
   );
 }
 
-/** They change the values of a softmax or a sigmoid by rounding at most, and the order of the classes not at all. */
+/** They change the values of a softmax or a sigmoid by rounding at most, and keep the order of the classes. */
 const transparent = new Set([
   'Identity',
   'Reshape',
@@ -55,7 +55,7 @@ const linear = new Set([
   'QLinearConv',
 ]);
 
-/** The operators that are an activation themselves. */
+/** The operators that compute an activation by themselves. */
 const activationOperators: Readonly<Record<string, Ending['kind']>> = {
   Softmax: 'softmax',
   QLinearSoftmax: 'softmax',
@@ -64,13 +64,13 @@ const activationOperators: Readonly<Record<string, Ending['kind']>> = {
   QLinearSigmoid: 'sigmoid',
 };
 
-/** Operators of other domains may bear any name; '' is ONNX's own, and `com.microsoft` is ONNX Runtime's. */
+/** Operators of other domains may have any name; '' is ONNX's own, and `com.microsoft` is ONNX Runtime's. */
 const knownDomains = new Set(['', 'ai.onnx', 'com.microsoft']);
 
 function lastComputation(value: string, producerOf: ReadonlyMap<string, NodeProto>) {
   let node = producerOf.get(value);
   let isClipped = false;
-  // A damaged graph may run in a circle.
+  // A damaged graph may have a cycle.
   for (let steps = 0; node && transparent.has(node.opType); steps++) {
     if (steps === producerOf.size) return { node: undefined, isClipped };
     isClipped ||= node.opType === 'Clip';
@@ -87,7 +87,7 @@ function kindOf(node: NodeProto, producerOf: ReadonlyMap<string, NodeProto>): En
   return isLinear(node, producerOf) ? 'logits' : 'unknown';
 }
 
-/** A layer of weights, or one whose bias is added apart. */
+/** A layer of weights, with its bias inside or in a node of its own. */
 function isLinear(node: NodeProto, producerOf: ReadonlyMap<string, NodeProto>): boolean {
   if (linear.has(node.opType)) return true;
   return (

@@ -114,7 +114,7 @@ describe('published weights with the 1000 classes of ImageNet', () => {
 describe('the model folder', () => {
   const target = join(folder, 'models', 'thin');
 
-  it('says where the network is from, what it is fed and what identifies it', async () => {
+  it('describes the origin, the input and the digest of the network in its manifest', async () => {
     const { manifest } = await build('thin10/resnet50_thin10.keras', { licence: 'CC BY 4.0' });
 
     const { sha256, ...rest } = manifest;
@@ -135,7 +135,7 @@ describe('the model folder', () => {
     expect(readdirSync(target).sort()).toEqual(['labels.json', 'model.json', 'thin.bin', 'thin.onnx']);
   });
 
-  it('has the licence of weights that Keras publishes', async () => {
+  it('contains the licence of weights that Keras publishes', async () => {
     const path = unpackTo(folder, 'thin10/resnet50_thin10_official.h5');
     const published = publishedWeights.resnet50!;
 
@@ -147,7 +147,7 @@ describe('the model folder', () => {
     expect(readFileSync(join(target, 'LICENSE.weights.txt'), 'utf8')).toContain('Shaoqing Ren');
   });
 
-  it('classifies several images at once and alone alike', async () => {
+  it('classifies images in a batch and alone alike', async () => {
     await build('thin10/resnet50_thin10.keras');
     const { classify, manifest } = await createClassifier(target);
     const feed = (names: readonly string[]) =>
@@ -161,7 +161,7 @@ describe('the model folder', () => {
     );
   });
 
-  it('takes the size of the input and the preprocessing that the user gives', async () => {
+  it("uses the user's input size and preprocessing", async () => {
     const { manifest } = await build('thin10/resnet50_thin10_official.h5', {
       size: { width: 96, height: 64 },
       preprocessing: { mode: 'torch', policy: 'crop', cropFraction: 0.875 },
@@ -177,7 +177,7 @@ describe('the model folder', () => {
     });
   });
 
-  it('is not built for larger pictures than a manifest may ask for', async () => {
+  it('refuses a larger input than a manifest allows', async () => {
     const size = { width: 100_000, height: 224 };
 
     await expect(build('thin10/resnet50_thin10_official.h5', { size })).rejects.toThrow(
@@ -185,7 +185,7 @@ describe('the model folder', () => {
     );
   });
 
-  it('is the same to the byte when it is built again', async () => {
+  it('is identical to the byte when built again', async () => {
     const first = await build('thin10/resnet50_thin10.weights.h5');
     const second = await build('thin10/resnet50_thin10.weights.h5');
 
@@ -201,7 +201,7 @@ describe('the model folder', () => {
     expect(readFileSync(join(target, 'thin.bin')).length / full).toBeCloseTo(0.5, 1);
   });
 
-  it('stays as it was when a new one cannot be built, and nothing else is left behind', async () => {
+  it('is kept, and nothing else is left behind, when a new one cannot be built', async () => {
     const { manifest } = await build('thin10/resnet50_thin10.keras');
     const tooFew = join(folder, 'too-few.txt');
     writeFileSync(tooFew, 'cat\ndog');
@@ -214,7 +214,7 @@ describe('the model folder', () => {
     expect(readdirSync(join(folder, 'models')).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 
-  it('is not built without the names of the classes', async () => {
+  it('is refused without the names of the classes', async () => {
     const path = unpackTo(folder, 'thin10/resnet50_thin10.keras');
     const built = buildModel(
       { name: 'thin', source: { path, origin: '' }, precision: 'fp32', ...answers },
@@ -241,7 +241,7 @@ describe('a network in ONNX', () => {
       join(folder, 'models', 'again'),
     );
 
-  it('brings its preprocessing, labels, source and licence in the manifest beside it', async () => {
+  it('takes preprocessing, labels, source and licence from the manifest next to it', async () => {
     const { manifest } = await build('thin10/resnet50_thin10.keras', {
       licence: 'MIT',
       preprocessing: { mode: 'caffe', interpolation: 'bicubic' },
@@ -279,7 +279,7 @@ describe('a network in ONNX', () => {
     expect(manifest.input).toEqual({ name: 'images', layout: 'NCHW', width: 224, height: 224 });
   });
 
-  it('of a size that is fixed refuses another', async () => {
+  it('of a fixed size refuses another one', async () => {
     await build('thin10/resnet50_thin10.keras');
 
     await expect(fromOnnx({ size: { width: 299, height: 299 } })).rejects.toThrow(

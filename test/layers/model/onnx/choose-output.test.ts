@@ -100,6 +100,15 @@ describe('chooseOutput', () => {
       ],
       "output 'values' ranks the classes (TopK) and does not score each of them",
     ],
+    [
+      'quantised scores',
+      [
+        [value('quantised', ['n', 5], 2)],
+        {},
+        [dense, node('QuantizeLinear', ['logits', 's', 'z'], 'quantised')],
+      ],
+      "output 'quantised' holds quantised numbers: take them as they were before with --output logits",
+    ],
     ['texts alone', [[classLabel]], "no output with numbers of floating point ('classLabel'): name a value"],
     [
       'integers by name',
