@@ -44,8 +44,8 @@ export const exceptions: readonly Exception[] = [
     why: 'Formats that only Pillow decodes, and signatures that Pillow checks less strictly.',
   },
   {
-    formats: ['jpeg', 'bmp', 'tiff'],
-    ours: /^UnsupportedFormat: (JPEG|lossless|arithmetic|hierarchical|N-bit|BMP|TIFF)/,
+    formats: ['jpeg', 'png', 'bmp', 'tiff', 'avif'],
+    ours: /^UnsupportedFormat: (JPEG|lossless|arithmetic|hierarchical|N-bit|PNG|BMP|TIFF|fax-compressed|RAW|AVIF)/,
     pillow: 'accepts it',
     why: 'Variants that are not decoded, and are documented (docs/images.md).',
   },

@@ -1,5 +1,5 @@
 /** Reads the metadata of a HEIF file, the container of AVIF: boxes, items and their properties. */
-import { CorruptImage } from '../../image/rejections.ts';
+import { CorruptImage, UnsupportedFormat } from '../../image/rejections.ts';
 import { checkCount, slice, textAt, viewOf } from '../shared/bytes.ts';
 
 export interface PrimaryItem {
@@ -12,9 +12,13 @@ export interface PrimaryItem {
   readonly mirrorAxis: 0 | 1 | undefined;
 }
 
-/** @throws {CorruptImage | RangeError} a box is missing or damaged */
+/**
+ * @throws {CorruptImage | RangeError} a box is missing or damaged
+ * @throws {UnsupportedFormat} the image is neither AV1 nor a grid of AV1 tiles; names its coding
+ */
 export function readPrimaryItem(file: Uint8Array): PrimaryItem {
-  const { primaryId, properties, items } = readMeta(file);
+  const { boxes, primaryId, properties, items } = readMeta(file);
+  checkCoding(codingOf(boxes, primaryId));
   const own = (items.find(({ id }) => id === primaryId)?.properties ?? []).flatMap(
     ({ index }) => properties[index - 1] ?? [],
   );
@@ -27,6 +31,42 @@ export function readPrimaryItem(file: Uint8Array): PrimaryItem {
     quarterTurns: turn ? viewOf(turn.data).getUint8(0) & 3 : 0,
     mirrorAxis: mirror ? ((viewOf(mirror.data).getUint8(0) & 1) as 0 | 1) : undefined,
   };
+}
+
+function checkCoding(coding: string | undefined): void {
+  if (coding === undefined || coding === 'av01' || coding === 'grid') return;
+  const kind = refusedCodings[coding] ?? `whose main image is coded as '${coding}'`;
+  throw new UnsupportedFormat(`AVIF ${kind}; save it as a plain AVIF, or as PNG`);
+}
+
+const refusedCodings: { readonly [coding: string]: string } = {
+  hvc1: 'with HEVC inside',
+  avc1: 'with AVC inside',
+  jpeg: 'with JPEG inside',
+  iovl: 'that overlays several images',
+  iden: 'that derives its image from another',
+  tmap: 'that is a tone-mapped image',
+};
+
+/** An item's coding, as a code of four characters; undefined if it is not stated. */
+function codingOf(boxes: readonly Box[], id: number): string | undefined {
+  const entry = listItems(boxes).find((item) => item.id === id)?.entry;
+  return entry && textAt(entry, versionBytes + (entry[0] > 2 ? 4 : 2) + 2, 4);
+}
+
+/** The `infe` boxes with the ids of their items; empty without an `iinf` box. */
+export function listItems(boxes: readonly Box[]): { readonly id: number; readonly entry: Uint8Array }[] {
+  const list = boxes.find(({ type }) => type === 'iinf')?.data;
+  if (!list) return [];
+  return readBoxes(list.subarray(itemListHeadBytes(list))).map(({ data: entry }) => ({
+    id: entry[0] > 2 ? viewOf(entry).getUint32(versionBytes) : viewOf(entry).getUint16(versionBytes),
+    entry,
+  }));
+}
+
+/** Bytes in an `iinf` box before its entries. */
+export function itemListHeadBytes(list: Uint8Array): number {
+  return versionBytes + (list[0] > 0 ? 4 : 2);
 }
 
 export interface Meta {

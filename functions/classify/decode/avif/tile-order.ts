@@ -3,7 +3,7 @@
  * tiles in the order of the file's lists of items, which may differ.
  */
 import { checkCount, slice, viewOf } from '../shared/bytes.ts';
-import { type Box, boxOf, readBoxes, versionBytes } from './heif.ts';
+import { type Box, boxOf, itemListHeadBytes, listItems, readBoxes, versionBytes } from './heif.ts';
 
 /** The boxes of a `meta` box with its lists of items reordered; the same array if they are in order. */
 export function inTileOrder(boxes: readonly Box[]): readonly Box[] {
@@ -57,14 +57,13 @@ function sortEntries(entries: readonly Entry[], ids: readonly number[]): readonl
 }
 
 const readList: { readonly [type: string]: (data: Uint8Array) => List } = {
-  iinf: (data) => {
-    const headBytes = versionBytes + (data[0] > 0 ? 4 : 2);
-    const entries = readBoxes(data.subarray(headBytes)).map(({ data: entry }) => ({
-      id: entry[0] > 2 ? viewOf(entry).getUint32(versionBytes) : viewOf(entry).getUint16(versionBytes),
+  iinf: (data) => ({
+    head: data.subarray(0, itemListHeadBytes(data)),
+    entries: listItems([{ type: 'iinf', data }]).map(({ id, entry }) => ({
+      id,
       bytes: boxOf('infe', entry),
-    }));
-    return { head: data.subarray(0, headBytes), entries };
-  },
+    })),
+  }),
   iloc: (data) => {
     const view = viewOf(data);
     const version = view.getUint8(0);

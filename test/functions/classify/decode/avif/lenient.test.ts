@@ -3,6 +3,7 @@ import { readMeta } from '../../../../../functions/classify/decode/avif/heif.ts'
 import { asDecoderExpects } from '../../../../../functions/classify/decode/avif/lenient.ts';
 import { decode } from '../../../../../functions/classify/decode/decode.ts';
 import { defaultLimits } from '../../../../../functions/classify/image/limits.ts';
+import { UnsupportedFormat } from '../../../../../functions/classify/image/rejections.ts';
 import { readCase, readImage } from '../../../../goldens/goldens.ts';
 
 // In place of `pixi`, the file has a `free` box with the same content.
@@ -45,6 +46,21 @@ describe('decode, AVIF that fails strict checks', () => {
 
     expect(image).toMatchObject({ width: 128, height: 96 });
     expect([...image.data.subarray(0, 3)]).toEqual([152, 204, 122]);
+  });
+});
+
+describe('decode, other codings in AVIF', () => {
+  it.each([
+    ['hvc1', 'AVIF with HEVC inside'],
+    ['iovl', 'AVIF that overlays several images'],
+    ['vvc1', "AVIF whose main image is coded as 'vvc1'"],
+  ])('names %s', async (coding, kind) => {
+    const bytes = changed(withoutPixi, withoutPixi.indexOf('av01', withoutPixi.indexOf('infe')), coding);
+
+    const answer = decode(bytes, defaultLimits);
+
+    await expect(answer).rejects.toBeInstanceOf(UnsupportedFormat);
+    await expect(answer).rejects.toThrow(`${kind}; save it as a plain AVIF, or as PNG`);
   });
 });
 
