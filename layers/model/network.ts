@@ -1,5 +1,6 @@
 /** A model file of any kind -> a plain ONNX network and everything that its source says about it. */
-import type { CustomArithmetic, Preprocessing } from '../../functions/classify/tensor/preprocess.ts';
+import type { CustomArithmetic } from '../../functions/classify/tensor/arithmetic.ts';
+import type { Preprocessing } from '../../functions/classify/tensor/preprocess.ts';
 import { fileKind } from './file-kind.ts';
 import { readRepository } from './huggingface/repository.ts';
 import { imagenetClasses, imagenetLabels } from './imagenet.ts';

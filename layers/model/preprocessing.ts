@@ -1,4 +1,5 @@
 /** The preprocessing of a model: the user's choices, over a recipe by name or the source's own. */
+import { type CustomArithmetic, namedArithmetic } from '../../functions/classify/tensor/arithmetic.ts';
 import type { Framing, Size } from '../../functions/classify/tensor/frame.ts';
 import type {
   Interpolation,
@@ -7,7 +8,7 @@ import type {
   OrientationChoice,
   Policy,
 } from '../../functions/classify/tensor/names.ts';
-import type { CustomArithmetic, Preprocessing } from '../../functions/classify/tensor/preprocess.ts';
+import type { Preprocessing } from '../../functions/classify/tensor/preprocess.ts';
 import { type RecipeName, recipeNames, recipeOf } from './recipes.ts';
 import { UnusableModel } from './unusable-model.ts';
 
@@ -208,7 +209,12 @@ const unchanged: CustomArithmetic = { order: 'RGB', scale: 1, mean: [0, 0, 0], s
 
 /** The named modes in parts, equal to them up to the last bit of a float32. */
 const spelledOut: Readonly<Record<ModeName, CustomArithmetic>> = {
-  caffe: { order: 'BGR', scale: 1, mean: [103.939, 116.779, 123.68], std: [1, 1, 1] },
-  tf: { order: 'RGB', scale: 1 / 127.5, mean: [1, 1, 1], std: [1, 1, 1] },
-  torch: { order: 'RGB', scale: 1 / 255, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
+  caffe: inParts('caffe'),
+  tf: inParts('tf'),
+  torch: inParts('torch'),
 };
+
+function inParts(mode: ModeName): CustomArithmetic {
+  const { divisor, ...parts } = namedArithmetic[mode];
+  return { ...parts, scale: 1 / divisor };
+}

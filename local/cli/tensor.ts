@@ -4,13 +4,9 @@ import { dirname } from 'node:path';
 import { type Command, Option } from 'commander';
 import { defaultLimits } from '../../functions/classify/image/limits.ts';
 import { readManifest } from '../../functions/classify/network/manifest.ts';
+import { orderOf } from '../../functions/classify/tensor/arithmetic.ts';
 import type { Size } from '../../functions/classify/tensor/frame.ts';
-import {
-  type InputShape,
-  orderOf,
-  type Preprocessing,
-  type Tensor,
-} from '../../functions/classify/tensor/preprocess.ts';
+import type { InputShape, Preprocessing, Tensor } from '../../functions/classify/tensor/preprocess.ts';
 import { readImage } from '../../functions/classify/tensor/read-image.ts';
 import { findModel } from '../../layers/model/layer.ts';
 import { choosePreprocessing, type PreprocessingChoices } from '../../layers/model/preprocessing.ts';

@@ -10,8 +10,9 @@
  */
 import type { Bitmap, Orientation, TakeRow } from '../image/image.ts';
 import { forEachRow } from '../image/rows.ts';
+import { type Channel, type CustomArithmetic, channelsOf, orderOf } from './arithmetic.ts';
 import type { Size } from './frame.ts';
-import type { ModeName, Order } from './names.ts';
+import type { ModeName } from './names.ts';
 import type { PixelView } from './pixel-view.ts';
 import { openScaler, type Scaler, type Scaling } from './scaler.ts';
 
@@ -20,21 +21,6 @@ export interface InputShape {
   readonly width: number;
   readonly height: number;
 }
-
-/** (value * scale - mean) / std, with `mean` and `std` in the order of the *output* channels: in BGR, blue comes first. */
-export type CustomArithmetic =
-  | {
-      readonly order: Exclude<Order, 'L'>;
-      readonly scale: number;
-      readonly mean: readonly [number, number, number];
-      readonly std: readonly [number, number, number];
-    }
-  | {
-      readonly order: 'L';
-      readonly scale: number;
-      readonly mean: readonly [number];
-      readonly std: readonly [number];
-    };
 
 export interface Preprocessing extends Scaling {
   /** The arithmetic, by Keras' name for it or spelled out. */
@@ -135,71 +121,56 @@ function isSize(value: number): boolean {
   return Number.isInteger(value) && value >= 1;
 }
 
-/** One channel of the tensor: the colour it reads (0 red or grey, 1 green, 2 blue) and its arithmetic. */
-interface Channel {
-  readonly colour: number;
-  readonly apply: (value: number) => number;
-  /** `apply` for each of the 256 bytes. */
-  readonly values: Float32Array;
-}
-
-interface Arithmetic {
-  readonly order: Order;
-  readonly scaled: (value: number) => number;
-  readonly mean: readonly number[];
-  readonly std: readonly number[];
-}
-
-const arithmeticOfMode: Record<ModeName, Arithmetic> = {
-  caffe: { order: 'BGR', scaled: (value) => value, mean: [103.939, 116.779, 123.68], std: [1, 1, 1] },
-  tf: { order: 'RGB', scaled: (value) => value / 127.5, mean: [1, 1, 1], std: [1, 1, 1] },
-  torch: {
-    order: 'RGB',
-    scaled: (value) => value / 255,
-    mean: [0.485, 0.456, 0.406],
-    std: [0.229, 0.224, 0.225],
-  },
-};
-
-/** The channels that a mode makes, a letter each. */
-export function orderOf(mode: Preprocessing['mode']): Order {
-  return typeof mode === 'string' ? arithmeticOfMode[mode].order : mode.order;
-}
-
-function channelsOf(mode: Preprocessing['mode']): Channel[] {
-  const { order, scaled, mean, std } =
-    typeof mode === 'string'
-      ? arithmeticOfMode[mode]
-      : { ...mode, scaled: (value: number) => value * Math.fround(mode.scale) };
-  const { fround } = Math;
-  return [...order].map((letter, c) => {
-    const apply = (value: number) => fround(fround(scaled(value)) - fround(mean[c])) / fround(std[c]);
-    return {
-      colour: order === 'L' ? 0 : 'RGB'.indexOf(letter),
-      apply,
-      values: Float32Array.from({ length: 256 }, (_, byte) => apply(byte)),
-    };
-  });
-}
-
 /** Writes every channel of every pixel: bytes by table, float32 pixels by the arithmetic itself. */
 function fill(
   target: Float32Array,
-  { data, width, height, offset, strideX, strideY }: PixelView,
+  picture: PixelView,
   channels: readonly Channel[],
   layout: InputShape['layout'],
 ): void {
+  const { data, width, height, offset, strideX, strideY } = picture;
   const [pixelStep, channelStep] = layout === 'NHWC' ? [channels.length, 1] : [1, width * height];
-  const isBytes = data instanceof Uint8Array;
   channels.forEach(({ colour, apply, values }, c) => {
-    let to = c * channelStep;
     for (let y = 0; y < height; y++) {
-      let from = offset + y * strideY + colour;
-      for (let x = 0; x < width; x++) {
-        target[to] = isBytes ? values[data[from]] : apply(data[from]);
-        from += strideX;
-        to += pixelStep;
-      }
+      const from = { start: offset + y * strideY + colour, step: strideX };
+      const to = { start: c * channelStep + y * width * pixelStep, step: pixelStep };
+      if (data instanceof Uint8Array) lookUp(target, to, data, from, width, values);
+      else compute(target, to, data, from, width, apply);
     }
   });
+}
+
+interface Steps {
+  readonly start: number;
+  readonly step: number;
+}
+
+function lookUp(
+  target: Float32Array,
+  to: Steps,
+  bytes: Uint8Array,
+  from: Steps,
+  count: number,
+  values: Float32Array,
+): void {
+  for (let i = 0, at = to.start, source = from.start; i < count; i++) {
+    target[at] = values[bytes[source]];
+    at += to.step;
+    source += from.step;
+  }
+}
+
+function compute(
+  target: Float32Array,
+  to: Steps,
+  pixels: Float32Array,
+  from: Steps,
+  count: number,
+  apply: Channel['apply'],
+): void {
+  for (let i = 0, at = to.start, source = from.start; i < count; i++) {
+    target[at] = apply(pixels[source]);
+    at += to.step;
+    source += from.step;
+  }
 }

@@ -4,9 +4,10 @@
  */
 import * as v from 'valibot';
 import { maxInputPixels } from '../../../functions/classify/network/manifest.ts';
+import type { CustomArithmetic } from '../../../functions/classify/tensor/arithmetic.ts';
 import type { Size } from '../../../functions/classify/tensor/frame.ts';
 import type { Interpolation } from '../../../functions/classify/tensor/names.ts';
-import type { CustomArithmetic, Preprocessing } from '../../../functions/classify/tensor/preprocess.ts';
+import type { Preprocessing } from '../../../functions/classify/tensor/preprocess.ts';
 import { shown, UnusableModel } from '../unusable-model.ts';
 import { parseJson } from './json-file.ts';
 

@@ -3,8 +3,8 @@ import jimpPng from '@jimp/js-png';
 import type { Bitmap } from '../../../functions/classify/image/image.ts';
 import { defaultLimits } from '../../../functions/classify/image/limits.ts';
 import type { ModelManifest } from '../../../functions/classify/network/manifest.ts';
+import { orderOf } from '../../../functions/classify/tensor/arithmetic.ts';
 import {
-  orderOf,
   type Preprocessing,
   preprocess,
   type Tensor,

@@ -45,7 +45,7 @@ async function likeGolden(golden: Golden, mode: Preprocessing['mode']): Promise<
   ).data;
 }
 
-describe('preprocess, on pictures that Keras loaded', () => {
+describe('preprocess on the golden images', () => {
   // Pillow has another AV1 decoder.
   const exact = goldens.filter(
     ({ format, file }) =>
@@ -53,7 +53,7 @@ describe('preprocess, on pictures that Keras loaded', () => {
   );
 
   it.each(exact)(
-    'feeds what Keras feeds: $file, $interpolation, keep_aspect_ratio $keepAspectRatio',
+    'makes the tensor that Keras makes: $file, $interpolation, keep_aspect_ratio $keepAspectRatio',
     async (golden) => {
       // Act
       const pixels = Uint8Array.from(await likeGolden(golden, plain));
@@ -68,9 +68,9 @@ describe('preprocess, on pictures that Keras loaded', () => {
   );
 });
 
-describe('preprocess, on noise that Pillow scaled', () => {
+describe('preprocess on noise', () => {
   it.each(answersOf('crop'))(
-    'crops, then scales: $cropFraction of $width x $height to $target, $interpolation',
+    'crops, then scales with Pillow: $cropFraction of $width x $height to $target, $interpolation',
     (answer) => {
       // Prepare
       const { interpolation, cropFraction } = answer;
@@ -89,7 +89,7 @@ describe('preprocess, on noise that Pillow scaled', () => {
   );
 
   it.each(answersOf('fit'))(
-    'fits as keep_aspect_ratio does: $width x $height to $target, $interpolation',
+    'fits like keep_aspect_ratio: $width x $height to $target, $interpolation',
     (answer) => {
       // Prepare
       const { interpolation } = answer;
@@ -109,13 +109,13 @@ describe('preprocess, on noise that Pillow scaled', () => {
   it.each([
     ['fit', undefined],
     ['crop', 0.001],
-  ] as const)('never scales an empty part of a picture: %s of 1x501', (policy, cropFraction) => {
+  ] as const)('always scales at least one pixel: %s of 1x501', (policy, cropFraction) => {
     // Prepare
     const line = upright(noise({ seed: 1, width: 1, height: 501, block: 1 }));
-    const how = { ...loadImg, policy, ...(cropFraction && { cropFraction }) };
+    const options = { ...loadImg, policy, ...(cropFraction && { cropFraction }) };
 
     // Act
-    const tensor = preprocess([line], nhwc(2, 1), how);
+    const tensor = preprocess([line], nhwc(2, 1), options);
 
     // Assess
     const middle = [...line.data.subarray(4 * 250, 4 * 250 + 3)];
@@ -123,8 +123,8 @@ describe('preprocess, on noise that Pillow scaled', () => {
   });
 });
 
-describe('preprocess, arithmetic', () => {
-  it.each(answersOf('mode'))('gives the value of Keras for every byte: $mode', ({ mode, float32 }) => {
+describe('the arithmetic of preprocess', () => {
+  it.each(answersOf('mode'))('matches Keras for every byte value: $mode', ({ mode, float32 }) => {
     // Act
     const { data } = preprocess([greys], nhwc(256, 1), { ...loadImg, mode });
 
@@ -169,10 +169,10 @@ describe('preprocess, arithmetic', () => {
   });
 });
 
-describe('preprocess, to grey', () => {
+describe('preprocess for one channel', () => {
   const grey = { order: 'L', scale: 1, mean: [0], std: [1] } as const;
 
-  it("makes the grey of Pillow's convert('L')", () => {
+  it("converts colours like Pillow's convert('L')", () => {
     // Prepare: Image.merge('RGB', …).convert('L') of these pixels.
     const colours = [
       [255, 0, 0, 76],
@@ -194,7 +194,7 @@ describe('preprocess, to grey', () => {
     expect(dims).toEqual([1, 1, colours.length, 1]);
   });
 
-  it('scales the grey and not the colours, in one channel', () => {
+  it('converts to grey before it scales', () => {
     const bitmap = noise({ seed: 3, width: 40, height: 30, block: 1 });
     const greyed = noise({ seed: 3, width: 40, height: 30, block: 1 });
     for (let i = 0; i < greyed.data.length; i += 4) {
@@ -212,7 +212,7 @@ describe('preprocess, to grey', () => {
   });
 });
 
-describe('preprocess, on any picture', () => {
+describe('preprocess on any image', () => {
   const side = fc.integer({ min: 1, max: 24 });
   const bitmap: fc.Arbitrary<Bitmap> = fc
     .record({ seed: fc.nat(1000), width: side, height: side, block: fc.constantFrom(1, 4) })
@@ -223,7 +223,7 @@ describe('preprocess, on any picture', () => {
       ...parts.bitmap,
       orientation: parts.orientation,
     }));
-  const how = fc.record({
+  const preprocessing = fc.record({
     mode: fc.constantFrom<Preprocessing['mode'][]>('caffe', 'tf', 'torch', plain),
     interpolation: fc.constantFrom(...interpolations),
     policy: fc.constantFrom(...policies),
@@ -233,9 +233,9 @@ describe('preprocess, on any picture', () => {
   });
   const input = fc.record({ layout: fc.constantFrom('NHWC', 'NCHW'), width: side, height: side });
 
-  it('sees the picture upright, exactly as if it had been turned before', () => {
+  it('gives a turned image the same tensor as its upright copy', () => {
     fc.assert(
-      fc.property(image, input, how, (stored, shape, options) => {
+      fc.property(image, input, preprocessing, (stored, shape, options) => {
         const seen = preprocess([stored], shape, { ...options, orientation: 'exif' });
         const turned = preprocess([upright(turn(stored, stored.orientation))], shape, options);
         expect(seen).toEqual(turned);
@@ -243,45 +243,55 @@ describe('preprocess, on any picture', () => {
     );
   });
 
-  it('sees the pixels as stored when orientation is ignored', () => {
+  it('takes pixels as stored when the orientation is ignored', () => {
     fc.assert(
-      fc.property(image, input, how, (stored, shape, options) => {
+      fc.property(image, input, preprocessing, (stored, shape, options) => {
         const seen = preprocess([stored], shape, { ...options, orientation: 'ignore' });
         expect(seen).toEqual(preprocess([upright(stored)], shape, options));
       }),
     );
   });
 
-  it('gives NCHW as the transpose of NHWC', () => {
+  it('makes NCHW the transpose of NHWC', () => {
     fc.assert(
-      fc.property(fc.array(image, { minLength: 1, maxLength: 3 }), input, how, (images, shape, options) => {
-        const rows = preprocess(images, { ...shape, layout: 'NHWC' }, options);
-        const planes = preprocess(images, { ...shape, layout: 'NCHW' }, options);
-        const [n, height, width] = rows.dims;
-        expect(planes.dims).toEqual([n, 3, height, width]);
-        const area = height * width;
-        const transposed = rows.data.map((_, i) => {
-          const [index, channel, pixel] = [Math.floor(i / (3 * area)), Math.floor(i / area) % 3, i % area];
-          return rows.data[index * 3 * area + pixel * 3 + channel];
-        });
-        expect(planes.data).toEqual(transposed);
-      }),
+      fc.property(
+        fc.array(image, { minLength: 1, maxLength: 3 }),
+        input,
+        preprocessing,
+        (images, shape, options) => {
+          const rows = preprocess(images, { ...shape, layout: 'NHWC' }, options);
+          const planes = preprocess(images, { ...shape, layout: 'NCHW' }, options);
+          const [n, height, width] = rows.dims;
+          expect(planes.dims).toEqual([n, 3, height, width]);
+          const area = height * width;
+          const transposed = rows.data.map((_, i) => {
+            const [index, channel, pixel] = [Math.floor(i / (3 * area)), Math.floor(i / area) % 3, i % area];
+            return rows.data[index * 3 * area + pixel * 3 + channel];
+          });
+          expect(planes.data).toEqual(transposed);
+        },
+      ),
     );
   });
 
-  it('gives a batch as its pictures one after the other', () => {
+  it('concatenates the images of a batch', () => {
     fc.assert(
-      fc.property(fc.array(image, { minLength: 1, maxLength: 4 }), input, how, (images, shape, options) => {
-        const batch = preprocess(images, shape, options);
-        const singles = images.map((one) => preprocess([one], shape, options));
-        expect(batch.dims).toEqual([images.length, ...singles[0].dims.slice(1)]);
-        expect([...batch.data]).toEqual(singles.flatMap(({ data }) => [...data]));
-      }),
+      fc.property(
+        fc.array(image, { minLength: 1, maxLength: 4 }),
+        input,
+        preprocessing,
+        (images, shape, options) => {
+          const batch = preprocess(images, shape, options);
+          const singles = images.map((one) => preprocess([one], shape, options));
+          expect(batch.dims).toEqual([images.length, ...singles[0].dims.slice(1)]);
+          expect([...batch.data]).toEqual(singles.flatMap(({ data }) => [...data]));
+        },
+      ),
     );
   });
 });
 
-describe('preprocess, on input that makes no sense', () => {
+describe('preprocess on invalid arguments', () => {
   const picture = upright(noise({ seed: 1, width: 2, height: 2, block: 1 }));
 
   it.each([

@@ -17,10 +17,13 @@ function sha256(pixels: Uint8Array) {
 async function pixelsOf(
   bytes: Uint8Array,
   target: { readonly width: number; readonly height: number },
-  how: Omit<Preprocessing, 'mode'>,
+  preprocessing: Omit<Preprocessing, 'mode'>,
 ): Promise<string> {
   const input = { layout: 'NHWC', ...target } as const;
-  const { toTensor } = await readImage(bytes, defaultLimits, { input, preprocess: { mode: plain, ...how } });
+  const { toTensor } = await readImage(bytes, defaultLimits, {
+    input,
+    preprocess: { mode: plain, ...preprocessing },
+  });
   return sha256(Uint8Array.from(toTensor().data));
 }
 
@@ -28,9 +31,9 @@ function isExact({ file, format }: (typeof goldens)[number]) {
   return ['jpeg', 'png', 'gif', 'bmp', 'tiff', 'webp'].includes(format) && file !== 'arithmetic.jpg';
 }
 
-describe('reading an image for a network', () => {
+describe('readImage', () => {
   it.each(goldens.filter(isExact))(
-    'gives the pixels that load_img gives: $file, $interpolation, keep_aspect_ratio $keepAspectRatio',
+    'matches load_img: $file, $interpolation, keep_aspect_ratio $keepAspectRatio',
     async ({ file, target, interpolation, keepAspectRatio, sha256 }) => {
       const policy = keepAspectRatio ? 'fit' : 'stretch';
 
@@ -46,29 +49,29 @@ describe('reading an image for a network', () => {
 
   describe.each(largeJpegs)('of $file', ({ file, bytes, scaled }) => {
     const isFirst = file === largeJpegs[0].file;
-    // Every way to scale one of them, and one way to scale each: how its rows come has nothing to do with what becomes of them.
+    // All filters and policies on one photo, one of them on the others: how rows are decoded does not depend on the scaling.
     it.each(
       scaled.filter(
         ({ interpolation, policy }) => isFirst || `${interpolation} ${policy}` === 'bicubic stretch',
       ),
     )(
-      'gives the pixels of Pillow, upright: $interpolation, $policy',
+      'matches Pillow on the upright image: $interpolation, $policy',
       async ({ interpolation, policy, sha256 }) => {
         const target = { width: 224, height: 224 };
-        const how = { interpolation, policy, cropFraction: 0.875, orientation: 'exif' } as const;
+        const preprocessing = { interpolation, policy, cropFraction: 0.875, orientation: 'exif' } as const;
 
-        expect(await pixelsOf(bytes, target, how)).toBe(sha256);
+        expect(await pixelsOf(bytes, target, preprocessing)).toBe(sha256);
       },
     );
 
-    it('never holds the image', async () => {
+    it('never holds the whole image in memory', async () => {
       const input = { width: 224, height: 224 };
-      const how = { interpolation: 'lanczos', policy: 'stretch', orientation: 'exif' } as const;
+      const preprocessing = { interpolation: 'lanczos', policy: 'stretch', orientation: 'exif' } as const;
       const before = process.memoryUsage().arrayBuffers;
       let most = 0;
 
       const { info } = await decodeRows(bytes, defaultLimits, (info) => {
-        const { selection, takeRow } = openScaler(info, input, how);
+        const { selection, takeRow } = openScaler(info, input, preprocessing);
         return {
           selection,
           takeRow: (rgb) => {
@@ -82,21 +85,29 @@ describe('reading an image for a network', () => {
     });
   });
 
-  it('tells what the header says', async () => {
+  it('returns the format, size and orientation of the header', async () => {
     const input = { layout: 'NHWC', width: 1, height: 1 } as const;
-    const how = { mode: plain, interpolation: 'nearest', policy: 'stretch', orientation: 'exif' } as const;
+    const preprocessing = {
+      mode: plain,
+      interpolation: 'nearest',
+      policy: 'stretch',
+      orientation: 'exif',
+    } as const;
 
-    const { info } = await readImage(readGolden('exif_o6.jpg'), defaultLimits, { input, preprocess: how });
+    const { info } = await readImage(readGolden('exif_o6.jpg'), defaultLimits, {
+      input,
+      preprocess: preprocessing,
+    });
 
     expect(info).toEqual({ format: 'jpeg', width: 96, height: 64, orientation: 6 });
   });
 
   it.each(['nearest', 'bicubic'] as const)(
-    'still refuses a damaged image whose selected pixels are all there: %s',
+    'rejects a truncated image even if all pixels it needs are intact: %s',
     async (interpolation) => {
       const cut = readGolden('bad_truncated.jpg');
       const input = { layout: 'NHWC', width: 1, height: 1 } as const;
-      const how = {
+      const preprocessing = {
         mode: plain,
         interpolation,
         policy: 'crop',
@@ -104,10 +115,12 @@ describe('reading an image for a network', () => {
         orientation: 'exif',
       } as const;
 
-      await expect(readImage(cut, defaultLimits, { input, preprocess: how })).rejects.toMatchObject({
-        name: 'CorruptImage',
-        image: { format: 'jpeg', width: 300, height: 200 },
-      });
+      await expect(readImage(cut, defaultLimits, { input, preprocess: preprocessing })).rejects.toMatchObject(
+        {
+          name: 'CorruptImage',
+          image: { format: 'jpeg', width: 300, height: 200 },
+        },
+      );
     },
   );
 });

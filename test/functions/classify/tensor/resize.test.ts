@@ -41,9 +41,9 @@ function resize(
 
 const filters = ['nearest', 'bilinear', 'bicubic', 'box', 'hamming', 'lanczos'] as const;
 
-describe('resizing', () => {
+describe('pillowResampler', () => {
   it.each(answersOf('resize'))(
-    'gives the pixels of Pillow: $interpolation of $width x $height, box $box, to $target',
+    'matches Pillow: $interpolation of $width x $height, box $box, to $target',
     (answer) => {
       const resized = resize(noise(answer), answer.target, answer.interpolation, answer.box);
 
@@ -51,7 +51,7 @@ describe('resizing', () => {
     },
   );
 
-  it('gives each of several equal rows the same pixels as a row alone', () => {
+  it('scales repeated rows like single ones', () => {
     const [a, b] = [1, 2].map((seed) => noise({ seed, width: 31, height: 1, block: 1 }));
     const rows = [a, a, b, b, b, a];
     const bitmap = { width: 31, height: rows.length, data: Buffer.concat(rows.map(({ data }) => data)) };
@@ -62,7 +62,7 @@ describe('resizing', () => {
     expect(Buffer.from(resized)).toEqual(Buffer.concat(alone));
   });
 
-  it.each(filters)('leaves a picture of the wanted size as it is: %s', (interpolation) => {
+  it.each(filters)('keeps an image that already has the target size: %s', (interpolation) => {
     const bitmap = noise({ seed: 1, width: 31, height: 17, block: 1 });
 
     const resized = resize(bitmap, [31, 17], interpolation, [0, 0, 31, 17]);
@@ -73,7 +73,7 @@ describe('resizing', () => {
 
 describe('nearestIndices', () => {
   it.each(answersOf('nearest'))(
-    'takes the pixels that Pillow takes, from 1 to $most, for $count',
+    'takes the same pixels as Pillow: $count from 1 to $most',
     ({ count, most, sha256 }) => {
       // Act
       const indices = Array.from({ length: most }, (_, i) =>

@@ -19,18 +19,18 @@ function scale(
   bitmap: Bitmap,
   orientation: Orientation,
   [width, height]: Size,
-  how: Partial<Scaling>,
+  scaling: Partial<Scaling>,
 ): Uint8Array {
   const { selection, takeRow, picture } = openScaler(
     { ...bitmap, orientation },
     { width, height },
-    { interpolation: 'nearest', policy: 'stretch', orientation: 'exif', ...how },
+    { interpolation: 'nearest', policy: 'stretch', orientation: 'exif', ...scaling },
   );
   forEachRow(bitmap, selection, takeRow);
   return packed(picture);
 }
 
-/** A bitmap of its own, upright. */
+/** An upright copy. */
 function turned(bitmap: Bitmap, orientation: Orientation): Bitmap {
   const [width, height] = orientation < 5 ? [bitmap.width, bitmap.height] : [bitmap.height, bitmap.width];
   const rgb = scale(bitmap, orientation, [width, height], {});
@@ -51,26 +51,26 @@ describe('openScaler', () => {
     expect(digest(scale(bitmap, answer.orientation, size, {}))).toBe(answer.sha256);
   });
 
-  describe.each(orientations)('of a picture stored in orientation %i', (orientation) => {
-    // Wide and tall ones, since Pillow starts with the rows of tall ones, whichever way they are stored.
+  describe.each(orientations)('of an image stored in orientation %i', (orientation) => {
+    // Wide and tall ones: Pillow mixes the rows of tall images first, however they are stored.
     const pictures = [
       { seed: 1, width: 97, height: 41, block: 3 },
       { seed: 2, width: 23, height: 211, block: 1 },
       { seed: 3, width: 5, height: 4, block: 1 },
     ];
-    it.each(interpolations)('gives what scaling it gives once it is upright: %s', (interpolation) => {
+    it.each(interpolations)('equals scaling the upright copy: %s', (interpolation) => {
       for (const bitmap of pictures.map(noise)) {
         const upright = turned(bitmap, orientation);
         for (const policy of policies) {
-          const how = { interpolation, policy, cropFraction: 0.7, resizeTo: 24 };
+          const scaling = { interpolation, policy, cropFraction: 0.7, resizeTo: 24 };
 
-          expect(scale(bitmap, orientation, [19, 31], how)).toEqual(scale(upright, 1, [19, 31], how));
+          expect(scale(bitmap, orientation, [19, 31], scaling)).toEqual(scale(upright, 1, [19, 31], scaling));
         }
       }
     });
   });
 
-  it('leaves a picture as it is stored where orientation is ignored', () => {
+  it('takes an image as stored when its orientation is ignored', () => {
     const bitmap = noise({ seed: 1, width: 7, height: 5, block: 1 });
 
     expect(scale(bitmap, 6, [7, 5], { orientation: 'ignore' })).toEqual(scale(bitmap, 1, [7, 5], {}));
@@ -93,7 +93,7 @@ describe('openScaler', () => {
     expect(selection.columns.at(-1)).toBeLessThanOrEqual(566);
   });
 
-  it('puts black around a scaled picture that is smaller than the input', () => {
+  it('pads a scaled image that is smaller than the input with black', () => {
     const white = { width: 2, height: 1, data: new Uint8Array(8).fill(255) };
 
     const pixels = scale(white, 1, [5, 4], { policy: 'resize-crop', resizeTo: 1 });
@@ -102,7 +102,7 @@ describe('openScaler', () => {
     expect(red).toEqual([0, 0, 0, 0, 0, 0, 255, 255, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
   });
 
-  it('reads nothing outside the square of a crop', () => {
+  it('reads nothing outside the cropped square', () => {
     const { selection } = openScaler(
       { width: 400, height: 300, orientation: 6 },
       { width: 20, height: 20 },
@@ -116,7 +116,7 @@ describe('openScaler', () => {
   it.each([
     ['wide', 400, 300],
     ['tall', 300, 400],
-  ])('reads around the box of a fit as far as the filter reaches: of a %s picture', (_, width, height) => {
+  ])('reads beyond the fitted box as far as the filter reaches: %s image', (_, width, height) => {
     const { selection } = openScaler(
       { width, height, orientation: 1 },
       { width: 20, height: 20 },
@@ -125,7 +125,7 @@ describe('openScaler', () => {
     const [longer, shorter] =
       width > height ? [selection.columns, selection.rows] : [selection.rows, selection.columns];
 
-    // 15 pixels become one, and each reaches half a pixel further on both sides: 7.5, which is 7 whole ones to the left.
+    // 15 source pixels make one output, and the filter reaches half an output (7.5 pixels, 7 whole ones) beyond the box.
     expect([longer[0], longer.at(-1)]).toEqual([43, 357]);
     expect([shorter[0], shorter.at(-1)]).toEqual([0, 299]);
   });
