@@ -3,7 +3,7 @@
 import { createClients } from './clients.ts';
 import { readConfig } from './config.ts';
 import { createClassifier } from './network/classifier.ts';
-import { type Answer, type LambdaContext, respond } from './respond.ts';
+import { type InvocationResponse, type LambdaContext, respond } from './respond.ts';
 
 const config = readConfig(process.env);
 const clients = createClients();
@@ -12,6 +12,6 @@ const classifier = createClassifier(config.modelDir, config.classifier);
 classifier.catch(() => {});
 
 /** Handles an invocation; see `respond`. */
-export function handler(event: unknown, context: LambdaContext): Promise<Answer> {
+export function handler(event: unknown, context: LambdaContext): Promise<InvocationResponse> {
   return respond(event, context, { ...clients, config, classifier });
 }

@@ -4,7 +4,7 @@ import type { Config } from './config.ts';
 import type { ImageRef } from './event/image-ref.ts';
 import { DecodingTooSlow, ImageRejection } from './image/rejections.ts';
 import type { Classifier } from './network/classifier.ts';
-import { hasOwnMark, isLabelledBy, isRequestedBy } from './object/mark.ts';
+import { hasOwnMark, isLabelledBy, isRaisedBy } from './object/mark.ts';
 import type { ObjectHead } from './object/object-head.ts';
 import { isGone, type OpenObject, openObject } from './object/open-object.ts';
 import { isOptedOut } from './object/opt-out.ts';
@@ -48,7 +48,7 @@ export type Outcome =
  */
 export async function labelImage(ref: ImageRef, context: LabelImageContext): Promise<Outcome> {
   const { s3, config, deadline, requestId } = context;
-  if (isRequestedBy(config.functionName, ref)) return { status: 'own-copy' };
+  if (isRaisedBy(config.functionName, ref)) return { status: 'own-copy' };
   deadline.assertTimeFor('an image');
 
   const stopwatch = createStopwatch();

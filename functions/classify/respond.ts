@@ -27,7 +27,7 @@ export interface Services extends Clients {
 export type LambdaContext = Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'> &
   Partial<Pick<Context, 'invokedFunctionArn'>>;
 
-export type Answer = Outcome['status'][] | SQSBatchResponse | JobAnswer;
+export type InvocationResponse = Outcome['status'][] | SQSBatchResponse | JobAnswer;
 
 /**
  * Labels the images of an event and publishes an event for each outcome.
@@ -38,7 +38,11 @@ export type Answer = Outcome['status'][] | SQSBatchResponse | JobAnswer;
  * @throws For S3, SNS, EventBridge and direct requests: errors that a retry may resolve, after every image has been tried
  * and the events of the others are published.
  */
-export async function respond(event: unknown, lambda: LambdaContext, services: Services): Promise<Answer> {
+export async function respond(
+  event: unknown,
+  lambda: LambdaContext,
+  services: Services,
+): Promise<InvocationResponse> {
   reportStart(services.config.functionName);
   const context = {
     ...services,

@@ -3,7 +3,7 @@
  *
  *     <ETag of the classified bytes>/<key hash>[+<key hash>…][/<MD5 of the bytes, where the ETag is none>]
  *
- * The first key hash belongs to the key that was labelled, so that copies to other keys are told from our own. The others
+ * The first key hash belongs to the key that was labelled, so that copies to other keys are not taken for our own. The others
  * belong to the keys at which other classifiers labelled the same bytes before.
  */
 import { createHash } from 'node:crypto';
@@ -58,7 +58,7 @@ export function contentMd5(head: ObjectHead, bytes: Uint8Array): string {
  *
  * @returns undefined if the event names no requester.
  */
-export function isRequestedBy(functionName: string, { requester, isCopy }: ImageRef): boolean | undefined {
+export function isRaisedBy(functionName: string, { requester, isCopy }: ImageRef): boolean | undefined {
   // Anyone who assumes a role chooses the session's name, but uploads under it are not copies.
   return requester === undefined ? undefined : isCopy && requester.endsWith(`:${functionName}`);
 }

@@ -47,7 +47,7 @@ export async function readObjectLabels(
   const inMetadata = labelsInMetadata(Metadata, prefix);
   if (inMetadata) return inMetadata;
 
-  const others = await Promise.allSettled([readAnnotation(s3, name, prefix), readTags(s3, name)]);
+  const others = await Promise.allSettled([readFromAnnotation(s3, name, prefix), readFromTags(s3, name)]);
   const found = others.find((other) => other.status === 'fulfilled' && other.value);
   if (found?.status === 'fulfilled') return found.value;
   const failed = others.find((other) => other.status === 'rejected');
@@ -90,7 +90,7 @@ function decode(text: string): string {
   }
 }
 
-async function readAnnotation(
+async function readFromAnnotation(
   s3: S3Client,
   name: ObjectName,
   prefix: string,
@@ -129,7 +129,7 @@ const annotationSchema = v.pipe(
   }),
 );
 
-async function readTags(s3: S3Client, name: ObjectName): Promise<ObjectLabels | undefined> {
+async function readFromTags(s3: S3Client, name: ObjectName): Promise<ObjectLabels | undefined> {
   const { TagSet = [] } = await s3.send(new GetObjectTaggingCommand(name));
   return labelsInTags(TagSet);
 }

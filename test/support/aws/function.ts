@@ -5,7 +5,7 @@ import { createClients, type Timeouts } from '../../../functions/classify/client
 import { readConfig } from '../../../functions/classify/config.ts';
 import { type Classifier, createClassifier } from '../../../functions/classify/network/classifier.ts';
 import type { Classification } from '../../../functions/classify/network/prediction.ts';
-import type { Answer } from '../../../functions/classify/respond.ts';
+import type { InvocationResponse } from '../../../functions/classify/respond.ts';
 import { startEventBridge, type TestEventBridge } from './eventbridge.ts';
 import { startS3, type TestS3 } from './s3.ts';
 
@@ -17,7 +17,7 @@ interface InvokeOptions {
 export interface TestFunction {
   readonly s3: TestS3;
   readonly bus: TestEventBridge;
-  readonly invoke: (event: unknown, options?: InvokeOptions) => Promise<Answer>;
+  readonly invoke: (event: unknown, options?: InvokeOptions) => Promise<InvocationResponse>;
   readonly close: () => Promise<void>;
 }
 

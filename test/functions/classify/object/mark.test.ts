@@ -3,8 +3,8 @@ import type { ImageRef } from '../../../../functions/classify/event/image-ref.ts
 import {
   hasOwnMark,
   isLabelledBy,
+  isRaisedBy,
   isRenamedCopy,
-  isRequestedBy,
   keyHash,
   markOf,
 } from '../../../../functions/classify/object/mark.ts';
@@ -27,15 +27,15 @@ describe('the mark', () => {
 
 describe('our own copy', () => {
   it('is recognised by the function whose session raised the event', () => {
-    expect(isRequestedBy('labeller', { ...copied, requester: 'AWS:AROA123:labeller' })).toBe(true);
-    expect(isRequestedBy('labeller', { ...copied, requester: 'AWS:AROA123:other-labeller' })).toBe(false);
-    expect(isRequestedBy('labeller', copied)).toBeUndefined();
+    expect(isRaisedBy('labeller', { ...copied, requester: 'AWS:AROA123:labeller' })).toBe(true);
+    expect(isRaisedBy('labeller', { ...copied, requester: 'AWS:AROA123:other-labeller' })).toBe(false);
+    expect(isRaisedBy('labeller', copied)).toBeUndefined();
   });
 
   it('is not an upload under a session named like the function', () => {
     const uploaded = { ...copied, isCopy: false, requester: 'AWS:AROA999:labeller' };
 
-    expect(isRequestedBy('labeller', uploaded)).toBe(false);
+    expect(isRaisedBy('labeller', uploaded)).toBe(false);
   });
 
   it('is recognised by the mark of its own key', () => {

@@ -25,7 +25,7 @@ const failures: Record<string, Failure> = {
   'answered with 412': { status: 412, code: 'PreconditionFailed' },
 };
 /** S3's responses for deleted or overwritten bytes. */
-const saysGone = ['answered with 404', 'answered with 412'];
+const failuresOfGoneBytes = ['answered with 404', 'answered with 412'];
 
 type Operation = RecordedRequest['operation'];
 function rows(operation: Operation, writeBack: string) {
@@ -96,7 +96,7 @@ function expectLabelled(writeBack: string) {
 
 describe('while the object is read', () => {
   it.each([...rows('GetObject', 'metadata'), ...rows('GetObjectTagging', 'metadata')])(
-    '%s is %s: the message comes again, unless the object is gone',
+    '%s is %s: the message is retried, unless the object is gone',
     async (operation, failure, writeBack) => {
       const { cup, messages } = upload();
       fail(operation, failures[failure]);
@@ -104,7 +104,7 @@ describe('while the object is read', () => {
       const answer = await labeller.invoke(messages, given(writeBack));
 
       expectUnchanged();
-      expect(answer).toEqual(saysGone.includes(failure) ? done : retried);
+      expect(answer).toEqual(failuresOfGoneBytes.includes(failure) ? done : retried);
       expect(eventsOf('cup.jpg')).toEqual([]);
       expect(eventsOf('other.jpg')).toEqual(['written']);
       labeller.s3.failWith(() => undefined);
@@ -115,7 +115,7 @@ describe('while the object is read', () => {
   );
 
   it.each(['GetObject', 'GetObjectTagging'] as const)(
-    '%s is reset within its body: the message comes again',
+    '%s is reset within its body: the message is retried',
     async (operation) => {
       const { cup } = upload();
       fail(operation, 'reset mid-body');
@@ -135,7 +135,7 @@ describe('while the labels are written', () => {
     ...rows('HeadObject', 'tags'),
     ...rows('PutObjectTagging', 'tags'),
   ])(
-    '%s is %s: the prediction is told, and the message comes again unless somebody newer has won',
+    '%s is %s: the prediction is published, and the message is retried unless a newer upload has won',
     async (operation, failure, writeBack) => {
       const { cup, messages } = upload();
       fail(operation, failures[failure]);
@@ -143,8 +143,8 @@ describe('while the labels are written', () => {
       const answer = await labeller.invoke(messages, given(writeBack));
 
       expectUnchanged();
-      expect(answer).toEqual(saysGone.includes(failure) ? done : retried);
-      const told = saysGone.includes(failure) ? 'superseded' : 'failed';
+      expect(answer).toEqual(failuresOfGoneBytes.includes(failure) ? done : retried);
+      const told = failuresOfGoneBytes.includes(failure) ? 'superseded' : 'failed';
       expect(eventsOf('cup.jpg')).toEqual([told]);
       expect(eventsOf('other.jpg')).toEqual(['written']);
       labeller.s3.failWith(() => undefined);
@@ -160,7 +160,7 @@ describe('while the labels are written', () => {
     ['PutObjectAnnotation', 'annotation', 'lose the answer'],
     ['PutObjectTagging', 'tags', 'lose the answer'],
   ] as const)(
-    '%s is done but its answer is lost: the message comes again, and finds it done',
+    '%s is done but its answer is lost: the message is retried, and finds it done',
     async (operation, writeBack, failure) => {
       const { cup } = upload();
       fail(operation, failure);
@@ -179,7 +179,7 @@ describe('while the labels are written', () => {
 
 describe('while the prediction is published', () => {
   it.each(Object.keys(failures))(
-    'PutEvents is %s: the message comes again, and the labels are written once',
+    'PutEvents is %s: the message is retried, and the labels are written once',
     async (failure) => {
       const { messages } = upload();
       labeller.bus.failWith(([entry]) =>
@@ -200,7 +200,7 @@ describe('while the prediction is published', () => {
   );
 
   it.each(['lose the answer', 'reset mid-body'] as const)(
-    'PutEvents is done but does not say so (%s): the event is told again, never lost',
+    'PutEvents succeeds without a response (%s): the event is published again, never lost',
     async (failure) => {
       const { cup } = upload();
       labeller.bus.failWith(() => failure);
@@ -258,25 +258,28 @@ describe('as Lambda is about to run out of time', () => {
   it.each([
     ['GetObject', []],
     ['CopyObject', ['failed']],
-  ] as [Operation, string[]][])('%s is ended in time to publish and to answer', async (operation, told) => {
-    const { cup } = upload();
-    const timers = new Map<number, AbortController>();
-    vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
-      const timer = new AbortController();
-      timers.set(ms, timer);
-      return timer.signal;
-    });
-    labeller.s3.failWith((request) => {
-      if (request.operation !== operation) return undefined;
-      timers.get(58_000)?.abort(new DOMException('58 s are over', 'TimeoutError'));
-      return 'hang';
-    });
+  ] as [Operation, string[]][])(
+    '%s is aborted in time to publish and to respond',
+    async (operation, told) => {
+      const { cup } = upload();
+      const timers = new Map<number, AbortController>();
+      vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+        const timer = new AbortController();
+        timers.set(ms, timer);
+        return timer.signal;
+      });
+      labeller.s3.failWith((request) => {
+        if (request.operation !== operation) return undefined;
+        timers.get(58_000)?.abort(new DOMException('58 s are over', 'TimeoutError'));
+        return 'hang';
+      });
 
-    await expect(labeller.invoke(cup, { remainingMs: () => 60_000 })).rejects.toMatchObject({
-      name: 'AbortError',
-    });
+      await expect(labeller.invoke(cup, { remainingMs: () => 60_000 })).rejects.toMatchObject({
+        name: 'AbortError',
+      });
 
-    expect([...timers.keys()]).toEqual([58_000, 59_500]);
-    expect(eventsOf('cup.jpg')).toEqual(told);
-  });
+      expect([...timers.keys()]).toEqual([58_000, 59_500]);
+      expect(eventsOf('cup.jpg')).toEqual(told);
+    },
+  );
 });

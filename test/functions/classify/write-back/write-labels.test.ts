@@ -248,7 +248,7 @@ describe.each([{ versioned: false }, { versioned: true }])(
 
         const { writeBack } = await write(uploaded, ['tags']);
 
-        // On a versioned bucket the older version bears them.
+        // On a versioned bucket the older version has them.
         expect(writeBack).toBe(versioned ? 'written' : 'superseded');
         expect(s3.current('a.jpg')?.tags).toEqual({ new: 'yes' });
       });
