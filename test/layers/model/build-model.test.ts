@@ -36,9 +36,9 @@ function build(file: string, more: Partial<ModelRequest> = {}) {
 
 /** The probability of each class, in the order of the classes. */
 async function probabilities(classifier: Classifier, name: string): Promise<number[]> {
-  const { input, preprocess: how } = classifier.manifest;
+  const { input, preprocess: preprocessing } = classifier.manifest;
   const [{ predictions }] = await classifier.classify(
-    preprocess([picture(name)], input, how as Preprocessing),
+    preprocess([picture(name)], input, preprocessing as Preprocessing),
   );
   return predictions.toSorted((a, b) => a.index - b.index).map(({ score }) => score);
 }

@@ -1,9 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Bitmap } from '../../../functions/classify/image/image.ts';
+import { defaultLimits } from '../../../functions/classify/image/limits.ts';
 import { createClassifier } from '../../../functions/classify/network/classifier.ts';
 import { preprocess } from '../../../functions/classify/tensor/preprocess.ts';
+import { readImage } from '../../../functions/classify/tensor/read-image.ts';
 import { buildModel, type ModelRequest } from '../../../layers/model/build-model.ts';
 import type { NodeProto } from '../../../layers/model/onnx/proto.ts';
 import { temporaryFolder } from './fixtures.ts';
@@ -154,4 +157,37 @@ it('feeds grey to a network that takes one channel', async () => {
 
   // Pillow's convert('L') of pure red is 76.
   expect(await classify(255, 0, 0)).toEqual([`bright ${sigmoid(0.76)}`, `dark ${sigmoid(-0.76)}`]);
+});
+
+describe('a network written by the Python packages of ONNX', () => {
+  const fixtures = join(import.meta.dirname, 'fixtures/onnx');
+
+  // The answers of onnxruntime 1.32 for Python to the same pixels, from class 0 on.
+  it.each([
+    [
+      'of the newest version',
+      'newest.onnx',
+      [0.197210446, 0.1898677945, 0.198703423, 0.255174309, 0.159044087],
+    ],
+    ['quantised to int8', 'qdq.onnx', [0.196078449, 0.196078449, 0.196078449, 0.239215702, 0.160784318]],
+  ])('%s gives the scores that onnxruntime gives in Python', async (_, file, expected) => {
+    const target = join(folder, 'net');
+    await buildModel(
+      {
+        name: 'net',
+        source: { path: join(fixtures, file), origin: file },
+        labels: join(fixtures, 'synset.txt'),
+        precision: 'fp32',
+        preprocessing: { mode: 'torch', interpolation: 'bilinear', policy: 'stretch' },
+      },
+      target,
+    );
+
+    const { manifest, classify: run } = await createClassifier(target);
+    const image = await readImage(await readFile('test/support/photos/chelsea.png'), defaultLimits, manifest);
+    const [{ predictions }] = await run(image.toTensor());
+
+    expect(predictions[0]).toMatchObject({ id: 'n01491361', label: 'tiger shark' });
+    for (const { index, score } of predictions) expect(score).toBeCloseTo(expected[index]!, 5);
+  });
 });

@@ -23,9 +23,11 @@ const seenInPython: Record<string, [number, string, string, number][]> = JSON.pa
 describe('the embedded model', async () => {
   const classifier = await createClassifier(embedded);
   const classify = async (...paths: string[]) => {
-    const { input, preprocess: how } = classifier.manifest;
+    const { input, preprocess: preprocessing } = classifier.manifest;
     const images = await Promise.all(paths.map(image));
-    return (await classifier.classify(preprocess(images, input, how))).map(({ predictions }) => predictions);
+    return (await classifier.classify(preprocess(images, input, preprocessing))).map(
+      ({ predictions }) => predictions,
+    );
   };
 
   it.each(Object.keys(seenInPython))("gives Python's predictions for %s", async (path) => {
@@ -62,9 +64,9 @@ describe('the embedded model', async () => {
 
   it("prefers the operator's topK and minScore to the manifest's", async () => {
     const strict = await createClassifier(embedded, { topK: 3, minScore: 0.5 });
-    const { input, preprocess: how } = strict.manifest;
+    const { input, preprocess: preprocessing } = strict.manifest;
 
-    const [{ predictions }] = await strict.classify(preprocess([await image(coffee)], input, how));
+    const [{ predictions }] = await strict.classify(preprocess([await image(coffee)], input, preprocessing));
 
     expect(predictions.map(({ label }) => label)).toEqual(['espresso']);
   });
