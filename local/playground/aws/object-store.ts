@@ -1,9 +1,11 @@
 /** Makes s3rver's file store keep S3's promises: any key, an object replaced as a whole or not at all, bounded metadata. */
-import { randomUUID } from 'node:crypto';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
-import type { S3rverMetadata, S3rverStore } from '@20minutes/s3rver';
+import type { S3rverMetadata, S3rverPart, S3rverStore } from '@20minutes/s3rver';
 import { keyToPath } from './key-paths.ts';
 import { S3Refusal } from './refusal.ts';
 
@@ -32,7 +34,7 @@ export function adaptStore(store: S3rverStore): void {
     await replaceAll({
       [paths.content]: async (path) => {
         const [size, md5] = await store.putContent(path, content);
-        written = { size, md5 };
+        written = { size, md5: multipartETags.getStore() ?? md5 };
       },
       [paths.md5]: (path) => writeFile(path, written.md5),
       [paths.metadata]: (path) => writeFile(path, encodeMetadata(metadata)),
@@ -45,11 +47,13 @@ export function adaptStore(store: S3rverStore): void {
     if (replacement) assertMetadata(replacement);
     const [source, target] = [pathsOf(sourceBucket, sourceKey), pathsOf(bucket, key)];
     const copy = (from: string) => (path: string) => copyFile(from, path);
+    const isMultipart = (await store.getMetadata(sourceBucket, sourceKey)).etag.includes('-');
     await replaceAll({
-      ...(source.content !== target.content && {
-        [target.content]: copy(source.content),
-        [target.md5]: copy(source.md5),
-      }),
+      ...(source.content !== target.content && { [target.content]: copy(source.content) }),
+      // The copy of a multipart upload is one piece, whose eTag is its MD5.
+      [target.md5]: isMultipart
+        ? async (path) => writeFile(path, await md5Of(source.content))
+        : copy(source.md5),
       [target.metadata]: replacement
         ? (path) => writeFile(path, encodeMetadata(replacement))
         : copy(source.metadata),
@@ -73,10 +77,28 @@ export function adaptStore(store: S3rverStore): void {
 
   const complete = store.putObjectMultipart.bind(store);
   store.putObjectMultipart = (bucket, uploadId, parts) =>
-    complete(bucket, uploadId, parts).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error;
-      throw new S3Refusal(404, 'NoSuchUpload', 'The specified multipart upload does not exist.');
-    });
+    multipartETags.run(multipartETag(parts), () =>
+      complete(bucket, uploadId, parts).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ENOENT') throw error;
+        throw new S3Refusal(404, 'NoSuchUpload', 'The specified multipart upload does not exist.');
+      }),
+    );
+}
+
+/** The eTag of the multipart upload that `putObject` is called for. */
+const multipartETags = new AsyncLocalStorage<string>();
+
+/** The MD5 of the parts' MD5s, and their number: https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html */
+function multipartETag(parts: readonly S3rverPart[]): string {
+  const inOrder = parts.toSorted((a, b) => a.number - b.number);
+  const md5s = Buffer.from(inOrder.map(({ etag }) => etag).join(''), 'hex');
+  return `${createHash('md5').update(md5s).digest('hex')}-${parts.length}`;
+}
+
+async function md5Of(path: string): Promise<string> {
+  const hash = createHash('md5');
+  for await (const chunk of createReadStream(path)) hash.update(chunk);
+  return hash.digest('hex');
 }
 
 /**

@@ -35,6 +35,12 @@ declare module '@20minutes/s3rver' {
     readonly metadata: S3rverMetadata;
   }
 
+  export interface S3rverPart {
+    readonly number: number;
+    /** Without quotes. */
+    readonly etag: string;
+  }
+
   export interface S3rverStored {
     /** In quotes. */
     readonly etag: string;
@@ -62,7 +68,7 @@ declare module '@20minutes/s3rver' {
     putObjectMultipart(
       bucket: string,
       uploadId: string,
-      parts: readonly unknown[],
+      parts: readonly S3rverPart[],
     ): Promise<{ readonly size: number; readonly md5: string }>;
     /** @throws if there is no such object. */
     getMetadata(bucket: string, key: string): Promise<S3rverStored>;

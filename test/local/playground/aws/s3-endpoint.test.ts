@@ -199,10 +199,25 @@ describe('the local S3 endpoint', () => {
     );
 
     expect(await read('big')).toMatch(/^a+b$/);
+    expect(ETag).toMatch(/^"[0-9a-f]{32}-2"$/);
     expect(local.created).toMatchObject([
       { key: 'big', operation: 'CompleteMultipartUpload', eTag: JSON.parse(ETag!) },
     ]);
+    expect(await copyOntoItself('big', ETag!)).toMatch(/^"[0-9a-f]{32}"$/);
   });
+
+  /** Returns the eTag of the copy. */
+  async function copyOntoItself(key: string, IfMatch: string) {
+    const { CopyObjectResult } = await local.s3.send(
+      new CopyObjectCommand({
+        ...object(key),
+        CopySource: `uploads/${key}`,
+        IfMatch,
+        MetadataDirective: 'REPLACE',
+      }),
+    );
+    return CopyObjectResult!.ETag;
+  }
 
   it('stores keys with dot segments inside its folder', async () => {
     const { status } = await send('PUT', '/uploads/../..%2f..%2fescaped', {});
