@@ -51,9 +51,10 @@ function canCarryPad(node: GraphNode, pad: GraphNode, producerOf: Index['produce
   return node.opType === 'MaxPool' && producerOf.get(pad.input[0]!)?.opType === 'Relu';
 }
 
-/** [top, left, bottom, right] */
+/** [top, left, bottom, right] of a Pad of [batch, channels, height, width]. */
 function spatialPads(pad: GraphNode, { weights }: Graph): [number, number, number, number] {
-  return Array.from(weights.get(pad.input[1]!)!.read(), Number) as [number, number, number, number];
+  const all = Array.from(weights.get(pad.input[1]!)!.read(), Number);
+  return [all[2]!, all[3]!, all[6]!, all[7]!];
 }
 
 /**

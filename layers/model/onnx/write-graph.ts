@@ -59,14 +59,17 @@ export function writeGraph(
   }
 }
 
+// ONNX Runtime infers shapes from pads and scales, which therefore have to stand in the file itself.
+const maxInline = 8;
+
 function tensorProto({ name, dims, read }: Weight, data: DataFile): TensorProto {
   const values = read();
-  if (values instanceof Float32Array) {
-    assertFinite(values, name);
-    return data.append(name, [...dims], values);
-  }
-  // Shapes and pads have to stand in the file itself: ONNX Runtime infers shapes from them.
-  return { name, dims, dataType: int64, rawData: new Uint8Array(values.buffer) };
+  const rawData = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  if (!(values instanceof Float32Array)) return { name, dims, dataType: int64, rawData };
+  assertFinite(values, name);
+  return values.length <= maxInline
+    ? { name, dims, dataType: float32, rawData }
+    : data.append(name, [...dims], values);
 }
 
 /** @throws UnusableModel naming the weight. */

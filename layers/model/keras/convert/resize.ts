@@ -1,8 +1,7 @@
 /** Layers that scale images, as `tf.image.resize` does without antialiasing. */
-import type { AttributeValue } from '../../onnx/graph.ts';
-import { resizeBicubic } from './bicubic.ts';
 import { entryOf, type LayerCall, type Value, value } from './layer-call.ts';
 import { imageInput } from './padding.ts';
+import { kernels, transposed } from './resize-kernels.ts';
 import { cropTo } from './shape.ts';
 
 export function upSampling2d(call: LayerCall): Value {
@@ -56,16 +55,6 @@ export function centerCrop(call: LayerCall): Value {
   });
 }
 
-const interpolations: Readonly<Record<string, Readonly<Record<string, AttributeValue>>>> = {
-  // The pixel at floor((x + 0.5) * scale) is the one nearest to the centre, ties upwards.
-  nearest: {
-    mode: 'nearest',
-    coordinate_transformation_mode: 'half_pixel',
-    nearest_mode: 'round_prefer_ceil',
-  },
-  bilinear: { mode: 'linear', coordinate_transformation_mode: 'half_pixel' },
-};
-
 export function resize(
   call: LayerCall,
   input: Value,
@@ -73,16 +62,27 @@ export function resize(
   interpolation: string,
 ): Value {
   const { graph, path } = call;
-  const shape = [height, width, input.shape[2]!];
-  if (shape.join() === input.shape.join()) return input;
-  if (interpolation === 'bicubic') return resizeBicubic(call, input, [height, width]);
-  const attributes = entryOf(interpolations, interpolation);
-  if (!attributes) {
+  const [fromHeight, fromWidth, channels] = input.shape as [number, number, number];
+  const kernel = entryOf(kernels, interpolation);
+  if (!kernel) {
     return call.refuse(
-      `has the interpolation '${interpolation}'; supported are nearest, bilinear and bicubic`,
+      `has the interpolation '${interpolation}'; supported are ${Object.keys(kernels).join(', ')}`,
     );
   }
-  const sizes = graph.integers(`${path}/sizes`, [height, width]);
-  const name = graph.node('Resize', path, [input.name, '', '', sizes], { ...attributes, axes: [2, 3] });
-  return value(name, shape);
+  const shape = [height, width, channels];
+  if (height === fromHeight && width === fromWidth) return input;
+  const isRepetition = height % fromHeight === 0 && width % fromWidth === 0;
+  if (interpolation === 'nearest' && isRepetition) {
+    const factors = [1, 1, height / fromHeight, width / fromWidth];
+    const scales = graph.weight(`${path}/scales`, [4], () => Float32Array.from(factors));
+    return value(graph.node('Resize', path, [input.name, '', scales], repetition), shape);
+  }
+  const rows = graph.weight(`${path}/rows`, [height, fromHeight], () => kernel(fromHeight, height));
+  const columns = graph.weight(`${path}/columns`, [fromWidth, width], () =>
+    transposed(kernel(fromWidth, width), fromWidth),
+  );
+  const wide = graph.node('MatMul', `${path}/wide`, [input.name, columns]);
+  return value(graph.node('MatMul', path, [rows, wide]), shape);
 }
+
+const repetition = { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' };

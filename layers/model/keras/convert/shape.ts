@@ -64,9 +64,9 @@ export function zeroPadding2d(call: LayerCall): Value {
   const [height, width, channels] = imageInput(call);
   const [[top, bottom], [left, right]] = borders(call, 'padding');
   const { graph, path } = call;
-  const pads = graph.integers(`${path}/pads`, [top, left, bottom, right]);
+  const pads = graph.integers(`${path}/pads`, [0, 0, top, left, 0, 0, bottom, right]);
   // ONNX Runtime merges a Pad into any pooling after it, which does not pad with zeros; one that names its axes it leaves alone.
-  const axes = graph.integers(`${path}/axes`, [2, 3]);
+  const axes = graph.integers(`${path}/axes`, [0, 1, 2, 3]);
   const name = graph.node('Pad', path, [call.inputs[0]!.name, pads, graph.scalar(`${path}/zero`, 0), axes]);
   return value(name, [height + top + bottom, width + left + right, channels]);
 }

@@ -79,7 +79,7 @@ function modelOf(
   const where = `${file}: model '${path || name}'`;
   return 'input_layers' in config || 'output_layers' in config
     ? functional({ path, className, name, layers }, config, where)
-    : sequential({ path, className, name, layers });
+    : sequential({ path, className, name, layers }, config['build_input_shape']);
 }
 
 type Described = Omit<ModelGraph, 'inputs' | 'outputs'>;
@@ -92,8 +92,12 @@ function functional(model: Described, config: ParsedLayer['config'], where: stri
   return numberCallsFromZero({ ...model, inputs, outputs });
 }
 
-/** Each layer is called with the output of the one before it. */
-function sequential(model: Described): ModelGraph {
+/**
+ * Each layer is called with the output of the one before it.
+ *
+ * @param inputShape Known of a model that was built by its first images.
+ */
+function sequential(model: Described, inputShape: unknown): ModelGraph {
   const first = model.layers[0]!;
   const input: Layer =
     first.className === 'InputLayer'
@@ -102,7 +106,7 @@ function sequential(model: Described): ModelGraph {
           name: '',
           path: model.path ? `${model.path}/input` : 'input',
           className: 'InputLayer',
-          config: {},
+          config: Array.isArray(inputShape) ? { batch_shape: inputShape } : {},
           calls: [],
         };
   const rest = first === input ? model.layers.slice(1) : model.layers;

@@ -37,6 +37,8 @@ function layerWeights(tensors: readonly NamedTensor[], path: readonly string[]):
   return {
     own: (names) => {
       if (tensors.length !== names.length) return undefined;
+      // ConvNeXt's LayerScale does not name its only weight.
+      if (names.length === 1) return [tensors[0]!.tensor];
       // The order is that of creation, or the trainable ones first: names tell them apart.
       const found = names.map((name) => tensors.find(({ parts }) => isNamed(parts.at(-1)!, name, tensors)));
       return found.every((tensor) => tensor) ? found.map((tensor) => tensor!.tensor) : undefined;
