@@ -18,14 +18,18 @@ export interface KnownPreprocessing {
 }
 
 const side = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(maxInputPixels));
-const sizeSchema = v.union(
-  [
-    side,
-    v.strictTuple([side, side]),
-    v.strictObject({ height: side, width: side }),
-    v.strictObject({ shortest_edge: side }),
-  ],
-  'must be a number of pixels, { height, width } or { shortest_edge }: other sizes do not make an input of a fixed size',
+const sizeSchema = v.pipe(
+  v.unknown(),
+  v.transform(withoutNulls),
+  v.union(
+    [
+      side,
+      v.strictTuple([side, side]),
+      v.strictObject({ height: side, width: side }),
+      v.strictObject({ shortest_edge: side }),
+    ],
+    'must be a number of pixels, { height, width } or { shortest_edge }: other sizes do not make an input of a fixed size',
+  ),
 );
 const flag = v.nullish(v.boolean());
 const channels = v.union([v.number(), v.array(v.number())], 'must be a number, or one a channel');
@@ -82,6 +86,12 @@ export function parseImageProcessor(text: string, channelCount: number, path: st
       ...(framing.resizeTo !== undefined && { resizeTo: framing.resizeTo }),
     },
   };
+}
+
+/** Some versions write the sides that do not apply as null. */
+function withoutNulls(size: unknown): unknown {
+  if (typeof size !== 'object' || size === null || Array.isArray(size)) return size;
+  return Object.fromEntries(Object.entries(size).filter(([, value]) => value !== null));
 }
 
 function nameOf({ image_processor_type, feature_extractor_type }: Processor): string {

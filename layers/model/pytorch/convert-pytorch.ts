@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import type { Size, SourceNetwork } from '../source-network.ts';
 import { findTorchResnet } from './resnet.ts';
 import { readSafetensors } from './safetensors.ts';
-import { isZip, readStateDict } from './state-dict.ts';
+import { readStateDict } from './state-dict.ts';
+import { isZip } from './torch-file.ts';
 import { writeTorchResnet } from './write-resnet.ts';
 
 /** The network in ONNX; its file says nothing of the pixels or the head. */

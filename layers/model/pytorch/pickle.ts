@@ -2,61 +2,15 @@
  * Python's pickle format, as far as state dicts need it: numbers, texts, containers and tensors. Every other opcode and every
  * other global is refused by name, so a model file never runs code.
  */
-import { shown, UnusableModel } from '../unusable-model.ts';
-
-/** The values of a pickle. Dictionaries keep the order of their keys; tuples and lists are arrays. */
-export type PickleValue =
-  | null
-  | boolean
-  | number
-  | bigint
-  | string
-  | PickleValue[]
-  | Map<PickleValue, PickleValue>
-  | PickleGlobal
-  | PickledTensor
-  | PersistentId;
-
-/** A class or function by its full name, such as `torch.FloatStorage`. */
-export class PickleGlobal {
-  readonly name: string;
-  constructor(name: string) {
-    this.name = name;
-  }
-}
-
-/** The arguments with which PyTorch rebuilds a tensor. */
-export class PickledTensor {
-  readonly storage: PersistentId;
-  readonly offset: number;
-  readonly shape: readonly number[];
-  readonly strides: readonly number[];
-  constructor(storage: PersistentId, offset: number, shape: readonly number[], strides: readonly number[]) {
-    this.storage = storage;
-    this.offset = offset;
-    this.shape = shape;
-    this.strides = strides;
-  }
-}
-
-/** A reference to a storage outside of the pickle. */
-export class PersistentId {
-  readonly parts: readonly PickleValue[];
-  constructor(parts: readonly PickleValue[]) {
-    this.parts = parts;
-  }
-}
-
-/** A pickle that names a class or function which is neither a tensor nor a plain container. */
-export class ForbiddenGlobal extends UnusableModel {
-  readonly global: string;
-  constructor(global: string, path: string) {
-    super(
-      `${path} names ${shown(global)}, which would run code; only tensors and plain containers are read. In Python: torch.save(model.state_dict(), 'weights.pth')`,
-    );
-    this.global = global;
-  }
-}
+import { UnusableModel } from '../unusable-model.ts';
+import {
+  ForbiddenGlobal,
+  isKnownGlobal,
+  PersistentId,
+  PickleGlobal,
+  type PickleValue,
+  rebuild,
+} from './pickle-values.ts';
 
 const mark = Symbol('mark');
 type StackItem = PickleValue | typeof mark;
@@ -85,49 +39,6 @@ export function readPickle(
 
 const maxSteps = 5_000_000;
 
-/** Classes that are known by name only. */
-const inert =
-  /^torch\.(\w+Storage|storage\.(UntypedStorage|TypedStorage)|float\d\d|bfloat16|u?int\d+|bool|strided)$/;
-
-type Call = (args: readonly PickleValue[], fail: (reason: string) => never) => PickleValue;
-
-const calls: Readonly<Record<string, Call>> = {
-  'collections.OrderedDict': ([entries = []], fail) => {
-    if (!Array.isArray(entries)) return fail('an OrderedDict of something else than pairs');
-    return new Map(
-      entries.map((entry) =>
-        Array.isArray(entry) && entry.length === 2
-          ? [entry[0]!, entry[1]!]
-          : fail('a pair without two values'),
-      ),
-    );
-  },
-  'torch._utils._rebuild_tensor_v2': rebuildTensor,
-  'torch._utils._rebuild_tensor': rebuildTensor,
-  'torch._utils._rebuild_parameter': ([tensor], fail) =>
-    tensor instanceof PickledTensor ? tensor : fail('a parameter that is not a tensor'),
-  'torch.Size': ([sizes = []]) => sizes,
-  'torch.device': ([device = 'cpu']) => device,
-};
-
-function rebuildTensor(
-  [storage, offset, shape, strides]: readonly PickleValue[],
-  fail: (reason: string) => never,
-) {
-  if (storage instanceof PersistentId && isCount(offset) && areCounts(shape) && areCounts(strides)) {
-    if (shape.length === strides.length) return new PickledTensor(storage, offset, shape, strides);
-  }
-  return fail('a tensor without a storage, shape or strides');
-}
-
-function isCount(value: PickleValue | undefined): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-function areCounts(value: PickleValue | undefined): value is number[] {
-  return Array.isArray(value) && value.every(isCount);
-}
-
 function createMachine(bytes: Uint8Array, start: number, path: string) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const stack: StackItem[] = [];
@@ -136,6 +47,9 @@ function createMachine(bytes: Uint8Array, start: number, path: string) {
 
   const fail = (reason: string): never => {
     throw new UnusableModel(`${path} is not a readable PyTorch file: ${reason} at byte ${at}`);
+  };
+  const forbidden = (name: string): never => {
+    throw new ForbiddenGlobal(name, path);
   };
   const take = (count: number): number => {
     if (count < 0 || at + count > bytes.length) fail('it ends in the middle of a value');
@@ -167,8 +81,8 @@ function createMachine(bytes: Uint8Array, start: number, path: string) {
   };
   const global = (name: string): PickleGlobal => {
     const current = name.replace(/^__builtin__\./, 'builtins.');
-    if (inert.test(current) || Object.hasOwn(calls, current)) return new PickleGlobal(current);
-    throw new ForbiddenGlobal(current, path);
+    if (isKnownGlobal(current)) return new PickleGlobal(current);
+    return forbidden(current);
   };
   const setItems = (items: readonly PickleValue[]): undefined => {
     const target = top();
@@ -188,8 +102,7 @@ function createMachine(bytes: Uint8Array, start: number, path: string) {
     const callee = pop();
     if (!(callee instanceof PickleGlobal) || !Array.isArray(args))
       return fail('a call of something else than a class');
-    if (!Object.hasOwn(calls, callee.name)) throw new ForbiddenGlobal(callee.name, path);
-    return calls[callee.name]!(args, fail);
+    return rebuild(callee.name, args, fail) ?? forbidden(callee.name);
   };
   const recall = (index: number): PickleValue =>
     memo.get(index) ?? (memo.has(index) ? null : fail('an unknown reference'));

@@ -39,6 +39,16 @@ describe('an image processor of Hugging Face', () => {
       square(224),
       undefined,
     ],
+    [
+      'a square, next to sides that are null',
+      {
+        size: { height: 224, width: 224, shortest_edge: null, longest_edge: null },
+        crop_size: null,
+        do_center_crop: null,
+      },
+      square(224),
+      undefined,
+    ],
     ['an old pair of width and height', { size: [200, 300] }, { width: 200, height: 300 }, undefined],
     [
       'the shorter side, then the centre',
