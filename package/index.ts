@@ -6,6 +6,7 @@ export type { LabelledBucket } from '../cdk/constructs/classifier.ts';
 export { ImageClassifier } from '../cdk/constructs/image-classifier.ts';
 export type {
   BucketOptions,
+  FunctionOptions,
   ImageClassifierProps,
   QueueOptions,
 } from '../cdk/constructs/image-classifier-props.ts';
