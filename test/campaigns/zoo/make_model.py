@@ -25,7 +25,8 @@ for w in model.weights:
     elif "beta" in path or "bias" in path or "mean" in path: v = r.normal(size=shape) / 20
     elif "kernel" in path: v = r.normal(size=shape) * np.sqrt(1.6 / max(np.prod(shape[:2] if "depthwise" in path else shape[:-1]), 1))
     else: v = np.asarray(w)
-    if "normalization" in path and len(shape) == 1 and shape[0] == 3: v = np.full(shape, 0.2 if "variance" in path else 0.4)
+    # Keras 3 computes with new statistics of a Normalization only after the model was saved and loaded.
+    if "normalization" in path and shape == (3,): v = np.asarray(w)
     values.append(np.asarray(v, np.asarray(w).dtype))
 model.set_weights(values)
 

@@ -106,6 +106,8 @@ const aliases: Readonly<Record<string, string>> = {
   BatchNormalizationV1: 'BatchNormalization',
   BatchNormalizationV2: 'BatchNormalization',
   SyncBatchNormalization: 'BatchNormalization',
+  // The name under which Keras 2 registers its own class.
+  'Custom>CustomScaleLayer': 'CustomScaleLayer',
 };
 
 export interface Conversion {

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { UnusableModel } from '../../unusable-model.ts';
 import { readCall, referencesIn } from './arguments.ts';
+import { modernLayer } from './keras1.ts';
 import type { Call, Layer, ModelGraph, TensorReference } from './model-graph.ts';
 import { mapTensors, tensorsInCall } from './tensors.ts';
 
@@ -10,7 +11,7 @@ const layerSchema = v.looseObject({
   module: v.nullish(v.string()),
   registered_name: v.nullish(v.string()),
   name: v.optional(v.string()),
-  config: v.union([v.record(v.string(), v.unknown()), v.array(v.unknown())]),
+  config: v.union([v.array(v.unknown()), v.record(v.string(), v.unknown())]),
   build_config: v.optional(v.unknown()),
   inbound_nodes: v.optional(v.array(v.unknown()), []),
 });
@@ -135,9 +136,8 @@ function layerOf(value: unknown, parentPath: string, file: string, depth: number
   return {
     name,
     path,
-    className: layer.class_name,
     ...(layer.module && { module: layer.module }),
-    config,
+    ...modernLayer(layer.class_name, config),
     calls: layer.inbound_nodes.map((node) => readCall(node, `${file}: layer '${path}'`)),
     ...(isModel && { model: modelOf(layer, config, path, file, depth + 1) }),
   };
