@@ -6,8 +6,8 @@ import type { Argument, Call, Layer, ModelGraph, TensorReference } from '../grap
 import { orderCalls } from '../graph/order.ts';
 import { mapTensors, tensorsInCall } from '../graph/tensors.ts';
 import { takeWeights, type WeightStore } from '../weights/weight-store.ts';
-import { identity } from './identity.ts';
 import { type LayerCall, sizeOf, type Value } from './layer-call.ts';
+import { identity } from './layers/identity.ts';
 import { readSettings } from './settings.ts';
 import { conversionOf, isOperation } from './table.ts';
 

@@ -1,5 +1,6 @@
 /** Which converter takes which Keras class. */
 import type { Layer } from '../graph/model-graph.ts';
+import { type Converter, entryOf } from './layer-call.ts';
 import {
   activationLayer,
   eluLayer,
@@ -8,25 +9,31 @@ import {
   reluLayer,
   softmaxLayer,
   thresholdedRelu,
-} from './activation-layers.ts';
-import { einsumDense, multiHeadAttention } from './attention.ts';
-import { conv2d, conv2dTranspose, depthwiseConv2d, separableConv2d } from './convolution.ts';
-import { dense } from './dense.ts';
-import { identity } from './identity.ts';
-import { type Converter, entryOf } from './layer-call.ts';
-import { average, dot, mergeLayer } from './merge.ts';
+} from './layers/activation-layers.ts';
+import { einsumDense, multiHeadAttention } from './layers/attention.ts';
+import { conv2d, conv2dTranspose, depthwiseConv2d, separableConv2d } from './layers/convolution.ts';
+import { dense } from './layers/dense.ts';
+import { identity } from './layers/identity.ts';
+import { average, dot, mergeLayer } from './layers/merge.ts';
 import {
   batchNormalization,
   groupNormalization,
   layerNormalization,
   layerScale,
   unitNormalization,
-} from './normalisation.ts';
-import { keras2Operations, keras3Operations } from './operations.ts';
-import { adaptivePool2d, globalPool1d, globalPool2d, pool1d, pool2d, repeatVector } from './pooling.ts';
-import { customScale, normalization, rescaling } from './preprocessing-layers.ts';
-import { centerCrop, resizing, upSampling2d } from './resize.ts';
-import { concatenate, cropping2d, flatten, permute, reshapeLayer, zeroPadding2d } from './shape.ts';
+} from './layers/normalisation.ts';
+import { keras2Operations, keras3Operations } from './layers/operations.ts';
+import {
+  adaptivePool2d,
+  globalPool1d,
+  globalPool2d,
+  pool1d,
+  pool2d,
+  repeatVector,
+} from './layers/pooling.ts';
+import { customScale, normalization, rescaling } from './layers/preprocessing-layers.ts';
+import { centerCrop, resizing, upSampling2d } from './layers/resize.ts';
+import { concatenate, cropping2d, flatten, permute, reshapeLayer, zeroPadding2d } from './layers/shape.ts';
 
 /** Layers of one tensor. */
 const unaryLayers: Readonly<Record<string, Converter>> = {

@@ -1,8 +1,8 @@
 /** The operations that Keras 3 (`keras.ops`) and Keras 2 (TensorFlow functions) record when they are called on a tensor. */
-import type { Argument } from '../graph/model-graph.ts';
-import { clip, gelu, leakyRelu, named, softmax, unary } from './activations.ts';
-import { type Converter, isValue, type LayerCall, type Value, value } from './layer-call.ts';
-import { axisOf, reshape, storedAxis } from './layout.ts';
+import type { Argument } from '../../graph/model-graph.ts';
+import { clip, gelu, leakyRelu, named, softmax, unary } from '../activations.ts';
+import { type Converter, isValue, type LayerCall, type Value, value } from '../layer-call.ts';
+import { axisOf, reshape, storedAxis } from '../layout.ts';
 import { combine, matmul, operand, operation } from './merge.ts';
 import { imageInput } from './padding.ts';
 import { resize } from './resize.ts';

@@ -1,6 +1,6 @@
 /** Pooling over windows and over everything. */
-import { type LayerCall, type Value, value } from './layer-call.ts';
-import { reshapeTo } from './layout.ts';
+import { type LayerCall, type Value, value } from '../layer-call.ts';
+import { reshapeTo } from '../layout.ts';
 import { assertChannelsLast, imageInput, padWindow } from './padding.ts';
 
 type Kind = 'MaxPool' | 'AveragePool';

@@ -1,8 +1,8 @@
 /** Layers that are an activation function with settings. */
-import { applyActivation, leakyRelu, relu, softmax, unary } from './activations.ts';
-import type { LayerCall, Value } from './layer-call.ts';
-import { value } from './layer-call.ts';
-import { storedShape, storedTable } from './layout.ts';
+import { applyActivation, leakyRelu, relu, softmax, unary } from '../activations.ts';
+import type { LayerCall, Value } from '../layer-call.ts';
+import { value } from '../layer-call.ts';
+import { storedShape, storedTable } from '../layout.ts';
 import { axesOf, tableShape } from './normalisation.ts';
 
 export function activationLayer(call: LayerCall): Value {

@@ -1,6 +1,6 @@
 /** Convolutions. Keras' kernels are [height, width, inputs, outputs], ONNX' [outputs, inputs, height, width]. */
-import { applyActivation } from './activations.ts';
-import { type LayerCall, type Value, value } from './layer-call.ts';
+import { applyActivation } from '../activations.ts';
+import { type LayerCall, type Value, value } from '../layer-call.ts';
 import { imageInput, type PaddedWindow, padWindow, reachOf, type Window } from './padding.ts';
 
 export function conv2d(call: LayerCall): Value {

@@ -1,7 +1,7 @@
 /** Layers and operations that combine tensors element by element. */
 
-import type { Argument, Constant } from '../graph/model-graph.ts';
-import { isValue, type LayerCall, sizeOf, type Value, value } from './layer-call.ts';
+import type { Argument, Constant } from '../../graph/model-graph.ts';
+import { isValue, type LayerCall, sizeOf, type Value, value } from '../layer-call.ts';
 import {
   axisOf,
   fromKerasOrder,
@@ -10,7 +10,7 @@ import {
   storedShape,
   storedTable,
   toKerasOrder,
-} from './layout.ts';
+} from '../layout.ts';
 
 /** A layer such as Add, of two or more tensors. */
 export function mergeLayer(opType: string): (call: LayerCall) => Value {

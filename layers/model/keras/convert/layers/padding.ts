@@ -1,5 +1,5 @@
 /** Padding of windows as TensorFlow does it. */
-import type { LayerCall } from './layer-call.ts';
+import type { LayerCall } from '../layer-call.ts';
 
 export interface Window {
   readonly size: readonly [height: number, width: number];

@@ -1,7 +1,7 @@
 /** Normalisations by stored statistics and by those of the tensor itself. */
-import type { StoredTensor } from '../hdf5.ts';
-import { type LayerCall, sizeOf, type Value, value } from './layer-call.ts';
-import { axisOf, isImage, reshapeTo, storedAxis, storedShape, storedTable } from './layout.ts';
+import type { StoredTensor } from '../../hdf5.ts';
+import { type LayerCall, sizeOf, type Value, value } from '../layer-call.ts';
+import { axisOf, isImage, reshapeTo, storedAxis, storedShape, storedTable } from '../layout.ts';
 
 export function batchNormalization(call: LayerCall): Value {
   const { settings, graph, path } = call;

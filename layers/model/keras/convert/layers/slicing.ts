@@ -1,7 +1,7 @@
 /** `x[…]`, as Keras records it. */
-import type { Argument, SliceArgument } from '../graph/model-graph.ts';
-import { type LayerCall, type Value, value } from './layer-call.ts';
-import { reshape, storedAxis } from './layout.ts';
+import type { Argument, SliceArgument } from '../../graph/model-graph.ts';
+import { type LayerCall, type Value, value } from '../layer-call.ts';
+import { reshape, storedAxis } from '../layout.ts';
 
 interface Selection {
   readonly start: number;

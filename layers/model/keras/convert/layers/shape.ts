@@ -1,6 +1,6 @@
 /** Layers that move values about without computing any. */
-import { type LayerCall, sizeOf, type Value, value } from './layer-call.ts';
-import { axisOf, fromKerasOrder, reshape, storedAxis, toKerasOrder } from './layout.ts';
+import { type LayerCall, sizeOf, type Value, value } from '../layer-call.ts';
+import { axisOf, fromKerasOrder, reshape, storedAxis, toKerasOrder } from '../layout.ts';
 import { assertChannelsLast, imageInput } from './padding.ts';
 
 export function flatten(call: LayerCall): Value {

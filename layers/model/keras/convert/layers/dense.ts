@@ -1,8 +1,8 @@
 /** Dense layers. */
-import { applyActivation } from './activations.ts';
+import { applyActivation } from '../activations.ts';
+import { type LayerCall, type Value, value } from '../layer-call.ts';
+import { isImage } from '../layout.ts';
 import { outputsFirst } from './convolution.ts';
-import { type LayerCall, type Value, value } from './layer-call.ts';
-import { isImage } from './layout.ts';
 
 export function dense(call: LayerCall): Value {
   const { settings, graph, path } = call;

@@ -1,6 +1,6 @@
 /** Layers that prepare pixels inside the model. */
-import { constantOf } from '../graph/arguments.ts';
-import { type LayerCall, type Value, value } from './layer-call.ts';
+import { constantOf } from '../../graph/arguments.ts';
+import { type LayerCall, type Value, value } from '../layer-call.ts';
 import { combine } from './merge.ts';
 import { axesOf, byTable, tableShape } from './normalisation.ts';
 

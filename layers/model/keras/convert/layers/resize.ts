@@ -1,7 +1,7 @@
 /** Layers that scale images, as `tf.image.resize` does without antialiasing. */
-import { entryOf, type LayerCall, type Value, value } from './layer-call.ts';
+import { entryOf, type LayerCall, type Value, value } from '../layer-call.ts';
+import { kernels, transposed } from '../resize-kernels.ts';
 import { imageInput } from './padding.ts';
-import { kernels, transposed } from './resize-kernels.ts';
 import { cropTo } from './shape.ts';
 
 export function upSampling2d(call: LayerCall): Value {

@@ -1,8 +1,8 @@
 /** Attention and the dense layer that is written as an equation. */
-import { takeWeights } from '../weights/weight-store.ts';
-import { applyActivation } from './activations.ts';
-import { isValue, type LayerCall, type Value, value } from './layer-call.ts';
-import { fromKerasOrder, reshapeTo, toKerasOrder } from './layout.ts';
+import { takeWeights } from '../../weights/weight-store.ts';
+import { applyActivation } from '../activations.ts';
+import { isValue, type LayerCall, type Value, value } from '../layer-call.ts';
+import { fromKerasOrder, reshapeTo, toKerasOrder } from '../layout.ts';
 
 /** softmax(query * key / sqrt(size)) * value, for each head; sequences are [steps, features]. */
 export function multiHeadAttention(call: LayerCall): Value {
