@@ -122,10 +122,12 @@ function endingOf({ layer, activation }: ConvertedOutput): Ending {
 
 function pixelsOf({
   hasPreprocessing,
+  takesScaledPixels,
   base,
 }: ConvertedNetwork): Pick<SourceNetwork, 'preparesPixels' | 'pixelHint'> {
-  const hint =
-    base?.mode && `It contains ${base.name}, which keras.applications feeds with --mode ${base.mode}`;
+  const hint = takesScaledPixels
+    ? 'Its own arithmetic multiplies pixels by more than 1, so they were scaled before they reached it, often by 1/255'
+    : base?.mode && `It contains ${base.name}, which keras.applications feeds with --mode ${base.mode}`;
   return { preparesPixels: hasPreprocessing, ...(hint && { pixelHint: hint }) };
 }
 

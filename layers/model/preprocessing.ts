@@ -86,7 +86,7 @@ function recipeFor(name: RecipeName, input: NetworkInput): Partial<Preprocessing
 
 function arithmeticQuestion({ channels, pixelHint }: NetworkInput): string {
   const named = channels === 1 ? '' : " --mode caffe, tf or torch (keras.applications' preprocess_input),";
-  return `the model does not prepare its pixels itself: say how its training code did, with${named} --scale 1/255, --scale 1 (raw pixels), or --order, --scale, --mean and --std${pixelHint ? `. ${pixelHint}` : ''}`;
+  return `the model does not prepare raw pixels itself: say how its training code did, with${named} --scale 1/255, --scale 1 (raw pixels), or --order, --scale, --mean and --std${pixelHint ? `. ${pixelHint}` : ''}`;
 }
 
 /** Grey is the only order of a single channel, once there is an arithmetic to apply to it. */

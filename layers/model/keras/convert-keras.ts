@@ -5,6 +5,7 @@ import { writeGraph } from '../onnx/write-graph.ts';
 import { UnusableModel } from '../unusable-model.ts';
 import { recogniseBase } from './applications/base.ts';
 import { recogniseWeights } from './applications/weights-only.ts';
+import { amplificationOf } from './convert/amplification.ts';
 import { convertGraph } from './convert/convert-graph.ts';
 import { type Value, value } from './convert/layer-call.ts';
 import { tracePixels } from './convert/pixels.ts';
@@ -76,7 +77,8 @@ export function convertModel(
     found.map(({ name }) => name),
   );
   const outputs = found.map((output) => ({ ...output, name: output.layer }));
-  const hasPreprocessing = pixels.hasPreprocessing();
+  const takesScaledPixels = amplificationOf(graph, inputName) > 1;
+  const hasPreprocessing = pixels.hasPreprocessing() && !takesScaledPixels;
   const base = recogniseBase(new Set(namesIn(model.graph)), hasPreprocessing);
   const onnxPath = writeGraph(
     renameValues(simple, new Map(found.map(({ name, layer }) => [name, layer]))),
@@ -93,6 +95,7 @@ export function convertModel(
     input: { name: inputName, layout: 'NCHW', width, height, channels },
     outputs,
     hasPreprocessing,
+    takesScaledPixels,
     ...(base && { base }),
     assumptions: model.assumptions,
   };

@@ -33,6 +33,8 @@ export interface ConvertedNetwork {
   readonly outputs: readonly ConvertedOutput[];
   /** The graph itself scales or normalises raw pixels (RGB or grey, 0 to 255). */
   readonly hasPreprocessing: boolean;
+  /** The graph's arithmetic stretches pixels, so it was trained on pixels that were scaled down first. */
+  readonly takesScaledPixels: boolean;
   /** The network of keras.applications that the model is or contains, if it is recognised by its layers. */
   readonly base?: KerasBase;
   /** Sentences about all that the file does not say and that was taken for granted. */

@@ -103,14 +103,14 @@ describe('a Keras classifier that prepares its pixels', () => {
 describe('a Keras classifier that gets prepared pixels', () => {
   it('asks how, with the recipe of keras.applications for its base', async () => {
     await expect(build('mobilenetv2', names(10))).rejects.toThrow(
-      /does not prepare its pixels itself: say how .* with --mode caffe, tf or torch .*, --scale 1\/255, --scale 1 \(raw pixels\), .*\. It contains MobileNetV2, which keras.applications feeds with --mode tf$/,
+      /does not prepare raw pixels itself: say how .* with --mode caffe, tf or torch .*, --scale 1\/255, --scale 1 \(raw pixels\), .*\. It contains MobileNetV2, which keras.applications feeds with --mode tf$/,
     );
   });
 
   it('asks even where the data set that scaled the images is named', async () => {
     await expect(
       build('mobilenetv2', names(10), { preprocessing: { preprocess: 'keras-dataset' } }),
-    ).rejects.toThrow(/does not prepare its pixels itself/);
+    ).rejects.toThrow(/does not prepare raw pixels itself/);
   });
 
   it("gives Keras' scores with that recipe", async () => {
