@@ -101,7 +101,7 @@ export class BucketlensStack extends Stack {
     const { function: labeller, alias, backfill, buckets } = this.classifier;
     const { prefix, suffixes = [] } = buckets[0]!;
     const output = (id: string, value: string) =>
-      new CfnOutput(this, id, { description: 'For npm run backfill', value });
+      new CfnOutput(this, id, { description: 'For npx bucketlens backfill', value });
     output('FunctionArn', labeller.functionArn);
     if (alias) output('AliasArn', alias.functionArn);
     output('BackfillRoleArn', backfill.role.roleArn);

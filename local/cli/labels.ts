@@ -19,7 +19,8 @@ Examples:
 
 An object without labels: says why, as far as the object shows it, and where to look next.
 
-Exit code: 0 if the object has labels, 1 if it has none or cannot be read, 2 on wrong usage.`;
+Exit code: 0 if the object has been labelled, even if no label reaches minScore; 1 if it has no labels or cannot be read; 2 on
+wrong usage.`;
 
 export function labelsCommand(): Command {
   return createCommand('labels')
@@ -74,7 +75,8 @@ async function printLabels({ url, Bucket, Key }: ObjectUrl, options: Options): P
     throw isNotFound ? new NoLabels(`there is no object ${url}`) : error;
   });
   if (!labelled) throw new NoLabels(await explain(s3, { url, Bucket, Key }, options));
-  console.log(json ? JSON.stringify({ object: url, ...labelled }) : table(url, labelled));
+  if (json) console.log(JSON.stringify({ object: url, ...labelled }));
+  else console.log(table(url, labelled, isThisMachine(endpointUrl)));
 }
 
 async function explain(
@@ -110,9 +112,10 @@ function isThisMachine(endpointUrl: string | undefined): boolean {
   return endpointUrl !== undefined && /^(localhost|127\..*|\[::1\])$/.test(new URL(endpointUrl).hostname);
 }
 
-function table(url: string, { storedAs, model, labels, general }: ObjectLabels): string {
+function table(url: string, { storedAs, model, labels, general }: ObjectLabels, isLocal: boolean): string {
   const title = printable(`${url}  ${[model, `from its ${storedAs}`].filter(Boolean).join(', ')}`);
-  if (labels.length === 0) return `${title}\n  ${noLabelReachesMinScore}`;
+  const hint = isLocal ? '' : '; to lower it: npx bucketlens deploy -c minScore=…';
+  if (labels.length === 0) return `${title}\n  ${noLabelReachesMinScore}${hint}`;
   const distinct = distinctGeneral(general, labels);
   return [title, ...labels.map(row), ...(distinct ? [`${row(distinct)} (in general)`] : [])].join('\n');
 }

@@ -50,7 +50,7 @@ export function createAlarms(classifier: Classifier, { topic, email }: AlarmOpti
 
   const alarms = {
     deadLetters: create('DeadLettersAlarm', deadLetterQueue.metricApproximateNumberOfMessagesVisible(), {
-      alarmDescription: `Images failed on every attempt and are not labelled. Read their errors in the log, fix the cause and redrive ${deadLetterQueue.queueName}: docs/failures.md.`,
+      alarmDescription: `Images failed on every attempt and are not labelled. Read their errors in the log, fix the cause and send the events in ${deadLetterQueue.queueName} again: docs/failures.md#dead-letters.`,
       threshold: 1,
       evaluationPeriods: 1,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,

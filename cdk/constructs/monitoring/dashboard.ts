@@ -127,7 +127,7 @@ function failures(classifier: Classifier): IWidget {
 
 function deadLetters({ deadLetterQueue }: Classifier): IWidget {
   return graph('Dead letters', [
-    deadLetterQueue.metricApproximateNumberOfMessagesVisible({ label: 'waiting to be redriven' }),
+    deadLetterQueue.metricApproximateNumberOfMessagesVisible({ label: 'waiting to be sent again' }),
   ]);
 }
 

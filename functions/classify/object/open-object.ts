@@ -139,7 +139,7 @@ function asRejection(error: unknown): UnreadableObject | undefined {
   if (!(error instanceof S3ServiceException)) return undefined;
   if (error.name === 'InvalidObjectState') {
     return new UnreadableObject(
-      'its storage class is an archive; restore it and copy it onto itself to have it labelled',
+      'its storage class is an archive; restore it, then copy it onto itself with --storage-class STANDARD (with copies=false, invoke the function with its bucket and key after that)',
     );
   }
   // S3 has no error code of its own for it.

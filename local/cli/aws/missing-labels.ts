@@ -59,7 +59,7 @@ const otherPrefix: Find = ({ head: { Metadata = {} } }) => {
   const prefix = prefixes.find((name) => `${name}-model` in Metadata);
   if (prefix === undefined) return;
   return {
-    reason: `Its metadata has labels with another prefix: add --metadata-prefix ${prefix}.`,
+    reason: `Its metadata has labels under another metadataPrefix: add --metadata-prefix ${prefix}.`,
     isFinal: true,
   };
 };
@@ -69,11 +69,12 @@ const empty: Find = ({ head }) =>
     ? { reason: 'It is empty, and was rejected with EmptyObject. Upload it again.', isFinal: true }
     : undefined;
 
-const archived: Find = ({ head: { StorageClass, ArchiveStatus, Restore } }) => {
+const archived: Find = ({ bucket, key, head: { StorageClass, ArchiveStatus, Restore } }) => {
   const isArchived = ArchiveStatus ?? (StorageClass === 'GLACIER' || StorageClass === 'DEEP_ARCHIVE');
   if (!isArchived || Restore?.includes('ongoing-request="false"')) return;
+  const url = inShell(`s3://${bucket}/${key}`);
   return {
-    reason: `It is archived (${ArchiveStatus ?? StorageClass}), so that the function cannot read it (UnreadableObject). Restore it, then copy it onto itself.`,
+    reason: `It is archived (${ArchiveStatus ?? StorageClass}), so that the function cannot read it (UnreadableObject). Restore it, then copy it: aws s3 cp ${url} ${url} --storage-class STANDARD. With copies=false, invoke the function after that with ${JSON.stringify({ bucket, key })}; docs/failures.md.`,
     isFinal: true,
   };
 };
@@ -126,12 +127,16 @@ function awsPlaces({ bucket, key }: UnlabelledObject): string[] {
   return [
     'Look next:',
     `- the function's log (stack output LogGroupName), in Logs Insights: filter objectKey = ${JSON.stringify(key)}; docs/operations.md`,
-    '- the event: rejected, skipped and labels not written, each with its reason; upload it again while `npx bucketlens watch` runs',
-    '- the dead-letter queue: events that failed three times; docs/failures.md',
-    `- no trace of it in any: it is outside the stack's prefix or suffixes, or older than the stack; npx bucketlens backfill --bucket ${bucket} labels what is there already`,
+    '- the event: rejected, skipped and labels not written, each with its reason, or classified without predictions, if no class reaches minScore; upload it again while `npx bucketlens watch` runs',
+    '- the dead-letter queue: events that failed three times, or five with the trigger sqs; docs/failures.md',
+    `- no trace of it in any: it is outside the stack's prefix or suffixes (stack outputs KeyPrefix and KeySuffixes), a copy with copies=false, or older than the stack; npx bucketlens backfill --bucket ${bucket} labels what is there already`,
   ];
 }
 
 const localPlaces: readonly string[] = [
   "Look next: on the playground's page, at the line that `bucketlens start` printed for it, and in function.log in the folder of --data.",
 ];
+
+function inShell(text: string): string {
+  return /[^\w/.:=@%+-]/.test(text) ? `'${text.replaceAll("'", "'\\''")}'` : text;
+}

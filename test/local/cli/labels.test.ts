@@ -7,7 +7,7 @@ import { labelsInMetadata, readObjectLabels } from '../../../functions/classify/
 import { mergeTags } from '../../../functions/classify/write-back/tags.ts';
 import { type AwsAnswer, type AwsServer, startAws } from '../../support/aws/aws-server.ts';
 import { startLocalS3 } from '../../support/local-s3.ts';
-import { run } from '../../support/run.ts';
+import { run, start, untilEnd } from '../../support/run.ts';
 
 const ref = { bucket: 'photos', key: 'my cat.jpg', eTag: 'abc', isCopy: false };
 const head = { ETag: '"abc"' };
@@ -232,7 +232,26 @@ describe('npm run labels', () => {
 
     const { stdout, exitCode } = await command('s3://photos/my cat.jpg');
 
-    expect(stdout).toContain('no label reaches minScore');
+    expect(stdout).toContain('  no label reaches minScore\n');
+    expect(exitCode).toBe(0);
+  });
+
+  it('says how to lower the minScore of a stack', async () => {
+    object.metadata = { 'labels-model': 'resnet50/2cb95161' };
+    const onAws = {
+      ...process.env,
+      // By address, the bucket is in the path.
+      AWS_ENDPOINT_URL_S3: aws.url.replace('localhost', '127.0.0.1'),
+      AWS_REGION: 'eu-west-1',
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+    };
+
+    const { stdout, stderr, exitCode } = await untilEnd(start('labels', ['s3://photos/my cat.jpg'], onAws));
+
+    expect(stdout, stderr).toContain(
+      'no label reaches minScore; to lower it: npx bucketlens deploy -c minScore=',
+    );
     expect(exitCode).toBe(0);
   });
 

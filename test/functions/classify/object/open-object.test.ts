@@ -111,7 +111,7 @@ describe('on a bucket without versions', () => {
   });
 
   it.each([
-    ['an archived object', { status: 403, code: 'InvalidObjectState' }, 'restore it'],
+    ['an archived object', { status: 403, code: 'InvalidObjectState' }, '--storage-class STANDARD'],
     [
       "an object that is encrypted with its owner's key",
       {

@@ -16,13 +16,19 @@ describe('explainMissingLabels', () => {
     ['an opt-out in the metadata', { Metadata: { labels: 'skip' } }, {}, /metadata labels=skip/],
     ['an opt-out by tag', {}, { tags: [{ Key: 'labels', Value: 'skip' }] }, /tag labels=skip/],
     [
-      'labels with another prefix',
+      'labels under another metadataPrefix',
       { Metadata: { 'seen-mark': 'a/b', 'seen-model': 'm/1' } },
       {},
       /--metadata-prefix seen/,
     ],
     ['an empty object', { ContentLength: 0 }, {}, /EmptyObject/],
     ['an archived object', { StorageClass: 'DEEP_ARCHIVE' }, {}, /archived \(DEEP_ARCHIVE\)/],
+    [
+      'an archived object whose key has a space',
+      { StorageClass: 'GLACIER' },
+      { key: "Tom's cat.jpg" },
+      /aws s3 cp ('s3:\/\/photos\/Tom'\\''s cat\.jpg') \1 --storage-class STANDARD.*\{"bucket":"photos","key":"Tom's cat\.jpg"\}/,
+    ],
     ['an intelligently archived object', { ArchiveStatus: 'ARCHIVE_ACCESS' }, {}, /ARCHIVE_ACCESS/],
   ])('says all there is to say of %s', (_, head, object, reason) => {
     expect(explain(head, object)).toEqual([expect.stringMatching(reason)]);
