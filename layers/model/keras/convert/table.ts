@@ -22,7 +22,7 @@ import {
   layerScale,
   unitNormalization,
 } from './layers/normalisation.ts';
-import { keras2Operations, keras3Operations } from './layers/operations.ts';
+import { keras2Operations, keras3Operations } from './layers/operation-table.ts';
 import {
   adaptivePool2d,
   globalPool1d,

@@ -1,29 +1,28 @@
-/** The operations that Keras 3 (`keras.ops`) and Keras 2 (TensorFlow functions) record when they are called on a tensor. */
+/** Conversions of the operations that a Keras model records when a function is called on a tensor. */
 import type { Argument } from '../../graph/model-graph.ts';
 import { clip, gelu, leakyRelu, named, softmax, unary } from '../activations.ts';
 import { type Converter, isValue, type LayerCall, type Value, value } from '../layer-call.ts';
 import { axisOf, reshape, storedAxis } from '../layout.ts';
-import { combine, matmul, operand, operation } from './merge.ts';
+import { combine, operand } from './merge.ts';
 import { imageInput } from './padding.ts';
 import { resize } from './resize.ts';
 import { concatenateAlong, permuteTo, reshapeToTarget, stackAlong } from './shape.ts';
-import { getItem } from './slicing.ts';
 
 /** An option of an operation: an argument of the call in Keras 2, a setting in Keras 3. */
 function option(call: LayerCall, name: string, position = 1): unknown {
   return call.argument(position, name) ?? call.settings.raw(name);
 }
 
-function elementwise(opType: string): Converter {
+export function elementwise(opType: string): Converter {
   return (call) => unary(call, call.inputs[0]!, opType);
 }
 
-function activation(name: string): Converter {
+export function activation(name: string): Converter {
   return (call) => named(call, call.inputs[0]!, name);
 }
 
 /** A mean, sum or the like over some axes; numpy's default is all of them. */
-function reduction(opType: string): Converter {
+export function reduction(opType: string): Converter {
   return (call) => {
     const { graph, path } = call;
     const [input] = call.inputs as [Value];
@@ -48,17 +47,15 @@ function reduction(opType: string): Converter {
 }
 
 /** Floating-point numbers stay what they are: the network computes in float32. */
-function cast(call: LayerCall): Value {
+export function cast(call: LayerCall): Value {
   const dtype = String(option(call, 'dtype'));
   if (/float(16|32|64)$/.test(dtype)) return call.inputs[0]!;
   return call.refuse(`converts to ${dtype}, which would round; only float32 is supported`);
 }
 
-function clipValues(call: LayerCall): Value {
+export function clipValues(call: LayerCall): Value {
   const limit = (...names: string[]) => {
-    const found = names
-      .map((name, i) => option(call, name, i === 0 ? -1 : -1))
-      .find((item) => item !== undefined);
+    const found = names.map((name) => option(call, name, -1)).find((item) => item !== undefined);
     return typeof found === 'number' ? found : call.refuse(`has no number as its ${names[0]}`);
   };
   return clip(call, call.inputs[0]!, limit('x_min', 'clip_value_min'), limit('x_max', 'clip_value_max'));
@@ -70,14 +67,14 @@ function axisOption(call: LayerCall, fallback: number): number {
   return typeof axis === 'number' ? axis : call.refuse(`has the axis ${JSON.stringify(axis)}`);
 }
 
-function reshapeOperation(call: LayerCall): Value {
+export function reshapeOperation(call: LayerCall): Value {
   const target = option(call, 'newshape') ?? call.argument(1, 'shape');
   const [batch, ...rest] = Array.isArray(target) ? target : [];
   if (batch === -1 || batch === null) return reshapeToTarget(call, rest);
   return call.refuse(`reshapes to ${JSON.stringify(target)}; expected -1 for the batch`);
 }
 
-function transpose(call: LayerCall): Value {
+export function transpose(call: LayerCall): Value {
   const axes = [option(call, 'axes') ?? call.argument(1, 'perm')].flat();
   if (axes[0] !== 0) return call.refuse('moves the batch, which has to stay first');
   return permuteTo(
@@ -86,13 +83,13 @@ function transpose(call: LayerCall): Value {
   );
 }
 
-function expandDims(call: LayerCall): Value {
+export function expandDims(call: LayerCall): Value {
   const [input] = call.inputs as [Value];
   const place = axisOf(call, axisOption(call, -1), input.shape.length + 1);
   return reshape(call.graph, call.path, input, input.shape.toSpliced(place, 0, 1));
 }
 
-function squeeze(call: LayerCall): Value {
+export function squeeze(call: LayerCall): Value {
   const [input] = call.inputs as [Value];
   const places = [option(call, 'axis') ?? null]
     .flat()
@@ -111,7 +108,7 @@ function squeeze(call: LayerCall): Value {
 }
 
 /** Reverses an axis, as `x[..., ::-1]` does for the order of the colours. */
-function flip(call: LayerCall): Value {
+export function flip(call: LayerCall): Value {
   const { graph, path } = call;
   const [input] = call.inputs as [Value];
   const axes = [option(call, 'axis') ?? null].flat();
@@ -131,13 +128,13 @@ function flip(call: LayerCall): Value {
 }
 
 /** TensorFlow's `bias_add`: one number for each channel. */
-function biasAdd(call: LayerCall): Value {
+export function biasAdd(call: LayerCall): Value {
   const format = call.argument(2, 'data_format') ?? 'NHWC';
   if (format !== 'NHWC') return call.refuse(`has the data format ${JSON.stringify(format)}; expected NHWC`);
   return combine(call, 'Add', call.inputs[0]!, operand(call, call.argument(1, 'bias')));
 }
 
-function resizeOperation(call: LayerCall): Value {
+export function resizeOperation(call: LayerCall): Value {
   imageInput(call);
   const size = [option(call, 'size')].flat();
   const [height, width] = size;
@@ -159,130 +156,31 @@ function tensorsOf(call: LayerCall): readonly Value[] {
   return Array.isArray(list) && list.every(isValue) ? list : call.inputs;
 }
 
-function concatenateOperation(call: LayerCall): Value {
+export function concatenateOperation(call: LayerCall): Value {
   return concatenateAlong(call, tensorsOf(call), axisOption(call, 0));
 }
 
-function stack(call: LayerCall): Value {
+export function stack(call: LayerCall): Value {
   return stackAlong(call, tensorsOf(call), axisOption(call, 0));
 }
 
-function geluOperation(call: LayerCall): Value {
+export function geluOperation(call: LayerCall): Value {
   const isApproximate = option(call, 'approximate') ?? call.kerasMajor >= 3;
   return gelu(call, call.inputs[0]!, isApproximate === true);
 }
 
-function softmaxOperation(call: LayerCall): Value {
+export function softmaxOperation(call: LayerCall): Value {
   return softmax(call, call.inputs[0]!, axisOption(call, -1));
 }
 
-function leakyReluOperation(call: LayerCall): Value {
+export function leakyReluOperation(call: LayerCall): Value {
   const slope = option(call, 'negative_slope') ?? option(call, 'alpha') ?? 0.2;
   return typeof slope === 'number'
     ? leakyRelu(call, call.inputs[0]!, slope)
     : call.refuse('has no number as its slope');
 }
 
-function square(call: LayerCall): Value {
+export function square(call: LayerCall): Value {
   const [input] = call.inputs as [Value];
   return value(call.graph.node('Mul', call.path, [input.name, input.name]), input.shape);
 }
-
-/** By class name, in modules `keras.src.ops.…`. */
-export const keras3Operations: Readonly<Record<string, Converter>> = {
-  Add: operation('Add'),
-  Subtract: operation('Sub'),
-  Multiply: operation('Mul'),
-  Divide: operation('Div'),
-  TrueDivide: operation('Div'),
-  Power: operation('Pow'),
-  Maximum: operation('Max'),
-  Minimum: operation('Min'),
-  Matmul: matmul,
-  Negative: elementwise('Neg'),
-  Absolute: elementwise('Abs'),
-  Exp: elementwise('Exp'),
-  Log: elementwise('Log'),
-  Sqrt: elementwise('Sqrt'),
-  Reciprocal: elementwise('Reciprocal'),
-  Floor: elementwise('Floor'),
-  Ceil: elementwise('Ceil'),
-  Sin: elementwise('Sin'),
-  Cos: elementwise('Cos'),
-  Square: square,
-  Mean: reduction('ReduceMean'),
-  Sum: reduction('ReduceSum'),
-  Max: reduction('ReduceMax'),
-  Amax: reduction('ReduceMax'),
-  Min: reduction('ReduceMin'),
-  Amin: reduction('ReduceMin'),
-  Prod: reduction('ReduceProd'),
-  Clip: clipValues,
-  GetItem: getItem,
-  Cast: cast,
-  Concatenate: concatenateOperation,
-  Stack: stack,
-  Reshape: reshapeOperation,
-  Transpose: transpose,
-  ExpandDims: expandDims,
-  Squeeze: squeeze,
-  Flip: flip,
-  Resize: resizeOperation,
-  Relu: activation('relu'),
-  Relu6: activation('relu6'),
-  Sigmoid: activation('sigmoid'),
-  Silu: activation('silu'),
-  Softplus: activation('softplus'),
-  Softsign: activation('softsign'),
-  Selu: activation('selu'),
-  HardSigmoid: activation('hard_sigmoid'),
-  HardSilu: activation('hard_silu'),
-  LogSigmoid: activation('log_sigmoid'),
-  Tanh: activation('tanh'),
-  Softmax: softmaxOperation,
-  Gelu: geluOperation,
-  LeakyRelu: leakyReluOperation,
-};
-
-/** By the setting `function` of a TFOpLambda or SlicingOpLambda. */
-export const keras2Operations: Readonly<Record<string, Converter>> = {
-  '__operators__.add': operation('Add'),
-  'math.add': operation('Add'),
-  'math.subtract': operation('Sub'),
-  'math.multiply': operation('Mul'),
-  'math.truediv': operation('Div'),
-  'math.divide': operation('Div'),
-  'math.pow': operation('Pow'),
-  'math.maximum': operation('Max'),
-  'math.minimum': operation('Min'),
-  'math.negative': elementwise('Neg'),
-  'math.abs': elementwise('Abs'),
-  'math.exp': elementwise('Exp'),
-  'math.log': elementwise('Log'),
-  'math.sqrt': elementwise('Sqrt'),
-  'math.square': square,
-  '__operators__.getitem': getItem,
-  'nn.bias_add': biasAdd,
-  cast: cast,
-  concat: concatenateOperation,
-  stack: stack,
-  reshape: reshapeOperation,
-  transpose: transpose,
-  expand_dims: expandDims,
-  reverse: flip,
-  'image.resize': resizeOperation,
-  'math.reduce_mean': reduction('ReduceMean'),
-  'math.reduce_sum': reduction('ReduceSum'),
-  'math.reduce_max': reduction('ReduceMax'),
-  clip_by_value: clipValues,
-  'nn.relu': activation('relu'),
-  'nn.relu6': activation('relu6'),
-  'nn.silu': activation('silu'),
-  'nn.elu': activation('elu'),
-  'nn.selu': activation('selu'),
-  'math.sigmoid': activation('sigmoid'),
-  'math.tanh': activation('tanh'),
-  'nn.softmax': softmaxOperation,
-  'nn.gelu': geluOperation,
-  'nn.leaky_relu': leakyReluOperation,
-};
