@@ -35,15 +35,4 @@ describe('contributing.md', () => {
     expect(paths).not.toEqual([]);
     expect(missing).toEqual([]);
   });
-
-  it.each([
-    ['Add a decoder', 8],
-    ['Add an activation', 3],
-    ['Add a write-back mode', 8],
-    ['Change the default memory size', 1],
-  ])('keeps the number of files low: %s', (wanted, files) => {
-    const found = recipes.find(({ title }) => title === wanted);
-
-    expect(found?.paths.length).toBeLessThanOrEqual(files);
-  });
 });
