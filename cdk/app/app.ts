@@ -1,9 +1,9 @@
 /** The CDK app. Reads its settings from the context (cdk.json, `-c name=value`) and prints the size of each asset to stderr. */
 import { App } from 'aws-cdk-lib';
 import { publishedWeights } from '../../layers/model/catalogue.ts';
-import { isBuilt } from '../../layers/model/layer.ts';
+import { isBuilt, withAbsolutePath } from '../../layers/model/layer.ts';
 import { megabytes } from '../../layers/size.ts';
-import { readContext } from './context.ts';
+import { givenSettings, readContext } from './context.ts';
 import { BucketlensStack } from './stack.ts';
 
 try {
@@ -11,11 +11,13 @@ try {
   const app = new App({ autoSynth: false });
   const settings = readContext(app.node);
   const model = standIn(settings.classifier?.model ?? 'resnet50');
-  const { classifier } = new BucketlensStack(app, 'Bucketlens', {
+  const stack = new BucketlensStack(app, 'Bucketlens', {
     ...settings,
     classifier: { ...settings.classifier, model },
   });
-  for (const { name, bytes } of classifier.artefacts.sizes) console.error(`${name}: ${megabytes(bytes)}`);
+  stack.recordSettings({ ...givenSettings(app.node), model: withAbsolutePath(model) });
+  for (const { name, bytes } of stack.classifier.artefacts.sizes)
+    console.error(`${name}: ${megabytes(bytes)}`);
   app.synth();
 } catch (error) {
   // Usually an invalid setting or model: print the message without a stack trace.

@@ -26,12 +26,24 @@ const classifierSchema = v.object(valueRows);
 const knownNames = [...settingNames(stackSchema), ...settingNames(classifierSchema)];
 
 /**
+ * Returns the settings as they were given. Those of `bucketlens deploy --only-model` replace all others, so that a cdk.json
+ * that has changed since the last deployment changes nothing.
+ */
+export function givenSettings(node: Node): Readonly<Record<string, unknown>> {
+  const recorded: unknown = node.tryGetContext('bucketlens:settings');
+  if (typeof recorded === 'string') return JSON.parse(recorded);
+  return Object.fromEntries(
+    Object.entries<unknown>(node.getAllContext()).filter(([name]) => !isCdkContext(name)),
+  );
+}
+
+/**
  * Reads every setting that the context holds.
  *
  * @throws InvalidSetting for an unknown name, or for a value that a setting does not take. Context of the CDK itself passes.
  */
 export function readContext(node: Node): BucketlensStackProps {
-  const given = Object.entries<unknown>(node.getAllContext()).filter(([name]) => !isCdkContext(name));
+  const given = Object.entries(givenSettings(node));
   const isStackSetting = ([name]: [string, unknown]) => name in stackRows;
   const stack = Object.fromEntries(given.filter(isStackSetting));
   const classifier = nest(given.filter((entry) => !isStackSetting(entry)));

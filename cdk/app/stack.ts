@@ -28,6 +28,9 @@ export interface BucketlensStackProps extends StackProps {
   readonly dashboard?: boolean;
 }
 
+/** CloudFormation refuses a template with a longer output. */
+const maxOutputBytes = 4096;
+
 export class BucketlensStack extends Stack {
   readonly classifier: ImageClassifier;
 
@@ -62,6 +65,13 @@ export class BucketlensStack extends Stack {
     this.addMonitoring({ alarms, dashboard, ...(alarmEmail !== undefined && { alarmEmail }) });
     this.addOutputs();
     this.addBackfillOutputs();
+  }
+
+  /** Outputs the settings of this deployment, which `bucketlens deploy --only-model` repeats, unless they are too long. */
+  recordSettings(settings: Readonly<Record<string, unknown>>): void {
+    const value = JSON.stringify(settings);
+    if (Buffer.byteLength(value) > maxOutputBytes) return;
+    new CfnOutput(this, 'Settings', { description: 'For bucketlens deploy --only-model', value });
   }
 
   private addMonitoring({ alarms, alarmEmail, dashboard }: BucketlensStackProps): void {

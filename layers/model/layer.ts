@@ -30,6 +30,11 @@ export function findModel(nameOrPath: string): string {
   );
 }
 
+/** @returns A model's name unchanged, or the absolute path of its folder, for use from any working folder. */
+export function withAbsolutePath(nameOrPath: string): string {
+  return isPath(nameOrPath) ? resolve(nameOrPath) : nameOrPath;
+}
+
 /** Names the models that exist: embedded and built ones. */
 export function modelNames(): Set<string> {
   return new Set(
@@ -55,7 +60,11 @@ export function defaultModel(): string {
 }
 
 function candidatesFor(nameOrPath: string): string[] {
-  return /[/\\]/.test(nameOrPath) ? [resolve(nameOrPath)] : modelHomes.map((home) => join(home, nameOrPath));
+  return isPath(nameOrPath) ? [resolve(nameOrPath)] : modelHomes.map((home) => join(home, nameOrPath));
+}
+
+function isPath(nameOrPath: string): boolean {
+  return /[/\\]/.test(nameOrPath);
 }
 
 const embeddedHome = import.meta.dirname;

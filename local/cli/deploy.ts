@@ -1,27 +1,35 @@
-/** bucketlens deploy: builds the model to deploy if it is missing, then runs `cdk deploy` with all arguments. */
+/** bucketlens deploy: builds the model to deploy if it is missing, then runs `cdk deploy` with the user's options. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { Command } from 'commander';
 import { publishedWeights } from '../../layers/model/catalogue.ts';
-import { isBuilt } from '../../layers/model/layer.ts';
+import { findModel, isBuilt, withAbsolutePath } from '../../layers/model/layer.ts';
 import { createCommand } from './command.ts';
 import { deployedModel } from './deployed-model.ts';
+import { describeChange, describeContradiction, readSettings, settingsOption } from './only-model.ts';
 
 const help = `
 Examples:
   npx bucketlens deploy
   npx bucketlens deploy -c bucketName=my-photos -c prefix=incoming/ -c topK=3
   npx bucketlens deploy --outputs-file outputs.json --require-approval never     any option of cdk deploy
+  npx bucketlens deploy --only-model dogs
 
-Exit code: cdk deploy's, or 1 if the model could not be built and nothing was deployed.`;
+--only-model repeats the last deployment's settings with another model, and prints the command that brings the old one back.
+It takes the account and region from AWS_PROFILE and AWS_REGION.
+
+Exit code: cdk deploy's, or 1 if the model could not be built or the deployed settings not be read (nothing was deployed then),
+2 on wrong usage.`;
 
 export function deployCommand(): Command {
   return createCommand('deploy')
     .description('Build the model if it is missing, and run `cdk deploy`.')
     .argument('[OPTION...]', 'options of cdk deploy, listed by `npx cdk deploy --help`')
+    .option('--only-model <NAME>', 'change the model of the deployed stack, and no other setting')
     .option('--json', "print the stack's outputs as one JSON object, and everything else on stderr")
     .allowUnknownOption()
     .addHelpText('after', help)
@@ -30,22 +38,62 @@ export function deployCommand(): Command {
 
 const root = join(import.meta.dirname, '../..');
 
-function deploy(args: string[], { json }: { readonly json?: true }): void {
-  process.exitCode = buildModelFor(args) || (json ? deployForOutputs(args) : runCdk(args, 'inherit'));
+interface Options {
+  readonly onlyModel?: string;
+  readonly json?: true;
 }
 
-/** @returns An exit code; 0 if there was nothing to build. */
-function buildModelFor(args: readonly string[]): number {
+async function deploy(args: string[], { onlyModel, json }: Options, command: Command): Promise<void> {
+  if (onlyModel === undefined) {
+    process.exitCode =
+      buildIfMissing(configuredModel(args), '-c model=efficientnet-lite0') || deployStack(args, json);
+    return;
+  }
+  const contradiction = describeContradiction(args);
+  if (contradiction) command.error(`error: ${contradiction}`);
+  process.exitCode = await deployModel(onlyModel, args, json);
+}
+
+function configuredModel(args: readonly string[]): string {
   const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'));
-  const model = deployedModel(args, context);
+  return deployedModel(args, context);
+}
+
+/**
+ * @param model The new model's name or path.
+ * @returns An exit code.
+ */
+async function deployModel(model: string, args: readonly string[], json: true | undefined): Promise<number> {
+  const cloudFormation = new CloudFormationClient();
+  const settings = await readSettings(cloudFormation);
+  const exitCode = buildIfMissing(model, '--only-model efficientnet-lite0');
+  if (exitCode !== 0) return exitCode;
+  findModel(model);
+  const next = withAbsolutePath(model);
+  // The stack is in the region in which it was found, whatever else the CDK would choose.
+  process.env.AWS_REGION = await cloudFormation.config.region();
+  const deployed = deployStack([...settingsOption({ ...settings, model: next }), ...args], json);
+  if (deployed === 0) console.error(describeChange(settings.model, next));
+  return deployed;
+}
+
+/**
+ * @param embedded The option that deploys the embedded network.
+ * @returns An exit code; 0 if there was nothing to build.
+ */
+function buildIfMissing(model: string, embedded: string): number {
   if (isBuilt(model) || !(model in publishedWeights)) return 0;
   const exitCode = run([join(root, 'bin/bucketlens.js'), 'model', model], process.stderr);
   if (exitCode !== 0) {
     console.error(
-      '\nNothing was deployed. To deploy the embedded network instead: npx bucketlens deploy -c model=efficientnet-lite0',
+      `\nNothing was deployed. To deploy the embedded network instead: npx bucketlens deploy ${embedded}`,
     );
   }
   return exitCode;
+}
+
+function deployStack(args: readonly string[], json: true | undefined): number {
+  return json ? deployForOutputs(args) : runCdk(args, 'inherit');
 }
 
 function deployForOutputs(args: readonly string[]): number {

@@ -111,13 +111,13 @@ const rules: readonly (readonly [command: RegExp, rule: Rule])[] = [
   ],
 
   // test/local tests them with AWS, test/layers/model with the weights of a network.
-  [/^npx bucketlens (backfill|model) /, assertTaken],
+  [/^npx bucketlens (backfill|model|deploy --only-model) /, assertTaken],
   [/^npx bucketlens watch( --stack \w+)?$/, assertTaken],
   [
     /^npx bucketlens watch --json \| jq /,
     prints(/^tiger_cat$/m, (command) => command.replace('npx bucketlens watch --json', 'cat event.json')),
   ],
-  [/^(npx bucketlens deploy|npm run deploy)( -- | |$)/, assertDeployable],
+  [/^(npx bucketlens deploy|npm run deploy)( -- | -c |$)/, assertDeployable],
   [/^npx cdk bootstrap$/, isRunBy('test/e2e/deployment.ts', "[cdk, 'bootstrap',")],
   [/^npx cdk destroy$/, isRunBy('test/e2e/deployment.ts', "[cdk, 'destroy',")],
   [/^npx cdk synth$/, isRunBy('test/cdk/app/app.test.ts', 'as `cdk synth` does')],

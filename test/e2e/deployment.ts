@@ -16,6 +16,8 @@ export interface CdkApp {
 export interface Deployment {
   /** @param settings Given as `-c name=value`. */
   readonly deploy: (settings: Readonly<Record<string, string>>) => Promise<void>;
+  /** Changes only the model, with `--only-model`. */
+  readonly changeModel: (model: string) => Promise<void>;
   readonly destroy: () => Promise<void>;
   /** An output of the last deployment. */
   readonly output: (name: string) => string;
@@ -53,15 +55,17 @@ export function createDeployment(
 
   const options = { ...optionsFor(environment), cwd: folder };
   const quietly = ['--no-notices', '--output', join(runFolder, `${stackName}.out`)];
+  const deploy = async (...settings: string[]) => {
+    await run(program, [...args, '--require-approval', 'never', ...quietly, ...settings], options);
+    const stack = await describe();
+    outputs = Object.fromEntries(
+      (stack?.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]),
+    );
+  };
   return {
-    deploy: async (settings) => {
-      const context = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-      await run(program, [...args, '--require-approval', 'never', ...quietly, ...context], options);
-      const stack = await describe();
-      outputs = Object.fromEntries(
-        (stack?.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]),
-      );
-    },
+    deploy: (settings) =>
+      deploy(...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])),
+    changeModel: (model) => deploy('--only-model', model),
     destroy: async () => {
       await run(process.execPath, [cdk, 'destroy', '--force', ...quietly], options);
     },

@@ -7,7 +7,7 @@ import { type Check, Skipped, type Stage } from './check.ts';
 import { arm64Check } from './checks/arm64.ts';
 import { docsChecks } from './checks/docs.ts';
 import { lambdaVersionChecks } from './checks/lambda-versions.ts';
-import { createModel, destroyCheck } from './checks/lifecycle.ts';
+import { createModel, destroyCheck, onlyModelCheck } from './checks/lifecycle.ts';
 import { packageChecks } from './checks/package.ts';
 import { deadLetterCheck, partialFailureCheck, rejectionCheck } from './checks/refusals.ts';
 import { requestsCheck, singleEventCheck } from './checks/restraint.ts';
@@ -78,6 +78,7 @@ export function createStages({
       },
       versionCheck(stack, 'sqs/versions.png'),
       partialFailureCheck(stack, uploaders.sdk, 'sqs/batch.png'),
+      onlyModelCheck(deployment, (model, key) => uploadCat(stack, uploaders.sdk, { key, model })),
     ],
     [
       {

@@ -36,24 +36,33 @@ export async function findDeployment(
   cloudFormation: CloudFormationClient,
   stackName: string,
 ): Promise<Deployment> {
+  const outputs = await readOutputs(cloudFormation, stackName);
+  if (!outputs) {
+    const region = await cloudFormation.config.region();
+    throw new UnusableStack(
+      `there is no stack ${stackName} in ${region}; choose another with --stack, or another region or account with AWS_REGION and AWS_PROFILE`,
+    );
+  }
+  const result = v.safeParse(outputsSchema, outputs);
+  if (result.success) return result.output;
+  throw new UnusableStack(
+    `the stack ${stackName} has no output ${v.getDotPath(result.issues[0])}; deploy it again if it is an older Bucketlens, or choose another with --stack`,
+  );
+}
+
+/** @returns undefined if no stack has this name. */
+export async function readOutputs(
+  cloudFormation: CloudFormationClient,
+  stackName: string,
+): Promise<Readonly<Record<string, string | undefined>> | undefined> {
   const { Stacks: [stack] = [] } = await cloudFormation
     .send(new DescribeStacksCommand({ StackName: stackName }))
     .catch((error: Error) => {
       if (error.name === 'ValidationError' && /does not exist/.test(error.message)) return { Stacks: [] };
       throw error;
     });
-  if (!stack) {
-    const region = await cloudFormation.config.region();
-    throw new UnusableStack(
-      `there is no stack ${stackName} in ${region}; choose another with --stack, or another region or account with AWS_REGION and AWS_PROFILE`,
-    );
-  }
-  const outputs = Object.fromEntries(
-    (stack.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]),
-  );
-  const result = v.safeParse(outputsSchema, outputs);
-  if (result.success) return result.output;
-  throw new UnusableStack(
-    `the stack ${stackName} has no output ${v.getDotPath(result.issues[0])}; deploy it again if it is an older Bucketlens, or choose another with --stack`,
+  return (
+    stack &&
+    Object.fromEntries((stack.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]))
   );
 }

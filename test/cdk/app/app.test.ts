@@ -28,6 +28,14 @@ function synth(context: Record<string, string>, more: NodeJS.ProcessEnv = {}) {
   });
 }
 
+function outputs() {
+  return JSON.parse(readFileSync(join(outDir, 'Bucketlens.template.json'), 'utf8')).Outputs;
+}
+
+function recordedSettings() {
+  return JSON.parse(outputs().Settings.Value);
+}
+
 const everything = {
   versioned: 'true',
   removalPolicy: 'destroy',
@@ -56,6 +64,32 @@ describe('the app', () => {
     expect(stdout).toBe('');
     expect(status).toBe(0);
     expect(readdirSync(outDir)).toContain('Bucketlens.template.json');
+  });
+
+  it('outputs the settings as they were given, with the model that is deployed', () => {
+    synth({ model: 'resnet101', ...everything });
+
+    expect(recordedSettings()).toEqual({ model: 'efficientnet-lite0', ...everything });
+  });
+
+  it('deploys the settings of bucketlens:settings and no others', () => {
+    const settings = {
+      model: 'efficientnet-lite0',
+      trigger: 'sqs',
+      prefix: 'a=b/',
+      suffixes: ['.jpg'],
+      queue: { batchSize: 5 },
+    };
+
+    const { status } = synth({
+      model: 'resnet50',
+      topK: '3',
+      'bucketlens:settings': JSON.stringify(settings),
+    });
+
+    expect(status).toBe(0);
+    expect(recordedSettings()).toEqual(settings);
+    expect(outputs()).toMatchObject({ KeyPrefix: { Value: 'a=b/' }, KeySuffixes: { Value: '.jpg' } });
   });
 
   it('uses the embedded network, and says so, when the configured one is not built yet', () => {

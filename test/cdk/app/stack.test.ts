@@ -122,6 +122,14 @@ describe('the outputs', () => {
     );
   });
 
+  it('leave out recorded settings that are longer than CloudFormation allows', () => {
+    const stack = createStack();
+
+    stack.recordSettings({ suffixes: 'x'.repeat(4096) });
+
+    expect(Template.fromStack(stack).findOutputs('Settings')).toEqual({});
+  });
+
   it('include the key filter, for backfill', () => {
     const stack = createStack({ classifier: { prefix: 'photos/', suffixes: ['.jpg', '.JPG'] } });
 

@@ -17,6 +17,25 @@ export async function createModel(folder: string): Promise<string> {
   return folder;
 }
 
+/** @param label Uploads a photo and expects labels by this model. */
+export function onlyModelCheck(
+  deployment: Deployment,
+  label: (model: string, key: string) => Promise<unknown>,
+): Check {
+  return {
+    name: 'npm run deploy -- --only-model: another model, the same settings',
+    run: async () => {
+      const before = JSON.parse(deployment.output('Settings'));
+      const functionArn = deployment.output('FunctionArn');
+      await deployment.changeModel('efficientnet-lite0');
+      const after = JSON.parse(deployment.output('Settings'));
+      assert.deepEqual(after, { ...before, model: 'efficientnet-lite0' });
+      assert.equal(deployment.output('FunctionArn'), functionArn, 'the function is another');
+      await label('efficientnet-lite0', 'only-model/cat.png');
+    },
+  };
+}
+
 export function destroyCheck(deployment: Deployment, stack: DeployedStack, labelledKey: string): Check {
   return {
     name: 'cdk destroy removes the function, and keeps the bucket with its labelled objects',
