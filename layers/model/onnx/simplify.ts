@@ -32,9 +32,9 @@ function mergePads(graph: Graph): Graph {
     const pad = producerOf.get(node.input[0] ?? '');
     if (pad?.opType !== 'Pad' || !canCarryPad(node, pad, producerOf)) return node;
     const [top, left, bottom, right] = spatialPads(pad, graph);
-    const own = (node.attributes['pads'] ?? [0, 0, 0, 0]) as readonly number[];
+    const own = (node.attributes.pads ?? [0, 0, 0, 0]) as readonly number[];
     const pads = [own[0]! + top, own[1]! + left, own[2]! + bottom, own[3]! + right];
-    const window = node.attributes['kernel_shape'] as readonly number[];
+    const window = node.attributes.kernel_shape as readonly number[];
     // A window that lies in the padding alone has no maximum.
     if (node.opType === 'MaxPool' && pads.some((value, i) => value >= window[i % 2]!)) return node;
     return {
@@ -88,7 +88,7 @@ function foldedWeights(
   weights: ReadonlyMap<string, Weight>,
 ): [kernel: Weight, bias: Weight] {
   const [gamma, beta, mean, variance] = normalisation.input.slice(1).map((name) => weights.get(name)!);
-  const epsilon = (normalisation.attributes['epsilon'] as { readonly float: number }).float;
+  const epsilon = (normalisation.attributes.epsilon as { readonly float: number }).float;
   const kernel = weights.get(convolution.input[1]!)!;
   const bias = weights.get(convolution.input[2] ?? '');
   const channels = kernel.dims[0]!;

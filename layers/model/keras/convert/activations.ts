@@ -19,14 +19,14 @@ function applySerialized(call: LayerCall, input: Value, activation: unknown): Va
   if (isKeras && class_name === 'function' && typeof config === 'string') return named(call, input, config);
   const fields = typeof config === 'object' && config !== null ? (config as Record<string, unknown>) : {};
   if (isKeras && class_name === 'LeakyReLU') {
-    return leakyRelu(call, input, Number(fields['negative_slope'] ?? fields['alpha'] ?? 0.3));
+    return leakyRelu(call, input, Number(fields.negative_slope ?? fields.alpha ?? 0.3));
   }
   if (isKeras && class_name === 'ReLU') {
-    const limit = fields['max_value'] ?? null;
+    const limit = fields.max_value ?? null;
     return relu(call, input, {
       maximum: limit === null ? undefined : Number(limit),
-      slope: Number(fields['negative_slope'] ?? 0),
-      threshold: Number(fields['threshold'] ?? 0),
+      slope: Number(fields.negative_slope ?? 0),
+      threshold: Number(fields.threshold ?? 0),
     });
   }
   return call.refuse(

@@ -29,9 +29,9 @@ export function referencesIn(value: unknown, where: string, depth = 0): TensorRe
 
 /** One element of `inbound_nodes`. @param where Names the layer, for messages. */
 export function readCall(node: unknown, where: string): Call {
-  if (isRecord(node) && Array.isArray(node['args'])) {
-    const kwargs = isRecord(node['kwargs']) ? node['kwargs'] : {};
-    return { args: node['args'].map((arg) => keras3Argument(arg, where)), kwargs: mapValues(kwargs, where) };
+  if (isRecord(node) && Array.isArray(node.args)) {
+    const kwargs = isRecord(node.kwargs) ? node.kwargs : {};
+    return { args: node.args.map((arg) => keras3Argument(arg, where)), kwargs: mapValues(kwargs, where) };
   }
   if (Array.isArray(node)) return keras2Call(node, where);
   throw new UnusableModel(`${where} has a call that is not as Keras writes it`);
@@ -48,22 +48,22 @@ function keras3Argument(value: unknown, where: string, depth = 0): Unresolved {
   if (isPlain(value)) return value;
   if (Array.isArray(value)) return value.map((item) => keras3Argument(item, where, depth + 1));
   if (!isRecord(value)) throw unknownArgument(value, where);
-  const config = isRecord(value['config']) ? value['config'] : {};
-  switch (value['class_name']) {
+  const config = isRecord(value.config) ? value.config : {};
+  switch (value.class_name) {
     case '__keras_tensor__': {
-      const reference = referenceOf(config['keras_history']);
+      const reference = referenceOf(config.keras_history);
       if (reference) return reference;
       break;
     }
     case '__tensor__':
     case '__numpy__':
-      return constantOf(config['value'], where);
+      return constantOf(config.value, where);
     case '__ellipsis__':
       return { kind: 'ellipsis' };
     case '__slice__':
       return sliceOf(config);
     case '__tuple__': {
-      const items = config['value'] ?? value['value'];
+      const items = config.value ?? value.value;
       if (Array.isArray(items)) return items.map((item) => keras3Argument(item, where, depth + 1));
       break;
     }
@@ -104,7 +104,7 @@ function keras2Argument(value: unknown, where: string, depth = 0): Unresolved {
   const parsed = v.safeParse(referenceSchema, value);
   if (parsed.success) return referenceOf(value)!;
   if (Array.isArray(value)) return value.map((item) => keras2Argument(item, where, depth + 1));
-  if (isRecord(value) && value['class_name'] === '__ellipsis__') return { kind: 'ellipsis' };
+  if (isRecord(value) && value.class_name === '__ellipsis__') return { kind: 'ellipsis' };
   if (isRecord(value) && 'start' in value && 'stop' in value) return sliceOf(value);
   return keras3Argument(value, where, depth + 1);
 }
@@ -144,7 +144,7 @@ function assertDepth(depth: number, where: string): void {
 }
 
 function unknownArgument(value: unknown, where: string): UnusableModel {
-  const kind = isRecord(value) ? `a ${value['class_name'] ?? 'dictionary'}` : `a ${typeof value}`;
+  const kind = isRecord(value) ? `a ${value.class_name ?? 'dictionary'}` : `a ${typeof value}`;
   return new UnusableModel(
     `${where} has an argument (${kind}) that cannot be converted; convert the model with tf2onnx and use --from FILE.onnx`,
   );

@@ -79,6 +79,6 @@ function firstShape(model: ModelGraph, depth: number): unknown[] | undefined {
 }
 
 function shapeIn({ config }: Layer): unknown[] | undefined {
-  const shape = config['batch_shape'] ?? config['batch_input_shape'] ?? config['build_input_shape'];
+  const shape = config.batch_shape ?? config.batch_input_shape ?? config.build_input_shape;
   return Array.isArray(shape) ? shape.map((dim) => dim ?? undefined) : undefined;
 }

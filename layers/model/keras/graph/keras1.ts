@@ -42,14 +42,14 @@ const keras1Settings = ['nb_filter', 'output_dim', 'dim_ordering', 'gamma_init',
 /** @returns The class and settings of today; a layer of Keras 2 or 3 as it is. */
 export function modernLayer(className: string, config: Config): { className: string; config: Config } {
   if (!keras1Settings.some((name) => name in config)) return { className, config };
-  const kernel = 'nb_row' in config ? { kernel_size: [config['nb_row'], config['nb_col']] } : {};
+  const kernel = 'nb_row' in config ? { kernel_size: [config.nb_row, config.nb_col] } : {};
   const renamed = Object.entries(config)
     .filter(([name, value]) => !dropped.has(name) && !(name === 'mode' && value === 0))
     .map(([name, value]) => [settingNames[name] ?? name, modernValue(name, value)] as const);
   const modern = { ...Object.fromEntries(renamed), ...kernel };
   if (className !== 'Merge') return { className, config: modern };
   const { name, concat_axis: axis } = config;
-  const merge = mergeClasses[String(config['mode'])];
+  const merge = mergeClasses[String(config.mode)];
   return merge
     ? { className: merge, config: { name, trainable: true, ...(merge === 'Concatenate' && { axis }) } }
     : { className, config: modern };

@@ -68,7 +68,7 @@ function modelOf(
 ): ModelGraph {
   if (depth > maxDepth)
     throw new UnusableModel(`${file}: '${path}' is nested more than ${maxDepth} models deep`);
-  const serialized = config['layers'];
+  const serialized = config.layers;
   if (!Array.isArray(serialized) || serialized.length === 0 || serialized.length > maxLayers) {
     throw new UnusableModel(
       `${file}: model '${path || className}' has no list of 1 to ${maxLayers} layers; save it with model.save('x.keras')`,
@@ -76,18 +76,18 @@ function modelOf(
   }
   const layers = serialized.map((item) => layerOf(item, path, file, depth));
   assertDistinct(layers, file);
-  const name = typeof config['name'] === 'string' ? config['name'] : className;
+  const name = typeof config.name === 'string' ? config.name : className;
   const where = `${file}: model '${path || name}'`;
   return 'input_layers' in config || 'output_layers' in config
     ? functional({ path, className, name, layers }, config, where)
-    : sequential({ path, className, name, layers }, config['build_input_shape']);
+    : sequential({ path, className, name, layers }, config.build_input_shape);
 }
 
 type Described = Omit<ModelGraph, 'inputs' | 'outputs'>;
 
 function functional(model: Described, config: ParsedLayer['config'], where: string): ModelGraph {
-  const inputs = referencesIn(config['input_layers'], where);
-  const outputs = referencesIn(config['output_layers'], where);
+  const inputs = referencesIn(config.input_layers, where);
+  const outputs = referencesIn(config.output_layers, where);
   if (inputs.length === 0) throw new UnusableModel(`${where} has no input`);
   if (outputs.length === 0) throw new UnusableModel(`${where} has no output`);
   return numberCallsFromZero({ ...model, inputs, outputs });
@@ -126,7 +126,7 @@ function tensorOf(layer: string): TensorReference {
 
 function layerOf(value: unknown, parentPath: string, file: string, depth: number): Layer {
   const { layer, config } = parseLayer(value, `${file}: a layer of '${parentPath || 'the model'}'`);
-  const name = [layer.name, config['name']].find((candidate) => typeof candidate === 'string') as
+  const name = [layer.name, config.name].find((candidate) => typeof candidate === 'string') as
     | string
     | undefined;
   if (!name)
