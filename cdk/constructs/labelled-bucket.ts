@@ -2,7 +2,11 @@
 import { Resource, Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
-import type { WriteBackMode } from '../../functions/classify/write-back/mode.ts';
+import {
+  type WriteBackMode,
+  writeBackModes,
+  writeBackTraits,
+} from '../../functions/classify/write-back/mode.ts';
 import type { Classifier, LabelledBucket } from './classifier.ts';
 import type { BucketOptions, ImageClassifierProps } from './image-classifier-props.ts';
 import { bucketNameFault } from './settings/aws-values.ts';
@@ -94,16 +98,19 @@ function assertApart(other: Registration, added: Registration): void {
       `${labelledBy}; S3 refuses notifications that overlap: give each a prefix or suffixes of its own, or use the trigger eventbridge`,
     );
   }
-  if (sharesModes(other.settings, added.settings, ['metadata', 'annotation'])) {
-    if ((other.settings.metadataPrefix ?? 'labels') === (added.settings.metadataPrefix ?? 'labels')) {
-      throw new InvalidSetting(
-        `${labelledBy}; each would overwrite the labels of the other: give each a metadataPrefix of its own`,
-      );
-    }
-  }
-  if (sharesModes(other.settings, added.settings, ['tags'])) {
+  const shared = sharedModes(other.settings, added.settings);
+  if (
+    shared.some((mode) => writeBackTraits[mode].usesPrefix) &&
+    (other.settings.metadataPrefix ?? 'labels') === (added.settings.metadataPrefix ?? 'labels')
+  ) {
     throw new InvalidSetting(
-      `${labelledBy}; each would overwrite the tags of the other: remove tags from the writeBack of one of them`,
+      `${labelledBy}; each would overwrite the labels of the other: give each a metadataPrefix of its own`,
+    );
+  }
+  const inseparable = shared.find((mode) => !writeBackTraits[mode].usesPrefix);
+  if (inseparable !== undefined) {
+    throw new InvalidSetting(
+      `${labelledBy}; each would overwrite the ${inseparable} of the other: remove ${inseparable} from the writeBack of one of them`,
     );
   }
 }
@@ -132,9 +139,11 @@ function isNotified({ settings: { trigger = 's3' } }: Registration): boolean {
   return trigger === 's3' || trigger === 'sqs';
 }
 
-/** True if both write labels to one of these places. */
-function sharesModes(one: SharingSettings, other: SharingSettings, modes: readonly WriteBackMode[]): boolean {
-  return modes.some((mode) => [one, other].every(({ writeBack = ['metadata'] }) => writeBack.includes(mode)));
+/** The modes in which both write labels. */
+function sharedModes(one: SharingSettings, other: SharingSettings): readonly WriteBackMode[] {
+  return writeBackModes.filter((mode) =>
+    [one, other].every(({ writeBack = ['metadata'] }) => writeBack.includes(mode)),
+  );
 }
 
 function describe({ prefix = '', suffixes = [] }: BucketOptions): string {

@@ -21,7 +21,10 @@ const writeBackSchema = v.pipe(
     new RegExp(`^(none|${mode}( *, *${mode})*)$`),
     `must be 'none', or any of ${writeBackModes.join(', ')} with commas between`,
   ),
-  v.transform((text) => writeBackModes.filter((known) => text.includes(known))),
+  v.transform((text) => {
+    const given = text.split(',').map((name) => name.trim());
+    return writeBackModes.filter((known) => given.includes(known));
+  }),
 );
 
 const environmentSchema = v.object({

@@ -141,13 +141,13 @@ async function writeModel(
     ...(network.pixelHint && { pixelHint: network.pixelHint }),
   });
   const outputs = await runOnTestPictures(network.onnxPath, network, preprocess);
-  const activation = chooseHead(request.activation, {
+  const options = chooseHead(request.activation, {
     ...network,
     path: source.path,
     declared: network.manifest ? headOf(network.manifest) : network.head,
     samples: outputs,
   });
-  const head = createHead(activation, outputs[0]!.length);
+  const head = createHead(options, outputs[0]!.length);
   assertAncestorsFit(request, head.isExclusive);
   const labels = fitLabels(
     given ?? (await sourceLabels(network, head.classes)),
@@ -182,7 +182,7 @@ async function writeModel(
       'not stated',
     input: network.input,
     preprocess,
-    output: { ...network.output, ...activation },
+    output: { ...network.output, ...options },
     labels: 'labels.json',
     ...(hasAncestors && { ancestors: 'ancestors.json' }),
     topK: network.manifest?.topK ?? 5,

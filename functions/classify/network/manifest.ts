@@ -6,6 +6,8 @@ import { describeIssue, plainMessages } from '../describe-issue.ts';
 import { interpolations, modes, orientations, policies } from '../tensor/names.ts';
 import { activationNames } from './head.ts';
 
+const alternatives = new Intl.ListFormat('en-GB', { type: 'disjunction' });
+
 // Plain names only: a manifest must not point outside its own folder.
 const fileName = v.pipe(
   v.string(),
@@ -85,11 +87,14 @@ const outputSchema = v.variant(
       apply: v.pipe(
         // A missing value gets the same message as a wrong one.
         v.optional(v.unknown(), null),
-        v.picklist(activationNames, `must be ${activationNames.join(' or ')} where activation is none`),
+        v.picklist(
+          activationNames,
+          `must be ${alternatives.format(activationNames)} where activation is none`,
+        ),
       ),
     }),
   ],
-  `must be none, ${activationNames.join(' or ')}`,
+  `must be ${alternatives.format(['none', ...activationNames])}`,
 );
 
 const manifestSchema = v.strictObject({

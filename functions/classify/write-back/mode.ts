@@ -9,13 +9,23 @@ interface ModeTraits {
   readonly actions: readonly string[];
   /** True if S3 encrypts the written data with the object's KMS key. */
   readonly encrypts: boolean;
+  /** True if the metadata prefix keeps apart the labels of two classifiers. */
+  readonly usesPrefix: boolean;
 }
 
 /** In writing order: the copy that changes the metadata comes last, because it takes tags and annotations along. */
 export const writeBackTraits: Readonly<Record<WriteBackMode, ModeTraits>> = {
   // Requests that name a version need the action with `Version` in its name.
-  tags: { actions: ['s3:PutObjectTagging', 's3:PutObjectVersionTagging'], encrypts: false },
-  annotation: { actions: ['s3:PutObjectAnnotation', 's3:PutObjectVersionAnnotation'], encrypts: true },
+  tags: {
+    actions: ['s3:PutObjectTagging', 's3:PutObjectVersionTagging'],
+    encrypts: false,
+    usesPrefix: false,
+  },
+  annotation: {
+    actions: ['s3:PutObjectAnnotation', 's3:PutObjectVersionAnnotation'],
+    encrypts: true,
+    usesPrefix: true,
+  },
   // A copy onto itself that keeps everything: tags, annotations and object lock need rights of their own, and S3 hides a
   // lock from those who may not read it.
   metadata: {
@@ -31,6 +41,7 @@ export const writeBackTraits: Readonly<Record<WriteBackMode, ModeTraits>> = {
       's3:PutObjectLegalHold',
     ],
     encrypts: true,
+    usesPrefix: true,
   },
 };
 

@@ -73,12 +73,14 @@ export async function fetchRepository(model: HubModel, options: HubOptions): Pro
   for (const sibling of info.siblings.filter(({ rfilename }) => wanted.has(rfilename))) {
     await fetchFile(name, info.sha, sibling, folder, options);
   }
-  await writeFile(join(folder, infoFile), JSON.stringify(info));
+  await writeFile(infoPath(home, info.sha), JSON.stringify(info));
   return { folder, network, origin: `${endpoint()}/${name}/tree/${info.sha}` };
 }
 
-// Its name cannot be that of a file of the repository: those of Git do not begin with `.git`.
-const infoFile = '.git-info.json';
+/** The list of a commit's files stands beside their folder, where it cannot be taken for one of them. */
+function infoPath(home: string, commit: string): string {
+  return join(home, `${commit}.json`);
+}
 
 async function fetchFile(
   name: string,
@@ -105,10 +107,11 @@ async function fetchFile(
 
 /** The list of files. That of a commit never changes, so it is asked for once only. */
 async function repositoryInfo({ name, revision }: HubModel, home: string): Promise<Info> {
+  const path = infoPath(home, revision);
   const cached = /^[0-9a-f]{40}$/.test(revision)
-    ? await readFile(join(home, revision, infoFile), 'utf8').catch(() => undefined)
+    ? await readFile(path, 'utf8').catch(() => undefined)
     : undefined;
-  if (cached !== undefined) return parseJson(cached, infoSchema, join(home, revision, infoFile));
+  if (cached !== undefined) return parseJson(cached, infoSchema, path);
   const url = `${endpoint()}/api/models/${name}/revision/${encodeURIComponent(revision)}?blobs=true`;
   const response = await fetch(url, {
     headers: authorisation(),
@@ -145,7 +148,7 @@ function endpoint(): string {
   return (process.env.HF_ENDPOINT || 'https://huggingface.co').replace(/\/+$/, '');
 }
 
-/** `fetch` drops it where the hub redirects to another host. */
+/** The token of HF_TOKEN. `fetch` drops this header on redirects to another host. */
 function authorisation(): Record<string, string> {
   const token = process.env.HF_TOKEN;
   return token ? { authorization: `Bearer ${token}` } : {};

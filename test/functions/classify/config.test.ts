@@ -40,6 +40,15 @@ describe('the configuration', () => {
     });
   });
 
+  it.each([
+    ['annotation', ['annotation']],
+    ['metadata,tags', ['tags', 'metadata']],
+    ['metadata , annotation,tags', ['tags', 'annotation', 'metadata']],
+    ['tags,tags', ['tags']],
+  ])('reads the write-back modes %j, in writing order', (text, modes) => {
+    expect(readConfig({ ...lambda, BUCKETLENS_WRITE_BACK: text }).writeBack).toEqual(modes);
+  });
+
   it('has no write-back mode for none', () => {
     expect(readConfig({ ...lambda, BUCKETLENS_WRITE_BACK: 'none' }).writeBack).toEqual([]);
   });
