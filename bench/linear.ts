@@ -37,7 +37,7 @@ async function main(): Promise<void> {
   }
   const report = [
     describeMachine(process.version),
-    table(['nanoseconds of CPU a byte', 'n', ...sizes.map((size) => `${size}n`)], rows),
+    table(['nanoseconds of CPU per byte', 'n', ...sizes.map((size) => `${size}n`)], rows),
   ].join('\n\n');
   console.log(report);
   if (docs) writeTables(measurementPage('linear.md'), 'npm run linear', report);

@@ -69,7 +69,10 @@ function randomResnet(): KerasModel {
   };
 }
 
-/** He's scale keeps the values of layer after layer of one size; the last of a block adds little to what goes around it. */
+/**
+ * He initialisation keeps activations at one scale; a small gamma on the last layer of a block keeps its residual branch small
+ * next to the shortcut.
+ */
 function randomUnit({ name, kernelShape }: Unit, seed: number): [string, StoredTensor[]][] {
   const [height, width, inputs, outputs] = kernelShape;
   const ofEach = (value: number) => tensor([outputs], seed, 0, value);

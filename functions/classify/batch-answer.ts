@@ -56,7 +56,7 @@ function describe(outcome: Outcome | undefined): [TaskResult['resultCode'], stri
       const { writeBack, predictions } = outcome.event.detail;
       const labels = predictions.map(({ label, score }) => `${label}=${score.toFixed(4)}`).join(',');
       return writeBack === 'too-large'
-        ? ['PermanentFailure', `the object's own metadata or tags leave no room for ${labels}`]
+        ? ['PermanentFailure', `the object's own metadata, tags or annotations leave no room for ${labels}`]
         : ['Succeeded', `${writeBack}: ${labels}`];
     }
   }

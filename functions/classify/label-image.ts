@@ -115,7 +115,7 @@ async function settleByHead(
   { s3, classifier, config, requestId, deadline, skipLabelled }: LabelImageContext,
 ): Promise<Outcome | undefined> {
   const prefix = config.metadataPrefix;
-  // An event with a requester has been checked already: its copy is another's.
+  // Events with a requester were checked before; a copy among them was made by someone else.
   if (ref.requester === undefined && hasOwnMark(ref, head, prefix)) return { status: 'own-copy' };
   try {
     if (await isOptedOut(s3, ref, head, prefix, deadline.abortSignal)) {

@@ -24,7 +24,7 @@ export interface RunnableNetwork {
  * Runs a network on the test pictures, without any of ONNX Runtime's optimisations.
  *
  * @returns Its outputs for each picture.
- * @throws UnusableModel if it cannot be run, or does not give one number a class.
+ * @throws UnusableModel if it cannot be run, or does not give one number per class.
  */
 export async function runOnTestPictures(
   path: string,

@@ -11,7 +11,7 @@ type Label = string | readonly [id: string, name: string];
  *
  * - JSON: `["cat", …]`, `[["n02123045", "tabby"], …]`, Keras' class index `{"0": ["n01440764", "tench"], …}` (also with plain
  *   names), Keras' `class_indices` `{"cat": 0, …}`, or the `config.json` of a Hugging Face model, with `id2label`
- * - text, one class a line: its name, its number and name (`0 cat`), or its wnid and names (`n02123045 tabby, tabby cat`)
+ * - text, one class per line: its name, its number and name (`0 cat`), or its wnid and names (`n02123045 tabby, tabby cat`)
  *
  * @throws UnusableModel if it is none of these, or a label is missing or empty.
  */

@@ -78,7 +78,7 @@ export function choosePreprocessing(
   };
 }
 
-/** `keras-dataset` leaves the arithmetic to the network, which does not help one that has none. */
+/** `keras-dataset` relies on the arithmetic of the network, so a network without any is still asked about it. */
 function recipeFor(name: RecipeName, input: NetworkInput): Partial<Preprocessing> {
   const { mode, ...framing } = recipeOf(name, input);
   return name === 'keras-dataset' && input.preparesPixels === false ? framing : { mode, ...framing };
@@ -89,7 +89,7 @@ function arithmeticQuestion({ channels, pixelHint }: NetworkInput): string {
   return `the model does not prepare raw pixels itself: say how its training code did, with${named} --scale 1/255, --scale 1 (raw pixels), or --order, --scale, --mean and --std${pixelHint ? `. ${pixelHint}` : ''}`;
 }
 
-/** Grey is the only order of a single channel, once there is an arithmetic to apply to it. */
+/** A single channel has only the order L; it is set as soon as any arithmetic is given. */
 function withGrey(
   choices: PreprocessingChoices,
   base: Partial<Preprocessing> | undefined,
@@ -190,7 +190,7 @@ function chooseMode(
   for (const part of ['mean', 'std'] as const) {
     if (chosen[part].length === length) continue;
     throw new UnusableModel(
-      `--${part} has ${chosen[part].length} values; order ${chosen.order} needs ${length}, one a channel`,
+      `--${part} has ${chosen[part].length} values; order ${chosen.order} needs ${length}, one per channel`,
     );
   }
   return chosen as CustomArithmetic;
@@ -200,7 +200,7 @@ function chooseMode(
 function equalValue(part: 'mean' | 'std', values: readonly number[], length: number): readonly number[] {
   if (values.every((value) => value === values[0])) return Array<number>(length).fill(values[0]!);
   throw new UnusableModel(
-    `--order changes the order of the channels, which --${part} follows: give --${part} too (now ${values.join(',')})`,
+    `--${part} lists one value per channel, in the order of --order: give --${part} too (now ${values.join(',')})`,
   );
 }
 

@@ -47,7 +47,7 @@ function describe({ detailType, detail }: v.InferOutput<typeof describedEventSch
 
 /** Reasons why the labels are not on the object. */
 const unwritten: { readonly [writeBack: string]: string } = {
-  'too-large': '; not on the object: its metadata has no room',
+  'too-large': '; not on the object: its own metadata, tags or annotations leave no room',
   superseded: '; not on the object: it has been overwritten or deleted',
   failed: '; not on the object yet: the write will be retried',
 };

@@ -17,7 +17,7 @@ export interface Format {
   readonly name: string;
   /** As in sentences and docs. */
   readonly label: string;
-  /** Matches the start of the file, one character a byte. */
+  /** Matches the start of the file, one character per byte. */
   readonly signature: RegExp;
   /** The file in `node_modules` that `load` needs at run time; the bundler copies it. */
   readonly codec?: string;

@@ -3,7 +3,7 @@
 
 interface MangledUpload {
   readonly name: string;
-  /** Matches the first bytes, one character a byte. */
+  /** Matches the first bytes, one character per byte. */
   readonly signature: RegExp;
   /** Completes 'NAME: …'. */
   readonly advice: string;

@@ -10,7 +10,7 @@ import { mangledUploads } from './mangled.ts';
  * @throws {UnsupportedFormat} names the format that the bytes look like and lists the supported ones
  */
 export function identify(bytes: Uint8Array): Format {
-  // One character a byte, so that signatures are plain string patterns; `s` lets the dot match any byte.
+  // One character per byte, so that signatures are plain string patterns; `s` lets the dot match any byte.
   const start = Buffer.from(bytes.subarray(0, signatureBytes)).toString('latin1');
   const format = formats.find(({ signature }) => signature.test(start));
   if (format) return format;

@@ -32,7 +32,8 @@ function objectOf({ bucket, key }: ImageRef): string {
   return `${bucket}/${key}`;
 }
 
-// Padded to one length, so that strings compare as numbers. Empty: the event has no order.
+// Padded to one length, so that strings compare as numbers. Empty if S3 gave no sequencer, or the version makes the order
+// irrelevant.
 function orderOf({ versionId, sequencer }: ImageRef): string {
   return versionId !== undefined || sequencer === undefined ? '' : sequencer.toUpperCase().padStart(64, '0');
 }

@@ -22,7 +22,7 @@ export interface ImageInfo {
 
 export interface DecodedImage extends Bitmap, ImageInfo {}
 
-/** An image whose header has been read, and not yet its pixels. */
+/** An image whose header, but not its pixels, has been read. */
 export interface UndecodedImage {
   readonly width: number;
   readonly height: number;

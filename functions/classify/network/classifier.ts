@@ -18,7 +18,7 @@ export interface Classifier {
    * @param tensor float32 `[n, height, width, channels]` or `[n, channels, height, width]`, as the manifest's `input.layout`
    *   says.
    * @returns The classification of each of the n images.
-   * @throws InvalidModel if the network does not give one score a label.
+   * @throws InvalidModel if the network does not give one score per label.
    */
   readonly classify: (tensor: Tensor) => Promise<Classification[]>;
 }

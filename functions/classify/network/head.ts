@@ -1,4 +1,4 @@
-/** The head of a network: turns its outputs into one score a class. An activation is one row of the table below. */
+/** The head of a network: turns its outputs into one score per class. An activation is one row of the table below. */
 
 export interface Activation {
   /** Turns the logits of one image into scores, 0..1. */
@@ -7,7 +7,7 @@ export interface Activation {
   readonly isExclusive: boolean;
   /** The `minScore` of a new model. */
   readonly minScore: number;
-  /** For the help of the command `model`. */
+  /** For the question that `bucketlens model` asks. */
   readonly summary: string;
 }
 
@@ -37,7 +37,7 @@ export type HeadOptions =
   | { readonly activation: 'none'; readonly apply: ActivationName };
 
 export interface Head {
-  /** Turns the outputs of one image into one score a class, 0..1. */
+  /** Turns the outputs of one image into one score per class, 0..1. */
   readonly toScores: (outputs: Float32Array) => Float32Array;
   readonly isExclusive: boolean;
   /** The number of classes: one more than outputs where a single output scores the second of two classes. */

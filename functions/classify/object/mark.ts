@@ -1,7 +1,7 @@
 /**
  * The mark that a write-back leaves in an object's metadata:
  *
- *     <ETag of the classified bytes>/<key hash>[+<key hash>…][/<MD5 of the bytes, where the ETag is none>]
+ *     <ETag of the classified bytes>/<key hash>[+<key hash>…][/<MD5 of the bytes, if the ETag is not one>]
  *
  * The first key hash belongs to the key that was labelled, so that copies to other keys are not taken for our own. The others
  * belong to the keys at which other classifiers labelled the same bytes before.
@@ -45,7 +45,7 @@ export function modelId({ name, sha256 }: ModelIdentity): string {
   return `${name}/${sha256.slice(0, 8)}`;
 }
 
-/** MD5 of an object's stored bytes, in hexadecimal: read from the ETag if that is one, computed otherwise. */
+/** MD5 of an object's stored bytes, in hexadecimal: the ETag where that is an MD5, otherwise computed. */
 export function contentMd5(head: ObjectHead, bytes: Uint8Array): string {
   const eTag = unquote(head.ETag);
   return /^[0-9a-f]{32}$/.test(eTag) && keepsETag(eTag, head)
@@ -59,7 +59,7 @@ export function contentMd5(head: ObjectHead, bytes: Uint8Array): string {
  * @returns undefined if the event names no requester.
  */
 export function isRaisedBy(functionName: string, { requester, isCopy }: ImageRef): boolean | undefined {
-  // Anyone who assumes a role chooses the session's name, but uploads under it are not copies.
+  // A session can take the name of the function, but its uploads are not copies.
   return requester === undefined ? undefined : isCopy && requester.endsWith(`:${functionName}`);
 }
 

@@ -17,7 +17,8 @@ export interface ImageClassified extends EventHead {
   readonly general?: Omit<PredictedLabel, 'index'>;
   /**
    * The fate of the labels: `written` on the object; `superseded`, the object was overwritten or deleted meanwhile;
-   * `skipped`, not written on purpose; `too-large`, the object's own metadata leaves no room; `failed`, a retry follows.
+   * `skipped`, not written on purpose; `too-large`, the object's own metadata, tags or annotations leave no room; `failed`, a
+   * retry follows.
    */
   readonly writeBack: 'written' | 'superseded' | 'skipped' | 'too-large' | 'failed';
   /** Duration of each step. */
@@ -84,7 +85,7 @@ export interface EventHead {
 
 /** Facts from the image's header: its size as stored, before it is turned upright. */
 export interface ImageFacts {
-  /** `jpeg`, `png`, `gif`, `bmp`, `tiff`, `webp` or `avif`; there may be more. */
+  /** Name of the file format in lower case, such as `jpeg`. docs/images.md lists the formats; there may be more. */
   readonly format: string;
   /**
    * Pixels.

@@ -111,7 +111,7 @@ function validate(
   for (const { width, height, data } of images) {
     if (!isSize(width) || !isSize(height) || data.length !== 4 * width * height) {
       throw new RangeError(
-        `a ${width}x${height} bitmap of ${data.length} bytes; RGBA needs sizes from 1 up and 4 bytes a pixel`,
+        `a ${width}x${height} bitmap of ${data.length} bytes; RGBA needs sizes from 1 up and 4 bytes per pixel`,
       );
     }
   }

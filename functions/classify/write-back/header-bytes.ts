@@ -1,6 +1,6 @@
 /**
  * Headers beyond ASCII, such as the Content-Disposition of 'été.jpg'. Node.js reads and sends headers as ISO-8859-1, one
- * character a byte, so that they go back as the bytes that came; but the client signs UTF-8, and S3 refuses the signature.
+ * character per byte, so that they go back as the bytes that came; but the client signs UTF-8, and S3 refuses the signature.
  */
 import type { CopyObjectCommand } from '@aws-sdk/client-s3';
 import type { ObjectHead } from '../object/object-head.ts';

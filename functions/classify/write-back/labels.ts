@@ -2,8 +2,12 @@ import type { Classification } from '../network/prediction.ts';
 import type { ModelIdentity } from '../object/mark.ts';
 
 /**
- * The outcome of writing labels: on the object; the object was overwritten or deleted; nothing is written; no room next to
- * the user's own metadata or tags; or S3 refused, which a retry may resolve.
+ * The outcome of writing labels:
+ * - `written`: they are on the object;
+ * - `superseded`: the object was overwritten or deleted meanwhile;
+ * - `skipped`: write-back is off, the labels of a later classifier stand, or a copy would lose the user's own metadata;
+ * - `too-large`: the user's own metadata, tags or annotations leave no room;
+ * - `failed`: S3 did not store them, and a retry may help.
  */
 export type WriteBack = 'written' | 'superseded' | 'skipped' | 'too-large' | 'failed';
 

@@ -32,7 +32,7 @@ const sizeSchema = v.pipe(
   ),
 );
 const flag = v.nullish(v.boolean());
-const channels = v.union([v.number(), v.array(v.number())], 'must be a number, or one a channel');
+const channels = v.union([v.number(), v.array(v.number())], 'must be a number, or one per channel');
 
 const schema = v.looseObject({
   image_processor_type: v.nullish(v.string()),

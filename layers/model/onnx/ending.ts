@@ -4,7 +4,7 @@ import { type GraphProto, type NodeProto, producersOf } from './proto.ts';
 
 /** How a network computes its outputs. */
 export interface Ending {
-  /** `log-softmax`: logits whose softmax are the probabilities. `unknown`: no rule here recognises it. */
+  /** `log-softmax`: logits; their softmax gives the probabilities. `unknown`: no rule here recognises it. */
   readonly kind: ActivationName | 'log-softmax' | 'logits' | 'unknown';
   /** For messages: `ends with Gemm`. */
   readonly description: string;

@@ -71,7 +71,7 @@ export function createGraph(source: string, inputName: string): GraphBuilder {
     node(opType, wanted, input, attributes = {}) {
       if (nodes.length >= maxNodes) {
         throw new UnusableModel(
-          `${source} has more than ${maxNodes} operations; at '${wanted}' it was given up`,
+          `${source} has more than ${maxNodes} operations; conversion stopped at '${wanted}'`,
         );
       }
       const name = unique(wanted);

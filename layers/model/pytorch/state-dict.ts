@@ -22,7 +22,7 @@ export function readStateDict(bytes: Uint8Array, path: string): TensorMap {
   }
 }
 
-/** Classes of networks stand in modules called like this. */
+/** True for a class from a module that usually defines networks. */
 function isModule(global: string): boolean {
   return /^(torchvision\.models|timm\.models|torch\.nn\.modules|transformers\.models|__main__|models?)\./.test(
     global,

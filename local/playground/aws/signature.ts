@@ -44,7 +44,7 @@ export function signatureFault(request: SignedRequest, secretAccessKey: string):
     : 'the request signature we calculated does not match the signature you provided';
 }
 
-/** Header values with one character a byte. */
+/** Header values with one character per byte. */
 function rawHeaders({ rawHeaders: raw }: SignedRequest): Map<string, string> {
   const headers = new Map<string, string>();
   for (let at = 0; at < raw.length; at += 2) headers.set(raw[at]!.toLowerCase(), raw[at + 1]!);

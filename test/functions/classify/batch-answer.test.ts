@@ -51,7 +51,7 @@ describe('the report of a batch job', () => {
       'labels without room',
       classified('too-large'),
       'PermanentFailure',
-      "the object's own metadata or tags leave no room for cup=0.7500,mug=0.0626",
+      "the object's own metadata, tags or annotations leave no room for cup=0.7500,mug=0.0626",
     ],
   ])('reports %s', (_, outcome, resultCode, resultString) => {
     expect(toResult('t1', outcome)).toEqual({ taskId: 't1', resultCode, resultString });

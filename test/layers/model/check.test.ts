@@ -30,7 +30,7 @@ describe('runOnTestPictures', () => {
     expect((await run(path)).map(({ length }) => length)).toEqual([3, 3]);
   });
 
-  it('refuses an output that is not one number a class', async () => {
+  it('refuses an output that is not one number per class', async () => {
     const path = writeMeans(join(folder, 'map.onnx'), [node('Relu', ['images'], 'scores')]);
 
     await expect(run(path)).rejects.toThrow(

@@ -26,7 +26,7 @@ describe('readLabels', () => {
       ],
     ],
     ['an index with plain names', '{"0": "cat", "1": "dog"}', ['cat', 'dog']],
-    ['one name a line', 'cat\ndog\n', ['cat', 'dog']],
+    ['one name per line', 'cat\ndog\n', ['cat', 'dog']],
     ["Keras' class_indices", '{"dog": 1, "cat": 0}', ['cat', 'dog']],
     [
       "a Hugging Face model's config.json",

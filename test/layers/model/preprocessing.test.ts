@@ -106,7 +106,7 @@ describe('choosing the preprocessing of a model', () => {
       'another order of channels without their means',
       { order: 'RGB' },
       kerasResnetPreprocessing,
-      /--order changes the order .*give --mean too \(now 103\.939,116\.779,123\.68\)/,
+      /--mean lists one value per channel, in the order of --order: give --mean too \(now 103\.939,116\.779,123\.68\)/,
     ],
     [
       'three means for grey',

@@ -19,7 +19,7 @@ describe('the line of a classified image', () => {
   });
 
   it.each([
-    ['too-large', 'not on the object: its metadata has no room'],
+    ['too-large', 'not on the object: its own metadata, tags or annotations leave no room'],
     ['superseded', 'not on the object: it has been overwritten or deleted'],
     ['failed', 'not on the object yet: the write will be retried'],
   ])('says why the labels are not on the object if writeBack is %s', (writeBack, reason) => {

@@ -30,7 +30,7 @@ export function readBmpHeader(bytes: Uint8Array): BmpHeader {
     !bitDepths.includes(bitsPerPixel) ||
     (isRunLength && bitsPerPixel !== (compression === runLength8 ? 8 : 4))
   ) {
-    throw refusal(`of ${bitsPerPixel} bits a pixel${isRunLength ? ', run-length encoded' : ''}`);
+    throw refusal(`of ${bitsPerPixel} bits per pixel${isRunLength ? ', run-length encoded' : ''}`);
   }
   const masks = compression === bitFields ? readMasks(view, bitsPerPixel) : defaultMasks[bitsPerPixel];
   const tableStart = 14 + infoBytes + (compression === bitFields && infoBytes === 40 ? 12 : 0);
@@ -113,14 +113,14 @@ function readPalette(bytes: Uint8Array, start: number, length: number, colourByt
   return palette;
 }
 
-/** As in Pillow: 0 means directly after the palette, and so does the position at which a palette begins. */
+/** An offset of 0, or that of the palette itself, means directly after the palette, as in Pillow. */
 function pixelsStartOf(stated: number, tableStart: number, colours: number, paletteBytes: number): number {
   if (stated === 0) return tableStart + paletteBytes;
   return stated === tableStart ? stated + 4 * colours : stated;
 }
 
 function refusal(kind: string): UnsupportedFormat {
-  return new UnsupportedFormat(`BMP ${kind}; save it with 24 bits a pixel, or as PNG`);
+  return new UnsupportedFormat(`BMP ${kind}; save it with 24 bits per pixel, or as PNG`);
 }
 
 const coreBytes = 12;

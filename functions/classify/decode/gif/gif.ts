@@ -86,7 +86,7 @@ type Box = [left: number, top: number, width: number, height: number];
 function decodeIndices(bytes: Uint8Array, { width, height, dataOffset }: Frame) {
   const literalBits = viewOf(bytes).getUint8(dataOffset);
   // Only 1 to 8 make sense, but Pillow reads these.
-  if (literalBits > 12) throw new CorruptImage(`${literalBits} bits a pixel`);
+  if (literalBits > 12) throw new CorruptImage(`${literalBits} bits per pixel`);
   const indices = new Uint8Array(width * height);
   const input = joinSubBlocks(bytes, dataOffset + 1);
   const written = decodeLzw(input, indices, { bitOrder: 'lsb', literalBits, earlyChange: false });

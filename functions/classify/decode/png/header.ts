@@ -7,7 +7,7 @@ import type { Chunks } from './chunks.ts';
 export interface PngHeader {
   readonly width: number;
   readonly height: number;
-  /** Bits a sample: 1, 2, 4, 8 or 16. */
+  /** Bits per sample: 1, 2, 4, 8 or 16. */
   readonly depth: number;
   readonly colourType: ColourType;
   readonly samplesPerPixel: number;
@@ -36,7 +36,7 @@ export function readPngHeader({ beforeData }: Chunks): PngHeader {
   const depth = view.getUint8(8);
   const colourType = view.getUint8(9);
   if (!isColourType(colourType) || !depths[colourType].includes(depth)) {
-    throw new CorruptImage(`${depth} bits a sample of the colour type ${colourType} do not exist`);
+    throw new CorruptImage(`${depth} bits per sample of the colour type ${colourType} do not exist`);
   }
   if (view.getUint8(11) !== 0)
     throw new CorruptImage(`the filter method ${view.getUint8(11)} does not exist`);

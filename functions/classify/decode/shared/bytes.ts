@@ -12,7 +12,7 @@ export function slice(bytes: Uint8Array, start: number, length: number): Uint8Ar
   return bytes.subarray(start, start + length);
 }
 
-/** `length` bytes at `start` as text, one character a byte. */
+/** `length` bytes at `start` as text, one character per byte. */
 export function textAt(bytes: Uint8Array, start: number, length: number): string {
   return String.fromCharCode(...slice(bytes, start, length));
 }

@@ -6,7 +6,7 @@ import { compressions, type TiffLayout } from './layout.ts';
 export interface Blocks {
   /** The number of blocks that cover the page. */
   readonly count: number;
-  /** The number of times that they do: once per sample of a pixel, if those are stored apart. */
+  /** The number of planes: one per sample if samples are stored in separate planes, otherwise 1. */
   readonly planes: number;
   /** The size of all blocks in the file. */
   codedBytes(): number;

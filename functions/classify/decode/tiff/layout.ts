@@ -12,7 +12,7 @@ export interface TiffLayout {
   readonly bitsPerSample: number;
   readonly samplesPerPixel: number;
   readonly sampleFormat: number;
-  /** 2: samples are differences from the pixel on the left; 3: the same of floats' bytes, high bytes first; 1: neither. */
+  /** 1: none; 2: differences from the pixel on the left; 3: the same on the bytes of floats, high bytes first. */
   readonly predictor: number;
   /** Each sample of a pixel is stored in blocks of its own. */
   readonly isPlanar: boolean;
@@ -101,7 +101,7 @@ export function readLayout({
   };
 }
 
-/** Not a photometric interpretation: the tag is required. */
+/** Stands for a missing tag, which is refused: TIFF requires it. */
 const missingPhotometric = -1;
 
 /** A tile may be larger than the page, up to this size. */

@@ -30,7 +30,7 @@ export function checkBlocks(
 }
 
 function refusal(kind: string) {
-  return new UnsupportedFormat(`TIFF ${kind}; save it in fewer, or as PNG`);
+  return new UnsupportedFormat(`TIFF ${kind}; save it with strips of normal size, or as PNG`);
 }
 
 // Each limit corresponds to about a second, measured at 0.3 ms per JPEG block, 6 µs per other block and 10 ns per tile pixel.

@@ -24,7 +24,7 @@ export function checkVariant(layout: ReturnType<typeof readLayout>): void {
     `TIFF of differences of ${kind}`,
   );
   if (samplesPerPixel < colours || samplesPerPixel > 6) {
-    throw new CorruptImage(`${samplesPerPixel} samples a pixel`);
+    throw new CorruptImage(`${samplesPerPixel} samples per pixel`);
   }
   refuseIf(photometric <= 1 && samplesPerPixel > 2, `TIFF of ${kind} that are greys`);
   const { isPlanar, subsampling } = layout;

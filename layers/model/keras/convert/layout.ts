@@ -19,7 +19,7 @@ export function axisOf(call: LayerCall, axis: number, rank: number): number {
   if (Number.isInteger(place) && place >= 0 && place < rank) return place;
   return call.refuse(
     axis === 0 || place === -1
-      ? 'works along the batch, of which every image has to be independent'
+      ? 'works along the batch axis; each image must be classified on its own'
       : `has the axis ${axis}, but a tensor of ${rank + 1} dimensions`,
   );
 }

@@ -145,7 +145,7 @@ const otherBombs: readonly Bomb[] = [
     },
   ],
   [
-    'a BMP of 40 MP with 1 bit a pixel',
+    'a BMP of 40 MP with 1 bit per pixel',
     () => {
       const bytes = Buffer.concat([
         copyOf('variants/1bit.bmp').subarray(0, 62),

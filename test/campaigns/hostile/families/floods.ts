@@ -100,7 +100,7 @@ const pngFloods: readonly (readonly [string, () => Buffer])[] = [
     ]),
   ),
   [
-    'a PNG with a byte a chunk',
+    'a PNG with one byte per chunk',
     () => {
       const raw = deflateSync(Buffer.alloc(301 * 300));
       return Buffer.concat([
@@ -131,7 +131,7 @@ const gifFloods: readonly (readonly [string, () => Buffer])[] = [
     },
   ],
   [
-    'a GIF with a byte a block',
+    'a GIF with one byte per block',
     () => {
       const bytes = copyOf('variants/16_colours.gif');
       const start = bytes.indexOf(',\0\0\0\0') + 11;

@@ -41,12 +41,9 @@ describe('sigmoid', () => {
 describe('createHead', () => {
   const outputs = Float32Array.of(2, -1, 0);
 
-  it.each(['softmax', 'sigmoid'] as const)(
-    'leaves outputs alone to which the graph has applied a %s',
-    (activation) => {
-      expect(createHead({ activation }, 3).toScores(outputs)).toEqual(outputs);
-    },
-  );
+  it.each(['softmax', 'sigmoid'] as const)('does not apply a %s a second time', (activation) => {
+    expect(createHead({ activation }, 3).toScores(outputs)).toEqual(outputs);
+  });
 
   it.each(['softmax', 'sigmoid'] as const)('applies a %s to logits', (apply) => {
     const head = createHead({ activation: 'none', apply }, 3);
@@ -68,7 +65,7 @@ describe('createHead', () => {
     },
   );
 
-  it('leaves the single class of a softmax, which says nothing, to the caller', () => {
+  it('does not turn a single softmax output into two classes', () => {
     expect(createHead({ activation: 'softmax' }, 1).classes).toBe(1);
   });
 });

@@ -31,7 +31,7 @@ function sha256(data: Float32Array | Uint8Array): string {
   return createHash('sha256').update(new Uint8Array(data.buffer)).digest('hex');
 }
 
-/** All 256 greys, one a pixel. */
+/** All 256 greys, one per pixel. */
 const greys = upright({ width: 256, height: 1, data: Uint8Array.from({ length: 1024 }, (_, i) => i >> 2) });
 
 async function likeGolden(golden: Golden, mode: Preprocessing['mode']): Promise<Float32Array> {

@@ -27,7 +27,7 @@ const bytes = Buffer.from('the very bytes');
 function refTo(key: string, { eTag, versionId }: StoredVersion): ImageRef {
   return { bucket: 'photos', key, eTag, versionId, isCopy: false };
 }
-/** UTF-8 as Node.js shows it in headers: one character a byte. */
+/** UTF-8 as Node.js shows it in headers: one character per byte. */
 function utf8(text: string) {
   return Buffer.from(text).toString('latin1');
 }

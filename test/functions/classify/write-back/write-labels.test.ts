@@ -82,7 +82,7 @@ describe.each([{ versioned: false }, { versioned: true }])(
       overwriteBefore('PutObjectAnnotation');
       const outcome = await write(uploaded, ['annotation', 'metadata']);
 
-      // On a versioned bucket an annotation is of the very version, and the copy finds the newer one.
+      // On a versioned bucket the annotation goes to the classified version; only the copy sees the newer one.
       expect(outcome).toEqual({ writeBack: 'superseded' });
       expect(s3.current('a.jpg')).toMatchObject({ tags: { new: 'yes' }, annotations: {}, headers: {} });
     });

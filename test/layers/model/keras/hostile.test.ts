@@ -204,7 +204,7 @@ describe('a model that cannot be converted', () => {
     );
   });
 
-  it('is refused where Keras 2 would stay in training mode, and not where Keras 3 would not', async () => {
+  it('is refused if a layer is called with training=True in Keras 2, but not in Keras 3', async () => {
     const layers = [
       layer2('InputLayer', 'in', { batch_input_shape: [null, 8, 8, 3] }, []),
       layer2('Dropout', 'drop', { rate: 0.5 }, [[['in', 0, 0, { training: true }]]]),
@@ -235,7 +235,7 @@ describe('a model that cannot be converted', () => {
     const began = performance.now();
 
     await expect(runConverted(write(model), [])).rejects.toThrow(
-      /has more than 50000 operations; at 'inner\//,
+      /has more than 50000 operations; conversion stopped at 'inner\//,
     );
     expect(performance.now() - began).toBeLessThan(20_000);
   });

@@ -9,7 +9,7 @@ export interface CoefficientRow {
   readonly dc: Int16Array;
   /** Entries of `dc` between rows of MCUs; 0 if all rows share them. */
   readonly dcStride: number;
-  /** AC coefficients, 64 places a block. */
+  /** AC coefficients, 64 places per block. */
   readonly ac: Int16Array;
   /** Bit masks of each block's nonzero coefficients 0 to 31 and 32 to 63. Blocks that are not needed have only these. */
   readonly low: Int32Array;

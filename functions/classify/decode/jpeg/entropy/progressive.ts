@@ -81,7 +81,10 @@ function openScan(
   );
 }
 
-/** True if a later scan depends on the coefficients that this one sets, which damaged data may place beyond its band. */
+/**
+ * True if a later scan depends on the coefficients that this one sets. Damaged data may set some beyond the end of the band, so
+ * only its start is compared.
+ */
 function refines(later: Scan, scan: Scan): boolean {
   return (
     later.Ah > 0 &&

@@ -12,8 +12,8 @@ import type { CoefficientRow } from './coefficient-row.ts';
 export type Precision = readonly Int8Array[];
 
 /**
- * The precision after all scans and the one that libjpeg-turbo smooths by where the last scan has no data: each component's
- * before its own last scan (0 before the first scan of the file), updated for the indices from 1 or Ss up to 9 or Se.
+ * `final`: the precision after all scans. `earlier`: the one by which libjpeg-turbo smooths rows that the last scan does not
+ * reach: that before the last scan of the component, or 0 if this is the first of several scans.
  */
 export function precisionOf(
   scans: readonly Scan[],

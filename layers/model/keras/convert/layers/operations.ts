@@ -32,7 +32,7 @@ export function reduction(opType: string): Converter {
     const places = axes.map((axis) =>
       typeof axis === 'number'
         ? axisOf(call, axis, shape.length)
-        : call.refuse('works along the batch, of which every image has to be independent'),
+        : call.refuse('works along the batch axis; each image must be classified on its own'),
     );
     const stored = graph.integers(
       `${path}/axes`,

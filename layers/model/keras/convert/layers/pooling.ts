@@ -12,7 +12,7 @@ export function pool2d(kind: Kind): (call: LayerCall) => Value {
     const strides = call.settings.raw('strides') === undefined ? size : call.settings.pair('strides');
     const window = { size, strides, dilations: [1, 1] } as const;
     const { pads, output } = padWindow(call, [height, width], window, call.settings.text('padding', 'valid'));
-    // Neither Keras nor ONNX counts the padding as values: an average at the edge is one of fewer.
+    // Neither Keras nor ONNX counts the padding as values: at the edge the average is over fewer values.
     const name = call.graph.node(kind, call.path, [call.inputs[0]!.name], {
       kernel_shape: size,
       strides,

@@ -66,7 +66,7 @@ function selectionsOf(
     return call.refuse('selects from more axes than there are');
   const [batch, ...rest] = full;
   const isWhole = isSlice(batch) && batch.start === null && batch.stop === null && (batch.step ?? 1) === 1;
-  if (!isWhole) return call.refuse('selects images of the batch, of which every one has to be independent');
+  if (!isWhole) return call.refuse('slices the batch axis; each image must be classified on its own');
   return rest.map((item, place) => selectionOf(call, item, shape[place]!));
 }
 

@@ -97,13 +97,13 @@ describe('decode, colours of BMP', () => {
     ['with the colour masks f00, f0, f', { bits: 16, compression: bitFields, masks: [0xf00, 0xf0, 0xf] }],
     ['with JPEG compression', { compression: jpegCompression }],
     ['with PNG compression', { compression: pngCompression }],
-    ['of 2 bits a pixel', { bits: 2 }],
-    ['of 24 bits a pixel, run-length encoded', { compression: 1 }],
+    ['of 2 bits per pixel', { bits: 2 }],
+    ['of 24 bits per pixel, run-length encoded', { compression: 1 }],
   ])('rejects a file by name: %s', async (kind, changes) => {
     const answer = decodeBmp({ width: 1, height: 1, bits: 24, pixels: [1, 2, 3, 0], ...changes });
 
     await expect(answer).rejects.toBeInstanceOf(UnsupportedFormat);
-    await expect(answer).rejects.toThrow(`BMP ${kind}; save it with 24 bits a pixel, or as PNG`);
+    await expect(answer).rejects.toThrow(`BMP ${kind}; save it with 24 bits per pixel, or as PNG`);
   });
 
   it('rejects a file without all of its rows', async () => {

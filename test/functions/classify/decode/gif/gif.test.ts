@@ -184,9 +184,9 @@ describe('decode, damaged GIF', () => {
   it.each([
     ['a file without an image', gif([4, 1], [comment]), 'there is no image in the file'],
     [
-      '13 bits a pixel',
+      '13 bits per pixel',
       gif([4, 1], [frame({ box: [0, 0, 4, 1], data: Buffer.of(13, 0) })]),
-      '13 bits a pixel',
+      '13 bits per pixel',
     ],
     [
       'a frame without pixels',

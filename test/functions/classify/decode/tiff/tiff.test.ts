@@ -410,8 +410,8 @@ describe('decode, rejected TIFFs', () => {
   });
 
   it.each<[string, Record<number, readonly number[]>]>([
-    ['2 samples a pixel', { [bits]: [8, 8], [samples]: [2] }],
-    ['7 samples a pixel', { [bits]: Array(7).fill(8), [samples]: [7] }],
+    ['2 samples per pixel', { [bits]: [8, 8], [samples]: [2] }],
+    ['7 samples per pixel', { [bits]: Array(7).fill(8), [samples]: [7] }],
     ['blocks of 0x16 in a page of 2x1', { [tileWidth]: [0], [tileHeight]: [16] }],
     ['blocks of 16x0 in a page of 2x1', { [tileWidth]: [16] }],
     ['blocks of 2x0 in a page of 2x1', { [rowsPerStrip]: [0] }],

@@ -98,7 +98,7 @@ describe('segments between the scans of a JPEG', () => {
     ['the last application marker', segment('ef', '')],
     ['a comment', segment('fe', '68656c6c6f')],
     ['a comment without a length', Buffer.from('fffe0000', 'hex')],
-    ['an application marker without one', Buffer.from('ffe10001', 'hex')],
+    ['an application marker without a length', Buffer.from('ffe10001', 'hex')],
     ['a number of lines', segment('dc', '0001')],
     ['arithmetic conditioning', segment('cc', '0010')],
     ['a marker without a segment', Buffer.from('ff01', 'hex')],
