@@ -23,7 +23,7 @@ export interface Held {
   readonly heapMegabytes: number;
   /** Buffers and WebAssembly memories. */
   readonly externalMegabytes: number;
-  /** All resident memory, including native code's. */
+  /** All resident memory, including that of native code. */
   readonly residentMegabytes: number;
 }
 

@@ -1,6 +1,6 @@
 /**
  * Synthetic photographs, the same on every machine: overlapping discs whose sizes follow a power law ("dead leaves", Lee,
- * Mumford and Huang 2001), which gives edges and spectra like those of photos; on them fractal noise, and a camera's own.
+ * Mumford and Huang 2001), which gives edges and spectra like those of photos, overlaid with fractal noise and sensor noise.
  */
 
 import { randomFrom } from '../test/support/random.ts';

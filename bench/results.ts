@@ -13,7 +13,7 @@ export interface Result extends Figures {
   readonly by: string;
 }
 
-/** A ratio between two programs, or of one to a bound, and the least it should be. */
+/** The ratio of two programs, or of a program to a bound, and the goal for it. */
 export interface Goal {
   readonly name: string;
   readonly goal: number;

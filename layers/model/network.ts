@@ -93,7 +93,7 @@ async function fromKeras(path: string, options: ReadingOptions): Promise<SourceN
   };
 }
 
-/** The output of that name; or the only one; or the only one with as many values as there are labels. */
+/** The output of the given name; without a name the only output, or the only one with as many values as there are labels. */
 function chooseOutput(
   { outputs }: ConvertedNetwork,
   { output, labelCount }: ReadingOptions,

@@ -8,7 +8,7 @@ export function bucketName() {
   return v.pipe(text('takes the name of a bucket'), refusedWith(bucketNameFault));
 }
 
-/** @returns Why S3 cannot announce the uploads to a bucket of that name, or undefined. */
+/** @returns The reason why S3 cannot announce uploads to a bucket of that name, or undefined. */
 export function bucketNameFault(name: string): string | undefined {
   if (Token.isUnresolved(name)) return undefined;
   const [, ownName] = name.match(/^(?:arn:[\w-]+:s3:::|s3:\/\/)([^/]+)\/?$/) ?? [];

@@ -120,7 +120,7 @@ function checkPixels({ width, height }: UndecodedImage, { megapixels }: DecodeLi
   }
 }
 
-/** Planning the scaling of a side takes a microsecond a pixel before decoding starts, and a small file can claim 100 million. */
+/** Planning how to scale a side takes a microsecond per pixel of its length, and a small file can claim 100 million pixels. */
 const maxSide = 2 ** 20;
 
 function checkMemory(

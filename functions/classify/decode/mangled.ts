@@ -1,5 +1,5 @@
 /** biome-ignore-all lint/suspicious/noControlCharactersInRegex: signatures are arbitrary bytes */
-/** Recognises images that broke on the way to the bucket, and says what to change. */
+/** Recognises images that were damaged on the way to the bucket, and says what to change. */
 
 interface MangledUpload {
   readonly name: string;

@@ -1,5 +1,5 @@
 /**
- * The BMP format of Windows and OS/2. An own decoder, because jimp's (bmp-ts) ignores the position of the pixels, does not
+ * The BMP format of Windows and OS/2. Has its own decoder, because jimp's (bmp-ts) ignores the position of the pixels, does not
  * read run-length encoding correctly, and scales 16-bit colours differently.
  */
 import type { Bitmap, UndecodedImage } from '../../image/image.ts';

@@ -1,6 +1,6 @@
 /**
- * The GIF format: the first frame on a canvas of Pillow's size. An own decoder, because jimp's (omggif) loops forever on some
- * damaged files.
+ * The GIF format: the first frame on a canvas of Pillow's size. Has its own decoder, because jimp's (omggif) loops forever on
+ * some damaged files.
  */
 import type { UndecodedImage } from '../../image/image.ts';
 import { CorruptImage } from '../../image/rejections.ts';
@@ -107,7 +107,7 @@ function joinSubBlocks(bytes: Uint8Array, start: number) {
   return joined.subarray(0, length);
 }
 
-/** The position of the y-th stored row of an interlaced frame: every 8th, the 8ths between, the 4ths, the 2nds. */
+/** The y-th stored row of an interlaced frame: every 8th from 0, every 8th from 4, every 4th from 2, every 2nd from 1. */
 function interlacedRow(y: number, height: number): number {
   let rest = y;
   for (const [first, step] of [

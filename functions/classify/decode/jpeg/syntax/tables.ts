@@ -94,7 +94,7 @@ function readRestartInterval(segment: Uint8Array, tables: Tables): void {
   tables.restartInterval = (segment[0] << 8) | segment[1];
 }
 
-/** Segments skipped by their length, including DNL: like libjpeg-turbo, the height is the frame header's. */
+/** Segments skipped by their length. DNL is one of them: as in libjpeg-turbo, only the frame header gives the height. */
 function isIgnored(code: number): boolean {
   return (
     (code >= markers.app0 && code <= markers.app15) ||
