@@ -85,7 +85,7 @@ export interface EventHead {
 
 /** Facts from the image's header: its size as stored, before it is turned upright. */
 export interface ImageFacts {
-  /** Name of the file format in lower case, such as `jpeg`. docs/images.md lists the formats; there may be more. */
+  /** `jpeg`, `png`, `gif`, `bmp`, `tiff`, `webp` or `avif`; there may be more. */
   readonly format: string;
   /**
    * Pixels.

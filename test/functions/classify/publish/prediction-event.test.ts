@@ -1,5 +1,9 @@
 import { createGenerator } from 'ts-json-schema-generator';
 import { describe, expect, it } from 'vitest';
+import { formats } from '../../../../functions/classify/decode/formats.ts';
+import schema from '../../../../functions/classify/publish/prediction-event.schema.json' with {
+  type: 'json',
+};
 import type { BucketlensEvent } from '../../../../functions/classify/publish/prediction-event.ts';
 import { mistakesIn, validateEvent } from '../../../support/aws/event-schema.ts';
 
@@ -63,6 +67,14 @@ describe('the published schema', () => {
 
     expect(validateEvent(delivered)).toBe(true);
     expect(mistakesIn(event)).toBeUndefined();
+  });
+
+  it('names every format that is decoded', () => {
+    const { description } = schema.definitions.ImageFacts.properties.format;
+
+    const named = [...description.matchAll(/`(\w+)`/g)].map(([, name]) => name!);
+
+    expect(named.toSorted()).toEqual(formats.map(({ name }) => name).toSorted());
   });
 
   it('accepts fields that are added later', () => {
