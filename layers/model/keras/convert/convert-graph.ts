@@ -127,7 +127,7 @@ function wayOn({ className, module }: Layer): string {
 
 /** In Keras 2 a call with training=True stays in training mode. Keras 3 overrides it when the model predicts. */
 function assertInference({ kwargs }: Call, layer: Layer, { file, kerasMajor }: ConversionContext): void {
-  const isTraining = kwargs['training'] === true || kwargs['training'] === 1;
+  const isTraining = kwargs.training === true || kwargs.training === 1;
   if (kerasMajor >= 3 || !isTraining) return;
   throw new UnusableModel(
     `${file}: layer '${layer.path}' (${layer.className}) is called with training=True, so that its answers are random; build the model without it`,

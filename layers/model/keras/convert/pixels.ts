@@ -38,5 +38,5 @@ function isPreprocessing(layer: Layer): boolean {
 }
 
 function operationOf({ className, config }: Layer): string {
-  return className === 'TFOpLambda' ? String(config['function']) : className;
+  return className === 'TFOpLambda' ? String(config.function) : className;
 }

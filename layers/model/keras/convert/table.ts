@@ -127,7 +127,7 @@ export interface Conversion {
 export function conversionOf(layer: Layer): Conversion | undefined {
   const { className, module, config } = layer;
   if (className === 'TFOpLambda' || className === 'SlicingOpLambda') {
-    const convert = entryOf(keras2Operations, String(config['function']));
+    const convert = entryOf(keras2Operations, String(config.function));
     return convert && { convert, inputs: 'any' };
   }
   if (isOperation(layer)) {
