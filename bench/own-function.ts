@@ -58,7 +58,7 @@ export async function bundle(
 const lambda = {
   AWS_REGION: 'eu-west-1',
   AWS_ACCESS_KEY_ID: 'bench',
-  AWS_SECRET_ACCESS_KEY: 'bench',
+  AWS_SECRET_ACCESS_KEY: 'test',
   AWS_LAMBDA_FUNCTION_NAME: 'labeller',
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(defaultMegabytes),
   AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
