@@ -5,7 +5,7 @@ const browserTests = 'test/**/*.browser.test.ts';
 const longTests = 'test/**/*.long.test.ts';
 const isolatedTests = [
   // The environment configures their log, once per process.
-  'test/functions/classify/{whole/faults,handler,report,respond}.test.ts',
+  'test/functions/classify/{handler,report,respond}.test.ts',
   // After some damaged files, the HDF5 library cannot read any other.
   'test/{campaigns/fuzz/crashes,layers/model/keras/{damaged,endless}-weights}.test.ts',
   // It mocks the list of published networks.
@@ -26,7 +26,7 @@ export default defineConfig({
     env: {
       // Silences the SDK's notice that its versions of 2027 will need Node 22.
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-      // The CDK validates each template for as long as all template tests take; test/cdk/app/app.test.ts runs that validation once.
+      // The CDK validates each template for as long as all template tests take; test/cdk/app/app.long.test.ts runs that validation once.
       CDK_VALIDATION: 'false',
     },
     coverage: {

@@ -39,7 +39,7 @@ export async function makeRandomResnet(parent: string): Promise<RandomResnet> {
         source: { path: exported, origin: 'random numbers' },
         labels: labelsPath,
         precision: 'fp32',
-        preprocessing: { mode: 'caffe' },
+        preprocessing: { mode: 'caffe', interpolation: 'nearest', policy: 'stretch' },
       },
       join(scratch, 'model'),
     );

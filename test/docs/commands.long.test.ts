@@ -36,7 +36,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-// npx takes longer than most commands; test/local/cli/bucketlens.test.ts tests that it finds the program.
+// npx takes longer than most commands; test/local/cli/bucketlens.long.test.ts tests that it finds the program.
 const npx = `npx() { [ "$1" = bucketlens ] && node '${join(root, 'bin/bucketlens.js')}' "\${@:2}"; }`;
 
 function shell(script: string) {
@@ -98,7 +98,7 @@ const rules: readonly (readonly [command: RegExp, rule: Rule])[] = [
     /^npx bucketlens labels --endpoint-url http:\/\/127\.0\.0\.1:4601 /,
     prints(/90\.0 % {2}tabby/, (command) => command.replace('http://127.0.0.1:4601', s3.endpoint)),
   ],
-  // test/bench/cost.test.ts tests the figures and wrong usage.
+  // test/bench/cost.long.test.ts tests the figures and wrong usage.
   [/^npm run -s cost( -- --duration-ms \S+)?$/, prints(/^\| memory \|/m)],
   [
     // Takes minutes, and writes to the sources.
@@ -120,7 +120,7 @@ const rules: readonly (readonly [command: RegExp, rule: Rule])[] = [
   [/^(npx bucketlens deploy|npm run deploy)( -- | -c |$)/, assertDeployable],
   [/^npx cdk bootstrap$/, isRunBy('test/e2e/deployment.ts', "[cdk, 'bootstrap',")],
   [/^npx cdk destroy$/, isRunBy('test/e2e/deployment.ts', "[cdk, 'destroy',")],
-  [/^npx cdk synth$/, isRunBy('test/cdk/app/app.test.ts', 'as `cdk synth` does')],
+  [/^npx cdk synth$/, isRunBy('test/cdk/app/app.long.test.ts', 'as `cdk synth` does')],
   [/^aws s3 cp cat\.jpg .* …$/, isRunBy('test/e2e/checks/docs.ts', "stack.output('TryIt')")],
 ];
 
