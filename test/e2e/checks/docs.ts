@@ -13,7 +13,7 @@ import { run } from '../processes.ts';
 /** A part of the output of each page with such commands. */
 const printed: Readonly<Record<string, RegExp>> = {
   'docs/cost.md': /"Label": "Duration"/,
-  'docs/failures.md': /\["classified"\]/,
+  'docs/failures.md': /\["gone"\]/,
   'docs/operations.md': /GetQueryResults/,
   'docs/predictions.md': /"detail-type": ?"Image Classified"/,
   'docs/query-labels.md': /"labels": "(tiger_cat|Egyptian_cat|tabby)=/,
@@ -50,11 +50,11 @@ export function docsChecks(stack: DeployedStack, tools: Tools): Check[] {
   ];
 }
 
-/** Puts an event that works by now into the dead-letter queue, as Lambda does after the last attempt. */
+/** Puts an event about an object that was deleted since into the dead-letter queue, as Lambda does after the last attempt. */
 async function leaveDeadLetter(stack: DeployedStack): Promise<void> {
   const letter = {
     requestContext: { requestId: 'f3b1c5d2', condition: 'RetriesExhausted', approximateInvokeCount: 3 },
-    requestPayload: { bucket: stack.bucket(), key: 'cat.jpg' },
+    requestPayload: { bucket: stack.bucket(), key: 'deleted-since.jpg' },
   };
   const body = JSON.stringify(letter);
   await stack.aws(
