@@ -52,7 +52,7 @@ export default defineConfig({
           isolate: false,
         },
       },
-      // npm run test:long: comparisons of many pixels and networks, floods, and the installed package.
+      // npm run test:long: comparisons of many pixels and networks, floods, programs, and the installed package.
       { extends: true, test: { name: 'long', include: [longTests] } },
       // npm run test:page: needs Chromium and an otherwise idle machine.
       {

@@ -24,13 +24,13 @@ function readRooms(): Record<string, Room> {
   );
 }
 
-/** The tests in the mirroring folder, and in the nearest folder above it that has any, whose tests use whole files or objects. */
+/** The tests in the mirroring folder, and in the nearest folder above it that has any, whose tests use whole files. */
 function testsOf(folder: string): string[] {
   const own = testsIn(folder);
   let above = folder;
   while (above !== home) {
     above = posix.dirname(above);
-    const tests = testsIn(above);
+    const tests = above === home ? [] : testsIn(above);
     if (tests.length > 0) return [...own, ...tests];
   }
   return own;
