@@ -20,7 +20,7 @@ export function createHandler(readPixels) {
       const Key = decodeURIComponent(record.object.key.replaceAll('+', ' '));
       const { Body, ContentType, Metadata } = await s3.send(new GetObjectCommand({ Bucket, Key }));
       const pixels = await readPixels(Buffer.from(await Body.transformToByteArray()));
-      const { probabilities } = await (await session).run({ images: toTensor(pixels) });
+      const { predictions: probabilities } = await (await session).run({ images: toTensor(pixels) });
       const predictions = [...probabilities.data]
         .map((score, index) => ({ index, score }))
         .sort((a, b) => b.score - a.score)

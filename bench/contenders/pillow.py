@@ -18,7 +18,7 @@ def classify(path):
     image = Image.open(path).convert("RGB").resize((224, 224), Image.Resampling.NEAREST)
     pixels = numpy.asarray(image, numpy.float32)[..., ::-1] - (103.939, 116.779, 123.68)
     tensor = numpy.ascontiguousarray(pixels.transpose(2, 0, 1)[None], numpy.float32)
-    return session.run(["probabilities"], {"images": tensor})[0][0].argsort()[::-1][:5]
+    return session.run(["predictions"], {"images": tensor})[0][0].argsort()[::-1][:5]
 
 
 def cpu_ms():

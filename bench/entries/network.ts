@@ -13,6 +13,6 @@ let network: Pick<Network, 'run'> | undefined;
 
 export async function run() {
   if (network)
-    await network.run({ images: new Tensor('float32', picture, [1, 3, 224, 224]) }, ['probabilities']);
+    await network.run({ images: new Tensor('float32', picture, [1, 3, 224, 224]) }, ['predictions']);
   else network = await open(process.env.MODEL!);
 }
