@@ -74,7 +74,7 @@ function audit(): Finding | string {
   const report = JSON.parse(run('npm', ['audit', '--json']).stdout || '{}');
   return (
     checkAdvisories(report) ??
-    `the registry does not answer npm audit: ${report.message ?? 'no reason given'}`
+    `the registry does not answer npm audit: ${report.message?.replace(/ - \w+ https?:.*/, '') ?? 'no reason given'}`
   );
 }
 
