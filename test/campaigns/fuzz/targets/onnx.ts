@@ -13,10 +13,6 @@ import {
 import { UnusableModel } from '../../../../layers/model/unusable-model.ts';
 import { resultOf } from '../target.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'bucketlens-fuzz-'));
-process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-const path = join(folder, 'some.onnx');
-
 export function seeds(): Uint8Array[] {
   return [
     model([node('Gemm', ['x', 'w'], 'l'), node('Softmax', ['l'], 'y')], [1, 3, 224, 192]),
@@ -60,6 +56,16 @@ function node(opType: string, input: readonly string[], output: string): NodePro
 export async function check(input: Uint8Array): Promise<void> {
   // Other kinds of files have their own target.
   if (input[0] !== 8) return;
+  const folder = mkdtempSync(join(tmpdir(), 'bucketlens-fuzz-'));
+  try {
+    await checkModel(input, folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function checkModel(input: Uint8Array, folder: string): Promise<void> {
+  const path = join(folder, 'some.onnx');
   writeFileSync(path, input);
   const size = input.length % 2 ? { width: 224, height: 192 } : undefined;
   const network = await resultOf(() => readNetwork(path, { folder, ...(size && { size }) }), UnusableModel);
