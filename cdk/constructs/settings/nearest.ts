@@ -1,28 +1,74 @@
 /** The name that a user most likely meant by an unknown one. */
 import { distance } from 'fastest-levenshtein';
 
-/** @returns The most similar name (`bucket-name` -> `bucketName`), or undefined if none is similar enough. */
+/**
+ * Finds the known name that is most similar in its words, which may be misspelt, cut short or in another notation:
+ * `bucket-name`, `buckt` and `s3Bucket` mean `bucketName`.
+ *
+ * @returns undefined if no name is similar enough.
+ */
 export function nearest(name: string, known: readonly string[]): string | undefined {
-  const wanted = normalize(name);
+  const runs = runsOf(name).filter(({ letters, left }) => letters.length >= left);
   const [best] = known
-    .map((candidate) => ({ candidate, cost: costBetween(wanted, normalize(candidate)) }))
+    .map((candidate) => ({ candidate, cost: costOf(runs, runsOf(candidate)) }))
     .sort((one, other) => one.cost - other.cost || one.candidate.length - other.candidate.length);
-  return best && best.cost <= wanted.length * maxChangedShare ? best.candidate : undefined;
+  return best && best.cost < Number.POSITIVE_INFINITY ? best.candidate : undefined;
 }
 
-/** The share of a name's characters that may differ. */
-const maxChangedShare = 0.4;
-
-function normalize(name: string): string {
-  return name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+/** Adjacent words of a name, without their separators. */
+interface Run {
+  readonly letters: string;
+  /** The number of letters in the other words of the name. */
+  readonly left: number;
 }
 
-/** A name that begins or ends another one (`bucket`, `batchSize`) counts as nearly equal. */
-function costBetween(wanted: string, candidate: string): number {
-  if (wanted === candidate) return 0;
-  const isPart =
-    wanted.length >= minPartLength && (candidate.startsWith(wanted) || candidate.endsWith(wanted));
-  return isPart ? 1 : distance(wanted, candidate);
+function runsOf(name: string): Run[] {
+  const words = name
+    .replaceAll(/([a-z0-9])(?=[A-Z])|([0-9])(?=[a-z])/g, '$& ')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/);
+  const total = words.join('').length;
+  return words.flatMap((_, start) =>
+    words.slice(start).map((_, more) => {
+      const letters = words.slice(start, start + more + 1).join('');
+      return { letters, left: total - letters.length };
+    }),
+  );
 }
 
-const minPartLength = 4;
+function costOf(wanted: readonly Run[], candidates: readonly Run[]): number {
+  const costs = wanted.flatMap((one) => candidates.map((other) => costBetween(one, other)));
+  return Math.min(...costs);
+}
+
+/** The letters to change and, at less, those that only one of the names has. Infinite if the runs differ too much. */
+function costBetween(wanted: Run, candidate: Run): number {
+  const { length } = wanted.letters;
+  // Words may be cut short, with a letter missing, but not to one or two letters.
+  const beginnings = length < minLetters ? [] : [length, length + 1];
+  const costs = [...beginnings, candidate.letters.length].flatMap((end) => {
+    const compared = candidate.letters.slice(0, end);
+    const changed = changesBetween(wanted.letters, compared);
+    const absent = candidate.letters.length - compared.length;
+    return changed <= mostChanges(length)
+      ? [changed + leftOutCost * (absent + wanted.left + candidate.left)]
+      : [];
+  });
+  return Math.min(...costs);
+}
+
+const minLetters = 3;
+const leftOutCost = 0.3;
+
+/** The number of letters that differ; two that are swapped count as one. */
+function changesBetween(one: string, other: string): number {
+  const swapped = [...one.slice(1)].map((letter, before) =>
+    distance(`${one.slice(0, before)}${letter}${one[before]}${one.slice(before + 2)}`, other),
+  );
+  return Math.min(distance(one, other), ...swapped.map((changes) => changes + 1));
+}
+
+/** The letters of a word that may be wrong. */
+function mostChanges(length: number): number {
+  return length <= minLetters ? 0 : Math.max(1, Math.floor(length * 0.3));
+}

@@ -192,7 +192,6 @@ describe('readContext', () => {
     ['limit.megabytes', 'limits.megabytes'],
     ['logretention', 'logRetention'],
     ['write_back', 'writeBack'],
-    ['sufixes', 'suffixes'],
     ['modle', 'model'],
   ])('refuses %s and names %s', (unknown, meant) => {
     const refused = () => contextOf({ [unknown]: '5' });
