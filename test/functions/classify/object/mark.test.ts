@@ -1,11 +1,14 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { ImageRef } from '../../../../functions/classify/event/image-ref.ts';
 import {
+  contentMd5,
   hasOwnMark,
   isLabelledBy,
   isRaisedBy,
   isRenamedCopy,
   keyHash,
+  labelledState,
   markOf,
 } from '../../../../functions/classify/object/mark.ts';
 
@@ -16,12 +19,68 @@ const head = {
   Metadata: { 'labels-mark': `abc/${keyHash(copied)}`, 'labels-model': 'resnet50/2cb95161' },
 };
 
-describe('the mark', () => {
+describe('markOf', () => {
+  const others = `${keyHash({ ...copied, key: 'b.jpg' })}+${keyHash({ ...copied, key: 'c.jpg' })}`;
+
   it('has the ETag of the upload, or that of the object if no upload is named', () => {
     const { eTag: _, ...named } = copied;
 
     expect(markOf(copied, { ETag: '"of a copy"' }, 'labels')).toBe(`abc/${keyHash(copied)}`);
     expect(markOf(named, { ETag: '"of the object"' }, 'labels')).toBe(`of the object/${keyHash(copied)}`);
+  });
+
+  it('ends with the MD5 of the bytes unless the ETag is that already', () => {
+    expect(markOf(copied, { ETag: '"abc"' }, 'labels', 'def')).toBe(`abc/${keyHash(copied)}/def`);
+    expect(markOf(copied, { ETag: '"abc"' }, 'labels', 'abc')).toBe(`abc/${keyHash(copied)}`);
+  });
+
+  it.each([
+    ['the same ETag', `abc/${others}`, undefined],
+    ['the same MD5 after the keys', `of parts-2/${others}/def`, 'def'],
+    ['the same MD5 as ETag', `def/${others}`, 'def'],
+  ])('keeps the keys of earlier labels of the same bytes: %s', (_, mark, md5) => {
+    const labelled = { ETag: '"abc"', Metadata: { 'labels-mark': mark } };
+
+    expect(markOf(copied, labelled, 'labels', md5).split('/')[1]).toBe(`${keyHash(copied)}+${others}`);
+  });
+
+  it.each([
+    ['of other bytes', `other/${others}`, 'def'],
+    ['of other bytes, with an MD5', `other/${others}/123`, 'def'],
+    ['of other bytes, compared without an MD5', `other/${others}`, undefined],
+    ['without an ETag', `/${others}`, undefined],
+    ['with keys that are not hashes', 'abc/0123456+012345678+ABCDEF01+01234567x+x01234567', undefined],
+  ])('drops the keys of a mark %s', (_, mark, md5) => {
+    const labelled = { ETag: '"abc"', Metadata: { 'labels-mark': mark } };
+
+    expect(markOf(copied, labelled, 'labels', md5).split('/')[1]).toBe(keyHash(copied));
+  });
+
+  it('moves a key that is labelled again to the front', () => {
+    const labelled = { ETag: '"abc"', Metadata: { 'labels-mark': `abc/${others}+${keyHash(copied)}` } };
+
+    expect(markOf(copied, labelled, 'labels')).toBe(`abc/${keyHash(copied)}+${others}`);
+  });
+});
+
+describe('contentMd5', () => {
+  const bytes = Buffer.from('pixels');
+  const md5 = createHash('md5').update(bytes).digest('hex');
+  const eTag = '0123456789abcdef0123456789abcdef';
+
+  it('is the ETag of an upload in one part', () => {
+    expect(contentMd5({ ETag: `"${eTag}"` }, bytes)).toBe(eTag);
+    expect(contentMd5({ ETag: `"${eTag}"`, ServerSideEncryption: 'AES256' }, bytes)).toBe(eTag);
+  });
+
+  it.each([
+    ['of an upload in parts', { ETag: `"${eTag}-2"` }],
+    ['under KMS', { ETag: `"${eTag}"`, ServerSideEncryption: 'aws:kms' }],
+    ['with more digits', { ETag: `"${eTag}0"` }],
+    ['with other characters first', { ETag: `"x${eTag}"` }],
+    ['that is missing', {}],
+  ] as const)('is computed from the bytes with an ETag %s', (_, itsHead) => {
+    expect(contentMd5(itsHead, bytes)).toBe(md5);
   });
 });
 
@@ -88,5 +147,39 @@ describe('an object that is labelled already', () => {
 
   it('is recognised even if KMS gave the copy another ETag', () => {
     expect(isLabelledBy(model, copied, kms, 'labels')).toBe(true);
+  });
+});
+
+describe('labelledState', () => {
+  const other = { name: 'other', sha256: 'f'.repeat(64) };
+  const elsewhere = { ...copied, key: 'b.jpg' };
+  const inParts = {
+    ETag: '"abc-2"',
+    Metadata: { ...head.Metadata, 'labels-mark': `of a copy/${keyHash(elsewhere)}/def` },
+  };
+
+  it("is 'by-model' if the model labelled these bytes, under whichever key", () => {
+    expect(labelledState(model, copied, head, 'labels', undefined)).toBe('by-model');
+    expect(labelledState(model, elsewhere, head, 'labels', undefined)).toBe('by-model');
+    expect(labelledState(model, copied, inParts, 'labels', 'def')).toBe('by-model');
+  });
+
+  it("is 'by-later' if another model has replaced the labels that were written at this key", () => {
+    const mark = `abc/${keyHash(elsewhere)}+${keyHash(copied)}`;
+    const replaced = { ...head, Metadata: { ...head.Metadata, 'labels-mark': mark } };
+
+    expect(labelledState(other, copied, replaced, 'labels', undefined)).toBe('by-later');
+    expect(labelledState(model, copied, replaced, 'labels', undefined)).toBe('by-model');
+  });
+
+  it.each([
+    ['an object without labels', other, { ETag: '"abc"' }, undefined],
+    ['an object without ETag or labels', other, {}, undefined],
+    ["another model's labels of this key, which it replaces", other, head, undefined],
+    ['labels of other bytes', model, { ...head, ETag: '"xyz"' }, 'def'],
+    ['labels of bytes whose MD5 is not known', model, inParts, undefined],
+    ['labels of bytes with another MD5', model, inParts, '123'],
+  ])('is undefined for %s', (_, itsModel, itsHead, md5) => {
+    expect(labelledState(itsModel, copied, itsHead, 'labels', md5)).toBeUndefined();
   });
 });

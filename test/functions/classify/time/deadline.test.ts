@@ -1,7 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createDeadline } from '../../../../functions/classify/time/deadline.ts';
 
 describe('the time of an invocation', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
   it.each([
     [60_000, 'an image', 10_000],
     [60_000, 'a write-back', 5000],
@@ -43,7 +47,23 @@ describe('the time of an invocation', () => {
     },
   );
 
-  it('is over at once if there is none', async () => {
+  it.each([
+    [60_000, 58_000, 59_500],
+    [20_000, 18_000, 19_500],
+    [10_000, 9000, 9750],
+    [5001, 4500, 4875],
+    [0, 0, 0],
+    [-5, 0, 0],
+  ])('of %i ms stops requests after %i ms and publishing after %i ms', (totalMs, requestMs, publishMs) => {
+    const timeout = vi.spyOn(AbortSignal, 'timeout');
+    const deadline = createDeadline(() => totalMs);
+
+    expect(timeout.mock.calls).toEqual([[requestMs], [publishMs]]);
+    expect(deadline.abortSignal).toBe(timeout.mock.results[0]?.value);
+    expect(deadline.publishSignal).toBe(timeout.mock.results[1]?.value);
+  });
+
+  it('stops requests and publishing at once if none is left', async () => {
     const { abortSignal, publishSignal } = createDeadline(() => 0);
 
     await expect.poll(() => [abortSignal.aborted, publishSignal.aborted]).toEqual([true, true]);
