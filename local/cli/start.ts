@@ -11,7 +11,7 @@ Examples:
   npx bucketlens start --port 8080 --data ./photos
   npx bucketlens start --json | jq '.detail.predictions[0]'
 
-Ctrl-C stops it. With --data, photos that were still waiting are labelled at the next start.
+Ctrl-C stops it. Photos that are still waiting are finished first; with --data they are labelled at the next start.
 
 Exit code: 0 when it is stopped, 1 if it could not start, 2 on wrong usage.`;
 
@@ -60,7 +60,12 @@ async function start({ port, data, model, verbose, json }: Options): Promise<voi
     onPrediction: print,
     onFailure: (key, error) => console.error(`${bucket}/${key}  failed three times: ${error.message}`),
   });
-  onInterruption(async () => {
+  onInterruption(async ({ signal, repeated }) => {
+    // The bucket is removed even if its photos are labelled: only whoever waits for their lines wants them finished.
+    if (signal === 'SIGINT' && !data && playground.countWaiting() > 0) {
+      console.error(`${photos(playground.countWaiting(), 'is', 'are')} waiting: ${finishing}`);
+      await playground.finish(repeated);
+    }
     const waiting = playground.countWaiting();
     if (waiting > 0) console.error(describeWaiting(waiting, data));
     await playground.close();
@@ -71,12 +76,18 @@ async function start({ port, data, model, verbose, json }: Options): Promise<voi
   (json ? console.error : console.log)(welcome(playground, model, data));
 }
 
+const finishing = 'finishing before the bucket is removed. Press Ctrl-C again to stop at once.';
+
 /** @param data The folder that keeps the bucket, if any. */
 function describeWaiting(waiting: number, data: string | undefined): string {
-  const photos = waiting === 1 ? '1 photo was' : `${waiting} photos were`;
+  const still = `${photos(waiting, 'was', 'were')} still waiting`;
   return data
-    ? `${photos} still waiting: the next start with --data ${data} labels the rest`
-    : `${photos} still waiting, and removed with the bucket; --data DIR keeps both`;
+    ? `${still}: the next start with --data ${data} labels the rest`
+    : `${still}, and removed with the bucket; --data DIR keeps both`;
+}
+
+function photos(count: number, one: string, several: string): string {
+  return count === 1 ? `1 photo ${one}` : `${count} photos ${several}`;
 }
 
 function printLine(event: PredictionEvent): void {

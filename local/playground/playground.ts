@@ -13,7 +13,7 @@ import { PortUnavailable } from './aws/loopback.ts';
 import { startS3Endpoint } from './aws/s3-endpoint.ts';
 import { createComparer } from './labelling/comparer.ts';
 import { createLabeller } from './labelling/labeller.ts';
-import { createPhotos } from './labelling/photos.ts';
+import { createPhotos, finishWaiting } from './labelling/photos.ts';
 import { createPageFeed } from './server/feed.ts';
 import { createInputDrawer } from './server/input-drawer.ts';
 import { startPageServer } from './server/server.ts';
@@ -37,6 +37,8 @@ export interface Playground {
   readonly s3Url: string;
   /** Number of photos that wait for the function. */
   readonly countWaiting: () => number;
+  /** Resolves when the photos that are waiting now have been answered, or when the signal is aborted. */
+  readonly finish: (signal: AbortSignal) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -141,7 +143,13 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     closers.push(page.close);
     await labeller.ready;
     await labeller.resume();
-    return { pageUrl: `${page.url}/`, s3Url: s3Endpoint.url, countWaiting: photos.countWaiting, close };
+    return {
+      pageUrl: `${page.url}/`,
+      s3Url: s3Endpoint.url,
+      countWaiting: () => photos.waiting().length,
+      finish: (signal) => finishWaiting(photos, signal),
+      close,
+    };
   } catch (error) {
     await close();
     throw error instanceof PortUnavailable ? explainPort(error, port) : error;

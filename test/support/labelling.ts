@@ -34,7 +34,7 @@ export function createPhotosInMemory(...photos: Photo[]): Photos {
   return {
     update: (photo) => void known.set(photo.key, photo),
     get: (key) => known.get(key),
-    countWaiting: () => [...known.values()].filter(({ answer }) => answer.status === 'waiting').length,
+    waiting: () => [...known.values()].filter(({ answer }) => answer.status === 'waiting'),
     list: async () => [...known.values()],
     watch: () => {},
   };

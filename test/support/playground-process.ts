@@ -15,6 +15,10 @@ export interface PlaygroundProcess {
   readonly nextEvent: () => Promise<string>;
   /** Everything printed on stderr so far. */
   readonly stderr: () => string;
+  /** Sends a signal. */
+  readonly interrupt: (signal: NodeJS.Signals) => void;
+  /** Resolves with the exit code. */
+  readonly ended: Promise<number | null>;
   /** Sends a signal, and returns the exit code. */
   readonly end: (signal?: NodeJS.Signals) => Promise<number | null>;
 }
@@ -25,12 +29,14 @@ export async function temporaryFolder() {
   return { path, remove: () => rm(path, { recursive: true, maxRetries: 3 }) };
 }
 
-/** Starts a playground that keeps its bucket in `folder`, and waits until it is ready. */
+/** Starts a playground that keeps its bucket in `folder`, if there is one, and waits until it is ready. */
 export async function startPlayground(
-  folder: string,
+  folder?: string,
   model = 'efficientnet-lite0',
 ): Promise<PlaygroundProcess> {
-  const child = start('start', ['--port', '0', '--data', folder, '--model', model]);
+  const data = folder === undefined ? [] : ['--data', folder];
+  const child = start('start', ['--port', '0', ...data, '--model', model]);
+  const ended = once(child, 'exit').then(([exitCode]: (number | null)[]) => exitCode!);
   let stderr = '';
   child.stderr.on('data', (chunk) => {
     stderr += chunk;
@@ -53,10 +59,12 @@ export async function startPlayground(
     s3,
     nextEvent: () => nextLine(/^\d\d:\d\d:\d\d {2}uploads\/(.*)$/),
     stderr: () => stderr,
-    end: async (signal = 'SIGTERM') => {
+    interrupt: (signal) => void child.kill(signal),
+    ended,
+    end: (signal = 'SIGTERM') => {
       s3.destroy();
-      if (child.exitCode === null && child.kill(signal)) await once(child, 'exit');
-      return child.exitCode;
+      child.kill(signal);
+      return ended;
     },
   };
 }

@@ -17,8 +17,8 @@ export interface Photos {
   /** Stores a photo and notifies the watchers. */
   readonly update: (photo: Photo) => void;
   readonly get: (key: string) => Photo | undefined;
-  /** Number of photos that wait for the function. */
-  readonly countWaiting: () => number;
+  /** The photos that wait for the function. */
+  readonly waiting: () => Photo[];
   /** All photos in the bucket, oldest first. */
   readonly list: () => Promise<Photo[]>;
   readonly watch: (watcher: (photo: Photo) => void) => void;
@@ -39,7 +39,7 @@ export function createPhotos(s3: S3Client, bucket: string): Photos {
       for (const watcher of watchers) watcher(photo);
     },
     get: (key) => known.get(key),
-    countWaiting: () => [...known.values()].filter(({ answer }) => answer.status === 'waiting').length,
+    waiting: () => [...known.values()].filter(({ answer }) => answer.status === 'waiting'),
     list: async () => {
       const objects = await listObjects(s3, bucket);
       const photos = await Promise.all(
@@ -73,4 +73,20 @@ async function listObjects(s3: S3Client, bucket: string): Promise<StoredObject[]
     for (const { Key, LastModified } of Contents)
       objects.push({ key: decodeKey(Key!), storedAt: Number(LastModified) });
   return objects.filter(({ key }) => !isFolder(key));
+}
+
+/** Resolves when the photos that wait now have been answered, or when the signal is aborted. */
+export function finishWaiting(
+  { waiting, watch }: Pick<Photos, 'waiting' | 'watch'>,
+  signal: AbortSignal,
+): Promise<void> {
+  return new Promise((resolve) => {
+    const unfinished = new Set(waiting().map(({ key }) => key));
+    if (unfinished.size === 0 || signal.aborted) return resolve();
+    signal.addEventListener('abort', () => resolve());
+    watch(({ key, answer }) => {
+      if (answer.status !== 'waiting') unfinished.delete(key);
+      if (unfinished.size === 0) resolve();
+    });
+  });
 }

@@ -269,6 +269,33 @@ describe('the playground', () => {
     },
   );
 
+  it.skipIf(process.platform === 'win32').each([
+    ['finishes the photos that are waiting on Ctrl-C', false],
+    ['stops at once on a second Ctrl-C, and says how many photos are lost', true],
+  ])('without a folder, %s', async (_, insists) => {
+    const coffee = await image('coffee_base_420.jpg');
+    const temporary = await startPlayground();
+    const keys = Array.from({ length: insists ? 200 : 50 }, (_, index) => `${index}.jpg`);
+    const store = (key: string) =>
+      fetch(new URL(`photos/${key}`, temporary.pageUrl), { method: 'PUT', body: coffee });
+    await Promise.all(keys.map(store));
+
+    temporary.interrupt('SIGINT');
+    await expect
+      .poll(temporary.stderr, { timeout: 20_000 })
+      .toMatch(/^\d+ photos? (is|are) waiting: .* Press/m);
+    // One that follows at once is an echo of npm, and ignored.
+    const insisting = insists ? setInterval(() => temporary.interrupt('SIGINT'), 700) : undefined;
+    const exitCode = await temporary.ended;
+    clearInterval(insisting);
+
+    expect(exitCode).toBe(0);
+    const lost =
+      /^\d+ photos? (was|were) still waiting, and removed with the bucket; --data DIR keeps both$/m;
+    if (insists) expect(temporary.stderr()).toMatch(lost);
+    else expect(temporary.stderr()).not.toMatch(lost);
+  });
+
   it('reports a port in use in one sentence', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');

@@ -35,7 +35,7 @@ beforeEach(async () => {
       },
       update: () => {},
       get: () => undefined,
-      countWaiting: () => 0,
+      waiting: () => [],
     },
     () => ({ bucket: 'uploads', s3Url: 'http://s3', models: [], model: 'net', comparedWith: undefined }),
   );
