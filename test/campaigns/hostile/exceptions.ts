@@ -71,7 +71,7 @@ export const exceptions: readonly Exception[] = [
     formats: ['png'],
     ours: /^accepted/,
     pillow: 'refuses it',
-    why: 'Text, colour profiles and animation chunks are not read here; Pillow refuses some for their contents.',
+    why: 'Of text, colour profiles and animation chunks only the size is checked here; Pillow refuses some for their contents.',
   },
   {
     formats: ['tiff'],
@@ -107,7 +107,7 @@ export const exceptions: readonly Exception[] = [
     formats: ['bmp'],
     ours: /^accepted/,
     pillow: 'refuses it',
-    why: 'Pillow refuses palettes with more colours than pixels can index, and unknown alpha masks; neither is read here.',
+    why: 'Pillow refuses palettes with more colours than pixels can index; they are not read here.',
   },
   {
     formats: ['bmp'],
@@ -116,16 +116,10 @@ export const exceptions: readonly Exception[] = [
     why: 'Pillow accepts a last row without padding; here the padding is required.',
   },
   {
-    formats: ['bmp'],
-    ours: /^accepted/,
-    pillow: 'has other pixels',
-    why: 'Pillow reads pixels at offset 0 from behind the palette.',
-  },
-  {
     formats: ['webp'],
     ours: /^accepted/,
     pillow: 'refuses it',
-    why: 'Only the image or the first frame is read here, not the stated length of the file; Pillow opens the whole file.',
+    why: 'Only the image or the first frame is read here; Pillow opens the whole file.',
   },
   {
     formats: ['avif'],
@@ -153,7 +147,7 @@ export const exceptions: readonly Exception[] = [
   },
   {
     formats: ['avif'],
-    ours: /^CorruptImage: the data are damaged/,
+    ours: /^CorruptImage: (the data are damaged|the decoder refuses the data)/,
     pillow: 'accepts it',
     why: 'Pillow has another AV1 decoder, which fails on other damage.',
   },

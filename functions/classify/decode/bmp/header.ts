@@ -32,7 +32,8 @@ export function readBmpHeader(bytes: Uint8Array): BmpHeader {
   ) {
     throw refusal(`of ${bitsPerPixel} bits per pixel${isRunLength ? ', run-length encoded' : ''}`);
   }
-  const masks = compression === bitFields ? readMasks(view, bitsPerPixel) : defaultMasks[bitsPerPixel];
+  const masks =
+    compression === bitFields ? readMasks(view, infoBytes, bitsPerPixel) : defaultMasks[bitsPerPixel];
   const tableStart = 14 + infoBytes + (compression === bitFields && infoBytes === 40 ? 12 : 0);
   const colourBytes = infoBytes === coreBytes ? 3 : 4;
   const paletteBytes = bitsPerPixel > 8 ? 0 : colours * colourBytes;
@@ -84,21 +85,15 @@ function readInfo(view: DataView, infoBytes: number): Info {
   };
 }
 
-function readMasks(view: DataView, bitsPerPixel: number): readonly number[] {
+function readMasks(view: DataView, infoBytes: number, bitsPerPixel: number): readonly number[] {
   const masks = [54, 58, 62].map((at) => view.getUint32(at, true));
-  if (bitsPerPixel === 32 && masks.every((mask) => mask === 0)) return defaultMasks[32];
-  if (!isKnownMask(masks, bitsPerPixel)) {
-    throw refusal(`with the colour masks ${masks.map((mask) => mask.toString(16)).join(', ')}`);
-  }
+  const alpha = infoBytes >= alphaInfoBytes ? view.getUint32(66, true) : 0;
+  if (bitsPerPixel === 32 && [...masks, alpha].every((mask) => mask === 0)) return defaultMasks[32];
+  const shown = [...masks, ...(bitsPerPixel === 32 ? [alpha] : [])]
+    .map((mask) => mask.toString(16))
+    .join(', ');
+  if (!knownMasks[bitsPerPixel]?.includes(shown)) throw refusal(`with the colour masks ${shown}`);
   return masks;
-}
-
-/** 5 or 6 bits in 16, whole bytes in 24 and 32. */
-function isKnownMask(masks: readonly number[], bitsPerPixel: number): boolean {
-  if (bitsPerPixel === 16) return [defaultMasks[16].join(), '63488,2016,31'].includes(masks.join());
-  if (bitsPerPixel === 24) return masks.join() === defaultMasks[32].join();
-  const bytes = [0xff, 0xff00, 0xff0000, 0xff000000];
-  return bitsPerPixel === 32 && new Set(masks).size === 3 && masks.every((mask) => bytes.includes(mask));
 }
 
 function readPalette(bytes: Uint8Array, start: number, length: number, colourBytes: number): Uint8Array {
@@ -132,6 +127,24 @@ const unsupported: { readonly [compression: number]: string } = {
   5: 'with PNG compression',
 };
 const maxColours = 65_536;
+
+/** Headers from this size on state a mask of alpha. */
+const alphaInfoBytes = 56;
+
+/** The layouts that Pillow reads, by bits per pixel: masks of red, green, blue and, with 32 bits, alpha. */
+const knownMasks: { readonly [bitsPerPixel: number]: readonly string[] } = {
+  16: ['7c00, 3e0, 1f', 'f800, 7e0, 1f'],
+  24: ['ff0000, ff00, ff'],
+  32: [
+    'ff0000, ff00, ff, 0',
+    'ff000000, ff0000, ff00, 0',
+    'ff000000, ff00, ff, 0',
+    'ff000000, ff0000, ff00, ff',
+    'ff, ff00, ff0000, ff000000',
+    'ff0000, ff00, ff, ff000000',
+    'ff000000, ff00, ff, ff0000',
+  ],
+};
 
 const defaultMasks: { readonly [bitsPerPixel: number]: readonly number[] } = {
   16: [0x7c00, 0x3e0, 0x1f],

@@ -7,6 +7,7 @@ import { openBitmap, wholeImage } from '../../image/rows.ts';
 import { interleave, type PaintRow, paintRowOf } from './colours.ts';
 import type { BitReader } from './entropy/bit-reader.ts';
 import { openProgressive } from './entropy/progressive.ts';
+import { checkScanEnd } from './entropy/restarts.ts';
 import { openSequentialScan } from './entropy/sequential.ts';
 import type { JpegHeader } from './syntax/header.ts';
 import { EndOfData } from './syntax/markers.ts';
@@ -94,7 +95,10 @@ interface OpenScans {
 
 function openScans(source: Buffer, header: JpegHeader, plan: Plan): OpenScans {
   const scans = findScans(source, header);
-  if (header.isProgressive) return { decodeRow: openProgressive(source, scans, plan), finish: () => {} };
+  if (header.isProgressive) {
+    const { decodeRow, readers } = openProgressive(source, scans, plan);
+    return { decodeRow, finish: () => readers.forEach(checkScanEnd) };
+  }
   const decoders = scans.map((scan) => openSequentialScan(source, scan, plan));
   return {
     decodeRow: (mcuRow) => {
@@ -102,6 +106,7 @@ function openScans(source: Buffer, header: JpegHeader, plan: Plan): OpenScans {
     },
     finish: () => {
       if (isSingleScan(header, scans)) checkRest(source, header, decoders[0].reader);
+      else for (const { reader } of decoders) checkScanEnd(reader);
     },
   };
 }

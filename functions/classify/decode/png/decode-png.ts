@@ -5,12 +5,13 @@ import { type PaintPixels, painterOf } from './colours.ts';
 import { colourKeyBytesOf, type PngHeader } from './header.ts';
 import { type Pass, passesOf } from './passes.ts';
 import { readScanlines, type TakeScanline } from './scanlines.ts';
+import { checkTexts } from './texts.ts';
 
 /**
  * Passes on the selected pixels. Holds two scanlines; of an interlaced image, all selected pixels.
  * Equals Pillow's `open(file).convert('RGB')`, damaged files included. Known differences:
  * - IHDR must be the first chunk and the only IHDR. Pillow takes the last one before the data.
- * - Text, colour profiles and animation chunks are not parsed. Pillow refuses some for their content.
+ * - Of text, colour profiles and animation chunks only the size is checked. Pillow refuses some for their content.
  * - Pillow notices a wrong zlib checksum, or other damage after the last pixel, only within the same chunk; and it refuses about
  *   1 in 60 of the files without such a checksum.
  * - If fewer than 64 bytes of pixels are followed by damage, zlib reports it before the pixels, so it is always an error.
@@ -25,6 +26,7 @@ export async function decodePngRows(
   checkTime: CheckTime,
 ): Promise<void> {
   checkChunks(bytes, chunks, colourKeyBytesOf(header));
+  checkTexts([...chunks.beforeData, ...chunks.afterData], checkTime);
   const { width, height, depth, samplesPerPixel, isInterlaced } = header;
   const passes = passesOf(width, height, isInterlaced);
   const paint = painterOf(header);

@@ -2,6 +2,7 @@
 import { inflateSync } from 'node:zlib';
 import type { OrientationData } from '../shared/orientation.ts';
 import type { Chunk, Chunks } from './chunks.ts';
+import { maxTextBytes } from './texts.ts';
 
 export function metadataOf({ beforeData, afterData }: Chunks): OrientationData {
   const chunks = [...beforeData, ...afterData];
@@ -39,9 +40,6 @@ const readText: { readonly [type: string]: (data: Uint8Array) => Uint8Array } = 
 function inflateText(data: Uint8Array) {
   return inflateSync(data, { maxOutputLength: maxTextBytes });
 }
-
-/** Pillow's limit. */
-const maxTextBytes = 1_048_576;
 
 /** ImageMagick's notation: an empty line, a name, a length, then lines of hexadecimal digits. */
 function rawProfile(text: Uint8Array | undefined): Uint8Array | undefined {

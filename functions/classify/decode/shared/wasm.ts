@@ -67,7 +67,7 @@ export async function startWasm(
 
 function decodeOrFail(decoder: Decoder, input: DecoderInput): Bitmap | Error {
   try {
-    return decoder.decode(...input) ?? new CorruptImage('the data are damaged');
+    return decoder.decode(...input) ?? new CorruptImage('the decoder refuses the data and gives no reason');
   } catch (error) {
     return error as Error;
   }

@@ -20,10 +20,13 @@ export interface TiffLayout {
   readonly isReversed: boolean;
   /** RGB is multiplied by alpha. */
   readonly isPremultiplied: boolean;
+  /** The meanings of samples beyond the colours: 0 unknown, 1 premultiplied alpha, 2 alpha. */
+  readonly extraSamples: readonly number[];
   /** All reds, then all greens, then all blues, 16 bits each; empty without a palette. */
   readonly palette: readonly number[];
   /** Pixels across and down that share a pair of chroma samples. */
   readonly subsampling: readonly [across: number, down: number];
+  readonly isSubsamplingStated: boolean;
   readonly tiled: boolean;
   /** A block is a tile, or a strip of whole rows. */
   readonly blockWidth: number;
@@ -48,7 +51,7 @@ export const compressions = {
   oldDeflate: 32946,
 };
 
-export const sampleFormats = { unsigned: 1, signed: 2, float: 3, unknown: 4 };
+export const sampleFormats = { unsigned: 1, signed: 2, float: 3 };
 
 /** The compressions for which libtiff reads the predictor tag. */
 const predictable: readonly number[] = [compressions.lzw, compressions.deflate, compressions.oldDeflate];
@@ -65,6 +68,7 @@ export function readLayout({
   const photometric = first(262, missingPhotometric);
   const samplesPerPixel = first(277, 1);
   const bits = numbers(258).slice(0, samplesPerPixel);
+  const extraSamples = numbers(338);
   const tiled = numbers(322).length > 0;
   const blockWidth = tiled ? first(322, 0) : width;
   const blockHeight = tiled ? first(323, 0) : Math.min(first(278, height), height);
@@ -88,9 +92,11 @@ export function readLayout({
     predictor: predictable.includes(compression) ? first(317, 1) : 1,
     isPlanar: first(284, 1) !== 1 && samplesPerPixel > 1,
     isReversed: first(266, 1) === 2,
-    isPremultiplied: first(338, 0) === 1,
+    isPremultiplied: extraSamples[0] === 1,
+    extraSamples,
     palette: photometric === 3 ? numbers(320) : [],
     subsampling: [across, down],
+    isSubsamplingStated: numbers(530).length > 0,
     tiled,
     blockWidth,
     blockHeight,

@@ -95,7 +95,7 @@ function padded(samples: Uint8Array, length: number): Uint8Array {
 /** Only YCbCr may have subsampled colours. */
 function checkJpeg(
   { components }: JpegHeader,
-  { photometric }: TiffLayout,
+  { photometric, subsampling: [across, down], isSubsamplingStated }: TiffLayout,
   channels: number,
   isYcbcr: boolean,
 ) {
@@ -103,6 +103,9 @@ function checkJpeg(
     throw new CorruptImage(`a JPEG of ${components.length} components in a page of ${channels} samples`);
   }
   const [{ h, v }] = components;
+  if (isYcbcr && isSubsamplingStated && (h !== across || v !== down)) {
+    throw new CorruptImage(`a JPEG with colours subsampled ${h}:${v} in a page of ${across}:${down}`);
+  }
   if (!isYcbcr && components.some((other) => other.h !== h || other.v !== v)) {
     throw new CorruptImage(`a JPEG with subsampled colours in a page of the colour space ${photometric}`);
   }

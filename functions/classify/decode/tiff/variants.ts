@@ -1,6 +1,6 @@
 /** Refuses the variants of TIFF that are not decoded, by name. */
 import { CorruptImage, UnsupportedFormat } from '../../image/rejections.ts';
-import { compressions, type readLayout, sampleFormats } from './layout.ts';
+import { compressions, type readLayout, sampleFormats, type TiffLayout } from './layout.ts';
 
 /**
  * @throws {UnsupportedFormat} names the variant
@@ -27,6 +27,9 @@ export function checkVariant(layout: ReturnType<typeof readLayout>): void {
     throw new CorruptImage(`${samplesPerPixel} samples per pixel`);
   }
   refuseIf(photometric <= 1 && samplesPerPixel > 2, `TIFF of ${kind} that are greys`);
+  const { extraSamples } = layout;
+  const meanings = extraSamples.length > 0 ? `stated as ${extraSamples}` : 'not stated';
+  refuseIf(!areKnownExtras(layout), `TIFF of ${kind} with extra samples whose meaning is ${meanings}`);
   const { isPlanar, subsampling } = layout;
   const isPlainYcbcr = photometric === 6 && compression !== compressions.jpeg;
   refuseIf(isPlainYcbcr && (isPlanar || samplesPerPixel !== 3), `TIFF of YCbCr in ${kind}`);
@@ -34,6 +37,19 @@ export function checkVariant(layout: ReturnType<typeof readLayout>): void {
     isPlainYcbcr && subsampling.some((factor) => ![1, 2, 4].includes(factor)),
     `TIFF of YCbCr subsampled ${subsampling.join(':')}`,
   );
+}
+
+/** Pillow's combinations of samples beyond the colours: at most one alpha, which comes first. */
+function areKnownExtras({ photometric, samplesPerPixel, extraSamples }: TiffLayout): boolean {
+  // Luma alone is a grey page.
+  const colours = photometric === 6 && samplesPerPixel > 1 ? 3 : minSamples[photometric];
+  const count = samplesPerPixel - colours;
+  if (count === 0 || (photometric === 2 && count === 1 && extraSamples.length === 0)) {
+    return extraSamples.length === 0;
+  }
+  const [alpha, ...others] = extraSamples;
+  const isKnown = alphas[photometric]?.includes(alpha) ?? false;
+  return isKnown && others.every((meaning) => meaning === 0) && extraSamples.length === count;
 }
 
 function isKnownDepth({
@@ -44,9 +60,12 @@ function isKnownDepth({
 }: ReturnType<typeof readLayout>): boolean {
   const isGrey = photometric <= 1 && samplesPerPixel === 1;
   if (sampleFormat === sampleFormats.float) return isGrey && bitsPerSample === 32;
-  if (sampleFormat === sampleFormats.signed) return isGrey && [16, 32].includes(bitsPerSample);
+  if (sampleFormat === sampleFormats.signed) {
+    return isGrey && ([16, 32].includes(bitsPerSample) || (bitsPerSample === 8 && photometric === 1));
+  }
+  if (sampleFormat !== sampleFormats.unsigned) return false;
   if (isGrey && [12, 32].includes(bitsPerSample)) return true;
-  if (photometric <= 1 && samplesPerPixel > 1) return bitsPerSample === 8;
+  if ((photometric <= 1 && samplesPerPixel > 1) || samplesPerPixel > 4) return bitsPerSample === 8;
   return !!depths[photometric]?.includes(bitsPerSample) && (bitsPerSample >= 8 || samplesPerPixel === 1);
 }
 
@@ -81,10 +100,19 @@ const photometricNames: { readonly [photometric: number]: string } = {
 const formatNames: { readonly [sampleFormat: number]: string } = {
   [sampleFormats.signed]: ' (signed)',
   [sampleFormats.float]: ' (float)',
+  4: ' (of no stated format)',
 };
 
 /** Samples per colour, by photometric interpretation. */
 const minSamples: { readonly [photometric: number]: number } = { 0: 1, 1: 1, 2: 3, 3: 1, 5: 4, 6: 1 };
+
+/** Known meanings of the first sample beyond the colours; Corel Draw writes 999 for alpha. */
+const alphas: { readonly [photometric: number]: readonly number[] | undefined } = {
+  1: [0, 2],
+  2: [0, 1, 2, 999],
+  3: [0, 2],
+  5: [0],
+};
 
 const depths: { readonly [photometric: number]: readonly number[] } = {
   0: [1, 2, 4, 8, 16],

@@ -15,7 +15,7 @@ let decoder: WasmDecoder | undefined;
 
 /** Equals Pillow, which uses the same library. The canvas outside an animation's first frame is black. */
 export function open(bytes: Uint8Array): UndecodedImage {
-  const chunks = readChunks(bytes.subarray(riffBytes));
+  const chunks = readChunks(contentOf(bytes));
   const frames = chunks.filter(({ type }) => type === 'ANMF');
   const frame = frames.find((frame) => partsOf(frame).some(isImage)) ?? frames[0];
   const still = frame ? partsOf(frame) : chunks;
@@ -28,6 +28,13 @@ export function open(bytes: Uint8Array): UndecodedImage {
     return frame ? () => onCanvas(decodeStill(), frame.data, size) : decodeStill;
   };
   return { ...size, orientation: orientationOf(metadataOf(chunks)), bytesPerPixel, decode };
+}
+
+/** The chunks within the size that the file states, which Pillow obeys: bytes beyond it are ignored. */
+function contentOf(bytes: Uint8Array): Uint8Array {
+  const end = 8 + viewOf(bytes).getUint32(4, true);
+  if (end > bytes.length) throw new CorruptImage(`it states ${end} bytes and has ${bytes.length}`);
+  return bytes.subarray(riffBytes, end);
 }
 
 interface Chunk {

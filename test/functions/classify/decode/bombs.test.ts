@@ -37,6 +37,7 @@ describe('decode, on bombs', () => {
   it('rejects an animated WebP without an ANIM chunk, as Pillow does', async () => {
     const at = oversizedFrame.indexOf('ANIM');
     const without = Buffer.concat([oversizedFrame.subarray(0, at), oversizedFrame.subarray(at + 14)]);
+    without.writeUInt32LE(without.length - 8, 4);
 
     await expect(decode(without, defaultLimits)).rejects.toThrow('webp: an animation without ANIM');
   });

@@ -12,24 +12,28 @@ import {
   startBlock,
 } from '../transform/coefficients.ts';
 import { reconstruct } from '../transform/idct.ts';
+import type { BitReader } from './bit-reader.ts';
 import { type CoefficientRow, clearRow, createCoefficientRow } from './coefficient-row.ts';
 import { openAcScan } from './progressive-ac.ts';
 import { openDcScan } from './progressive-dc.ts';
 import type { ScanDecoder } from './restarts.ts';
 import { isSmoothed, precisionOf, smooth } from './smoothing.ts';
 
-/** Returns a function that reads the next row of MCUs, counted from 0, and writes the needed samples. */
-export function openProgressive(
-  source: Buffer,
-  scans: readonly Scan[],
-  plan: Plan,
-): (mcuRow: number) => void {
+export interface ProgressiveScans {
+  /** Reads the next row of MCUs, counted from 0, and writes the needed samples. */
+  readonly decodeRow: (mcuRow: number) => void;
+  /** The readers of all scans. */
+  readonly readers: readonly BitReader[];
+}
+
+export function openProgressive(source: Buffer, scans: readonly Scan[], plan: Plan): ProgressiveScans {
   const { final, earlier } = precisionOf(scans, plan.components.length);
   const quantization = plan.components.map((_, index) => firstSteps(scans, index));
   const smooths = isSmoothed(final, quantization);
   const rows = plan.components.map((component) => createCoefficientRow(component, plan, smooths));
   const open = (scan: Scan) => openScan(source, scan, scans, plan, rows);
-  const lastGoodRow = smooths ? lastRowWithData(scans.map(open), rows, plan) : 0;
+  const readAhead = smooths ? scans.map(open) : [];
+  const lastGoodRow = smooths ? lastRowWithData(readAhead, rows, plan) : 0;
   const decoders = scans.filter(({ Ss }) => Ss > 0 || !smooths).map(open);
 
   const finishBlock = (index: number, blockX: number, mcuRow: number, line: number, steps: Int32Array) => {
@@ -56,9 +60,12 @@ export function openProgressive(
     clearRow(rows[index]);
   };
 
-  return (mcuRow) => {
-    for (const { decodeRow } of decoders) decodeRow(mcuRow);
-    for (let index = 0; index < rows.length; index++) finishRow(index, mcuRow);
+  return {
+    decodeRow: (mcuRow) => {
+      for (const { decodeRow } of decoders) decodeRow(mcuRow);
+      for (let index = 0; index < rows.length; index++) finishRow(index, mcuRow);
+    },
+    readers: (smooths ? readAhead : decoders).map(({ state }) => state.reader),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Restart intervals, and resynchronisation where restart markers are damaged: ITU-T T.81, clauses E.2.4 and F.2.1.3.1. */
 
-import { findMarker, isRestart, markers } from '../syntax/markers.ts';
+import { findMarker, isBare, isRestart, markers, unknownMarker } from '../syntax/markers.ts';
 import { type BitReader, continueAt, prepare, stopBefore } from './bit-reader.ts';
 
 /** A scan decoder's state between MCUs. */
@@ -52,6 +52,18 @@ export function isOver({ reader, restartInterval }: ScanState): boolean {
   if (!reader.isDry) return false;
   const code = reader.source[reader.markerAt - 1];
   return restartInterval === 0 || (code >= markers.startOfFrame && !isRestart(code));
+}
+
+/**
+ * Checks the marker after the data of a scan that other scans follow. Before a due restart, libjpeg-turbo skips unknown markers,
+ * but not here.
+ *
+ * @throws {CorruptImage} an unknown marker
+ */
+export function checkScanEnd({ source, at, markerAt }: BitReader): void {
+  let next = markerAt || findMarker(source, at);
+  while (isBare(source[next - 1])) next = findMarker(source, next);
+  if (source[next - 1] < markers.startOfFrame) throw unknownMarker(source[next - 1]);
 }
 
 function restart(state: ScanState): void {

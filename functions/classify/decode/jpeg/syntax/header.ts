@@ -3,7 +3,7 @@
 import { CorruptImage, UnsupportedFormat } from '../../../image/rejections.ts';
 import { textAt, viewOf } from '../../shared/bytes.ts';
 import { type ColourSpace, colourSpaceOf } from './colour-space.ts';
-import { findMarker, isBare, isFrame, markers, segmentAt } from './markers.ts';
+import { findMarker, isFrame, isRestart, markers, segmentAt } from './markers.ts';
 import { emptyTables, readTables, type Tables } from './tables.ts';
 
 export interface JpegHeader {
@@ -52,7 +52,8 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader {
   let at = findMarker(bytes, 2);
   for (; bytes[at - 1] !== markers.startOfScan; at = findMarker(bytes, at)) {
     const code = bytes[at - 1];
-    if (isBare(code)) continue;
+    // Pillow's own reader of headers refuses TEM.
+    if (isRestart(code)) continue;
     if (code === markers.startOfImage) throw new CorruptImage('a second start of image');
     if (code === markers.endOfImage) throw new CorruptImage('there is no image in it');
     if (code === markers.jpegLsFrame) throw refusal('JPEG-LS');

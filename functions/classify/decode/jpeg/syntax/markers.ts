@@ -73,6 +73,10 @@ export class EndOfData extends CorruptImage {
   }
 }
 
+export function unknownMarker(code: number): CorruptImage {
+  return new CorruptImage(`unknown marker ff${code.toString(16).padStart(2, '0')}`);
+}
+
 export function isRestart(code: number): boolean {
   return code >= markers.firstRestart && code <= markers.lastRestart;
 }

@@ -1,7 +1,7 @@
 /** Quantization tables, Huffman tables and the restart interval: ITU-T T.81, clause B.2.4. */
 import { CorruptImage } from '../../../image/rejections.ts';
 import { createHuffmanTable, type HuffmanTable } from './huffman.ts';
-import { ignoredSegmentAt, isFrame, markers, segmentAt } from './markers.ts';
+import { ignoredSegmentAt, isFrame, markers, segmentAt, unknownMarker } from './markers.ts';
 
 /** The definitions read so far. Any of them may be redefined between scans. */
 export interface Tables {
@@ -35,9 +35,7 @@ export function copyOf({ quantization, dc, ac, restartInterval }: Tables): Table
 export function readTables(bytes: Uint8Array, at: number, tables: Tables): number {
   const code = bytes[at - 1];
   if (isFrame(code)) throw new CorruptImage('a second frame header');
-  if (!isTable(code) && !isIgnored(code)) {
-    throw new CorruptImage(`unknown marker ff${code.toString(16).padStart(2, '0')}`);
-  }
+  if (!isTable(code) && !isIgnored(code)) throw unknownMarker(code);
   const segment = isTable(code) ? segmentAt(bytes, at) : ignoredSegmentAt(bytes, at);
   if (code === markers.quantizationTables) readQuantizationTables(segment, tables);
   if (code === markers.huffmanTables) readHuffmanTables(segment, tables);
@@ -76,7 +74,7 @@ function readHuffmanTables(segment: Uint8Array, { dc, ac }: Tables): void {
   let at = 0;
   while (at < segment.length) {
     const isAc = (segment[at] & 16) !== 0;
-    const place = segment[at++] & 15;
+    const place = segment[at++] - (isAc ? 16 : 0);
     const counts = segment.slice(at, at + 16);
     const size = counts.reduce((sum, count) => sum + count, 0);
     at += 16;

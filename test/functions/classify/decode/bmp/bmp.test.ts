@@ -78,19 +78,39 @@ describe('decode, run-length encoded BMP', () => {
 });
 
 describe('decode, colours of BMP', () => {
-  it('reads colours in any order of bytes', async () => {
-    const masks = [0xff00, 0xff, 0xff000000];
+  const onePixel = { width: 1, height: 1, bits: 32, compression: bitFields, pixels: [1, 2, 3, 4] };
 
-    const image = await decodeBmp({
-      width: 1,
-      height: 1,
-      bits: 32,
-      compression: bitFields,
-      masks,
-      pixels: [1, 2, 3, 4],
-    });
+  it.each([
+    [
+      [0xff0000, 0xff00, 0xff],
+      [3, 2, 1],
+    ],
+    [
+      [0xff000000, 0xff0000, 0xff00],
+      [4, 3, 2],
+    ],
+    [
+      [0xff000000, 0xff00, 0xff],
+      [4, 2, 1],
+    ],
+    [
+      [0, 0, 0],
+      [3, 2, 1],
+    ],
+  ])("reads colours in Pillow's orders of bytes: %j", async (masks, rgb) => {
+    expect([...rgbOf(await decodeBmp({ ...onePixel, masks }))]).toEqual(rgb);
+  });
 
-    expect([...rgbOf(image)]).toEqual([2, 1, 4]);
+  it('reads red in the lowest byte only if alpha is in the highest', async () => {
+    const masks = [0xff, 0xff00, 0xff0000, 0xff000000];
+    const bytes = bmp({ ...onePixel, masks });
+    await expect(decode(bytes, defaultLimits)).rejects.toThrow(
+      'BMP with the colour masks ff, ff00, ff0000, 0; save it with 24 bits per pixel, or as PNG',
+    );
+
+    bytes.writeUInt32LE(56, 14);
+
+    expect([...rgbOf(await decode(bytes, defaultLimits))]).toEqual([1, 2, 3]);
   });
 
   it.each<[string, Partial<Bmp>]>([

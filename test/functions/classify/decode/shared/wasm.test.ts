@@ -59,7 +59,9 @@ describe('startWasm', () => {
   });
 
   it('rejects the file as damaged if the decoder returns null', async () => {
-    await expect(decodeWith(0, () => null)).rejects.toEqual(new CorruptImage('the data are damaged'));
+    await expect(decodeWith(0, () => null)).rejects.toEqual(
+      new CorruptImage('the decoder refuses the data and gives no reason'),
+    );
   });
 
   it("rethrows the decoder's errors", async () => {

@@ -321,6 +321,28 @@ describe('decode, samples of a TIFF', () => {
   });
 });
 
+describe('decode, further samples of a TIFF', () => {
+  it.each([
+    [2, [0, 0]],
+    [2, [2, 0]],
+    [5, [0]],
+  ])('skips them: colour space %i, extra samples %j', async (colours, extras) => {
+    const count = (colours === 2 ? 3 : 4) + extras.length;
+    const block = Buffer.of(10, 20, 30, ...Array(count - 3).fill(0));
+    const page = { ...rgbTags, [width]: [1], [bits]: Array(count).fill(8), [photometric]: [colours] };
+    const tags = { ...page, [samples]: [count], [extraSamples]: extras };
+
+    const rgb = colours === 2 ? [10, 20, 30] : [245, 235, 225];
+    expect([...rgbOf(await decodeTiff({ tags, blocks: [block] }))]).toEqual(rgb);
+  });
+
+  it("reads signed bytes as unsigned ones, like Pillow's mode L", async () => {
+    const tags = { ...greyTags(2, 8), [sampleFormat]: [2] };
+
+    expect(levelsOf(await decodeTiff({ tags, blocks: [Buffer.of(5, 200)] }))).toEqual([5, 200]);
+  });
+});
+
 describe('decode, rejected TIFFs', () => {
   it.each<[string, Record<number, readonly number[]>]>([
     ['TIFF of CIE L*a*b* colours', { [photometric]: [8] }],
@@ -352,6 +374,41 @@ describe('decode, rejected TIFFs', () => {
     ],
     ['JPEG-compressed TIFF of 3 samples of 16,16,16 bits', { [bits]: [16, 16, 16], [compression]: [7] }],
     ['TIFF of 3 samples of 1 bits', { [bits]: [] }],
+    ['TIFF of 3 samples of 8,8,8 bits (of no stated format)', { [sampleFormat]: [4] }],
+    [
+      'TIFF of 1 samples of 8 bits (signed)',
+      { [bits]: [8], [samples]: [1], [photometric]: [0], [sampleFormat]: [2] },
+    ],
+    ...[[], [1], [2, 0]].map((extras): [string, Record<number, readonly number[]>] => [
+      `TIFF of 2 samples of 8,8 bits with extra samples whose meaning is ${extras.length > 0 ? `stated as ${extras}` : 'not stated'}`,
+      { [bits]: [8, 8], [samples]: [2], [photometric]: [1], [extraSamples]: extras },
+    ]),
+    [
+      'TIFF of 3 samples of 8,8,8 bits with extra samples whose meaning is stated as 0',
+      { [extraSamples]: [0] },
+    ],
+    [
+      'TIFF of 5 samples of 8,8,8,8,8 bits with extra samples whose meaning is stated as 0,2',
+      { [bits]: Array(5).fill(8), [samples]: [5], [extraSamples]: [0, 2] },
+    ],
+    [
+      'TIFF of 5 samples of 8,8,8,8,8 bits with extra samples whose meaning is stated as 2',
+      { [bits]: Array(5).fill(8), [samples]: [5], [photometric]: [5], [extraSamples]: [2] },
+    ],
+    [
+      'TIFF of 4 samples of 8,8,8,8 bits with extra samples whose meaning is stated as 0',
+      {
+        [bits]: Array(4).fill(8),
+        [samples]: [4],
+        [photometric]: [6],
+        [compression]: [7],
+        [extraSamples]: [0],
+      },
+    ],
+    [
+      'TIFF of 5 samples of 16,16,16,16,16 bits',
+      { [bits]: Array(5).fill(16), [samples]: [5], [extraSamples]: [0, 0] },
+    ],
     ['TIFF of 3 samples of 8,8,8 bits (signed)', { [sampleFormat]: [2] }],
     ['TIFF of 3 samples of 8,8,8 bits that are greys', { [photometric]: [1] }],
     ['TIFF of 2 samples of 16,16 bits', { [bits]: [16, 16], [samples]: [2], [photometric]: [1] }],
@@ -392,6 +449,12 @@ describe('decode, rejected TIFFs', () => {
       2,
       'a JPEG with subsampled colours in a page of the colour space 2',
     ],
+    [
+      'other subsampling than its page',
+      'coffee_base_420.jpg',
+      6,
+      'a JPEG with colours subsampled 2:2 in a page of 2:1',
+    ],
   ])('names the damage: a JPEG with %s', async (_, file, colours, fault) => {
     const count = colours === 5 ? 4 : 3;
     const page = {
@@ -400,6 +463,7 @@ describe('decode, rejected TIFFs', () => {
       [height]: [200],
       [compression]: [7],
       [photometric]: [colours],
+      [subsampling]: [2, 1],
     };
     const tags = { ...page, [samples]: [count], [bits]: Array(count).fill(8) };
 

@@ -121,13 +121,23 @@ describe('decode, WebP', () => {
   });
 
   it.each([
-    ['the image', webp(image).subarray(0, -2)],
-    [
-      'an alpha chunk after the image',
-      webp(canvas(13, 9), image, chunk('ALPH', Buffer.alloc(99))).subarray(0, -9),
-    ],
-  ])('rejects a file in which %s is cut off', async (_, bytes) => {
-    await refusal(bytes).toThrow('webp: the image is cut off');
+    ['the image', webp(image), 2],
+    ['an alpha chunk after the image', webp(canvas(13, 9), image, chunk('ALPH', Buffer.alloc(99))), 9],
+  ])('rejects a file in which %s is cut off', async (_, bytes, missing) => {
+    const { length } = bytes;
+    const cut = bytes.subarray(0, -missing);
+    await refusal(cut).toThrow(`webp: it states ${length} bytes and has ${length - missing}`);
+
+    cut.writeUInt32LE(cut.length - 8, 4);
+
+    await refusal(cut).toThrow('webp: the image is cut off');
+  });
+
+  it('ignores bytes beyond the stated size, as Pillow does', async () => {
+    const { data } = await decode(lossless, defaultLimits);
+    const longer = Buffer.concat([lossless, chunk('EXIF', Buffer.alloc(8))]);
+
+    expect((await decode(longer, defaultLimits)).data).toEqual(data);
   });
 
   it('rejects damaged alpha, as Pillow does', async () => {

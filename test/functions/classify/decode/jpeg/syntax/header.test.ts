@@ -64,11 +64,11 @@ describe('readJpegHeader', () => {
     ]);
   });
 
-  it('skips markers without a segment', () => {
+  it('skips restart markers', () => {
     const bytes = headerOf({});
-    const withTemporary = Uint8Array.of(0xff, 0xd8, 0xff, 0x01, ...bytes.subarray(2));
+    const withRestart = Uint8Array.of(0xff, 0xd8, 0xff, 0xd0, ...bytes.subarray(2));
 
-    expect(readJpegHeader(withTemporary)).toMatchObject({ width: 30, height: 20 });
+    expect(readJpegHeader(withRestart)).toMatchObject({ width: 30, height: 20 });
   });
 
   it.each([
