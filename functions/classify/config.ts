@@ -19,7 +19,7 @@ const writeBackSchema = v.pipe(
   v.string(),
   v.regex(
     new RegExp(`^(none|${mode}( *, *${mode})*)$`),
-    `must be 'none', or any of ${writeBackModes.join(', ')} with commas between`,
+    `must be 'none', or any of ${writeBackModes.join(', ')} separated by commas`,
   ),
   v.transform((text) => {
     const given = text.split(',').map((name) => name.trim());

@@ -5,7 +5,7 @@ import { type Format, formats } from './formats.ts';
 import { mangledUploads } from './mangled.ts';
 
 /**
- * The format whose signature the bytes bear; nothing else is checked.
+ * The format whose signature the bytes have; nothing else is checked.
  *
  * @throws {UnsupportedFormat} names the format that the bytes look like and lists the supported ones
  */

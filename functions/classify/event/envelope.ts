@@ -15,12 +15,12 @@ export function unwrap(event: unknown, depth = 0): unknown[] {
   return contents.flatMap((content) => unwrap(content, depth + 1));
 }
 
-/** The event that a record of Lambda's failure destination carries, which may be a batch; any other event as it is. */
+/** Unwraps a record of Lambda's failure destination, whose event may be a batch; returns any other event unchanged. */
 export function withoutDeadLetter(event: unknown): unknown {
   return v.is(deadLetterSchema, event) ? event.requestPayload : event;
 }
 
-// A dead letter of a message from a Pipe that an SNS topic has filled: an array, a text, a record, a text, SNS, a text.
+// The deepest: a dead letter of a Pipe's message from SNS: an array, a text, a record, a text, SNS, a text.
 const maxDepth = 8;
 
 function contentsOf(event: unknown): unknown[] | undefined {

@@ -19,7 +19,7 @@ export const ignoreReasons = [
   'folder',
   /** The object was deleted or has expired. */
   'deletion',
-  /** Another event of S3's, such as a restore or changed tags. */
+  /** Another S3 event, such as a restore or changed tags. */
   'not-an-upload',
   /** A later upload to the same key is in the same batch. */
   'overtaken',

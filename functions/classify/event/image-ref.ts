@@ -15,6 +15,6 @@ export interface ImageRef {
   readonly isCopy: boolean;
   /** The caller, such as `AWS:ROLEID:SESSION`; the session of a Lambda function has the function's name. */
   readonly requester?: string;
-  /** A person or a job named the object; no event of S3's did. */
+  /** A person or a job named the object, not an S3 event. */
   readonly isRequested?: true;
 }

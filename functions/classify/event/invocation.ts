@@ -12,7 +12,7 @@ import { orUnknownEvent, UnknownEvent, validate } from './unknown-event.ts';
 export type Invocation =
   /** S3, SNS, EventBridge or a person: the invocation succeeds or throws. */
   | ({ readonly from: 'event' } & EventContent)
-  /** A queue, directly or through EventBridge Pipes: the answer names the messages that failed. */
+  /** A queue, directly or through EventBridge Pipes: the response names the messages that failed. */
   | { readonly from: 'sqs'; readonly messages: readonly Message[] }
   /** An S3 Batch Operations job: a result for each task. */
   | ({ readonly from: 'batch-operations' } & Job);
@@ -21,7 +21,7 @@ export type Invocation =
  * Reads any event that the function understands.
  *
  * @param event an S3 notification, directly or by SNS; S3's events on EventBridge; SQS messages or an array of EventBridge
- * Pipes with either; a dead letter of Lambda's with any of them; a task of S3 Batch Operations, schema 1.0 or 2.0; or
+ * Pipes with either; a Lambda dead letter with any of them; a task of S3 Batch Operations, schema 1.0 or 2.0; or
  * `{ bucket, key, versionId?, eTag? }`.
  * @throws UnknownEvent for any other. A message or task that cannot be read has the error in place of its images.
  */

@@ -5,7 +5,7 @@ import type { ImageRef } from './image-ref.ts';
 import { UnknownEvent, validate } from './unknown-event.ts';
 
 /**
- * Reads an event of S3's.
+ * Reads an S3 event.
  *
  * @param event an S3 notification, or an event from S3 on EventBridge.
  * @throws UnknownEvent
@@ -36,7 +36,7 @@ export function decodeKey(key: string): string {
   try {
     return decodeURIComponent(key.replaceAll('+', ' '));
   } catch {
-    throw new UnknownEvent('the object key is not URL-encoded, as S3 has it in events');
+    throw new UnknownEvent('the object key is not URL-encoded, as it is in S3 events');
   }
 }
 

@@ -1,6 +1,6 @@
 /** An image from its header to its pixels: the types that decoders and their callers share. */
 
-/** EXIF's numbering of how the stored pixels have to be turned to stand upright; 1 = not at all. */
+/** EXIF's number for the turn that makes the stored pixels upright; 1 for none. */
 export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
 /** RGBA pixels as stored (not turned): row-major, 4 * width * height bytes, alpha not premultiplied. */

@@ -13,7 +13,7 @@ export const interpolations = [
 export type Interpolation = (typeof interpolations)[number];
 
 /**
- * How an image meets an input of another aspect. `stretch`: the whole image, as Keras' `load_img`. `fit`: the largest
+ * How an image is fitted to an input of another aspect ratio. `stretch`: the whole image, as Keras' `load_img`. `fit`: the largest
  * centred box of the input's aspect, as `keep_aspect_ratio` and `crop_to_aspect_ratio`. `crop`: the centred square of
  * `cropFraction` times the shorter side, then scaled. `resize-crop`: scaled to `resizeTo`, then cut from the centre, as
  * torchvision's `Resize` and `CenterCrop`.

@@ -1,5 +1,5 @@
 /**
- * The TIFF format: the first page, in strips or tiles. An own decoder, because jimp's (utif2) loops forever on some damaged
+ * The TIFF format: the first page, in strips or tiles. Has its own decoder, because jimp's (utif2) loops forever on some damaged
  * files and inflates without a bound.
  */
 import type { Bitmap, UndecodedImage } from '../../image/image.ts';

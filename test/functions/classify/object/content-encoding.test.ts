@@ -32,6 +32,12 @@ describe('a Content-Encoding', () => {
     expect(await withoutContentEncoding(photo, name, limits)).toBe(photo);
   });
 
+  it('is ignored if only a part of its signature matches', async () => {
+    const bytes = Buffer.from([0x1f, 0x00, 0xfd, 0x2f]);
+
+    expect(await withoutContentEncoding(bytes, 'gzip', limits)).toBe(bytes);
+  });
+
   // Lambda's runtime has it from Node.js 22.15 on.
   it('of zstd is decoded, or refused by name on a Node.js without it', async () => {
     const { zstdCompressSync } = zlib as { readonly zstdCompressSync?: (bytes: Uint8Array) => Buffer };

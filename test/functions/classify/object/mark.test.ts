@@ -174,7 +174,7 @@ describe('labelledState', () => {
 
   it.each([
     ['an object without labels', other, { ETag: '"abc"' }, undefined],
-    ['an object without ETag or labels', other, {}, undefined],
+    ['a model without a mark', model, { Metadata: { 'labels-model': 'resnet50/2cb95161' } }, undefined],
     ["another model's labels of this key, which it replaces", other, head, undefined],
     ['labels of other bytes', model, { ...head, ETag: '"xyz"' }, 'def'],
     ['labels of bytes whose MD5 is not known', model, inParts, undefined],

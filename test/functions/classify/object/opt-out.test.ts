@@ -28,7 +28,7 @@ describe('an object', () => {
   });
 
   it('is opted out by a tag of the opened version, not of the current one', async () => {
-    expect(await ask({ TagCount: 1 }, { labels: 'skip' })).toEqual({
+    expect(await ask({ TagCount: 2 }, { album: 'cats', labels: 'skip' })).toEqual({
       isOut: true,
       requests: ['GetObjectTagging'],
     });
