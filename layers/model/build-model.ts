@@ -33,9 +33,9 @@ export interface ModelRequest {
   readonly ancestors?: string;
   /** The output with the scores, where neither the network nor the labels tell. */
   readonly output?: string;
-  /** How outputs become scores, where the network does not tell. */
+  /** How outputs become scores, if the network does not show it. */
   readonly activation?: ActivationChoice;
-  /** How the network pools before its head, where a Keras file holds weights alone. */
+  /** How the network pools before its head, if a Keras file holds only weights. */
   readonly pooling?: 'average' | 'max';
 }
 

@@ -59,7 +59,7 @@ export function choosePreprocessing(
   const policy = choices.policy ?? base?.policy;
   if (!mode || !interpolation || !policy) {
     throw new UnusableModel(
-      `the network does not tell how it was trained to see an image: name the training code with --preprocess (${recipeNames.join(', ')}), or give ${[
+      `the network's file does not say how its training prepared images: name the training code with --preprocess (${recipeNames.join(', ')}), or give ${[
         !mode && arithmeticOptions(input),
         !interpolation && '--interpolation',
         !policy && '--policy',

@@ -28,7 +28,7 @@ export interface ReadingOptions {
   readonly folder: string;
   /** The file is, by its digest, one that keras.applications downloads. */
   readonly isPublished?: boolean;
-  /** The user's answers to what a Keras file of weights alone does not tell. */
+  /** The user's answers, which a Keras file with only weights lacks. */
   readonly weightsOnly?: WeightsOnlyAnswers;
 }
 
@@ -65,6 +65,6 @@ export interface SourceNetwork {
   readonly licence?: string;
   /** Its labels or their file, if the source brings them or they are ImageNet's. */
   readonly labels?: string | LabelList;
-  /** The manifest beside the source. */
+  /** The manifest next to the source. */
   readonly manifest?: ModelManifest;
 }

@@ -29,13 +29,13 @@ Examples:
   npx bucketlens model vit --from hf:onnx-community/vit-base-patch16-224 --precision fp16
   npx bucketlens model birds --from birds.pth --labels birds.txt --preprocess torchvision --activation softmax
 
-Keras files (.keras, .h5) may hold any classifier of Keras' own layers. Of files with weights alone only ResNet50, 101 and 152
-(version 1) are recognised.
-PyTorch files may be state dicts of a ResNet or ResNeXt, in the names of torchvision, timm or Hugging Face.
-A model of the Hugging Face hub (hf:OWNER/NAME[@REVISION], or a folder with its files) brings its labels and preprocessing; HF_TOKEN
-and HF_ENDPOINT are used as by the hub's own tools.
-ONNX and PyTorch files need the preprocessing, unless a model.json lies next to them: name the library that trained the
-network (--preprocess), give its parts, or override parts of a recipe.
+Keras files (.keras, .h5) may hold any classifier made of Keras' own layers. A file with only weights must be of ResNet50, 101
+or 152 (version 1).
+PyTorch files may be state dicts of a ResNet or ResNeXt, with the names of torchvision, timm or Hugging Face.
+A model of the Hugging Face hub (hf:OWNER/NAME[@REVISION], or a folder with its files) has its labels and preprocessing; HF_TOKEN
+and HF_ENDPOINT work as with the hub's own tools.
+ONNX and PyTorch files need the preprocessing, unless a model.json is next to them: name the library that trained the network
+(--preprocess), give its parts, or override parts of a recipe.
 Afterwards: npx bucketlens start --model NAME, or npx bucketlens deploy -c model=NAME
 
 Exit code: 0 if the model was built, 1 if not (an existing one is kept), 2 on wrong usage.`;

@@ -77,7 +77,7 @@ export async function fetchRepository(model: HubModel, options: HubOptions): Pro
   return { folder, network, origin: `${endpoint()}/${name}/tree/${info.sha}` };
 }
 
-/** The list of a commit's files stands beside their folder, where it cannot be taken for one of them. */
+/** The list of a commit's files stands next to their folder, where it cannot be mistaken for one of them. */
 function infoPath(home: string, commit: string): string {
   return join(home, `${commit}.json`);
 }

@@ -28,7 +28,7 @@ export interface ScoreOutput {
 }
 
 /**
- * Chooses the output with the scores: the user's, the only one with numbers of floating point, or the only one of these
+ * Chooses the output with the scores: the user's, the only floating-point one, or the only one of these
  * with as many as there are labels. A map of labels to scores, as scikit-learn and Custom Vision export it, stands for
  * the scores it is made of.
  *
@@ -89,21 +89,21 @@ function fits(labelCount: number | undefined) {
 }
 
 function tooMany({ output }: GraphProto, path: string): string {
-  return `${path} has ${output.length} outputs (${namesOf(output)}), and the number of labels does not tell which one holds the scores: name it with --output NAME`;
+  return `${path} has ${output.length} outputs (${namesOf(output)}), and the number of labels does not decide between them: name the one with the scores with --output NAME`;
 }
 
 function noScores({ output }: GraphProto, producerOf: Producers, path: string): string {
   for (const { name } of output) {
     const producer = producerOf.get(name);
     if (producer?.opType === 'QuantizeLinear') {
-      return `${path}: output '${name}' holds quantised numbers: take them as they were before with --output ${producer.input[0]}`;
+      return `${path}: output '${name}' holds quantised numbers: take the values before quantisation with --output ${producer.input[0]}`;
     }
     const ranking = rankingNode(name, producerOf);
     if (ranking) {
-      return `${path}: output '${name}' ranks the classes (${ranking.opType}) and does not score each of them: take the scores it is computed from with --output ${ranking.input[0]}`;
+      return `${path}: output '${name}' ranks the classes (${ranking.opType}) instead of scoring each: take the scores it is computed from with --output ${ranking.input[0]}`;
     }
   }
-  return `${path} has no output with numbers of floating point (${namesOf(output)}): name a value that holds the scores with --output NAME`;
+  return `${path} has no floating-point output (${namesOf(output)}): name a value that holds the scores with --output NAME`;
 }
 
 /** They pass values on in their order. */

@@ -5,7 +5,7 @@ import { openSession } from '../../../functions/classify/network/session.ts';
 import { UnusableModel } from '../unusable-model.ts';
 
 /**
- * Rewrites an .onnx file as ONNX Runtime optimises it, its weights in a file beside it that the runtime maps into memory.
+ * Rewrites an .onnx file as ONNX Runtime optimises it, its weights in a file next to it that the runtime maps into memory.
  *
  * `extended` is the highest level that suits every processor: `layout` and `all` write for the processor they run on, and
  * were seen to give wrong answers, silently, on another.

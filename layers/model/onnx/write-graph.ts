@@ -1,4 +1,4 @@
-/** A graph in memory -> `model.onnx` with its weights in `model.bin` beside it. */
+/** A graph in memory -> `model.onnx` with its weights in `model.bin` next to it. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnusableModel } from '../unusable-model.ts';

@@ -9,7 +9,7 @@ export const exportLines = `
 /** @param global The class of the module. */
 export function wholeModule(global: string, path: string): UnusableModel {
   return new UnusableModel(
-    `${path} is a whole pickled module (${shown(global)}), which only its own Python code can read. In Python, with that code at hand:
+    `${path} is a whole pickled module (${shown(global)}), which only its own Python code can read. In Python, with that code installed:
     model = torch.load('${path}', map_location='cpu', weights_only=False)${exportLines}
 then --from model.onnx`,
   );

@@ -263,7 +263,7 @@ describe('a network in ONNX', () => {
     rmSync(join(home, 'model.json'));
 
     await expect(fromOnnx({ labels })).rejects.toThrow(
-      /does not tell how it was trained to see an image: name the training code with --preprocess/,
+      /does not say how its training prepared images: name the training code with --preprocess/,
     );
 
     const { manifest } = await fromOnnx({

@@ -34,7 +34,7 @@ describe('runOnTestPictures', () => {
     const path = writeMeans(join(folder, 'map.onnx'), [node('Relu', ['images'], 'scores')]);
 
     await expect(run(path)).rejects.toThrow(
-      /answers with float32 \[1, 3, 8, 8\]; expected float32 \[batch, classes\]/,
+      /returns float32 \[1, 3, 8, 8\]; expected float32 \[batch, classes\]/,
     );
   });
 

@@ -43,7 +43,7 @@ export function recogniseWeights(file: KerasFile, options: ConversionOptions): W
     graph: resnetGraph(variant, width, { ...answers, classes }),
     weights: listedWeights(new Map([...ownLayers].map(([name, { tensors }]) => [name, tensors]))),
     assumptions: [
-      `${file.path} holds weights alone: taken for keras.applications' ${variant.title}, whose names and shapes they have, with ${answers.pooling} pooling and ${activationText(answers.activation)}`,
+      `${file.path} holds only weights: assumed to be keras.applications' ${variant.title}, whose names and shapes they have, with ${answers.pooling} pooling and ${activationText(answers.activation)}`,
     ],
   };
 }
@@ -60,7 +60,7 @@ function answersFor(
   const { activation, pooling, hasPreprocessing } = weightsOnly ?? { hasPreprocessing: false };
   if (activation && pooling && hasPreprocessing) return { activation, pooling };
   throw new UnusableModel(
-    `${path} holds weights alone, which do not tell how the network pools, how it ends and how it wants its pixels: give --pooling average or max, --activation softmax or sigmoid, and --mode (or --scale, --mean and --std); or save the whole model with model.save('x.keras')`,
+    `${path} holds only weights, without the network's pooling, activation and preprocessing: give --pooling average or max, --activation softmax or sigmoid, and --mode (or --scale, --mean and --std); or save the whole model with model.save('x.keras')`,
   );
 }
 
@@ -141,6 +141,6 @@ function fail(path: string, difference: string): never {
 
 function unknown(path: string, difference: string): UnusableModel {
   return new UnusableModel(
-    `${path} holds weights alone, and is not ${variants.map(({ title }) => title).join(', ')} of keras.applications (${difference}), so that nothing tells what it computes; save the whole model with model.save('x.keras')`,
+    `${path} holds only weights, and not those of ${variants.map(({ title }) => title).join(', ')} of keras.applications (${difference}); save the whole model with model.save('x.keras')`,
   );
 }

@@ -121,7 +121,7 @@ function wayOn({ className, module }: Layer): string {
   }
   const isOwn = className.includes('>') || (module !== undefined && !/^(tf_)?keras\b/.test(module));
   return isOwn
-    ? "a class of the user's own needs its Python code; convert the model with tf2onnx and use --from FILE.onnx"
+    ? 'a custom class needs its Python code; convert the model with tf2onnx and use --from FILE.onnx'
     : 'it is not among the supported layers; convert the model with tf2onnx and use --from FILE.onnx';
 }
 
@@ -152,7 +152,7 @@ function assertAllRead(
   const position = args.findIndex(
     (argument, i) => i > 0 && !used.has(i) && isOpen(argument) && !isTensorLike(argument),
   );
-  if (position >= 0) refuse(`is called with ${args.length} arguments, of which the last is not supported`);
+  if (position >= 0) refuse(`is called with ${args.length} arguments, the last of which is not supported`);
 }
 
 // `inputs` and `x` are the first argument by name.

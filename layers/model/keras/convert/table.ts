@@ -134,7 +134,7 @@ export function conversionOf(layer: Layer): Conversion | undefined {
     const convert = entryOf(keras3Operations, className);
     return convert && { convert, inputs: 'any' };
   }
-  // A class of the user's own may have a name of Keras'.
+  // A custom class may have the name of a Keras class.
   if (module !== undefined && !/^(tf_)?keras\b/.test(module)) return undefined;
   const name = entryOf(aliases, className) ?? className;
   if (trainingLayers.includes(name)) return { convert: identity, inputs: 'one' };

@@ -30,7 +30,7 @@ export function readModelGraph(json: string, path: string): ModelGraph {
   const { layer, config } = parseLayer(parse(json, path), path);
   if (modelClasses.has(layer.class_name)) return modelOf(layer, config, '', path, 0);
   throw new UnusableModel(
-    `${path} holds a ${layer.class_name}, a class of the user's own, of which only its Python code knows the graph; build it as a functional or sequential model, or convert it with tf2onnx and use --from FILE.onnx`,
+    `${path} holds a ${layer.class_name}, a custom class whose graph is only in its Python code; build it as a functional or sequential model, or convert it with tf2onnx and use --from FILE.onnx`,
   );
 }
 

@@ -152,7 +152,7 @@ describe('a folder of the Hugging Face hub', () => {
     await expect(build(home)).rejects.toThrow(message);
   });
 
-  it('asks for the preprocessing that it does not tell', async () => {
+  it('asks for the preprocessing if its files lack it', async () => {
     const home = copyOf('vit');
     rmSync(join(home, 'preprocessor_config.json'));
 

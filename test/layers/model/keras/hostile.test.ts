@@ -81,7 +81,7 @@ describe('a model that cannot be converted', () => {
       'a layer of the user’s own, though it has the name of one of Keras',
       chain({ ...layer3('ReLU', 'mine', {}), module: 'my_package.layers' }),
       {},
-      /layer 'mine' \(ReLU\) cannot be converted: a class of the user's own needs its Python code.*tf2onnx/,
+      /layer 'mine' \(ReLU\) cannot be converted: a custom class needs its Python code.*tf2onnx/,
     ],
     [
       'a layer that is not supported',

@@ -72,11 +72,15 @@ describe('chooseOutput', () => {
 
   it.each<[string, Parameters<typeof choose>, string]>([
     [
-      'several outputs that the number of labels does not tell apart',
+      'several outputs, none of which fits the labels',
       [[features, scores], { labelCount: 7 }],
-      "net.onnx has 2 outputs ('features', 'scores'), and the number of labels does not tell which one holds the scores: name it with --output NAME",
+      "net.onnx has 2 outputs ('features', 'scores'), and the number of labels does not decide between them: name the one with the scores with --output NAME",
     ],
-    ['several outputs without labels', [[features, scores]], 'name it with --output NAME'],
+    [
+      'several outputs without labels',
+      [[features, scores]],
+      'name the one with the scores with --output NAME',
+    ],
     [
       'an unknown name',
       [[features, scores], { output: 'probs' }],
@@ -89,7 +93,7 @@ describe('chooseOutput', () => {
         {},
         [dense, node('ArgMax', ['logits'], 'a'), node('Cast', ['a'], 'best')],
       ],
-      "output 'best' ranks the classes (ArgMax) and does not score each of them: take the scores it is computed from with --output logits",
+      "output 'best' ranks the classes (ArgMax) instead of scoring each: take the scores it is computed from with --output logits",
     ],
     [
       'the best scores in their order, which are floats too',
@@ -98,7 +102,7 @@ describe('chooseOutput', () => {
         {},
         [dense, { ...node('TopK', ['logits', 'k'], 'values'), output: ['values', 'indices'] }],
       ],
-      "output 'values' ranks the classes (TopK) and does not score each of them",
+      "output 'values' ranks the classes (TopK) instead of scoring each",
     ],
     [
       'quantised scores',
@@ -107,15 +111,15 @@ describe('chooseOutput', () => {
         {},
         [dense, node('QuantizeLinear', ['logits', 's', 'z'], 'quantised')],
       ],
-      "output 'quantised' holds quantised numbers: take them as they were before with --output logits",
+      "output 'quantised' holds quantised numbers: take the values before quantisation with --output logits",
     ],
-    ['texts alone', [[classLabel]], "no output with numbers of floating point ('classLabel'): name a value"],
+    ['texts alone', [[classLabel]], "no floating-point output ('classLabel'): name a value"],
     [
       'integers by name',
       [[classLabel, scores], { output: 'classLabel' }],
-      "has no output with numbers of floating point ('classLabel')",
+      "has no floating-point output ('classLabel')",
     ],
-    ['no output', [[]], 'no output with numbers of floating point (none)'],
+    ['no output', [[]], 'no floating-point output (none)'],
   ])('refuses %s', (_, args, message) => {
     expect(() => choose(...args)).toThrow(message);
   });
@@ -124,7 +128,7 @@ describe('chooseOutput', () => {
     const circle = [node('Cast', ['b'], 'a'), node('Cast', ['a'], 'b')];
 
     expect(() => choose([{ name: 'a', type: { tensorType: { elemType: int64 } } }], {}, circle)).toThrow(
-      'no output with numbers',
+      'no floating-point output',
     );
   });
 });

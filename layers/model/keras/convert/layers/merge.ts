@@ -94,7 +94,7 @@ function withConstant(
   const [batch, ...rest] = padShape(constant.shape, rank + 1);
   if (batch !== 1 || constant.shape.length > rank + 1) {
     return call.refuse(
-      `has a constant of the shape [${constant.shape.join(', ')}] beside a tensor of [batch, ${input.shape.join(', ')}]`,
+      `has a constant of the shape [${constant.shape.join(', ')}] next to a tensor of [batch, ${input.shape.join(', ')}]`,
     );
   }
   const shape = broadcastShape(call, input.shape, rest);

@@ -40,7 +40,9 @@ describe('a file of weights alone', () => {
     const expected = kerasLogits('thin10', 'china');
     expect(Math.max(...expected.map((value, i) => Math.abs(value - outputs[0]![0]![i]!)))).toBeLessThan(1e-4);
     expect(network.title).toBe('ResNet50');
-    expect(network.assumptions).toEqual([expect.stringMatching(/holds weights alone: taken for .*ResNet50/)]);
+    expect(network.assumptions).toEqual([
+      expect.stringMatching(/holds only weights: assumed to be .*ResNet50/),
+    ]);
   });
 
   it('is read by the names of its layers, in any order', async () => {
@@ -85,7 +87,7 @@ describe('a file of weights alone', () => {
     await expect(
       runConverted(path, [], { size, weightsOnly: { hasPreprocessing: false, ...given } }),
     ).rejects.toThrow(
-      /holds weights alone, which do not tell .*: give --pooling average or max, --activation .*, and --mode/,
+      /holds only weights, without .*: give --pooling average or max, --activation .*, and --mode/,
     );
   });
 

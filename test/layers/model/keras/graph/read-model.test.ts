@@ -127,7 +127,7 @@ describe('readModelGraph', () => {
     [
       'a class of the user’s own',
       { class_name: 'Mine', config: { name: 'mine' } },
-      /holds a Mine, a class of the user's own.*tf2onnx/,
+      /holds a Mine, a custom class.*tf2onnx/,
     ],
     ['a layer of no class', functional([{ config: {} }], 'in', ['in', 0, 0]), /is not as Keras writes it/],
     [
