@@ -37,6 +37,11 @@ const subcommands: readonly Subcommand[] = [
     load: async () => (await import('./tensor.ts')).tensorCommand,
   },
   {
+    name: 'statistics',
+    summary: "print the mean and standard deviation of a folder's pixels",
+    load: async () => (await import('./statistics.ts')).statisticsCommand,
+  },
+  {
     name: 'model',
     summary: 'build a model layer from a Keras or ONNX file',
     load: async () => (await import('./model.ts')).modelCommand,

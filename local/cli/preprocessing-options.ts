@@ -12,13 +12,24 @@ import { recipeNames } from '../../layers/model/recipes.ts';
 
 /** Adds an option for each of `PreprocessingChoices`. */
 export function addPreprocessingOptions(command: Command): Command {
-  return command
-    .addOption(choice('preprocess', 'a whole recipe; the options below override its parts', recipeNames))
+  command
+    .addOption(recipeOption())
     .addOption(choice('mode', 'the Keras preprocessing mode', modes))
     .addOption(choice('order', 'instead of --mode: the channel order (L: grey)', orders))
     .option('--scale <N>', 'factor for pixels 0..255, such as 1/255', parseNumber)
     .option('--mean <A,B,C>', 'values to subtract after scaling, in channel order', parseValues)
-    .option('--std <A,B,C>', 'values to divide by at the end', parseValues)
+    .option('--std <A,B,C>', 'values to divide by at the end', parseValues);
+  return addScalingOptions(command);
+}
+
+/** `--preprocess NAME`. */
+export function recipeOption(): Option {
+  return choice('preprocess', 'a whole recipe; the options below override its parts', recipeNames);
+}
+
+/** Adds the options that decide which pixels the network sees, but not their arithmetic. */
+export function addScalingOptions(command: Command): Command {
+  return command
     .addOption(choice('interpolation', 'the resize filter', interpolations))
     .addOption(choice('policy', 'how an image fits another aspect ratio', policies))
     .option('--crop-fraction <N>', 'with --policy crop: fraction of the shorter side', parseNumber)
@@ -52,7 +63,7 @@ function parseResizeTo(value: string): number | Size {
 }
 
 /** Parses a number or a fraction, such as 1/255. */
-function parseNumber(value: string): number {
+export function parseNumber(value: string): number {
   const [, above, below] = /^([^/]+)\/([^/]+)$/.exec(value) ?? [];
   const number = above && below ? Number(above) / Number(below) : Number(value);
   if (value.trim() === '' || !Number.isFinite(number))

@@ -10,6 +10,7 @@ import { deployCommand } from '../../local/cli/deploy.ts';
 import { labelsCommand } from '../../local/cli/labels.ts';
 import { modelCommand } from '../../local/cli/model.ts';
 import { startCommand } from '../../local/cli/start.ts';
+import { statisticsCommand } from '../../local/cli/statistics.ts';
 import { tensorCommand } from '../../local/cli/tensor.ts';
 import { watchCommand } from '../../local/cli/watch.ts';
 import { createApp } from '../support/synthesis.ts';
@@ -82,6 +83,7 @@ const subcommands: Readonly<Record<string, () => Command>> = {
   labels: labelsCommand,
   model: modelCommand,
   start: startCommand,
+  statistics: statisticsCommand,
   tensor: tensorCommand,
   watch: watchCommand,
 };

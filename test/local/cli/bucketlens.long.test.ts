@@ -6,7 +6,17 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { repository, run } from '../../support/run.ts';
 
-const commands = ['start', 'classify', 'tensor', 'model', 'deploy', 'watch', 'labels', 'backfill'];
+const commands = [
+  'start',
+  'classify',
+  'tensor',
+  'statistics',
+  'model',
+  'deploy',
+  'watch',
+  'labels',
+  'backfill',
+];
 
 describe('bucketlens', () => {
   it('lists its commands', async () => {
