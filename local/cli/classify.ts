@@ -5,12 +5,16 @@ import { defaultLimits } from '../../functions/classify/image/limits.ts';
 import type { Classifier } from '../../functions/classify/network/classifier.ts';
 import type { Classification } from '../../functions/classify/network/prediction.ts';
 import { printable } from '../../functions/classify/printable.ts';
+import { orderOf } from '../../functions/classify/tensor/arithmetic.ts';
+import type { Preprocessing } from '../../functions/classify/tensor/preprocess.ts';
 import { readImage } from '../../functions/classify/tensor/read-image.ts';
+import { choosePreprocessing, type PreprocessingChoices } from '../../layers/model/preprocessing.ts';
 import { distinctGeneral, noLabelReachesMinScore, percent } from '../wording.ts';
 import { createCommand, modelOption } from './command.ts';
 import { findFiles, readBytes } from './images/files.ts';
 import { openClassifier } from './images/open-classifier.ts';
 import { drawThumbnail, showsThumbnails } from './images/thumbnail.ts';
+import { addPreprocessingOptions } from './preprocessing-options.ts';
 import { startProgress } from './progress.ts';
 
 const help = `
@@ -18,6 +22,7 @@ Examples:
   npx bucketlens classify cat.jpg
   npx bucketlens classify photos/ 'more/**/*.png'     folders, recursively, and patterns
   npx bucketlens classify --json photos/ | jq -r 'select(.predictions) | [.file, .predictions[0].label] | @tsv'
+  npx bucketlens classify --mode tf cat.jpg           with other preprocessing than the model's own, to compare
   curl -s https://example.com/cat.jpg | npx bucketlens classify -
 
 A file that fails does not stop the others.
@@ -25,18 +30,20 @@ A file that fails does not stop the others.
 Exit code: 0 if every file was classified, 1 if any failed or the model is damaged, 2 on wrong usage.`;
 
 export function classifyCommand(): Command {
-  return createCommand('classify')
+  const command = createCommand('classify')
     .description('Label local image files with the code of the Lambda function.')
     .argument('<FILE...>', "image files, folders, patterns in quotes, or '-' for standard input")
     .option('--json', 'print JSON objects, one per line')
-    .addOption(modelOption())
+    .addOption(modelOption());
+  return addPreprocessingOptions(command)
     .option('--no-thumbnails', 'print no pictures, even on a terminal that can show them')
     .addHelpText('after', help)
     .action(classifyFiles);
 }
 
-interface Options {
+interface Options extends PreprocessingChoices {
   readonly json?: true;
+  readonly model: string;
   readonly thumbnails: boolean;
 }
 
@@ -55,24 +62,38 @@ interface Failed {
 }
 
 async function classifyFiles(args: string[], options: Options, command: Command): Promise<void> {
-  const { json, thumbnails } = options;
+  const { json, thumbnails, model: _, ...choices } = options;
   const classifier = await openClassifier(command);
+  const preprocess = preprocessingOf(classifier, choices);
   const files = await findFiles(args);
   const print = json ? printJson : startTable(files, thumbnails && showsThumbnails(process.stdout));
   const progress = startProgress('{value} of {total} files, {eta_formatted} left');
   for (const [done, file] of files.entries()) {
     // On a terminal the rows themselves show the progress.
     if (!process.stdout.isTTY) progress.update(done, files.length);
-    const answer = await classifyFile(classifier, file);
+    const answer = await classifyFile(classifier, preprocess, file);
     if ('error' in answer) process.exitCode = 1;
     await print(answer);
   }
   progress.end();
 }
 
-async function classifyFile({ manifest, classify }: Classifier, file: string): Promise<Classified | Failed> {
+/** The model's own preprocessing, unless the user asks for another. */
+function preprocessingOf({ manifest }: Classifier, choices: PreprocessingChoices): Preprocessing {
+  const channels = orderOf(manifest.preprocess.mode).length === 1 ? 1 : 3;
+  return choosePreprocessing(choices, manifest.preprocess, { ...manifest.input, channels });
+}
+
+async function classifyFile(
+  { manifest, classify }: Classifier,
+  preprocess: Preprocessing,
+  file: string,
+): Promise<Classified | Failed> {
   try {
-    const { info, toTensor } = await readImage(await readBytes(file), defaultLimits, manifest);
+    const { info, toTensor } = await readImage(await readBytes(file), defaultLimits, {
+      input: manifest.input,
+      preprocess,
+    });
     const [classification] = await classify(toTensor());
     const { format, width, height } = info;
     return { file, format, width, height, model: manifest.name, ...classification };

@@ -1,9 +1,10 @@
 /** bucketlens tensor: writes the network input of local image files as a NumPy array. */
 import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { defaultLimits } from '../../functions/classify/image/limits.ts';
 import { readManifest } from '../../functions/classify/network/manifest.ts';
+import { printable } from '../../functions/classify/printable.ts';
 import { orderOf } from '../../functions/classify/tensor/arithmetic.ts';
 import type { Size } from '../../functions/classify/tensor/frame.ts';
 import type { InputShape, Preprocessing, Tensor } from '../../functions/classify/tensor/preprocess.ts';
@@ -14,6 +15,7 @@ import { kerasResnetPreprocessing } from '../../layers/model/recipes.ts';
 import { createCommand } from './command.ts';
 import { findFiles, readBytes } from './images/files.ts';
 import { encodeNpyHeader } from './images/npy.ts';
+import { describeTrace, type Position, tracePixel } from './images/trace-pixel.ts';
 import { onInterruption } from './interruption.ts';
 import { addPreprocessingOptions, choice, parseSize } from './preprocessing-options.ts';
 import { startProgress } from './progress.ts';
@@ -25,8 +27,9 @@ With --model the array is what that model's network gets. Otherwise, without opt
   timm           the same with its default filter                       bicubic
   keras-dataset  image_dataset_from_directory: values 0..255, float32   tf-bilinear
 
-Example, compared with Keras:
-  npx bucketlens tensor --orientation ignore -o cat.npy cat.png
+Examples:
+  npx bucketlens tensor --pixel 112,80 cat.png        one pixel, step by step
+  npx bucketlens tensor --orientation ignore -o cat.npy cat.png        compare it with Keras:
 
   x = keras.applications.resnet50.preprocess_input(keras.utils.img_to_array(keras.utils.load_img('cat.png', target_size=(224, 224))))
   numpy.array_equal(x, numpy.load('cat.npy')[0])
@@ -42,22 +45,28 @@ export function tensorCommand(): Command {
     .option('--model <NAME>', 'a model, by name or folder, whose preprocessing the other options override')
     .addOption(choice('layout', 'the order of the axes (default: nhwc)', ['nhwc', 'nchw']))
     .addOption(new Option('--size <WxH>', 'width and height (default: 224x224)').argParser(parseSize))
-    .requiredOption('-o, --output <OUT.npy>', 'file to write')
+    .option('-o, --output <OUT.npy>', 'file to write')
+    .addOption(
+      new Option('--pixel <X,Y>', "instead: print one pixel's values from the file to the network")
+        .argParser(parsePosition)
+        .conflicts('output'),
+    )
     .option('--json', 'print the shape, or each file that failed, as JSON objects, one per line')
     .addHelpText('after', help)
-    .action(writeArray);
+    .action(run);
 }
 
 interface Options extends PreprocessingChoices {
   readonly model?: string;
   readonly layout?: 'nhwc' | 'nchw';
   readonly size?: Size;
-  readonly output: string;
+  readonly output?: string;
+  readonly pixel?: Position;
   readonly json?: true;
 }
 
-async function writeArray(args: string[], options: Options): Promise<void> {
-  const { output, json, model, layout, size, ...choices } = options;
+async function run(args: string[], options: Options, command: Command): Promise<void> {
+  const { output, pixel, json, model, layout, size, ...choices } = options;
   const base = model === undefined ? kerasResnet : readManifest(findModel(model));
   const input: InputShape = {
     layout: layout === undefined ? base.input.layout : layout === 'nhwc' ? 'NHWC' : 'NCHW',
@@ -65,6 +74,54 @@ async function writeArray(args: string[], options: Options): Promise<void> {
   };
   const preprocess = choosePreprocessing(choices, base.preprocess, input);
   const files = await findFiles(args);
+  if (output !== undefined) return writeArray(output, files, { input, preprocess }, json);
+  if (pixel === undefined) command.error('error: give --output <OUT.npy>, or --pixel <X,Y>');
+  if (pixel.x >= input.width || pixel.y >= input.height) {
+    command.error(
+      `error: --pixel ${pixel.x},${pixel.y} is outside of the input, which is ${input.width}x${input.height}; positions start at 0,0`,
+    );
+  }
+  await printPixels(pixel, files, { input, preprocess }, json);
+}
+
+/** Prints one pixel of every file. */
+async function printPixels(
+  at: Position,
+  files: readonly string[],
+  model: NetworkFeed,
+  json: true | undefined,
+): Promise<void> {
+  for (const file of files) {
+    try {
+      const trace = await tracePixel(await readBytes(file), at, model);
+      console.log(
+        json ? JSON.stringify({ file, ...trace }) : describeTrace(printable(file), at, model.input, trace),
+      );
+    } catch (error) {
+      reportFailure(file, error as Error, json);
+      process.exitCode = 1;
+    }
+  }
+}
+
+/** The network input that pixels are prepared for. */
+interface NetworkFeed {
+  readonly input: InputShape;
+  readonly preprocess: Preprocessing;
+}
+
+function reportFailure(file: string, { name, message }: Error, json: true | undefined): void {
+  if (json) console.log(JSON.stringify({ file, error: { name, message } }));
+  else console.error(`${file}: ${name}: ${message}`);
+}
+
+async function writeArray(
+  output: string,
+  files: readonly string[],
+  model: NetworkFeed,
+  json: true | undefined,
+): Promise<void> {
+  const { input, preprocess } = model;
   const shape = [files.length, ...axesOf(input, orderOf(preprocess.mode).length)];
   // Renamed into place when complete: a reader never sees half an array.
   const partial = `${output}.${process.pid}.part`;
@@ -73,9 +130,7 @@ async function writeArray(args: string[], options: Options): Promise<void> {
   const target = await openPartial(output, partial);
   try {
     await target.appendFile(encodeNpyHeader(shape));
-    const failures = await writeTensors(target, files, { input, preprocess }, json).finally(() =>
-      target.close(),
-    );
+    const failures = await writeTensors(target, files, model, json).finally(() => target.close());
     if (failures === 0) await rename(partial, output);
     else process.exitCode = 1;
     if (failures === 0 && json) console.log(JSON.stringify({ output, shape }));
@@ -83,6 +138,14 @@ async function writeArray(args: string[], options: Options): Promise<void> {
     await removePartial();
     forget();
   }
+}
+
+function parsePosition(value: string): Position {
+  const [, x, y] = /^(\d{1,4}),(\d{1,4})$/.exec(value) ?? [];
+  if (x === undefined || y === undefined) {
+    throw new InvalidArgumentError('Expected X,Y, from the left and from the top, such as 112,80.');
+  }
+  return { x: Number(x), y: Number(y) };
 }
 
 /** The input of keras.applications' ResNets, where no model is named. */
@@ -114,16 +177,15 @@ async function openPartial(output: string, partial: string): Promise<FileHandle>
 async function writeTensors(
   target: FileHandle,
   files: readonly string[],
-  model: { readonly input: InputShape; readonly preprocess: Preprocessing },
+  model: NetworkFeed,
   json: true | undefined,
 ): Promise<number> {
   let failures = 0;
   const progress = startProgress('{value} of {total} files, {eta_formatted} left');
   for (const [done, file] of files.entries()) {
     progress.update(done, files.length);
-    const tensor = await readTensor(file, model).catch(({ name, message }: Error) => {
-      if (json) console.log(JSON.stringify({ file, error: { name, message } }));
-      else console.error(`${file}: ${name}: ${message}`);
+    const tensor = await readTensor(file, model).catch((error: Error) => {
+      reportFailure(file, error, json);
       failures++;
     });
     if (tensor && failures === 0) await target.appendFile(new Uint8Array(tensor.data.buffer));
@@ -132,9 +194,6 @@ async function writeTensors(
   return failures;
 }
 
-async function readTensor(
-  file: string,
-  model: { readonly input: InputShape; readonly preprocess: Preprocessing },
-): Promise<Tensor> {
+async function readTensor(file: string, model: NetworkFeed): Promise<Tensor> {
   return (await readImage(await readBytes(file), defaultLimits, model)).toTensor();
 }

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startS3, type TestS3 } from '../support/aws/s3.ts';
 import { untilEnd } from '../support/run.ts';
-import { blocksIn, everyPage, readPage, root } from './pages.ts';
+import { blocksIn, blocksOf, everyPage, readPage, root } from './pages.ts';
 import { awsBlocksOf, commandsOf, inlineCodeOf } from './shell.ts';
 import { assertDeployable, assertKnown, assertTaken } from './would-take.ts';
 
@@ -24,6 +24,7 @@ beforeAll(async () => {
   for (const name of ['photos', 'more']) mkdirSync(join(folder, name));
   for (const name of ['cat.png', 'cat.jpg', 'photos/cat.png', 'more/cat.png'])
     copyFileSync(join(root, 'test/support/photos/chelsea.png'), join(folder, name));
+  copyFileSync(join(root, 'test/support/photos/coffee.png'), join(folder, 'coffee.png'));
   writeFileSync(join(folder, 'event.json'), blocksIn('json')[0]!.code);
   s3 = await startS3();
   s3.put('cat.jpg', Buffer.from('a cat'), {
@@ -71,6 +72,32 @@ function isRunBy(file: string, words: string): Rule {
 /** Expects the tests that the command names to exist; they are part of this run. */
 const namesTests: Rule = (command) => expect(existsSync(join(root, command.split(' ').at(-1)!))).toBe(true);
 
+/** Runs the command and expects the output that the page shows below it; scores differ a little between processors. */
+const printsAsShown: Rule = async (command) => {
+  const { stdout, stderr, exitCode } = await shell(command);
+
+  const shown = outputsShown.get(command)!;
+  expect(stdout.trimEnd().replaceAll(/[\d.]+ %/g, 'SCORE')).toBe(shown.replaceAll(/[\d.]+ %/g, 'SCORE'));
+  const scoresIn = (text: string) => [...text.matchAll(/([\d.]+) %/g)].map(([, score]) => Number(score));
+  const expected = scoresIn(shown);
+  expect(scoresIn(stdout).every((score, i) => Math.abs(score - expected[i]!) < 1)).toBe(true);
+  expect(exitCode, stderr).toBe(0);
+};
+
+const outputsShown = new Map(
+  everyPage.flatMap(blocksOf).flatMap(({ language, code }) =>
+    language === 'text'
+      ? code
+          .split(/^\$ /m)
+          .slice(1)
+          .map((session): [string, string] => {
+            const [command, ...output] = session.trimEnd().split('\n');
+            return [command!, output.join('\n')];
+          })
+      : [],
+  ),
+);
+
 const labelsRow = /^photos\/cat\.png +\d\d\.\d % {2}\w+$/m;
 
 const rules: readonly (readonly [command: RegExp, rule: Rule])[] = [
@@ -91,7 +118,11 @@ const rules: readonly (readonly [command: RegExp, rule: Rule])[] = [
   [/^npx bucketlens classify photos\/ 'more\/\*\*\/\*\.png'$/, prints(labelsRow)],
   [/^cat cat\.jpg \| npx bucketlens classify -$/, prints(/^- +\d\d\.\d % {2}\w+$/m)],
   [/^npx bucketlens classify --json photos\/ \| jq /, prints(/^photos\/cat\.png\t\w+$/m)],
-  [/^npx bucketlens tensor /, prints(/^$/)],
+  [/^npx bucketlens tensor --orientation ignore -o cat\.npy cat\.png$/, prints(/^$/)],
+  [
+    /^npx bucketlens (tensor (.* )?(--pixel|--json) |statistics photos\/$|classify --model efficientnet-lite0 (--mode \w+ )?coffee\.png$)/,
+    printsAsShown,
+  ],
   [/^npm run -s general -- photos\/$/, prints(/^photos\/cat\.png: .*\n\n1 pictures/)],
   [/^npx bucketlens labels s3:/, prints(/90\.0 % {2}tabby/)],
   [

@@ -38,18 +38,60 @@ export function orderOf(mode: ModeName | CustomArithmetic): Order {
 
 /** The channels of a mode. Every constant and the result of every step are rounded to float32. */
 export function channelsOf(mode: ModeName | CustomArithmetic): Channel[] {
-  const { fround } = Math;
-  const scaled =
-    typeof mode === 'string'
-      ? (value: number) => fround(value / namedArithmetic[mode].divisor)
-      : (value: number) => fround(value * fround(mode.scale));
-  const { order, mean, std } = typeof mode === 'string' ? namedArithmetic[mode] : mode;
+  const { order, scaled, mean, std } = partsOf(mode);
   return [...order].map((letter, c) => {
     const apply = (value: number) => fround(scaled(value) - fround(mean[c]!)) / fround(std[c]!);
     return {
-      colour: order === 'L' ? 0 : 'RGB'.indexOf(letter),
+      colour: colourOf(letter),
       apply,
       values: Float32Array.from({ length: 256 }, (_, byte) => apply(byte)),
     };
   });
+}
+
+/** A pixel after one step of the arithmetic. */
+export interface PixelStep {
+  /** The step as a formula, such as `/ 127.5`; the pixel as scaled has none. */
+  readonly name: string;
+  /** A float32 per channel of the tensor, in its order. */
+  readonly values: readonly number[];
+}
+
+/**
+ * Follows one pixel through the arithmetic. Steps that change nothing are left out; the last one is the tensor's value.
+ *
+ * @param pixel R, G and B, 0..255; for order L its grey comes first.
+ */
+export function followPixel(pixel: ArrayLike<number>, mode: ModeName | CustomArithmetic): PixelStep[] {
+  const { order, scaled, scaling, mean, std } = partsOf(mode);
+  const ordered = [...order].map((letter) => pixel[colourOf(letter)]!);
+  const small = ordered.map(scaled);
+  const centred = small.map((value, c) => fround(value - fround(mean[c]!)));
+  const tensor = channelsOf(mode).map(({ apply }, c) => fround(apply(ordered[c]!)));
+  const isAll = (values: readonly number[], unchanged: number) =>
+    values.every((value) => value === unchanged);
+  return [
+    { name: '', values: ordered },
+    ...(scaling === '' ? [] : [{ name: scaling, values: small }]),
+    ...(isAll(mean, 0) ? [] : [{ name: '- mean', values: centred }]),
+    ...(isAll(std, 1) ? [] : [{ name: '/ std', values: tensor }]),
+  ];
+}
+
+const { fround } = Math;
+
+function partsOf(mode: ModeName | CustomArithmetic) {
+  if (typeof mode !== 'string') {
+    const scale = fround(mode.scale);
+    const scaling = scale === 1 ? '' : `x ${Number(mode.scale.toPrecision(5))}`;
+    return { ...mode, scaling, scaled: (value: number) => fround(value * scale) };
+  }
+  const { divisor, ...parts } = namedArithmetic[mode];
+  const scaling = divisor === 1 ? '' : `/ ${divisor}`;
+  return { ...parts, scaling, scaled: (value: number) => fround(value / divisor) };
+}
+
+/** The position of a channel's letter in an RGB pixel, whose three values are equal where it is grey. */
+function colourOf(letter: string): number {
+  return letter === 'L' ? 0 : 'RGB'.indexOf(letter);
 }

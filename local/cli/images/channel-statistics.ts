@@ -1,7 +1,7 @@
 /** Mean and standard deviation of many images, channel by channel, without keeping the images. */
 import type { Tensor } from '../../../functions/classify/tensor/preprocess.ts';
 
-/** Of one channel; equal to NumPy's `mean` and `std` (the population's) over all pixels of all images. */
+/** One channel's statistics, equal to NumPy's `mean` and `std` (the population's) over all pixels of all images. */
 export interface ChannelStatistics {
   readonly mean: number;
   readonly std: number;

@@ -53,6 +53,19 @@ describe('classify', () => {
     expect(exitCode).toBe(1);
   });
 
+  it('applies other preprocessing than the model was trained with, where the user asks for it', async () => {
+    const [wrong, grey] = await Promise.all([
+      classifyAsJson(['--mode', 'caffe', coffee]),
+      run('classify', [...embedded, '--order', 'L', '--mean', '0', '--std', '1', coffee]),
+    ]);
+
+    expect(wrong.lines[0].predictions[0].label).toBe('loudspeaker');
+    expect(grey).toMatchObject({
+      stderr: expect.stringContaining('the network takes three channels, and --order L gives one'),
+      exitCode: 1,
+    });
+  });
+
   it('prints the documented JSON of a photo, and exits with 0', async () => {
     const { lines, exitCode } = await classifyAsJson([coffee]);
 

@@ -133,6 +133,55 @@ describe('tensor', () => {
     expect(exitCode).toBe(1);
   });
 
+  it.each([
+    ['caffe', []],
+    ['torch, mirrored by its EXIF orientation', ['--mode', 'torch', '--orientation', 'exif']],
+    ['float32 pixels', ['--preprocess', 'keras-dataset']],
+    ['grey', ['--order', 'L', '--scale', '1/255', '--mean', '0.5', '--std', '0.25']],
+  ])('prints with --pixel what stands in the array: %s', async (_, options) => {
+    const [file, size] = [image('exif_o6.jpg'), ['--size', '40x30', '--json']];
+    await run('tensor', [...options, ...size, '-o', output, file]);
+    const { stdout, exitCode } = await run('tensor', [...options, ...size, '--pixel', '31,7', file]);
+
+    const { shape, data } = await readNpy(output);
+    const start = (7 * 40 + 31) * shape[3]!;
+    const { steps, order } = JSON.parse(stdout);
+    expect(exitCode).toBe(0);
+    expect(order).toHaveLength(shape[3]!);
+    expect(steps.at(-1).values).toEqual([...data.subarray(start, start + shape[3]!)]);
+  });
+
+  it('finds with --pixel the pixel of the file that nearest scaling takes', async () => {
+    const turned = await run('tensor', ['--pixel', '0,0', '--json', image('exif_o6.jpg')]);
+    const stored = await run('tensor', [
+      ...['--pixel', '0,0', '--orientation', 'ignore', '--json'],
+      image('exif_o6.jpg'),
+    ]);
+    const padded = await run('tensor', [
+      ...['--policy', 'resize-crop', '--resize-to', '10', '--pixel', '112,112', '--json'],
+      image('acc_64x64.png'),
+    ]);
+
+    // Orientation 6: the upright picture's top left corner is the stored one's bottom left corner.
+    const { height, ...upright } = JSON.parse(turned.stdout);
+    expect(upright.stored.x).toBe(JSON.parse(stored.stdout).stored.x);
+    expect(upright.stored.y).toBe(height - 1 - JSON.parse(stored.stdout).stored.y);
+    expect(JSON.parse(padded.stdout)).not.toHaveProperty('stored');
+  });
+
+  it('names each file that --pixel cannot read, prints the others and exits with 1', async () => {
+    const files = [image('bad_empty.jpg'), image('acc_64x64.png')];
+    const { stdout, stderr, exitCode } = await run('tensor', ['--pixel', '3,4', ...files]);
+    const inJson = await run('tensor', ['--pixel', '3,4', '--json', files[0]!]);
+
+    expect(stderr).toMatch(/bad_empty\.jpg: EmptyObject: /);
+    expect(stdout).toMatch(
+      /^pixel 3,4 of 224x224, from pixel 0,1 of .*acc_64x64\.png \(64x64\)\n +B +G +R\n/,
+    );
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(inJson.stdout)).toMatchObject({ error: { name: 'EmptyObject' } });
+  });
+
   it('names every file that fails, exits with 1 and keeps the existing array', async () => {
     await writeFile(output, 'before');
     const { stderr, exitCode } = await run('tensor', [
@@ -168,15 +217,21 @@ describe('tensor', () => {
 
   it.each([
     ['an unknown mode', ['-o', 'x.npy', '--mode', 'keras', 'x.png'], 'caffe, tf, torch'],
+    ['a position that is none', ['--pixel', '3', 'x.png'], 'Expected X,Y'],
+    ['an array and a pixel', ['-o', 'x.npy', '--pixel', '3,4', 'x.png'], 'cannot be used with option'],
     ['an empty size', ['-o', 'x.npy', '--size', '0x224', 'x.png'], 'WIDTHxHEIGHT'],
   ])('explains what is wrong with %s', async (_, args, message) => {
     expect(await sentenceOf(tensorCommand(), args)).toContain(message);
   });
 
-  it('exits with 2 on wrong usage', async () => {
-    const { stderr, exitCode } = await run('tensor', ['x.png']);
+  it.each([
+    ['neither array nor pixel', ['x.png'], 'give --output <OUT.npy>, or --pixel <X,Y>'],
+    ['a column outside of the input', ['--pixel', '224,0', 'x.png'], '224,0 is outside of the input'],
+    ['a row outside of the input', ['--pixel', '0,10', '--size', '20x10', 'x.png'], 'which is 20x10'],
+  ])('exits with 2 on %s', async (_, args, message) => {
+    const { stderr, exitCode } = await run('tensor', args);
 
-    expect(stderr).toContain('--output <OUT.npy>');
+    expect(stderr).toContain(message);
     expect(exitCode).toBe(2);
   });
 });
