@@ -49,12 +49,20 @@ export const compressions = {
   deflate: 8,
   packBits: 32773,
   oldDeflate: 32946,
+  lzma: 34925,
+  zstd: 50000,
 };
 
 export const sampleFormats = { unsigned: 1, signed: 2, float: 3 };
 
 /** The compressions for which libtiff reads the predictor tag. */
-const predictable: readonly number[] = [compressions.lzw, compressions.deflate, compressions.oldDeflate];
+const predictable: readonly number[] = [
+  compressions.lzw,
+  compressions.deflate,
+  compressions.oldDeflate,
+  compressions.lzma,
+  compressions.zstd,
+];
 
 /** @throws {CorruptImage} contradictory tags */
 export function readLayout({

@@ -7,6 +7,8 @@ import type { Directory } from '../shared/directory.ts';
 import { decodeLzw } from '../shared/lzw.ts';
 import { decodeFax } from './fax.ts';
 import { compressions, type TiffLayout } from './layout.ts';
+import { decodeXz } from './xz.ts';
+import { decodeZstd } from './zstd.ts';
 
 /**
  * @param block as stored
@@ -54,6 +56,10 @@ export function unpacker(
           maxOutputLength: blockBytes + spareBytes,
           finishFlush: constants.Z_SYNC_FLUSH,
         });
+    case compressions.zstd:
+      return (block) => decodeZstd(inOrder(block), blockBytes);
+    case compressions.lzma:
+      return (block) => decodeXz(inOrder(block), blockBytes);
     default:
       return inOrder;
   }

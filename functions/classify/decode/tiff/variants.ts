@@ -79,8 +79,6 @@ function compressionName(compression: number) {
       6: 'old-style JPEG',
       34661: 'JBIG-compressed pages',
       34712: 'JPEG 2000-compressed pixels',
-      34925: 'LZMA-compressed pixels',
-      50000: 'Zstandard-compressed pixels',
       50001: 'WebP-compressed pixels',
       52546: 'JPEG XL-compressed pixels',
     }[compression] ?? `the compression ${compression}`

@@ -353,8 +353,6 @@ describe('decode, rejected TIFFs', () => {
     ['fax-compressed TIFF of 3 samples of 8,8,8 bits', { [compression]: [4] }],
     ['TIFF of JBIG-compressed pages', { [compression]: [34661] }],
     ['TIFF of old-style JPEG', { [compression]: [6] }],
-    ['TIFF of LZMA-compressed pixels', { [compression]: [34925] }],
-    ['TIFF of Zstandard-compressed pixels', { [compression]: [50000] }],
     ['TIFF of WebP-compressed pixels', { [compression]: [50001] }],
     ['TIFF of the compression 999', { [compression]: [999] }],
     ['TIFF of YCbCr in 3 samples of 8,8,8 bits', { [photometric]: [6], [planes]: [2] }],
