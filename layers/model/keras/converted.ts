@@ -56,7 +56,7 @@ export interface ConvertedInput {
 export interface ConvertedOutput {
   readonly name: string;
   readonly classes: number;
-  /** Absent where the last layer is neither linear, softmax nor sigmoid. */
+  /** Absent if the last layer is neither linear nor one of the activations. */
   readonly activation?: OutputActivation;
   /** Path of the Keras layer that computes it, for messages. */
   readonly layer: string;

@@ -1,7 +1,8 @@
 /**
- * A file of weights alone -> the ResNet that they belong to. Only a file whose names and shapes are, to the last one, those of a
- * ResNet of keras.applications is taken; nothing in it tells how the network ends and how it wants its pixels.
+ * A file with only weights -> the ResNet that they belong to. Accepts only files whose names and shapes are all those of a ResNet
+ * of keras.applications. The file does not contain the network's pooling, activation and preprocessing.
  */
+import { activationNames } from '../../../../functions/classify/network/head.ts';
 import { UnusableModel } from '../../unusable-model.ts';
 import type { ConversionOptions, OutputActivation } from '../converted.ts';
 import type { ModelGraph } from '../graph/model-graph.ts';
@@ -60,7 +61,7 @@ function answersFor(
   const { activation, pooling, hasPreprocessing } = weightsOnly ?? { hasPreprocessing: false };
   if (activation && pooling && hasPreprocessing) return { activation, pooling };
   throw new UnusableModel(
-    `${path} holds only weights, without the network's pooling, activation and preprocessing: give --pooling average or max, --activation softmax or sigmoid, and --mode (or --scale, --mean and --std); or save the whole model with model.save('x.keras')`,
+    `${path} holds only weights, without the network's pooling, activation and preprocessing: give --pooling average or max, --activation ${activationNames.join(' or ')}, and --mode (or --scale, --mean and --std); or save the whole model with model.save('x.keras')`,
   );
 }
 

@@ -16,7 +16,7 @@ export interface Value {
   readonly name: string;
   /** As Keras has it, without the batch. */
   readonly shape: readonly number[];
-  /** Known for the output of a linear layer, of a softmax over the classes and of a sigmoid. */
+  /** Known for the output of a linear layer and of an activation over the classes. */
   readonly activation?: OutputActivation;
 }
 

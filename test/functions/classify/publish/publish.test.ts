@@ -72,6 +72,19 @@ describe('publishing', () => {
     expect(bus.requests.map((entries) => entries.length)).toEqual([2, 2, 1]);
   });
 
+  it.each([
+    [0, [2]],
+    [1, [1, 1]],
+  ])('fills a request to 256 KB exactly: two events and %i bytes more', async (more, sizes) => {
+    const withoutMessage = JSON.stringify(rejected('0.jpg', '').detail);
+    const bytes = Buffer.byteLength(['my-bus', 'bucketlens', 'Image Rejected', withoutMessage].join(''));
+    const half = (extra: number) => rejected('0.jpg', 'x'.repeat(128 * 1024 - bytes + extra));
+
+    await publish(bus.client, 'my-bus', [half(0), half(more)], signal);
+
+    expect(bus.requests.map((entries) => entries.length)).toEqual(sizes);
+  });
+
   it('retries only the events that the bus refused', async () => {
     bus.refuse((request, entry) => request === 1 && entry === 1);
 
