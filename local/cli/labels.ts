@@ -72,7 +72,7 @@ async function printLabels({ url, Bucket, Key }: ObjectUrl, options: Options): P
   const s3 = createClient(endpointUrl);
   const labelled = await readObjectLabels(s3, object, metadataPrefix).catch((error) => {
     const isNotFound = error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404;
-    throw isNotFound ? new NoLabels(`there is no object ${url}`) : error;
+    throw isNotFound ? new NoLabels(`there is no object ${url}; keys are case-sensitive`) : error;
   });
   if (!labelled) throw new NoLabels(await explain(s3, { url, Bucket, Key }, options));
   if (json) console.log(JSON.stringify({ object: url, ...labelled }));

@@ -74,7 +74,7 @@ const archived: Find = ({ bucket, key, head: { StorageClass, ArchiveStatus, Rest
   if (!isArchived || Restore?.includes('ongoing-request="false"')) return;
   const url = inShell(`s3://${bucket}/${key}`);
   return {
-    reason: `It is archived (${ArchiveStatus ?? StorageClass}), so that the function cannot read it (UnreadableObject). Restore it, then copy it: aws s3 cp ${url} ${url} --storage-class STANDARD. With copies=false, invoke the function after that with ${JSON.stringify({ bucket, key })}; docs/failures.md.`,
+    reason: `It is archived (${ArchiveStatus ?? StorageClass}), so the function cannot read it (UnreadableObject). Restore it, then copy it: aws s3 cp ${url} ${url} --storage-class STANDARD. With copies=false, invoke the function after that with ${JSON.stringify({ bucket, key })}; docs/failures.md.`,
     isFinal: true,
   };
 };
@@ -104,7 +104,7 @@ const recent: Find = ({ head: { LastModified } }, now) => {
   const seconds = Math.round((now - Number(LastModified ?? 0)) / 1000);
   if (seconds > retriedForSeconds) return;
   return {
-    reason: `It was stored ${Math.max(0, seconds)} s ago. Labels take seconds, after a failure up to ${retriedForSeconds / 60} minutes: run this again.`,
+    reason: `It was stored ${Math.max(0, seconds)} s ago. Labels take seconds, or up to ${retriedForSeconds / 60} minutes after a failure: run this again.`,
   };
 };
 
@@ -127,14 +127,14 @@ function awsPlaces({ bucket, key }: UnlabelledObject): string[] {
   return [
     'Look next:',
     `- the function's log (stack output LogGroupName), in Logs Insights: filter objectKey = ${JSON.stringify(key)}; docs/operations.md`,
-    '- the event: rejected, skipped and labels not written, each with its reason, or classified without predictions, if no class reaches minScore; upload it again while `npx bucketlens watch` runs',
+    '- the event, which says if the image was rejected, skipped or not written to, and why; without predictions, no class reaches minScore. Upload the object again while `npx bucketlens watch` runs',
     '- the dead-letter queue: events that failed three times, or five with the trigger sqs; docs/failures.md',
-    `- no trace of it in any: it is outside the stack's prefix or suffixes (stack outputs KeyPrefix and KeySuffixes), a copy with copies=false, or older than the stack; npx bucketlens backfill --bucket ${bucket} labels what is there already`,
+    `- if none of them mentions it, it is outside the stack's prefix or suffixes (stack outputs KeyPrefix and KeySuffixes), a copy with copies=false, or older than the stack: npx bucketlens backfill --bucket ${bucket} labels existing objects`,
   ];
 }
 
 const localPlaces: readonly string[] = [
-  "Look next: on the playground's page, at the line that `bucketlens start` printed for it, and in function.log in the folder of --data.",
+  "Look next at the playground's page, at the line that `bucketlens start` printed for it, and at function.log in the folder of --data.",
 ];
 
 function inShell(text: string): string {

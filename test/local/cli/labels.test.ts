@@ -259,12 +259,12 @@ describe('npm run labels', () => {
     [
       'an object has no labels',
       's3://photos/my cat.jpg',
-      /^error: s3:\/\/photos\/my cat\.jpg has no labels in its metadata, .*\nLook next: on the playground's page.*\n$/,
+      /^error: s3:\/\/photos\/my cat\.jpg has no labels in its metadata, .*\nLook next at the playground's page.*\n$/,
     ],
     [
       'an object does not exist',
       's3://photos/dog.jpg',
-      /^error: there is no object s3:\/\/photos\/dog\.jpg\n$/,
+      /^error: there is no object s3:\/\/photos\/dog\.jpg; keys are case-sensitive\n$/,
     ],
   ])('reports that %s', async (_, url, sentence) => {
     const { stdout, stderr, exitCode } = await command(url);
