@@ -1,9 +1,11 @@
 /** Bundles the function, and other programs, to be measured. */
-
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { bundleFunction, bundling } from '../functions/bundle.ts';
+import { kernelsFile } from '../functions/classify/decode/shared/kernels.ts';
 import { defaultMegabytes } from '../functions/classify/memory.ts';
+import { compileKernels } from '../functions/compile-kernels.ts';
 import { buildRuntimeLayer } from '../layers/runtime/layer.ts';
 import type { Subject } from './measure.ts';
 
@@ -53,6 +55,7 @@ export async function bundle(
     outfile,
     nodePaths: [...packages],
   });
+  writeFileSync(join(dirname(outfile), kernelsFile), compileKernels());
 }
 
 const lambda = {

@@ -1,13 +1,15 @@
-/** Bundles the Lambda function: handler.ts and its imports in one CommonJS file, with the image codecs next to it. */
+/** Bundles the Lambda function: handler.ts and its imports in one CommonJS file, with the kernels and image codecs next to it. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { type BuildOptions, buildSync } from 'esbuild';
 import { writeFolder } from '../layers/folder.ts';
 import { formats } from './classify/decode/formats.ts';
+import { kernelsFile } from './classify/decode/shared/kernels.ts';
+import { compileKernels } from './compile-kernels.ts';
 
 /**
- * Bundles the function into `outDir`: `index.js`, which exports `handler`, and the codecs' `.wasm` files.
+ * Bundles the function into `outDir`: `index.js`, which exports `handler`, the kernels and the codecs as `.wasm` files.
  * The same sources give the same bytes.
  *
  * @returns The source files in the bundle, relative to the repository.
@@ -31,6 +33,7 @@ export function bundleFunction(outDir: string): string[] {
       ...outputFiles.map(({ path, contents }): [string, Uint8Array] => [basename(path), contents]),
       // Otherwise a package.json in a parent folder would decide the module type.
       ['package.json', Buffer.from('{ "type": "commonjs" }\n')],
+      [kernelsFile, compileKernels()],
       ...formats.flatMap(({ codec }): [string, Uint8Array][] =>
         codec ? [[basename(codec), readFileSync(require.resolve(codec))]] : [],
       ),
@@ -54,7 +57,7 @@ export const bundling = {
   // Node prints the source line of an uncaught error, which must not be the whole bundle.
   lineLimit: 200,
   banner: { js: "'use strict';const bundleUrl=require('node:url').pathToFileURL(__filename).href;" },
-  define: { 'import.meta.url': 'bundleUrl' },
+  define: { 'import.meta.url': 'bundleUrl', 'import.meta.dirname': 'undefined' },
 } satisfies BuildOptions;
 
 const require = createRequire(import.meta.url);

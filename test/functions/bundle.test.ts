@@ -25,11 +25,13 @@ beforeAll(() => {
 afterAll(() => rmSync(parent, { recursive: true }));
 
 describe('bundleFunction', () => {
-  it("writes one file of code and the formats' codecs next to it", () => {
+  it("writes one file of code, with the kernels and the formats' codecs next to it", () => {
     const codecs = formats.flatMap(({ codec }) => (codec ? [basename(codec)] : []));
 
     expect(codecs).toContain('webp_dec.wasm');
-    expect(readdirSync(bundle).sort()).toEqual(['index.js', 'package.json', ...codecs].sort());
+    expect(readdirSync(bundle).sort()).toEqual(
+      ['index.js', 'kernels.wasm', 'package.json', ...codecs].sort(),
+    );
   });
 
   it('gives the same bytes whatever the output folder and current directory', () => {
@@ -43,7 +45,9 @@ describe('bundleFunction', () => {
       process.chdir(cwd);
     }
 
-    expect(readFileSync(join(again, 'index.js')).equals(readFileSync(join(bundle, 'index.js')))).toBe(true);
+    for (const name of ['index.js', 'kernels.wasm']) {
+      expect(readFileSync(join(again, name)).equals(readFileSync(join(bundle, name)))).toBe(true);
+    }
     expect(readFileSync(join(bundle, 'index.js'), 'utf8')).not.toContain(root);
   });
 
@@ -52,6 +56,10 @@ describe('bundleFunction', () => {
 
     expect(Math.max(...code.split('\n').map((line) => line.length))).toBeLessThan(5000);
     expect(code).toContain('labelImage');
+  });
+
+  it('leaves the compiler of the kernels out', () => {
+    expect(readFileSync(join(bundle, 'index.js'), 'utf8')).not.toContain('asc.js');
   });
 });
 

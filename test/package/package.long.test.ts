@@ -56,6 +56,7 @@ describe('the package', () => {
       'docs/your-own-stack.md',
       'function/avif_dec.wasm',
       'function/index.js',
+      'function/kernels.wasm',
       'function/package.json',
       'function/webp_dec.wasm',
       'index.js',

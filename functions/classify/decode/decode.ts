@@ -12,6 +12,7 @@ import type { DecodeLimits } from '../image/limits.ts';
 import { checkBytes } from '../image/limits.ts';
 import { CorruptImage, DecodingTooSlow, ImageRejection, ImageTooLarge } from '../image/rejections.ts';
 import { forEachRow } from '../image/rows.ts';
+import { loadKernels } from './shared/kernels.ts';
 import { identify } from './signature.ts';
 import { runWithin, TimeIsUp } from './time-limit.ts';
 
@@ -63,6 +64,7 @@ async function withHeader<T>(
 ): Promise<T> {
   checkBytes(bytes.length, limits);
   const { name, load, open } = identify(bytes);
+  loadKernels();
   await load?.();
   let info: ImageInfo | undefined;
   try {

@@ -5,8 +5,9 @@ import type { AxisPlan, Resampler } from './axis.ts';
 import { type Frame, type Framing, frameOf, type Size } from './frame.ts';
 import { linearResampler } from './linear.ts';
 import type { Interpolation, OrientationChoice } from './names.ts';
+import { nearestResampler } from './nearest.ts';
 import { type PixelView, partOf, upright } from './pixel-view.ts';
-import { pillowResampler, startsWithRows } from './resize.ts';
+import { filterResampler, startsWithRows } from './resize.ts';
 
 export interface Scaling extends Framing {
   readonly interpolation: Interpolation;
@@ -31,19 +32,18 @@ export function openScaler(
   const turn = turnOf(orientation);
   const image = turn.swapsAxes ? { width: stored.height, height: stored.width } : stored;
   const frame = frameOf(image, input, framing);
-  const { selection, takeRow, picture } =
-    interpolation === 'tf-bilinear'
-      ? // TensorFlow mixes across first, along the upright image.
-        scaleStored(linearResampler, stored, input, turn, frame, turn.swapsAxes)
-      : scaleStored(
-          pillowResampler(interpolation),
-          stored,
-          input,
-          turn,
-          frame,
-          startsWithRows(frame.seen, frame.scaled) !== turn.swapsAxes,
-        );
+  const { selection, takeRow, picture } = scaleBy(interpolation, stored, input, turn, frame);
   return { selection, takeRow, picture: upright(picture, orientation) };
+}
+
+function scaleBy(interpolation: Interpolation, stored: Size, input: Size, turn: Turn, frame: Frame): Scaler {
+  if (interpolation === 'nearest') return scaleStored(nearestResampler, stored, input, turn, frame, false);
+  if (interpolation === 'tf-bilinear') {
+    // TensorFlow mixes across first, along the upright image.
+    return scaleStored(linearResampler, stored, input, turn, frame, turn.swapsAxes);
+  }
+  const startsDown = startsWithRows(frame.seen, frame.scaled) !== turn.swapsAxes;
+  return scaleStored(filterResampler(interpolation), stored, input, turn, frame, startsDown);
 }
 
 /** Scales along the axes as they are stored: only the small image is turned. */

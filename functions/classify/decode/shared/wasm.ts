@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Bitmap } from '../../image/image.ts';
 import { CorruptImage, ImageTooLarge } from '../../image/rejections.ts';
+import { pageBytes, type WasmInstance, type WasmModule, WebAssembly } from './web-assembly.ts';
 
 /** A decoder's generated JavaScript and its compiled code. */
 export interface WasmDecoder {
@@ -45,7 +46,7 @@ export async function startWasm(
   let memory = { isExhausted: false };
   const decoder = (await create({
     noInitialRun: true,
-    instantiateWasm: (imports: object, done: (instance: Instance) => void) => {
+    instantiateWasm: (imports: object, done: (instance: WasmInstance) => void) => {
       const instance = new WebAssembly.Instance(compiled, imports);
       memory = limitMemory(instance, maxBytes);
       done(instance);
@@ -74,7 +75,7 @@ function decodeOrFail(decoder: Decoder, input: DecoderInput): Bitmap | Error {
 }
 
 /** Makes memory growth beyond the limit fail, which the decoder reports as out of memory, and records that it did. */
-function limitMemory({ exports }: Instance, maxBytes: number): { readonly isExhausted: boolean } {
+function limitMemory({ exports }: WasmInstance, maxBytes: number): { readonly isExhausted: boolean } {
   const memory = Object.values(exports).find((value) => value instanceof WebAssembly.Memory);
   if (!memory) throw new Error('the decoder does not show its memory');
   const grow = memory.grow.bind(memory);
@@ -87,34 +88,12 @@ function limitMemory({ exports }: Instance, maxBytes: number): { readonly isExha
   return state;
 }
 
-const pageBytes = 65_536;
 /** The decoder's own tables, two copies of a 50 MB file, and the reserve that Emscripten adds when growing. */
 const baseBytes = 128_000_000;
 
 /** The file and, for AVIF only, the requested bits per sample. */
 type DecoderInput = [bytes: Uint8Array, bitDepth?: 8];
 
-/** Compiled code without an instance. */
-type WasmModule = { readonly __brand: 'WebAssembly.Module' };
-
 interface Decoder {
   decode(...input: DecoderInput): Bitmap | null;
 }
-
-interface Instance {
-  readonly exports: { readonly [name: string]: unknown };
-}
-
-interface Memory {
-  readonly buffer: ArrayBuffer;
-  grow(pages: number): number;
-}
-
-// Node.js has the global, but @types/node does not declare it.
-const { WebAssembly } = globalThis as unknown as {
-  readonly WebAssembly: {
-    compile(bytes: Uint8Array): Promise<WasmModule>;
-    readonly Memory: new () => Memory;
-    readonly Instance: new (compiled: WasmModule, imports: object) => Instance;
-  };
-};

@@ -1,12 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Bitmap } from '../../../../functions/classify/image/image.ts';
 import { forEachRow } from '../../../../functions/classify/image/rows.ts';
+import type { AxisPlan, Resampler } from '../../../../functions/classify/tensor/axis.ts';
+import { nearestResampler } from '../../../../functions/classify/tensor/nearest.ts';
 import type { PixelView } from '../../../../functions/classify/tensor/pixel-view.ts';
-import {
-  nearestIndices,
-  pillowResampler,
-  startsWithRows,
-} from '../../../../functions/classify/tensor/resize.ts';
+import { filterResampler, startsWithRows } from '../../../../functions/classify/tensor/resize.ts';
 import { rgbOf } from '../decode/rgb.ts';
 import { answersOf, digest, noise } from './fixtures/keras-pillow.ts';
 
@@ -30,7 +28,17 @@ function resize(
   interpolation: (typeof filters)[number],
   box: Box,
 ): Uint8Array {
-  const resampler = pillowResampler(interpolation);
+  return interpolation === 'nearest'
+    ? resizeWith(nearestResampler, bitmap, [width, height], box)
+    : resizeWith(filterResampler(interpolation), bitmap, [width, height], box);
+}
+
+function resizeWith<Plan extends AxisPlan>(
+  resampler: Resampler<Plan>,
+  bitmap: Bitmap,
+  [width, height]: readonly [number, number],
+  box: Box,
+): Uint8Array {
   const across = resampler.planAxis({ length: bitmap.width, from: box[0], size: box[2] }, allOf(width));
   const down = resampler.planAxis({ length: bitmap.height, from: box[1], size: box[3] }, allOf(height));
   const picture = resampler.emptyView(width, height);
@@ -41,7 +49,7 @@ function resize(
 
 const filters = ['nearest', 'bilinear', 'bicubic', 'box', 'hamming', 'lanczos'] as const;
 
-describe('pillowResampler', () => {
+describe('a resampler', () => {
   it.each(answersOf('resize'))(
     'matches Pillow: $interpolation of $width x $height, box $box, to $target',
     (answer) => {
@@ -69,20 +77,4 @@ describe('pillowResampler', () => {
 
     expect(resized).toEqual(rgbOf(bitmap));
   });
-});
-
-describe('nearestIndices', () => {
-  it.each(answersOf('nearest'))(
-    'takes the same pixels as Pillow: $count from 1 to $most',
-    ({ count, most, sha256 }) => {
-      // Act
-      const indices = Array.from({ length: most }, (_, i) =>
-        nearestIndices({ from: 0, size: i + 1 }, allOf(count)),
-      );
-
-      // Assess
-      const bytes = indices.map(({ buffer }) => Buffer.from(buffer));
-      expect(digest(Buffer.concat(bytes))).toBe(sha256);
-    },
-  );
 });

@@ -1,7 +1,7 @@
 /** Compares whole photos, which take longer than the small files of `decode-jpeg.test.ts`. */
 import { describe, expect, it } from 'vitest';
 import { readJpegHeader } from '../../../../../functions/classify/decode/jpeg/syntax/header.ts';
-import { nearestIndices } from '../../../../../functions/classify/tensor/resize.ts';
+import { nearestIndices } from '../../../../../functions/classify/tensor/nearest.ts';
 import { decoded, goldens, readArray, readImage } from '../../../../goldens/goldens.ts';
 import { sha256Of } from '../pillow-answers.ts';
 import { decodeToRgb, largeJpegs, sampleToRgb } from './fixtures/fixtures.ts';

@@ -1,0 +1,108 @@
+/** Runs the kernels of functions/kernels: the hot loops, in WebAssembly with SIMD. */
+import { readFileSync } from 'node:fs';
+import { compileKernels } from '../../../compile-kernels.ts';
+import { pageBytes, type WasmMemory, type WasmModule, WebAssembly } from './web-assembly.ts';
+
+/** The file next to the bundle. */
+export const kernelsFile = 'kernels.wasm';
+
+/** An address in an instance's memory. */
+export type Address = number;
+
+/** The kernels with a memory of their own, which an image gets for itself: it is freed with the image, and interrupted with it. */
+export interface KernelInstance {
+  readonly kernels: Kernels;
+  /** Reserves zeroed bytes, aligned for SIMD. Older views of the memory may become empty. */
+  allocate(bytes: number): Address;
+  /** A view of `length` bytes, valid until the next allocation. */
+  bytesAt(address: Address, length: number): Uint8Array;
+  /** A view of `length` 32-bit integers, valid until the next allocation. */
+  wordsAt(address: Address, length: number): Int32Array;
+}
+
+/** As exported by functions/kernels/index.ts, where each is documented. */
+export interface Kernels {
+  heapStart(): Address;
+  mostTaps(filter: number, scale: number): number;
+  planTaps(
+    filter: number,
+    length: number,
+    from: number,
+    size: number,
+    count: number,
+    first: number,
+    kept: number,
+    most: number,
+    starts: Address,
+    counts: Address,
+    weights: Address,
+    scratch: Address,
+  ): void;
+  splitWeights(counts: Address, outputs: number, weights: Address, most: number, target: Address): void;
+  mixAcross(
+    rgb: Address,
+    pixels: number,
+    planes: Address,
+    planeBytes: number,
+    starts: Address,
+    counts: Address,
+    outputs: number,
+    split: Address,
+    most: number,
+    target: Address,
+  ): void;
+  mixDown(
+    ring: Address,
+    rowBytes: number,
+    slots: number,
+    firstSlot: number,
+    weights: Address,
+    taps: number,
+    length: number,
+    scratch: Address,
+    target: Address,
+  ): void;
+}
+
+/** Loads the kernels, once. Errors here are deployment faults. */
+export function loadKernels(): WasmModule {
+  compiled ??= new WebAssembly.Module(readKernels());
+  return compiled;
+}
+
+let compiled: WasmModule | undefined;
+
+/** @throws {RangeError} no memory can be allocated */
+export function startKernels(): KernelInstance {
+  const { exports } = new WebAssembly.Instance(loadKernels(), { taps: { sin: Math.sin, cos: Math.cos } });
+  const memory = exports.memory as WasmMemory;
+  const kernels = exports as unknown as Kernels;
+  let end = kernels.heapStart();
+  return {
+    kernels,
+    allocate: (bytes) => {
+      const start = Math.ceil(end / alignment) * alignment;
+      end = start + bytes;
+      const pages = Math.ceil((end - memory.buffer.byteLength) / pageBytes);
+      if (pages > 0) grow(memory, pages);
+      return start;
+    },
+    bytesAt: (address, length) => new Uint8Array(memory.buffer, address, length),
+    wordsAt: (address, length) => new Int32Array(memory.buffer, address, length),
+  };
+}
+
+function readKernels(): Uint8Array {
+  // The bundler defines `import.meta.dirname` as undefined, which leaves the compiler out of the bundle.
+  return import.meta.dirname ? compileKernels() : readFileSync(new URL(kernelsFile, import.meta.url));
+}
+
+function grow(memory: WasmMemory, pages: number): void {
+  try {
+    memory.grow(pages);
+  } catch {
+    throw new RangeError(`${pages} pages of memory could not be allocated`);
+  }
+}
+
+const alignment = 16;
