@@ -5,14 +5,13 @@
 import type { Bitmap, Selection, TakeRow } from '../../image/image.ts';
 import { openBitmap, wholeImage } from '../../image/rows.ts';
 import { interleave, type PaintRow, paintRowOf } from './colours.ts';
-import type { BitReader } from './entropy/bit-reader.ts';
-import { openProgressive } from './entropy/progressive.ts';
-import { checkScanEnd } from './entropy/restarts.ts';
+import { openProgressive, type ParallelScans } from './entropy/progressive.ts';
+import { checkScanEnd, type ScanReader } from './entropy/restarts.ts';
 import { openSequentialScan } from './entropy/sequential.ts';
 import type { JpegHeader } from './syntax/header.ts';
 import { EndOfData } from './syntax/markers.ts';
 import { type Plan, planSampling } from './syntax/sampling-plan.ts';
-import { findScans, isSingleScan, skipTables } from './syntax/scans.ts';
+import { findScans, isSingleScan, type Scan, skipTables } from './syntax/scans.ts';
 import { copyOf } from './syntax/tables.ts';
 import { clearScratch } from './transform/idct.ts';
 import { upsampleRow } from './upsampling.ts';
@@ -20,8 +19,9 @@ import { upsampleRow } from './upsampling.ts';
 /**
  * Decodes the whole image to RGBA, as stored (not turned).
  * Equals Pillow's `open(file).convert('RGB')` on x86-64, damaged files included. Known differences: Pillow accepts about 1 in
- * 40 of the files without an end marker, and files with more than 100 scans; both are rejected here. Coefficients larger than
- * any encoder writes equal those of libjpeg-turbo's x86 code.
+ * 40 of the files without an end marker, and files with more than 100 scans; both are rejected here. Pillow refuses
+ * arithmetic-coded files of more than 64 KB, which libjpeg-turbo and this decoder read. Coefficients larger than any encoder
+ * writes equal those of libjpeg-turbo's x86 code.
  *
  * @param header read from the same bytes; callers may override its colour space
  * @throws {CorruptImage} damaged headers or tables, or truncated data, as in Pillow
@@ -95,19 +95,26 @@ interface OpenScans {
 
 function openScans(source: Buffer, header: JpegHeader, plan: Plan): OpenScans {
   const scans = findScans(source, header);
-  if (header.isProgressive) {
-    const { decodeRow, readers } = openProgressive(source, scans, plan);
-    return { decodeRow, finish: () => readers.forEach(checkScanEnd) };
-  }
+  const { decodeRow, readers } =
+    header.isProgressive || header.isArithmetic
+      ? openProgressive(source, scans, plan)
+      : openSequential(source, scans, plan);
+  return {
+    decodeRow,
+    finish: () => {
+      if (isSingleScan(header, scans)) checkRest(source, header, readers[0]);
+      else readers.forEach(checkScanEnd);
+    },
+  };
+}
+
+function openSequential(source: Buffer, scans: readonly Scan[], plan: Plan): ParallelScans {
   const decoders = scans.map((scan) => openSequentialScan(source, scan, plan));
   return {
     decodeRow: (mcuRow) => {
       for (const { decodeRow } of decoders) decodeRow(mcuRow);
     },
-    finish: () => {
-      if (isSingleScan(header, scans)) checkRest(source, header, decoders[0].reader);
-      else for (const { reader } of decoders) checkScanEnd(reader);
-    },
+    readers: decoders.map(({ reader }) => reader),
   };
 }
 
@@ -115,7 +122,7 @@ function openScans(source: Buffer, header: JpegHeader, plan: Plan): OpenScans {
  * Checks the segments after the only scan up to EOI or another scan, which is ignored. Once all rows have data, Pillow
  * tolerates a file that ends before EOI.
  */
-function checkRest(source: Buffer, header: JpegHeader, { at, markerAt, isCutOff }: BitReader): void {
+function checkRest(source: Buffer, header: JpegHeader, { at, markerAt, isCutOff }: ScanReader): void {
   if (isCutOff) throw new EndOfData();
   try {
     skipTables(source, markerAt === 0 ? at : markerAt - 2, copyOf(header.tables));

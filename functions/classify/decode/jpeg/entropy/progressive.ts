@@ -1,6 +1,6 @@
 /**
  * Progressive files (ITU-T T.81, clause G.2). Each scan refines the whole image; all scans are read in parallel, one row of
- * MCUs at a time, so that the coefficients of only one such row are in memory.
+ * MCUs at a time, so that the coefficients of only one such row are in memory. Arithmetic-coded sequential files are read so, too.
  */
 
 import { isNeeded, type Plan } from '../syntax/sampling-plan.ts';
@@ -12,21 +12,22 @@ import {
   startBlock,
 } from '../transform/coefficients.ts';
 import { reconstruct } from '../transform/idct.ts';
-import type { BitReader } from './bit-reader.ts';
+import { openArithmeticScan } from './arithmetic-scan.ts';
 import { type CoefficientRow, clearRow, createCoefficientRow } from './coefficient-row.ts';
 import { openAcScan } from './progressive-ac.ts';
 import { openDcScan } from './progressive-dc.ts';
-import type { ScanDecoder } from './restarts.ts';
+import type { ScanDecoder, ScanReader } from './restarts.ts';
 import { isSmoothed, precisionOf, smooth } from './smoothing.ts';
 
-export interface ProgressiveScans {
+/** All scans of a file, read side by side. */
+export interface ParallelScans {
   /** Reads the next row of MCUs, counted from 0, and writes the needed samples. */
   readonly decodeRow: (mcuRow: number) => void;
   /** The readers of all scans. */
-  readonly readers: readonly BitReader[];
+  readonly readers: readonly ScanReader[];
 }
 
-export function openProgressive(source: Buffer, scans: readonly Scan[], plan: Plan): ProgressiveScans {
+export function openProgressive(source: Buffer, scans: readonly Scan[], plan: Plan): ParallelScans {
   const { final, earlier } = precisionOf(scans, plan.components.length);
   const quantization = plan.components.map((_, index) => firstSteps(scans, index));
   const smooths = isSmoothed(final, quantization);
@@ -57,6 +58,8 @@ export function openProgressive(source: Buffer, scans: readonly Scan[], plan: Pl
         if (isNeeded(component, x, mcuRow * component.v + line)) finishBlock(index, x, mcuRow, line, steps);
       }
     }
+    // Arithmetic-coded scans keep the coefficients of all blocks, needed or not.
+    if (scans[0].isArithmetic) rows[index].ac.fill(0);
     clearRow(rows[index]);
   };
 
@@ -76,6 +79,7 @@ function openScan(
   plan: Plan,
   rows: readonly CoefficientRow[],
 ): ScanDecoder {
+  if (scan.isArithmetic) return openArithmeticScan(source, scan, plan, rows);
   if (scan.Ss === 0) return openDcScan(source, scan, plan, rows);
   const [{ index }] = scan.components;
   const later = scans.slice(scans.indexOf(scan) + 1);

@@ -19,9 +19,12 @@ export interface ScanState {
   fedMcus: number;
 }
 
+/** The position of a reader in the file. */
+export type ScanReader = Pick<BitReader, 'source' | 'at' | 'markerAt' | 'isDry' | 'isCutOff'>;
+
 /** A scan that is read one row of MCUs at a time, counted from 0. */
 export interface ScanDecoder {
-  readonly state: ScanState;
+  readonly state: { readonly reader: ScanReader; readonly fedMcus: number };
   readonly decodeRow: (mcuRow: number) => void;
 }
 
@@ -60,7 +63,7 @@ export function isOver({ reader, restartInterval }: ScanState): boolean {
  *
  * @throws {CorruptImage} an unknown marker
  */
-export function checkScanEnd({ source, at, markerAt }: BitReader): void {
+export function checkScanEnd({ source, at, markerAt }: ScanReader): void {
   let next = markerAt || findMarker(source, at);
   while (isBare(source[next - 1])) next = findMarker(source, next);
   if (source[next - 1] < markers.startOfFrame) throw unknownMarker(source[next - 1]);
@@ -68,19 +71,31 @@ export function checkScanEnd({ source, at, markerAt }: BitReader): void {
 
 function restart(state: ScanState): void {
   const { reader, nextRestart } = state;
-  const { source } = reader;
-  let at = reader.markerAt || findMarker(source, reader.at);
-  let action = resynchronise(source[at - 1], nextRestart);
-  while (action === 'search') {
-    at = findMarker(source, at);
-    action = resynchronise(source[at - 1], nextRestart);
-  }
-  if (action === 'take') continueAt(reader, at);
+  const { at, isTaken } = findRestart(reader, nextRestart);
+  if (isTaken) continueAt(reader, at);
   else stopBefore(reader, at);
   state.nextRestart = (nextRestart + 1) & 7;
   state.mcusToRestart = state.restartInterval;
   state.predictions.fill(0);
   state.bandRun = 0;
+}
+
+/**
+ * Finds the marker at which a scan goes on where restart `expected` is due; if it is not taken, the data have ended before it.
+ *
+ * @returns the position after the marker
+ */
+export function findRestart(
+  { source, ...reader }: Pick<ScanReader, 'source' | 'at' | 'markerAt'>,
+  expected: number,
+): { readonly at: number; readonly isTaken: boolean } {
+  let at = reader.markerAt > 0 ? reader.markerAt - 2 : reader.at;
+  let action = 'search';
+  while (action === 'search') {
+    at = findMarker(source, at);
+    action = resynchronise(source[at - 1], expected);
+  }
+  return { at, isTaken: action === 'take' };
 }
 
 /**

@@ -11,6 +11,7 @@ export interface JpegHeader {
   readonly width: number;
   readonly height: number;
   readonly isProgressive: boolean;
+  readonly isArithmetic: boolean;
   readonly components: readonly FrameComponent[];
   readonly colourSpace: ColourSpace;
   /** The EXIF block, starting at its byte order. */
@@ -37,7 +38,7 @@ export interface FrameComponent {
  * Reads the header. Time and memory do not depend on the size that it states.
  *
  * @throws {CorruptImage} damaged, truncated, or of height 0 (which a later DNL would define), as in libjpeg-turbo
- * @throws {UnsupportedFormat} JPEG-LS, arithmetic coding, lossless, hierarchical, 12 bits, or fractional sampling ratios
+ * @throws {UnsupportedFormat} JPEG-LS, lossless, hierarchical, 12 bits, or fractional sampling ratios
  */
 export function readJpegHeader(bytes: Uint8Array): JpegHeader {
   if (bytes[0] !== 0xff || bytes[1] !== markers.startOfImage) throw new CorruptImage('no JPEG signature');
@@ -92,7 +93,7 @@ function readApplicationData(code: number, segment: Uint8Array, found: Applicati
 
 const xmpPrefix = 'http://ns.adobe.com/xap/1.0/\0';
 
-type Frame = Pick<JpegHeader, 'width' | 'height' | 'isProgressive' | 'components'>;
+type Frame = Pick<JpegHeader, 'width' | 'height' | 'isProgressive' | 'isArithmetic' | 'components'>;
 
 /** Reads SOF, clause B.2.2. */
 function readFrame(code: number, segment: Uint8Array): Frame {
@@ -110,7 +111,13 @@ function readFrame(code: number, segment: Uint8Array): Frame {
     return { id, h: factors >> 4, v: factors & 15, quantizationTable };
   });
   checkSampling(components);
-  return { width, height, isProgressive: code === markers.progressiveFrame, components };
+  return {
+    width,
+    height,
+    isProgressive: code === markers.progressiveFrame || code === markers.arithmeticProgressiveFrame,
+    isArithmetic: code === markers.arithmeticFrame || code === markers.arithmeticProgressiveFrame,
+    components,
+  };
 }
 
 function refuseVariant(code: number, bits: number): void {
@@ -127,8 +134,6 @@ const refusedFrames: { readonly [code: number]: string } = {
   197: 'hierarchical',
   198: 'hierarchical',
   199: 'hierarchical lossless',
-  201: 'arithmetic-coded',
-  202: 'arithmetic-coded',
   203: 'arithmetic-coded lossless',
   205: 'arithmetic-coded hierarchical',
   206: 'arithmetic-coded hierarchical',

@@ -9,6 +9,8 @@ export const markers = {
   progressiveFrame: 0xc2,
   huffmanTables: 0xc4,
   jpegExtension: 0xc8,
+  arithmeticFrame: 0xc9,
+  arithmeticProgressiveFrame: 0xca,
   arithmeticConditioning: 0xcc,
   lastFrame: 0xcf,
   firstRestart: 0xd0,

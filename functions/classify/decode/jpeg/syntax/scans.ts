@@ -4,10 +4,11 @@ import { standardTable } from './default-tables.ts';
 import type { FrameComponent, JpegHeader } from './header.ts';
 import type { HuffmanTable } from './huffman.ts';
 import { findMarker, isBare, isRestart, markers, segmentAt } from './markers.ts';
-import { copyOf, readTables, type Tables } from './tables.ts';
+import { type Conditioning, conditioningOf, copyOf, readTables, type Tables } from './tables.ts';
 
 export interface Scan {
   readonly components: readonly ScanComponent[];
+  readonly isArithmetic: boolean;
   /** Zigzag indices of the band's first and last coefficient; 0 and 63 in sequential scans. */
   readonly Ss: number;
   readonly Se: number;
@@ -25,6 +26,10 @@ export interface ScanComponent {
   readonly index: number;
   readonly dc: HuffmanTable | undefined;
   readonly ac: HuffmanTable | undefined;
+  /** The numbers of its DC and AC tables, and the parameters of arithmetic coding with them. */
+  readonly dcPlace: number;
+  readonly acPlace: number;
+  readonly conditioning: Conditioning;
   /** Quantization steps in force when the scan begins. */
   readonly quantization: Int32Array;
 }
@@ -82,6 +87,7 @@ function readScan(bytes: Uint8Array, at: number, header: JpegHeader, tables: Tab
     : { Ss: 0, Se: 63, Ah: 0, Al: 0 };
   const scan = {
     components,
+    isArithmetic: header.isArithmetic,
     ...band,
     restartInterval: tables.restartInterval,
     dataAt: at + 2 + segment.length,
@@ -104,15 +110,15 @@ function readComponent(
   const quantization = tables.quantization[header.components[index].quantizationTable];
   if (!quantization) throw new CorruptImage('a quantization table is missing');
   const [dcPlace, acPlace] = [places >> 4, places & 15];
-  const dc = tables.dc[dcPlace];
-  const ac = tables.ac[acPlace];
-  if (header.isProgressive) return { index, dc, ac, quantization };
+  const conditioning = conditioningOf(tables, dcPlace, acPlace);
+  const [dc, ac] = [tables.dc[dcPlace], tables.ac[acPlace]];
+  const component = { index, dc, ac, dcPlace, acPlace, conditioning, quantization };
+  if (header.isProgressive || header.isArithmetic) return component;
   // Motion JPEG omits its Huffman tables.
   return {
-    index,
+    ...component,
     dc: dc ?? standardTable('dc', dcPlace),
     ac: ac ?? standardTable('ac', acPlace),
-    quantization,
   };
 }
 
@@ -125,11 +131,12 @@ function checkMcu({ components }: Scan, frame: readonly FrameComponent[]): void 
 }
 
 /** Clause G.1.1.1: either DC alone or a band of one component's AC coefficients. */
-function checkProgression({ components, Ss, Se, Ah, Al }: Scan): void {
+function checkProgression({ components, isArithmetic, Ss, Se, Ah, Al }: Scan): void {
   const isDc = Ss === 0 && Se === 0;
   const isAc = Ss > 0 && Ss <= Se && Se <= 63 && components.length === 1;
   const isNextBit = Ah === 0 || Al === Ah - 1;
   if (!(isDc || isAc) || !isNextBit || Al > 13) throw new CorruptImage('a broken progressive scan');
+  if (isArithmetic) return;
   const isMissing = isAc ? !components[0].ac : Ah === 0 && components.some(({ dc }) => !dc);
   if (isMissing) throw new CorruptImage('a Huffman table is missing');
 }

@@ -9,21 +9,45 @@ export interface Tables {
   readonly quantization: (Int32Array | undefined)[];
   readonly dc: (HuffmanTable | undefined)[];
   readonly ac: (HuffmanTable | undefined)[];
+  /** Of arithmetic coding: the parameters of DC tables 0 to 15, then of AC tables, as in DAC. */
+  readonly conditioning: Uint8Array;
   /** In MCUs; 0 = no restarts. */
   restartInterval: number;
 }
 
 export function emptyTables(): Tables {
-  return { quantization: [], dc: [], ac: [], restartInterval: 0 };
+  const conditioning = new Uint8Array(2 * conditionedTables).fill(0x10, 0, conditionedTables);
+  return {
+    quantization: [],
+    dc: [],
+    ac: [],
+    conditioning: conditioning.fill(5, conditionedTables),
+    restartInterval: 0,
+  };
 }
 
-export function copyOf({ quantization, dc, ac, restartInterval }: Tables): Tables {
+export function copyOf({ quantization, dc, ac, conditioning, restartInterval }: Tables): Tables {
   return {
     quantization: [...quantization],
     dc: [...dc],
     ac: [...ac],
+    conditioning: conditioning.slice(),
     restartInterval,
   };
+}
+
+/** The parameters of arithmetic coding (clauses F.1.4.4.1.4 and F.1.4.4.2.2). */
+export interface Conditioning {
+  /** Differences below 2^(lower - 1) count as none, those above 2^(upper - 1) as large. */
+  readonly lower: number;
+  readonly upper: number;
+  /** The last zigzag index whose large coefficients have the statistics of low ones. */
+  readonly low: number;
+}
+
+export function conditioningOf({ conditioning }: Tables, dcPlace: number, acPlace: number): Conditioning {
+  const dc = conditioning[dcPlace];
+  return { lower: dc & 15, upper: dc >> 4, low: conditioning[conditionedTables + acPlace] };
 }
 
 /**
@@ -39,11 +63,11 @@ export function readTables(bytes: Uint8Array, at: number, tables: Tables): numbe
   const segment = isTable(code) ? segmentAt(bytes, at) : ignoredSegmentAt(bytes, at);
   if (code === markers.quantizationTables) readQuantizationTables(segment, tables);
   if (code === markers.huffmanTables) readHuffmanTables(segment, tables);
+  if (code === markers.arithmeticConditioning) readConditioning(segment, tables);
   if (code === markers.restartInterval) readRestartInterval(segment, tables);
   return at + 2 + segment.length;
 }
 
-/** Arithmetic conditioning (DAC) is not used, but libjpeg-turbo reads it, so its length must be right. */
 function isTable(code: number): boolean {
   return (
     code === markers.quantizationTables ||
@@ -86,6 +110,18 @@ function readHuffmanTables(segment: Uint8Array, { dc, ac }: Tables): void {
   }
 }
 
+/** Reads DAC, clause B.2.4.3. */
+function readConditioning(segment: Uint8Array, { conditioning }: Tables): void {
+  for (let at = 0; at < segment.length; at += 2) {
+    const [place, value] = segment.subarray(at, at + 2);
+    const isReversed = place < conditionedTables && (value & 15) > value >> 4;
+    if (!(place < conditioning.length) || value === undefined || isReversed) {
+      throw new CorruptImage('a broken arithmetic conditioning');
+    }
+    conditioning[place] = value;
+  }
+}
+
 /** Reads DRI, clause B.2.4.4. */
 function readRestartInterval(segment: Uint8Array, tables: Tables): void {
   if (segment.length !== 2) throw new CorruptImage('a broken restart interval');
@@ -102,3 +138,5 @@ function isIgnored(code: number): boolean {
 }
 
 const places = 4;
+/** Of each kind. */
+const conditionedTables = 16;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { planSampling } from '../../../../../functions/classify/decode/jpeg/syntax/sampling-plan.ts';
+import { emptyTables } from '../../../../../functions/classify/decode/jpeg/syntax/tables.ts';
 import { upsampleRow } from '../../../../../functions/classify/decode/jpeg/upsampling.ts';
 
 function upTo(size: number) {
@@ -27,12 +28,13 @@ function upsample(
         height,
         components,
         isProgressive: false,
+        isArithmetic: false,
         colourSpace: 'YCbCr',
         exif: undefined,
         xmp: undefined,
         firstScanAt: 0,
       },
-      tables: { quantization: [], dc: [], ac: [], restartInterval: 0 },
+      tables: emptyTables(),
     },
     wanted,
   ).components;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planSampling } from '../../../../../../functions/classify/decode/jpeg/syntax/sampling-plan.ts';
+import { emptyTables } from '../../../../../../functions/classify/decode/jpeg/syntax/tables.ts';
 import {
   append,
   type CoefficientList,
@@ -15,11 +16,12 @@ const header = {
   width: 8,
   height: 8,
   isProgressive: false,
+  isArithmetic: false,
   components: [{ id: 1, h: 1, v: 1, quantizationTable: 0 }],
   colourSpace: 'grey' as const,
   exif: undefined,
   xmp: undefined,
-  tables: { quantization: [], dc: [], ac: [], restartInterval: 0 },
+  tables: emptyTables(),
   firstScanAt: 0,
 };
 
