@@ -55,7 +55,7 @@ describe('writeFolder', () => {
     expect(readFileSync(join(folder, 'changed'), 'utf8')).toBe('after!');
   });
 
-  it('leaves no temporary file, even when it fails', () => {
+  it('leaves no temporary file, even if it fails', () => {
     mkdirSync(join(folder, 'taken'), { recursive: true });
 
     expect(() => writeFolder(folder, contents({ taken: 'a file where a folder stands' }))).toThrow();
@@ -93,7 +93,7 @@ describe.skipIf(process.platform === 'win32')('writeFolder, under any umask', ()
 });
 
 describe('filesIn', () => {
-  it('finds nothing where the folder does not exist', () => {
+  it('finds nothing if the folder does not exist', () => {
     expect(filesIn(join(parent, 'missing'))).toEqual([]);
   });
 });

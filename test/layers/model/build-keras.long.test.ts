@@ -79,7 +79,7 @@ describe('a Keras classifier that prepares its pixels', () => {
     }
   });
 
-  it('is told apart from one whose training code prepared them too', async () => {
+  it('is distinguished from one whose training code prepared them too', async () => {
     const { assumptions } = await build('transfer-rescaling-softmax', names(3), {
       preprocessing: { preprocess: 'keras-dataset', scale: 1 / 255 },
     });
@@ -107,7 +107,7 @@ describe('a Keras classifier that gets prepared pixels', () => {
     );
   });
 
-  it('asks even where the data set that scaled the images is named', async () => {
+  it('asks even if --preprocess names the data set that scaled the images', async () => {
     await expect(
       build('mobilenetv2', names(10), { preprocessing: { preprocess: 'keras-dataset' } }),
     ).rejects.toThrow(/does not prepare raw pixels itself/);
@@ -142,7 +142,7 @@ describe('the head of a Keras classifier', () => {
     }
   });
 
-  it('of a single logit scores two classes with the sigmoid that is asked for', async () => {
+  it('of a single logit scores two classes with the sigmoid that the user names', async () => {
     await expect(build('from-scratch-binary', ['cat', 'dog'])).rejects.toThrow(
       /which is linear and gives outputs from .* say how they become scores, with --activation sigmoid \(the probability/,
     );
@@ -172,7 +172,7 @@ describe('the head of a Keras classifier', () => {
     }
   });
 
-  it('of logits has the softmax applied that is asked for', async () => {
+  it('of logits applies the softmax that the user names', async () => {
     const outputs = kerasOutputs('transfer-logits', 'china');
     await build('transfer-logits', names(outputs.length), { activation: 'softmax' });
 

@@ -258,7 +258,7 @@ describe('a network in ONNX', () => {
     expect(again.difference).toBe(0);
   });
 
-  it('asks for its preprocessing where there is no manifest', async () => {
+  it('asks for its preprocessing if there is no manifest', async () => {
     await build('thin10/resnet50_thin10.keras');
     rmSync(join(home, 'model.json'));
 

@@ -55,7 +55,7 @@ function sigmoid(logit: number) {
 }
 
 describe('a network that ends with a sigmoid', () => {
-  it('names every class that applies, on its own', async () => {
+  it('names every class that reaches a score of 0.5, each on its own', async () => {
     const { manifest, isExclusive } = await build(
       means(node('Neg', ['means'], 'l'), node('Sigmoid', ['l'], 'scores')),
       colours,
@@ -99,7 +99,7 @@ describe('a network that ends with logits', () => {
       initializer: [tensor('hundred', [3, 3], [1, 0, 0, 0, 1, 0, 0, 0, 1])],
     });
 
-  it('is asked about', async () => {
+  it('needs --activation', async () => {
     await expect(build(path(), colours)).rejects.toThrow(
       /ends with Gemm and gives outputs from .* say how they become scores, with --activation softmax/,
     );
@@ -108,7 +108,7 @@ describe('a network that ends with logits', () => {
   it.each([
     ['softmax', (Math.E ** 2 / (Math.E ** 2 + 2)).toFixed(4), 3],
     ['sigmoid', sigmoid(2), 3],
-  ] as const)('has a %s applied that the user names', async (activation, score, count) => {
+  ] as const)('applies the %s that the user names', async (activation, score, count) => {
     const { manifest } = await build(path(), colours, { activation });
 
     expect(manifest.output).toEqual({ name: 'scores', activation: 'none', apply: activation });

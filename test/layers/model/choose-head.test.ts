@@ -40,7 +40,7 @@ describe('chooseHead', () => {
     expect(choose(...args)).toEqual(head);
   });
 
-  it('takes the head of a manifest where neither the graph nor the user tells', () => {
+  it('takes the head of a manifest if neither the graph nor the user names one', () => {
     const declared = { activation: 'none', apply: 'sigmoid' } as const;
 
     expect(choose('logits', logits, undefined, { declared })).toEqual(declared);
@@ -73,7 +73,7 @@ describe('chooseHead', () => {
       ['unknown', percentages],
       /outputs from 12.5 to 50: if they are logits, say how .*, or name an earlier output with --output NAME$/,
     ],
-  ])('asks about %s', (_, args, message) => {
+  ])('asks for --activation: %s', (_, args, message) => {
     expect(() => choose(...args)).toThrow(message);
   });
 
@@ -111,7 +111,7 @@ describe('chooseHead', () => {
     expect(() => choose(...args)).toThrow(message);
   });
 
-  it('takes a quantised softmax, whose scores add up to 1 only nearly', () => {
+  it('accepts a quantised softmax, whose scores sum to 1 only approximately', () => {
     const samples = [Float32Array.of(0.25, 0.5, 0.246)];
 
     expect(choose('softmax', samples, undefined, { isQuantised: true })).toEqual({ activation: 'softmax' });

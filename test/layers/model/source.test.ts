@@ -112,7 +112,7 @@ describe('findSource', () => {
     );
   });
 
-  it('names three ways on without internet, and leaves nothing behind', async () => {
+  it('names three remedies without internet, and leaves nothing behind', async () => {
     const found = findSource('resnet50', undefined);
 
     await expect(found).rejects.toThrow(

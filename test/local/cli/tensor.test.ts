@@ -98,7 +98,7 @@ describe('tensor', () => {
     expect((await readNpy(join(folder, 'other.npy'))).shape).toEqual([1, 32, 32, 3]);
   });
 
-  it('names the models that exist where one does not', async () => {
+  it('lists the existing models if there is none of that name', async () => {
     const { stderr, exitCode } = await run('tensor', [
       '--model',
       'nobody',

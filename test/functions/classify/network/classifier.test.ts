@@ -164,7 +164,7 @@ describe('a model folder', () => {
       ]);
     });
 
-    it('has its logits turned into probabilities, of which none is below minScore', async () => {
+    it('has its logits turned into probabilities, none below minScore', async () => {
       const output = { name: 'means', activation: 'none', apply: 'softmax' };
       // The logits are 4 apart.
       const sum = 1 + Math.exp(-4) + Math.exp(-8);
@@ -233,7 +233,7 @@ describe('a model folder', () => {
       expect(await classify(2, 1, -1)).toEqual({ predictions: ['golden_retriever 0.8808', 'pug 0.7311'] });
     });
 
-    it('names no class where none reaches minScore', async () => {
+    it('names no class if none reaches minScore', async () => {
       const classify = await open(3, breeds);
 
       expect(await classify(-2, -1, -3)).toEqual({ predictions: [] });
@@ -272,7 +272,7 @@ describe('topK', () => {
     expect(topK(Float32Array.of(0.2, 0.4, 0.4, 0.2, 0.4), 4)).toEqual([1, 2, 4, 0]);
   });
 
-  it('gives all indices where there are fewer than k', () => {
+  it('gives all indices if there are fewer than k', () => {
     expect(topK(Float32Array.of(0.1, 0.9), 5)).toEqual([1, 0]);
   });
 });

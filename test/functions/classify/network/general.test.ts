@@ -28,11 +28,11 @@ function generalise(...probabilities: number[]) {
 const generaliseFromHalf = createGeneralise(classes, ancestors, 0.5);
 
 describe('the general label', () => {
-  it('is the class itself where that is sure', () => {
+  it('is the class itself if that is certain', () => {
     expect(generalise(0.95, 0.05, 0, 0)).toEqual({ id: 'p', label: 'poodle', score: Math.fround(0.95) });
   });
 
-  it('is the kind whose classes are sure together', () => {
+  it('is the kind whose classes are certain together', () => {
     expect(generalise(0.5, 0.45, 0.03, 0.02)).toMatchObject({
       id: 'dog',
       label: 'dog',
@@ -45,7 +45,7 @@ describe('the general label', () => {
     expect(generalise(0.88, 0.07, 0.03, 0.02)).toMatchObject({ id: 'dog', score: expect.closeTo(0.95, 6) });
   });
 
-  it('is the wider kind where no narrower one is sure', () => {
+  it('is the wider kind if no narrower one is certain', () => {
     expect(generalise(0.4, 0.3, 0.25, 0.05)).toMatchObject({ id: 'animal', score: expect.closeTo(0.95, 6) });
   });
 
@@ -57,7 +57,7 @@ describe('the general label', () => {
     });
   });
 
-  it('is left out where nothing is sure', () => {
+  it('is left out if nothing is certain', () => {
     expect(generalise(0.4, 0.2, 0.2, 0.2)).toBeUndefined();
   });
 

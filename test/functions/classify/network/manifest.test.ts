@@ -28,7 +28,7 @@ describe('a manifest', () => {
     expect(parseManifest(withValue('preprocess.mode', mode), 'model.json').preprocess.mode).toBe(mode);
   });
 
-  it.each(['stretch', 'fit'])('has no fraction to crop where the policy is another: %s', (policy) => {
+  it.each(['stretch', 'fit'])('needs no crop fraction with another policy: %s', (policy) => {
     const { cropFraction: _, ...rest } = valid.preprocess;
 
     expect(parseManifest({ ...valid, preprocess: { ...rest, policy } }, 'model.json').preprocess).toEqual({

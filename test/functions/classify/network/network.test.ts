@@ -55,7 +55,7 @@ describe('a network', () => {
     for (const scores of all) expect(differenceOf(scores, all[0])).toBeLessThan(1e-5);
   });
 
-  it('continues as stored where it cannot be optimised', async () => {
+  it('continues as stored if it cannot be optimised', async () => {
     const network = await openNetwork(embedded, 1);
     const before = await scoresOf(network);
     create.mockRejectedValueOnce(new Error('std::bad_alloc'));

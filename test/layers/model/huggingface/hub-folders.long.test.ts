@@ -58,14 +58,14 @@ async function expectAnswers(modelDir: string, name: string): Promise<void> {
 }
 
 describe('a folder of the Hugging Face hub', () => {
-  it.each(folders)('answers as transformers does, from the same pixels: %s', async (name) => {
+  it.each(folders)('gives the scores of transformers from the same pixels: %s', async (name) => {
     const { folder, isExclusive } = await build(join(fixtures, name));
 
     expect(isExclusive).toBe(name !== 'vit-multilabel');
     await expectAnswers(folder, name);
   });
 
-  it('answers the same from its PyTorch weights where it has no ONNX file', async () => {
+  it('gives the same scores from its PyTorch weights if it has no ONNX file', async () => {
     const home = copyOf('resnet');
     rmSync(join(home, 'onnx'), { recursive: true });
 
@@ -75,7 +75,7 @@ describe('a folder of the Hugging Face hub', () => {
     await expectAnswers(folder, 'resnet');
   });
 
-  it('is stored in half precision if asked', async () => {
+  it('is stored in half precision on request', async () => {
     const { manifest } = await build(join(fixtures, 'vit'), { precision: 'fp16' });
 
     expect(manifest.input).toEqual({ name: 'pixel_values', layout: 'NCHW', width: 224, height: 224 });

@@ -114,7 +114,7 @@ describe('a model on the hub', () => {
     expect(statSync(source.path).size).toBe(files['onnx/model.onnx']!.length);
   });
 
-  it('is fetched once: later only the list of files is asked for, and for a commit not even that', async () => {
+  it('is fetched once: later requests are for the list of files only, or none for a commit', async () => {
     await fetchRepository(main, fp32);
     requests = [];
 
@@ -152,7 +152,7 @@ describe('a model on the hub', () => {
     },
   );
 
-  it('is asked for with the token of the environment', async () => {
+  it('is requested with the token of the environment', async () => {
     vi.stubEnv('HF_TOKEN', 'hf_secret');
 
     await fetchRepository(main, fp32);
@@ -165,13 +165,13 @@ describe('a model on the hub', () => {
     [401, /or it is private: set HF_TOKEN/],
     [403, /me\/vit is gated: accept its terms at http.*\/me\/vit and set HF_TOKEN/],
     [503, /could not be read: the server answered 503; try again later/],
-  ])('that the hub answers with %i is refused with a way on', async (answer, message) => {
+  ])('is refused with a remedy if the hub responds with %i', async (answer, message) => {
     status = answer;
 
     await expect(fetchRepository(main, fp32)).rejects.toThrow(message);
   });
 
-  it('is refused with three ways on where the hub cannot be reached', async () => {
+  it('is refused with three remedies if the hub cannot be reached', async () => {
     await server.close();
 
     await expect(fetchRepository(main, fp32)).rejects.toThrow(

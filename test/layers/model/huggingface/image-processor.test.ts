@@ -161,7 +161,7 @@ describe('an image processor of Hugging Face', () => {
     expect(parse({ size: { height: 8, width: 8 }, ...config }).preprocess.mode).toEqual(mode);
   });
 
-  it('makes grey for a network of one channel', () => {
+  it('computes grey for a network with one channel', () => {
     const { preprocess } = parse({ size: { height: 8, width: 8 }, image_mean: [0.5], image_std: [0.5] }, 1);
 
     expect(preprocess.mode).toEqual({ order: 'L', scale: 1 / 255, mean: [0.5], std: [0.5] });
@@ -178,7 +178,7 @@ describe('an image processor of Hugging Face', () => {
     expect(parse({ size: { height: 8, width: 8 }, resample }).preprocess).toMatchObject({ interpolation });
   });
 
-  it('leaves a filter open that it does not name', () => {
+  it('leaves the filter undefined if it names none', () => {
     expect(parse({ size: { height: 8, width: 8 } }).preprocess).not.toHaveProperty('interpolation');
   });
 

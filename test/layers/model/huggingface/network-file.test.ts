@@ -48,7 +48,7 @@ describe('the network of a repository', () => {
     );
   });
 
-  it('is refused where no precision fits', () => {
+  it('is refused if no precision fits', () => {
     expect(() => chooseNetwork(files({ 'onnx/model.onnx': 1200 }), 'fp32', 'me/net')).toThrow(
       'none of its networks fits',
     );
@@ -66,7 +66,7 @@ describe('the network of a repository', () => {
       'optimum-cli export onnx --model me/net --task image-classification exported, then --from exported',
     ],
     ['fp32', { 'model.ckpt': 1 }, '--from hf:onnx-community/net'],
-  ] as const)('that is missing is refused with a way on: %s', (precision, sizes, message) => {
+  ] as const)('is refused with a remedy if it is missing: %s', (precision, sizes, message) => {
     expect(() => chooseNetwork(files(sizes), precision, 'me/net')).toThrow(message);
   });
 });

@@ -4,7 +4,7 @@ import { openKerasFile } from '../../../../layers/model/keras/keras-file.ts';
 import { UnusableModel } from '../../../../layers/model/unusable-model.ts';
 import { temporaryFolder, unpackTo } from '../fixtures.ts';
 
-it('a Keras file at which the HDF5 library goes round in circles is refused', async () => {
+it('refuses a Keras file on which the HDF5 library loops forever', async () => {
   const path = unpackTo(temporaryFolder(), '/endless.h5');
 
   const opened = openKerasFile(path);

@@ -110,7 +110,7 @@ describe('a converted Keras classifier', () => {
     expect(network).toMatchObject(expected);
   });
 
-  it('asks for the size where the model takes any', async () => {
+  it('asks for the size if the model takes any', async () => {
     await expect(runConverted(pathOf('any-size-mixed.keras'), [])).rejects.toThrow(
       'takes images of any size; give the one to use with --size WxH',
     );

@@ -18,7 +18,7 @@ describe('findEnding', () => {
     ['a cast', [node('Cast', ['s'], 'y')]],
     ['dropout', [node('Dropout', ['s'], 'y')]],
     ['a reshape', [node('Reshape', ['s', 'shape'], 'y')]],
-  ])('sees a softmax and a sigmoid behind %s', (_, after) => {
+  ])('recognises a softmax and a sigmoid behind %s', (_, after) => {
     const output = after.length > 0 ? 'y' : 's';
 
     for (const [operator, kind] of [
@@ -58,7 +58,7 @@ describe('findEnding', () => {
     ["another's operator called Softmax", [{ ...node('Softmax', ['l'], 'y'), domain: 'my' }], 'unknown'],
     ['a circle', [node('Identity', ['y'], 'i'), node('Identity', ['i'], 'y')], 'unknown'],
     ['an output that no node computes', [], 'unknown'],
-  ])('sees in %s what it is, and no more', (_, nodes, kind) => {
+  ])('recognises %s without mistaking it for another ending', (_, nodes, kind) => {
     expect(findEnding(graphOf([dense, ...nodes]), 'y').kind).toBe(kind);
   });
 });

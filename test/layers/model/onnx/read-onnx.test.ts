@@ -69,7 +69,7 @@ function write(name: string, more: Partial<GraphProto>): string {
 }
 
 describe('readOnnx', () => {
-  it('leaves a network alone that fits as it is', async () => {
+  it('uses a network unchanged if it fits', async () => {
     expect(await read(plain)).toMatchObject({
       onnxPath: plain,
       input: { name: 'images', layout: 'NCHW', width: 8, height: 8 },
@@ -189,7 +189,7 @@ describe('readOnnx', () => {
       return file(name);
     };
 
-    it('lowers the versions where every operator means the same in the older one', async () => {
+    it('lowers the versions if every operator means the same in the older one', async () => {
       expect(await scoresOf(newer('newer.onnx', { ir: 14, opset: 28 }))).toEqual(expected);
     });
 
@@ -253,7 +253,7 @@ describe('readOnnx', () => {
     });
   });
 
-  it('asks for the size where the network takes any', async () => {
+  it('asks for the size if the network takes any', async () => {
     const path = write('any.onnx', { input: [value('images', ['n', 3, 'h', 'w'])] });
 
     await expect(read(path)).rejects.toThrow(
@@ -280,7 +280,7 @@ describe('readOnnx', () => {
     expect(await read(plain)).toMatchObject({ title: 'ONNX network' });
   });
 
-  it('leaves alone the manifest of another network in its folder', async () => {
+  it('ignores the manifest of another network in its folder', async () => {
     cpSync('layers/model/efficientnet-lite0/model.json', file('model.json'));
 
     const network = await read(plain);

@@ -38,7 +38,7 @@ describe('the weights of a ResNet in PyTorch', () => {
     ['a checkpoint', 'torch/resnet18-checkpoint.pth', 'ResNet18', expected.probabilities.resnet18],
     ['safetensors', 'torch/resnet50.safetensors', 'ResNet50', expected.probabilities.resnet50],
     ["Hugging Face's names", 'hub/resnet/model.safetensors', 'ResNet26', hub.probabilities],
-  ])('answer as in PyTorch, from %s', async (_, file, title, answers) => {
+  ])('give the scores of PyTorch, from %s', async (_, file, title, answers) => {
     const converted = await convertPytorch(join(fixtures, file), undefined, temporaryFolder());
 
     expect(converted).toMatchObject({ title: `${title} of PyTorch`, classes: 5, channels: 3 });
@@ -48,7 +48,7 @@ describe('the weights of a ResNet in PyTorch', () => {
     }
   });
 
-  it('may be cut off nowhere', async () => {
+  it('are refused if they are cut off anywhere', async () => {
     const folder = temporaryFolder();
     for (const name of ['resnet18.pth', 'resnet18-legacy.pth', 'resnet50.safetensors']) {
       const bytes = readFileSync(join(fixtures, 'torch', name));
@@ -61,7 +61,7 @@ describe('the weights of a ResNet in PyTorch', () => {
     }
   });
 
-  it('take another size of the input', async () => {
+  it('accept another input size', async () => {
     const path = join(temporaryFolder(), 'renamed.bin');
     copyFileSync(join(fixtures, 'torch/resnet18.pth'), path);
 
