@@ -103,6 +103,8 @@ export const keras2Operations: Readonly<Record<string, Converter>> = {
   stack: stack,
   reshape: reshapeOperation,
   transpose: transpose,
+  // The name under which TensorFlow records `tf.transpose`.
+  'compat.v1.transpose': transpose,
   expand_dims: expandDims,
   reverse: flip,
   'image.resize': resizeOperation,

@@ -1,5 +1,4 @@
 /** Conversions of the operations that a Keras model records when a function is called on a tensor. */
-import type { Argument } from '../../graph/model-graph.ts';
 import { clip, gelu, leakyRelu, named, softmax, unary } from '../activations.ts';
 import { type Converter, isValue, type LayerCall, type Value, value } from '../layer-call.ts';
 import { axisOf, reshape, storedAxis } from '../layout.ts';
@@ -152,8 +151,9 @@ export function resizeOperation(call: LayerCall): Value {
 }
 
 function tensorsOf(call: LayerCall): readonly Value[] {
-  const list: Argument<Value> | undefined = call.argument(0, 'xs') ?? call.argument(0, 'values');
-  return Array.isArray(list) && list.every(isValue) ? list : call.inputs;
+  // Keras 2 writes a list of one tensor as that tensor.
+  const list = [call.argument(0, 'xs')].flat();
+  return list.every(isValue) ? list : call.refuse('joins tensors and constants; expected tensors only');
 }
 
 export function concatenateOperation(call: LayerCall): Value {

@@ -19,8 +19,9 @@ const smallestDeviation = 1e-7;
 export function normalization(call: LayerCall): Value {
   const { settings } = call;
   const [input] = call.inputs as [Value];
-  const axis = settings.raw('axis');
-  const places = axis === undefined ? [] : axesOf(call, axis);
+  // Keras writes `axis=None`, the same statistics for all values, as an empty list.
+  const axes = [settings.raw('axis') ?? []].flat();
+  const places = axes.length === 0 ? [] : axesOf(call, axes);
   const shape = tableShape(input.shape, places);
   const { mean, variance } = statistics(
     call,
