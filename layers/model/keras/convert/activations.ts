@@ -1,7 +1,8 @@
 /** Keras' activation functions, as layers, as arguments of layers and as recorded operations. */
 import type { AttributeValue } from '../../onnx/graph.ts';
 import { entryOf, type LayerCall, type Value, value } from './layer-call.ts';
-import { storedAxis } from './layout.ts';
+import { axisOf, storedAxis } from './layout.ts';
+import { readSettings, type Settings } from './settings.ts';
 
 /** The last part of a layer that has the setting `activation`. */
 export function applyActivation(call: LayerCall, input: Value, activation: unknown): Value {
@@ -12,27 +13,48 @@ export function applyActivation(call: LayerCall, input: Value, activation: unkno
   return applySerialized(call, input, activation);
 }
 
-/** A function or a layer as an argument: `{ class_name: 'function', config: 'relu6' }`, `{ class_name: 'LeakyReLU', config: {…} }` */
+/** A layer as an argument: `{ module: 'keras.layers', class_name: 'LeakyReLU', config: {…} }` */
 function applySerialized(call: LayerCall, input: Value, activation: unknown): Value {
   const { module, class_name, config } = activation as Readonly<Record<string, unknown>>;
   const isKeras = typeof module !== 'string' || /^(tf_)?keras\b/.test(module);
-  if (isKeras && class_name === 'function' && typeof config === 'string') return named(call, input, config);
-  const fields = typeof config === 'object' && config !== null ? (config as Record<string, unknown>) : {};
-  if (isKeras && class_name === 'LeakyReLU') {
-    return leakyRelu(call, input, Number(fields.negative_slope ?? fields.alpha ?? 0.3));
+  const convert = isKeras ? entryOf(layersAsArguments, String(class_name)) : undefined;
+  if (!convert) {
+    return call.refuse(
+      `has the activation ${JSON.stringify(activation).slice(0, 80)}; expected a function of Keras by its name, or one of the layers ${Object.keys(layersAsArguments).join(', ')}`,
+    );
   }
-  if (isKeras && class_name === 'ReLU') {
-    const limit = fields.max_value ?? null;
-    return relu(call, input, {
-      maximum: limit === null ? undefined : Number(limit),
-      slope: Number(fields.negative_slope ?? 0),
-      threshold: Number(fields.threshold ?? 0),
-    });
-  }
-  return call.refuse(
-    `has the activation ${JSON.stringify(activation)?.slice(0, 80)}, whose code is not in the file; convert the model with tf2onnx and use --from FILE.onnx`,
-  );
+  const settings = readSettings(Object(config) as Readonly<Record<string, unknown>>, call.refuse);
+  const result = convert(call, input, settings);
+  const [unread] = settings.unread();
+  return unread === undefined
+    ? result
+    : call.refuse(`has an activation with the setting '${unread}', which is not supported`);
 }
+
+type Parametrised = (call: LayerCall, input: Value, settings: Settings) => Value;
+
+/** Keras 3 calls the slope `negative_slope`, its predecessors `alpha`. */
+export function leakyReluBySettings(call: LayerCall, input: Value, settings: Settings): Value {
+  const slope = settings.raw('negative_slope') === undefined ? 'alpha' : 'negative_slope';
+  return leakyRelu(call, input, settings.number(slope, 0.3));
+}
+
+export function reluBySettings(call: LayerCall, input: Value, settings: Settings): Value {
+  const maximum = settings.raw('max_value') === undefined ? undefined : settings.number('max_value');
+  const threshold = settings.number('threshold', 0);
+  if (threshold !== 0) return call.refuse(`has the threshold ${threshold}; expected 0`);
+  return relu(call, input, { maximum, slope: settings.number('negative_slope', 0) });
+}
+
+export function eluBySettings(call: LayerCall, input: Value, settings: Settings): Value {
+  return unary(call, input, 'Elu', { alpha: { float: settings.number('alpha', 1) } });
+}
+
+const layersAsArguments: Readonly<Record<string, Parametrised>> = {
+  LeakyReLU: leakyReluBySettings,
+  ReLU: reluBySettings,
+  ELU: eluBySettings,
+};
 
 type Simple = readonly [opType: string, attributes?: Readonly<Record<string, AttributeValue>>];
 
@@ -58,9 +80,7 @@ export function named(call: LayerCall, input: Value, activation: string): Value 
   if (node) return unary(call, input, ...node);
   const convert = entryOf(composed, name);
   if (convert) return convert(call, input);
-  return call.refuse(
-    `has the activation '${activation}', which is not supported; convert the model with tf2onnx and use --from FILE.onnx`,
-  );
+  return call.refuse(`has the activation '${activation}', which is not supported`);
 }
 
 const composed: Readonly<Record<string, (call: LayerCall, input: Value) => Value>> = {
@@ -113,11 +133,11 @@ function nodeName({ path }: LayerCall, opType: string): string {
   return `${path}/${opType.toLowerCase()}`;
 }
 
-export function clip(call: LayerCall, input: Value, minimum?: number, maximum?: number): Value {
+export function clip(call: LayerCall, input: Value, minimum: number | undefined, maximum: number): Value {
   const { graph, path } = call;
   const limits = [
     minimum === undefined ? '' : graph.scalar(`${path}/min`, minimum),
-    ...(maximum === undefined ? [] : [graph.scalar(`${path}/max`, maximum)]),
+    graph.scalar(`${path}/max`, maximum),
   ];
   return value(graph.node('Clip', `${path}/clip`, [input.name, ...limits]), input.shape);
 }
@@ -126,17 +146,12 @@ export function leakyRelu(call: LayerCall, input: Value, alpha: number): Value {
   return unary(call, input, 'LeakyRelu', { alpha: { float: alpha } });
 }
 
-/** Values below the threshold become `slope * (x - threshold)`, those above the maximum the maximum. */
-export function relu(
+/** Values below 0 become `slope * x`, those above the maximum the maximum. */
+function relu(
   call: LayerCall,
   input: Value,
-  { maximum, slope = 0, threshold = 0 }: { maximum?: number | undefined; slope?: number; threshold?: number },
+  { maximum, slope = 0 }: { maximum?: number | undefined; slope?: number },
 ): Value {
-  if (threshold !== 0) {
-    return call.refuse(
-      `has the threshold ${threshold}; expected 0: convert the model with tf2onnx and use --from FILE.onnx`,
-    );
-  }
   if (slope === 0) {
     return maximum === undefined ? unary(call, input, 'Relu') : clip(call, input, 0, maximum);
   }
@@ -152,8 +167,7 @@ function hardSigmoid(call: LayerCall, input: Value): Value {
 
 export function softmax(call: LayerCall, input: Value, axis: number): Value {
   const { shape } = input;
-  const place = axis < 0 ? axis + shape.length : axis - 1;
-  if (place < 0 || place >= shape.length) return call.refuse(`has a softmax along axis ${axis}`);
+  const place = axisOf(call, axis, shape.length);
   const result = unary(call, input, 'Softmax', { axis: storedAxis(shape, place) });
   return place === shape.length - 1 ? { ...result, activation: 'softmax' } : result;
 }

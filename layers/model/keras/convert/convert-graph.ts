@@ -35,11 +35,13 @@ export function convertGraph(
   const find = (reference: TensorReference): Value => {
     const found = values.get(keyOf(reference.layer, reference.call))?.[reference.output];
     if (found) return found;
-    throw new UnusableModel(`${context.file}: layer '${reference.layer}' has no output ${reference.output}`);
+    throw new UnusableModel(
+      `${context.file}: layer '${reference.layer}' has no output ${reference.output}, which another layer takes: ${saveAgain}`,
+    );
   };
   if (inputs.length !== model.inputs.length) {
     throw new UnusableModel(
-      `${context.file}: model '${model.path || model.name}' is called with ${inputs.length} tensors; it has ${model.inputs.length} inputs`,
+      `${context.file}: model '${model.path}' is called with ${inputs.length} tensors; it has ${model.inputs.length} inputs: ${saveAgain}`,
     );
   }
   // Keras does not count operations when it numbers the weights of layers.
@@ -80,14 +82,16 @@ function convertCall(
   context: ConversionContext,
 ): readonly Value[] {
   const where = `${context.file}: layer '${layer.path}'`;
-  const refuse = (reason: string): never => {
-    throw new UnusableModel(`${where} (${layer.className}) ${reason}`);
+  const refuse = (reason: string, wayOn = otherConverter): never => {
+    throw new UnusableModel(`${where} (${layer.className}) ${reason}: ${wayOn}`);
   };
-  const conversion = conversionOf(layer) ?? refuse(`cannot be converted: ${wayOn(layer)}`);
+  const conversion = conversionOf(layer) ?? refuse('cannot be converted', wayOnFor(layer));
   assertInference(call, layer, context);
-  if (inputs.length === 0) refuse('is called without a tensor');
-  if (conversion.inputs === 'one' && inputs.length > 1) refuse(`takes one tensor, not ${inputs.length}`);
-  if (conversion.inputs === 'several' && inputs.length < 2) refuse('takes two or more tensors, not one');
+  if (inputs.length === 0) refuse('is called without a tensor', saveAgain);
+  if (conversion.inputs === 'one' && inputs.length > 1)
+    refuse(`takes one tensor, not ${inputs.length}`, saveAgain);
+  if (conversion.inputs === 'several' && inputs.length < 2)
+    refuse('takes two or more tensors, not one', saveAgain);
 
   const used = new Set<number | string>();
   const layerCall: LayerCall = {
@@ -115,14 +119,18 @@ function convertCall(
   return outputs;
 }
 
-function wayOn({ className, module }: Layer): string {
+const otherConverter = 'convert the model with tf2onnx and use --from FILE.onnx';
+const leaveOut = `leave it out, or ${otherConverter}`;
+const saveAgain = 'the file is damaged; save the model again';
+
+function wayOnFor({ className, module }: Layer): string {
   if (className === 'Lambda') {
-    return "a Lambda runs Python code; replace it by Keras' layers or operations (a Rescaling, `x / 255`), or convert the model with tf2onnx and use --from FILE.onnx";
+    return `a Lambda runs Python code; replace it by Keras' layers or operations (a Rescaling, \`x / 255\`), or ${otherConverter}`;
   }
   const isOwn = className.includes('>') || (module !== undefined && !/^(tf_)?keras\b/.test(module));
   return isOwn
-    ? 'a custom class needs its Python code; convert the model with tf2onnx and use --from FILE.onnx'
-    : 'it is not among the supported layers; convert the model with tf2onnx and use --from FILE.onnx';
+    ? `a custom class needs its Python code; ${otherConverter}`
+    : `it is not among the supported layers; ${otherConverter}`;
 }
 
 /** In Keras 2 a call with training=True stays in training mode. Keras 3 overrides it when the model predicts. */
@@ -142,17 +150,18 @@ function assertAllRead(
   isIdentity: boolean,
 ): void {
   const [setting] = isIdentity ? [] : settings.unread();
-  if (setting !== undefined) refuse(`has the setting '${setting}', which is not supported; leave it out`);
+  if (setting !== undefined) refuse(`has the setting '${setting}', which is not supported`, leaveOut);
   const isOpen = (argument: Argument<TensorReference> | undefined) =>
     argument !== null && argument !== false && argument !== undefined;
   const keyword = Object.keys(kwargs).find(
     (name) => !used.has(name) && !withoutEffect.has(name) && isOpen(kwargs[name]),
   );
-  if (keyword !== undefined) refuse(`is called with '${keyword}', which is not supported; leave it out`);
+  if (keyword !== undefined) refuse(`is called with '${keyword}', which is not supported`, leaveOut);
   const position = args.findIndex(
     (argument, i) => i > 0 && !used.has(i) && isOpen(argument) && !isTensorLike(argument),
   );
-  if (position >= 0) refuse(`is called with ${args.length} arguments, the last of which is not supported`);
+  if (position >= 0)
+    refuse(`is called with an argument (number ${position + 1}) that is not supported`, leaveOut);
 }
 
 // `inputs` and `x` are the first argument by name.

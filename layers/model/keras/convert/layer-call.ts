@@ -37,8 +37,12 @@ export interface LayerCall {
     shapes: Readonly<Partial<Record<Name, readonly number[]>>>,
   ) => Record<Name, StoredTensor>;
   readonly graph: GraphBuilder;
-  /** @param reason Follows the layer's name: `has the padding 'causal'`. @throws UnusableModel */
-  readonly refuse: (reason: string) => never;
+  /**
+   * @param reason Follows the layer's name: `has the padding 'causal'`.
+   * @param wayOn Defaults to a conversion by tf2onnx.
+   * @throws UnusableModel
+   */
+  readonly refuse: (reason: string, wayOn?: string) => never;
 }
 
 /** @returns The layer's output, or its outputs. @throws UnusableModel if it cannot be converted exactly. */

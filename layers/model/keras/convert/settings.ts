@@ -10,7 +10,7 @@ export interface Settings {
   /** [height, width]; a single number stands for both. */
   readonly pair: (name: string, fallback?: number) => readonly [number, number];
   /** Unchecked; marks the setting as read. */
-  readonly raw: (name: string) => unknown;
+  readonly raw: (name: string, fallback?: unknown) => unknown;
   /** Names of the settings that have a value and were not read. */
   readonly unread: () => string[];
 }
@@ -26,20 +26,20 @@ export function readSettings(
 ): Settings {
   const read = new Set<string>();
 
-  function raw(name: string): unknown {
+  function raw(name: string, fallback?: unknown): unknown {
     read.add(name);
-    return config[name] ?? undefined;
+    return config[name] ?? fallback;
   }
   function wrong(name: string, expected: string): never {
     const found = JSON.stringify(config[name])?.slice(0, 60) ?? 'nothing';
     return refuse(`has ${name} ${found}; expected ${expected}`);
   }
   function number(name: string, fallback?: number): number {
-    const value = raw(name) ?? fallback;
+    const value = raw(name, fallback);
     return typeof value === 'number' && Number.isFinite(value) ? value : wrong(name, 'a number');
   }
   function integer(name: string, min: number, fallback?: number): number {
-    const value = raw(name) ?? fallback;
+    const value = raw(name, fallback);
     return isWhole(value, min) ? value : wrong(name, `a whole number of at least ${min}`);
   }
 
@@ -48,15 +48,15 @@ export function readSettings(
     number,
     integer,
     flag: (name, fallback) => {
-      const value = raw(name) ?? fallback;
+      const value = raw(name, fallback);
       return typeof value === 'boolean' ? value : wrong(name, 'true or false');
     },
     text: (name, fallback) => {
-      const value = raw(name) ?? fallback;
+      const value = raw(name, fallback);
       return typeof value === 'string' ? value : wrong(name, 'a name');
     },
     pair: (name, fallback) => {
-      const value = raw(name) ?? fallback;
+      const value = raw(name, fallback);
       if (isWhole(value, 1)) return [value, value];
       const [height, width, ...rest] = Array.isArray(value) ? (value as unknown[]) : [];
       if (rest.length === 0 && isWhole(height, 1) && isWhole(width, 1)) return [height, width];

@@ -109,7 +109,7 @@ describe('a model that cannot be converted', () => {
         }),
       ),
       {},
-      /layer 'act' \(Activation\) has the activation .*, whose code is not in the file/,
+      /layer 'act' \(Activation\) has the activation .*; expected a function of Keras by its name/,
     ],
     [
       'a setting of a later Keras',

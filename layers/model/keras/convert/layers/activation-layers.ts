@@ -1,5 +1,12 @@
 /** Layers that are an activation function with settings. */
-import { applyActivation, leakyRelu, relu, softmax, unary } from '../activations.ts';
+import {
+  applyActivation,
+  eluBySettings,
+  leakyReluBySettings,
+  reluBySettings,
+  softmax,
+  unary,
+} from '../activations.ts';
 import type { LayerCall, Value } from '../layer-call.ts';
 import { value } from '../layer-call.ts';
 import { storedShape, storedTable } from '../layout.ts';
@@ -14,27 +21,19 @@ export function activationLayer(call: LayerCall): Value {
 }
 
 export function reluLayer(call: LayerCall): Value {
-  const { settings } = call;
-  const maximum = settings.raw('max_value') === undefined ? undefined : settings.number('max_value');
-  return relu(call, call.inputs[0]!, {
-    maximum,
-    slope: settings.number('negative_slope', 0),
-    threshold: settings.number('threshold', 0),
-  });
+  return reluBySettings(call, call.inputs[0]!, call.settings);
 }
 
-/** Keras 3 calls the slope `negative_slope`, its predecessors `alpha`. */
 export function leakyReluLayer(call: LayerCall): Value {
-  const slope = call.settings.raw('negative_slope') === undefined ? 'alpha' : 'negative_slope';
-  return leakyRelu(call, call.inputs[0]!, call.settings.number(slope, 0.3));
+  return leakyReluBySettings(call, call.inputs[0]!, call.settings);
 }
 
 export function eluLayer(call: LayerCall): Value {
-  return unary(call, call.inputs[0]!, 'Elu', { alpha: { float: call.settings.number('alpha', 1) } });
+  return eluBySettings(call, call.inputs[0]!, call.settings);
 }
 
 export function softmaxLayer(call: LayerCall): Value {
-  const axis = call.settings.raw('axis') ?? -1;
+  const axis = call.settings.raw('axis', -1);
   const [single, ...others] = [axis].flat();
   if (typeof single !== 'number' || others.length > 0) {
     return call.refuse(`has the axis ${JSON.stringify(axis)}; expected one`);

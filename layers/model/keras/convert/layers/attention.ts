@@ -14,7 +14,7 @@ export function multiHeadAttention(call: LayerCall): Value {
   const keySize = settings.integer('key_dim', 1);
   const valueSize = settings.integer('value_dim', 1, keySize);
   const hasBias = settings.flag('use_bias', true);
-  const axes = [settings.raw('attention_axes') ?? 1].flat();
+  const axes = [settings.raw('attention_axes', 1)].flat();
   if (axes.join() !== '1') return call.refuse(`has the attention_axes ${JSON.stringify(axes)}; expected [1]`);
   const features = outputFeatures(call, query.shape[1]!);
   // They describe the layer, or choose between ways to compute the same.
@@ -83,7 +83,7 @@ export function multiHeadAttention(call: LayerCall): Value {
 
 /** The size of the output: a number or a list of one; the query's as a rule. */
 function outputFeatures(call: LayerCall, fallback: number): number {
-  const [size, ...others] = [call.settings.raw('output_shape') ?? fallback].flat();
+  const [size, ...others] = [call.settings.raw('output_shape', fallback)].flat();
   if (others.length === 0 && typeof size === 'number' && Number.isInteger(size) && size >= 1) return size;
   return call.refuse('has an output_shape of several dimensions; expected one');
 }

@@ -89,9 +89,10 @@ export function conv2dTranspose(call: LayerCall): Value {
   const filters = settings.integer('filters', 1);
   const window = windowOf(call);
   const padding = settings.text('padding', 'valid');
-  if (padding !== 'valid' && padding !== 'same') call.refuse(`has the padding '${padding}'`);
-  if ((settings.raw('output_padding') ?? undefined) !== undefined) {
-    call.refuse('has an output_padding, which is not supported; leave it out');
+  if (padding !== 'valid' && padding !== 'same')
+    call.refuse(`has the padding '${padding}'; expected 'valid' or 'same'`);
+  if (settings.raw('output_padding') !== undefined) {
+    call.refuse('has an output_padding, which is not supported');
   }
   if (settings.integer('groups', 1, 1) !== 1) call.refuse('has groups; expected 1');
   const { kernel, bias } = call.weights({

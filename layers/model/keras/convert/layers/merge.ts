@@ -39,7 +39,7 @@ function sameRank(call: LayerCall): Value[] {
 /** A recorded operation of two tensors, or a tensor and a number or table. */
 export function operation(opType: string): (call: LayerCall) => Value {
   return (call) => {
-    const left = operand(call, call.argument(0, 'x1') ?? call.argument(0, 'x'));
+    const left = operand(call, call.argument(0, 'x1'));
     const right = operand(call, call.argument(1, 'x2') ?? call.argument(1, 'y'));
     return combine(call, opType, left, right);
   };
@@ -126,7 +126,9 @@ export function dot(call: LayerCall): Value {
   if (settings.flag('normalize', false)) return call.refuse('has normalize, which is not supported');
   const axes = [settings.raw('axes')].flat();
   const [leftAxis, rightAxis] = (axes.length === 1 ? [axes[0], axes[0]] : axes).map((axis) =>
-    typeof axis === 'number' ? axis : call.refuse(`has the axes ${JSON.stringify(axes)}`),
+    typeof axis === 'number'
+      ? axis
+      : call.refuse(`has the axes ${JSON.stringify(axes)}; expected one or two numbers`),
   ) as [number, number];
   const rank = left.shape.length;
   const [i, j] = [axisOf(call, leftAxis, rank), axisOf(call, rightAxis, rank)];
@@ -144,15 +146,15 @@ export function dot(call: LayerCall): Value {
 
 /** The batched matrix product of numpy's `matmul`, in Keras' order. */
 export function matmul(call: LayerCall): Value {
-  const [left, right] = call.inputs as [Value, Value];
+  const [left, right] = call.inputs;
+  if (!left || !right) return call.refuse('multiplies a tensor by a constant; expected two tensors');
   const [a, b] = [left.shape, right.shape];
   const fits =
-    call.inputs.length === 2 &&
     a.length === b.length &&
     a.length >= 2 &&
     a.at(-1) === b.at(-2) &&
     a.slice(0, -2).join() === b.slice(0, -2).join();
-  if (!fits) return call.refuse(`multiplies [batch, ${a.join(', ')}] by [batch, ${b?.join(', ')}]`);
+  if (!fits) return call.refuse(`multiplies [batch, ${a.join(', ')}] by [batch, ${b.join(', ')}]`);
   const name = call.graph.node('MatMul', call.path, [
     toKerasOrder(call.graph, call.path, left),
     toKerasOrder(call.graph, call.path, right),

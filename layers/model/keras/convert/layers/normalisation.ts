@@ -7,7 +7,7 @@ export function batchNormalization(call: LayerCall): Value {
   const { settings, graph, path } = call;
   const [input] = call.inputs as [Value];
   const rank = input.shape.length;
-  const [place] = axesOf(call, settings.raw('axis') ?? -1) as [number];
+  const [place] = axesOf(call, settings.raw('axis', -1)) as [number];
   const channels = input.shape[place]!;
   const shape = [channels];
   const epsilon = settings.number('epsilon', 1e-3);
@@ -41,7 +41,7 @@ export function batchNormalization(call: LayerCall): Value {
 export function layerNormalization(call: LayerCall): Value {
   const { settings, graph, path } = call;
   const [input] = call.inputs as [Value];
-  const places = axesOf(call, settings.raw('axis') ?? -1);
+  const places = axesOf(call, settings.raw('axis', -1));
   const epsilon = settings.number('epsilon', 1e-3);
   if (settings.flag('rms_scaling', false)) return call.refuse('has rms_scaling, which is not supported');
   const shape = places.map((place) => input.shape[place]!);
@@ -90,7 +90,7 @@ export function groupNormalization(call: LayerCall): Value {
   const { settings, graph, path } = call;
   const [input] = call.inputs as [Value];
   const rank = input.shape.length;
-  const [place] = axesOf(call, settings.raw('axis') ?? -1) as [number];
+  const [place] = axesOf(call, settings.raw('axis', -1)) as [number];
   const channels = input.shape.at(-1)!;
   if (place !== rank - 1) return call.refuse(`normalises along axis ${place + 1}; expected the last`);
   const given = settings.number('groups', 32);
@@ -135,7 +135,7 @@ export function groupNormalization(call: LayerCall): Value {
 export function unitNormalization(call: LayerCall): Value {
   const { graph, path, settings } = call;
   const [input] = call.inputs as [Value];
-  const axes = axesOf(call, settings.raw('axis') ?? -1).map((place) => storedAxis(input.shape, place));
+  const axes = axesOf(call, settings.raw('axis', -1)).map((place) => storedAxis(input.shape, place));
   const norm = graph.node('ReduceL2', `${path}/norm`, [input.name, graph.integers(`${path}/axes`, axes)], {
     keepdims: 1,
   });

@@ -8,8 +8,8 @@ import { resize } from './resize.ts';
 import { concatenateAlong, permuteTo, reshapeToTarget, stackAlong } from './shape.ts';
 
 /** An option of an operation: an argument of the call in Keras 2, a setting in Keras 3. */
-function option(call: LayerCall, name: string, position = 1): unknown {
-  return call.argument(position, name) ?? call.settings.raw(name);
+function option(call: LayerCall, name: string, position = 1, fallback?: unknown): unknown {
+  return call.argument(position, name) ?? call.settings.raw(name, fallback);
 }
 
 export function elementwise(opType: string): Converter {
@@ -26,7 +26,7 @@ export function reduction(opType: string): Converter {
     const { graph, path } = call;
     const [input] = call.inputs as [Value];
     const { shape } = input;
-    const axes = [option(call, 'axis') ?? null].flat();
+    const axes = [option(call, 'axis')].flat();
     const keepsAxes = option(call, 'keepdims', 2) === true;
     const places = axes.map((axis) =>
       typeof axis === 'number'
@@ -62,15 +62,17 @@ export function clipValues(call: LayerCall): Value {
 
 /** @param fallback numpy's default. */
 function axisOption(call: LayerCall, fallback: number): number {
-  const axis = option(call, 'axis') ?? fallback;
-  return typeof axis === 'number' ? axis : call.refuse(`has the axis ${JSON.stringify(axis)}`);
+  const axis = option(call, 'axis', 1, fallback);
+  return typeof axis === 'number'
+    ? axis
+    : call.refuse(`has the axis ${JSON.stringify(axis)}; expected a number`);
 }
 
 export function reshapeOperation(call: LayerCall): Value {
   const target = option(call, 'newshape') ?? call.argument(1, 'shape');
-  const [batch, ...rest] = Array.isArray(target) ? target : [];
-  if (batch === -1 || batch === null) return reshapeToTarget(call, rest);
-  return call.refuse(`reshapes to ${JSON.stringify(target)}; expected -1 for the batch`);
+  const [batch, ...rest] = [target].flat();
+  if (batch === -1) return reshapeToTarget(call, rest);
+  return call.refuse(`reshapes to ${JSON.stringify([batch, ...rest])}; expected -1 for the batch`);
 }
 
 export function transpose(call: LayerCall): Value {
@@ -90,7 +92,7 @@ export function expandDims(call: LayerCall): Value {
 
 export function squeeze(call: LayerCall): Value {
   const [input] = call.inputs as [Value];
-  const places = [option(call, 'axis') ?? null]
+  const places = [option(call, 'axis')]
     .flat()
     .map((axis) =>
       typeof axis === 'number'
@@ -110,9 +112,11 @@ export function squeeze(call: LayerCall): Value {
 export function flip(call: LayerCall): Value {
   const { graph, path } = call;
   const [input] = call.inputs as [Value];
-  const axes = [option(call, 'axis') ?? null].flat();
+  const axes = [option(call, 'axis')].flat();
   const places = axes.map((axis) =>
-    typeof axis === 'number' ? axisOf(call, axis, input.shape.length) : call.refuse('reverses the batch'),
+    typeof axis === 'number'
+      ? axisOf(call, axis, input.shape.length)
+      : call.refuse('reverses the batch; each image must be classified on its own'),
   );
   const list = (name: string, number: (place: number) => number) =>
     graph.integers(`${path}/${name}`, places.map(number));
@@ -138,12 +142,11 @@ export function resizeOperation(call: LayerCall): Value {
   const size = [option(call, 'size')].flat();
   const [height, width] = size;
   for (const name of ['antialias', 'crop_to_aspect_ratio', 'pad_to_aspect_ratio', 'preserve_aspect_ratio']) {
-    if (option(call, name, -1) === true)
-      return call.refuse(`has ${name}, which is not supported; leave it out`);
+    if (option(call, name, -1) === true) return call.refuse(`has ${name}, which is not supported`);
   }
   // They fill what pad_to_aspect_ratio adds.
   for (const name of ['fill_mode', 'fill_value']) call.settings.raw(name);
-  const interpolation = option(call, 'interpolation', -1) ?? option(call, 'method', -1) ?? 'bilinear';
+  const interpolation = option(call, 'interpolation', -1) ?? option(call, 'method', -1, 'bilinear');
   if (typeof height !== 'number' || typeof width !== 'number') {
     return call.refuse(`has the size ${JSON.stringify(size)}; expected [height, width]`);
   }
@@ -165,7 +168,7 @@ export function stack(call: LayerCall): Value {
 }
 
 export function geluOperation(call: LayerCall): Value {
-  const isApproximate = option(call, 'approximate') ?? call.kerasMajor >= 3;
+  const isApproximate = option(call, 'approximate', 1, call.kerasMajor >= 3);
   return gelu(call, call.inputs[0]!, isApproximate === true);
 }
 
@@ -174,7 +177,7 @@ export function softmaxOperation(call: LayerCall): Value {
 }
 
 export function leakyReluOperation(call: LayerCall): Value {
-  const slope = option(call, 'negative_slope') ?? option(call, 'alpha') ?? 0.2;
+  const slope = option(call, 'negative_slope') ?? option(call, 'alpha', 1, 0.2);
   return typeof slope === 'number'
     ? leakyRelu(call, call.inputs[0]!, slope)
     : call.refuse('has no number as its slope');

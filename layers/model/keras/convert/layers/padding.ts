@@ -30,7 +30,8 @@ export function padWindow(
   const [left, right, columns] = padAxis(width!, 1, window, padding);
   if (rows >= 1 && columns >= 1) return { pads: [top, left, bottom, right], output: [rows, columns] };
   return call.refuse(
-    `has a window of ${window.size.join('x')}, larger than its input of ${height}x${width}: give a larger --size, if the model takes any`,
+    `has a window of ${window.size.join('x')}, larger than its input of ${height}x${width}`,
+    'give a larger --size, if the model takes any',
   );
 }
 
@@ -64,8 +65,8 @@ export function imageInput(call: LayerCall): readonly [height: number, width: nu
 }
 
 export function assertChannelsLast(call: LayerCall): void {
-  const format = call.settings.raw('data_format') ?? 'channels_last';
+  const format = call.settings.raw('data_format', 'channels_last');
   if (format !== 'channels_last') {
-    call.refuse(`is ${format}; only channels_last is supported: build the model with channels_last`);
+    call.refuse(`is ${format}; only channels_last is supported`, 'build the model with channels_last');
   }
 }

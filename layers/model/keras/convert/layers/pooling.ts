@@ -27,8 +27,8 @@ export function pool1d(kind: Kind): (call: LayerCall) => Value {
   return (call) => {
     const { graph, path, settings } = call;
     const [steps, channels] = sequenceInput(call);
-    const size = single(settings.raw('pool_size') ?? 2, call);
-    const stride = single(settings.raw('strides') ?? size, call);
+    const size = single(settings.raw('pool_size', 2), call);
+    const stride = single(settings.raw('strides', size), call);
     const window = { size: [size, 1], strides: [stride, 1], dilations: [1, 1] } as const;
     const { pads, output } = padWindow(call, [steps, 1], window, settings.text('padding', 'valid'));
     const turned = graph.node('Transpose', `${path}/channels_first`, [call.inputs[0]!.name], {
@@ -71,9 +71,7 @@ export function adaptivePool2d(kind: Kind): (call: LayerCall) => Value {
     const [height, width, channels] = imageInput(call);
     const [rows, columns] = call.settings.pair('output_size');
     if (height % rows !== 0 || width % columns !== 0) {
-      return call.refuse(
-        `pools ${height}x${width} to ${rows}x${columns}; expected a divisor: convert the model with tf2onnx and use --from FILE.onnx`,
-      );
+      return call.refuse(`pools ${height}x${width} to ${rows}x${columns}; expected a divisor`);
     }
     const size = [height / rows, width / columns];
     const name = call.graph.node(kind, call.path, [call.inputs[0]!.name], {

@@ -20,7 +20,7 @@ export function normalization(call: LayerCall): Value {
   const { settings } = call;
   const [input] = call.inputs as [Value];
   // Keras writes `axis=None`, the same statistics for all values, as an empty list.
-  const axes = [settings.raw('axis') ?? []].flat();
+  const axes = [settings.raw('axis', [])].flat();
   const places = axes.length === 0 ? [] : axesOf(call, axes);
   const shape = tableShape(input.shape, places);
   const { mean, variance } = statistics(
@@ -71,7 +71,7 @@ function statistics(
 
 /** A number or a table of numbers, as Python lists or NumPy arrays. */
 function tableSetting(call: LayerCall, name: string, fallback: number) {
-  const setting = call.settings.raw(name) ?? fallback;
+  const setting = call.settings.raw(name, fallback);
   const isArray = typeof setting === 'object' && setting !== null && 'config' in setting;
   const table = isArray ? (setting as { config?: { value?: unknown } }).config?.value : setting;
   return constantOf(table, call.path);

@@ -17,12 +17,10 @@ export function resizing(call: LayerCall): Value {
   const target = [settings.integer('height', 1), settings.integer('width', 1)] as const;
   const interpolation = settings.text('interpolation', 'bilinear');
   if (settings.flag('antialias', false)) {
-    return call.refuse('has antialias, which is not supported; leave it out');
+    return call.refuse('has antialias, which is not supported');
   }
   if (settings.flag('pad_to_aspect_ratio', false)) {
-    return call.refuse(
-      'has pad_to_aspect_ratio, which is not supported; give images of the right aspect ratio',
-    );
+    return call.refuse('has pad_to_aspect_ratio, which is not supported');
   }
   // They fill what pad_to_aspect_ratio adds.
   settings.raw('fill_mode');

@@ -17,7 +17,7 @@ export function getItem(call: LayerCall): Value {
   const { graph, path } = call;
   const [input] = call.inputs as [Value];
   const spec = call.argument(1, 'key') ?? call.argument(1, 'slice_spec');
-  const selections = selectionsOf(call, Array.isArray(spec) ? spec : [spec], input.shape);
+  const selections = selectionsOf(call, [spec].flat(), input.shape);
   const cut = [...selections.entries()].filter(([place, { start, step, size }]) => {
     return start !== 0 || step !== 1 || size !== input.shape[place];
   });
