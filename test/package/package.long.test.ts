@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -23,13 +23,19 @@ let parent: string;
 let tarball: string;
 let app: string;
 let installed: string;
+let umask: number;
 beforeAll(async () => {
+  // The strictest one in use: files must be readable for everybody all the same. Programs that the tests start inherit it.
+  umask = process.umask(0o077);
   parent = mkdtempSync(join(tmpdir(), 'bucketlens-package-'));
   tarball = await buildPackage(join(parent, 'build'));
   app = installApp(tarball, parent);
   installed = join(app, 'node_modules/bucketlens');
 });
-afterAll(() => rmSync(parent, { recursive: true }));
+afterAll(() => {
+  process.umask(umask);
+  rmSync(parent, { recursive: true });
+});
 
 function digest(bytes: Uint8Array) {
   return createHash('sha256').update(bytes).digest('hex');
@@ -37,6 +43,10 @@ function digest(bytes: Uint8Array) {
 /** The digest of each file. */
 function contentsOf(dir: string) {
   return Object.fromEntries(filesIn(dir).map((path) => [path, digest(readFileSync(join(dir, path)))]));
+}
+/** The files that others than their owner cannot read. */
+function unreadableIn(dir: string) {
+  return filesIn(dir).filter((path) => (statSync(join(dir, path)).mode & 0o444) !== 0o444);
 }
 
 describe('the package', () => {
@@ -77,6 +87,13 @@ describe('the package', () => {
 
   it('is at most 40 MB', () => {
     expect(statSync(tarball).size).toBeLessThan(40_000_000);
+  });
+
+  it.skipIf(process.platform === 'win32')('lets everybody read its files, whatever the umask', () => {
+    const files = execFileSync('tar', ['-tvf', tarball], { encoding: 'utf8' }).trim().split('\n');
+
+    expect(files.length).toBeGreaterThan(20);
+    expect(files.filter((line) => !/^-r..r..r/.test(line))).toEqual([]);
   });
 
   it('contains no path of the machine that built it', () => {
@@ -196,6 +213,22 @@ describe('a CDK app with the package', () => {
     expect(asset('LayerVersion', 'onnxruntime')).toEqual(contentsOf(clone.runtimeLayerDir));
     expect(asset('LayerVersion', '^model-efficientnet-lite0$')).toEqual(contentsOf(clone.modelLayerDir));
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'deploys files that everybody can read, though npm has installed them with a strict umask',
+    async () => {
+      expect(unreadableIn(join(installed, 'docs'))).toContain('deploy.md');
+
+      await run('app.cjs', {});
+
+      const assets = join(parent, 'out-app.cjs');
+      const deployed = filesIn(assets).filter((path) => path.startsWith('asset.'));
+      expect(deployed.map((path) => basename(path))).toEqual(
+        expect.arrayContaining(['index.js', 'model.json', 'libonnxruntime.so.1']),
+      );
+      expect(unreadableIn(assets).filter((path) => path.startsWith('asset.'))).toEqual([]);
+    },
+  );
 
   it('deploys its own model folder from an ES module, on x86_64', async () => {
     const clone = buildArtefacts({ arch: 'x64', model: 'efficientnet-lite0' });
