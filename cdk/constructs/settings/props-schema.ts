@@ -163,15 +163,23 @@ function architecture() {
 }
 
 function deploymentConfig() {
-  const known = Object.entries(LambdaDeploymentConfig).filter(
-    (entry): entry is [string, ILambdaDeploymentConfig] => isObject(entry[1]),
-  );
-  const takes = `takes a LambdaDeploymentConfig: ${known.map(([name]) => name).join(', ')}`;
+  const known = predefinedConfigs();
+  const takes = `takes a LambdaDeploymentConfig: ${[...known.keys()].join(', ')}`;
   return v.pipe(
     v.unknown(),
-    v.transform((value) => known.find(([name]) => name === value)?.[1] ?? value),
+    v.transform((value) => (typeof value === 'string' ? (known.get(value.toUpperCase()) ?? value) : value)),
     resource<ILambdaDeploymentConfig>('deploymentConfigName', takes),
   );
+}
+
+/** The configurations of CodeDeploy by their names in the CDK, where they are static members of a class or of its parent. */
+function predefinedConfigs(): ReadonlyMap<string, ILambdaDeploymentConfig> {
+  const configs = new Map<string, ILambdaDeploymentConfig>();
+  for (const name in LambdaDeploymentConfig) {
+    const member: unknown = LambdaDeploymentConfig[name as keyof typeof LambdaDeploymentConfig];
+    if (isObject(member)) configs.set(name, member as ILambdaDeploymentConfig);
+  }
+  return configs;
 }
 
 function isObject(value: unknown): boolean {

@@ -1,4 +1,5 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { LambdaDeploymentConfig } from 'aws-cdk-lib/aws-codedeploy';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { describe, expect, it } from 'vitest';
@@ -24,6 +25,7 @@ describe('readContext', () => {
       reservedConcurrency: '20',
       logRetention: '7',
       tracing: 'true',
+      deploymentConfig: 'canary_10percent_5minutes',
       'limits.megabytes': '100',
       'limits.megapixels': '30',
       bucketName: 'my-uploads',
@@ -67,6 +69,7 @@ describe('readContext', () => {
         reservedConcurrency: 20,
         logRetention: RetentionDays.ONE_WEEK,
         tracing: true,
+        deploymentConfig: LambdaDeploymentConfig.CANARY_10PERCENT_5MINUTES,
         limits: { megabytes: 100, megapixels: 30 },
         versioned: false,
         removalPolicy: RemovalPolicy.DESTROY,
@@ -120,6 +123,11 @@ describe('readContext', () => {
       'logRetention',
       '8',
       "logRetention is '8'; it takes a number of days that CloudWatch offers: 1, 3, 5, 7",
+    ],
+    [
+      'deploymentConfig',
+      'CANARY',
+      "deploymentConfig is 'CANARY'; it takes a LambdaDeploymentConfig: ALL_AT_ONCE, CANARY_10PERCENT_",
     ],
     ['versioned', 'yes', "versioned is 'yes'; it takes true or false"],
     [
