@@ -73,6 +73,8 @@ export function createFunction(
     ...(vpc && { vpc }),
     ...(vpcSubnets && { vpcSubnets }),
     ...(securityGroups && { securityGroups: [...securityGroups] }),
+    // CloudFormation would delete the old version, and an operator could not return to it.
+    ...(props.deploymentConfig && { currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN } }),
     role,
     logGroup,
     ...asyncInvocation(deadLetterQueue),

@@ -9,6 +9,7 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { LayerVersion } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
@@ -167,7 +168,7 @@ describe('the function', () => {
     [
       'an unknown deployment',
       () => ({ deploymentConfig: 'CANARY' }),
-      "deploymentConfig is 'CANARY'; it takes a LambdaDeploymentConfig: ",
+      "deploymentConfig is 'CANARY'; it takes a LambdaDeploymentConfig: ALL_AT_ONCE, ",
     ],
   ])('rejects %s', (_, props, sentence) => {
     const refused = () => synthesize((stack) => props(new Queue(stack, 'Scope')) as ImageClassifierProps);
@@ -177,9 +178,10 @@ describe('the function', () => {
   });
 });
 
-describe.each(['s3', 'sqs', 'eventbridge'] as const)('a weighted deployment (%s)', (trigger) => {
-  const { template, classifier } = synthesize(() => ({
+describe.each(['s3', 'sqs', 'eventbridge', 'sns'] as const)('a weighted deployment (%s)', (trigger) => {
+  const { template, classifier } = synthesize((stack) => ({
     trigger,
+    ...(trigger === 'sns' && { topic: new Topic(stack, 'Topic') as ITopic }),
     deploymentConfig: LambdaDeploymentConfig.CANARY_10PERCENT_5MINUTES,
   }));
   const alias = only(template, 'AWS::Lambda::Alias');
@@ -193,6 +195,13 @@ describe.each(['s3', 'sqs', 'eventbridge'] as const)('a weighted deployment (%s)
       },
     });
     expect(classifier.alias?.aliasName).toBe('live');
+  });
+
+  it('keeps old versions, so that operators can return to them', () => {
+    expect(only(template, 'AWS::Lambda::Version').attributes).toMatchObject({
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+    });
   });
 
   it('returns to the old version when images fail', () => {
