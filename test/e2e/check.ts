@@ -18,3 +18,18 @@ export class Skipped extends Error {
 
 /** The checks after the first depend on it: if it fails, they are skipped. */
 export type Stage = readonly [Check, ...Check[]];
+
+/**
+ * The checks whose name has one of the texts, in any case, each after the deployment that it needs. A stage is whole if its
+ * deployment has one. Without texts, every check.
+ */
+export function selectStages(stages: readonly Stage[], texts: readonly string[]): readonly Stage[] {
+  const isWanted = ({ name }: Check) =>
+    texts.length === 0 || texts.some((text) => name.toLowerCase().includes(text.toLowerCase()));
+  return stages.flatMap((stage): Stage[] => {
+    const [first, ...others] = stage;
+    if (isWanted(first)) return [stage];
+    const wanted = others.filter(isWanted);
+    return wanted.length > 0 ? [[first, ...wanted]] : [];
+  });
+}

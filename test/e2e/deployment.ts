@@ -16,8 +16,10 @@ export interface CdkApp {
 export interface Deployment {
   /** @param settings Given as `-c name=value`. */
   readonly deploy: (settings: Readonly<Record<string, string>>) => Promise<void>;
-  /** Changes only the model, with `--only-model`. */
-  readonly changeModel: (model: string) => Promise<void>;
+  /** Changes only the model, with `--only-model`. Returns everything that the command printed. */
+  readonly changeModel: (model: string) => Promise<string>;
+  /** Runs a command that another deployment has printed. */
+  readonly runPrinted: (command: string) => Promise<void>;
   readonly destroy: () => Promise<void>;
   /** An output of the last deployment. */
   readonly output: (name: string) => string;
@@ -55,17 +57,25 @@ export function createDeployment(
 
   const options = { ...optionsFor(environment), cwd: folder };
   const quietly = ['--no-notices', '--output', join(runFolder, `${stackName}.out`)];
-  const deploy = async (...settings: string[]) => {
-    await run(program, [...args, '--require-approval', 'never', ...quietly, ...settings], options);
+  const unattended = ['--require-approval', 'never', ...quietly];
+  const deployBy = async (command: string, given: readonly string[]): Promise<string> => {
+    const said = await run(command, [...given], options);
     const stack = await describe();
     outputs = Object.fromEntries(
       (stack?.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]),
     );
+    return said;
   };
+  const deploy = (...settings: string[]) => deployBy(program, [...args, ...unattended, ...settings]);
+  const inShell = (script: string, ...words: string[]) => deployBy('bash', ['-c', script, 'bash', ...words]);
   return {
-    deploy: (settings) =>
-      deploy(...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])),
-    changeModel: (model) => deploy('--only-model', model),
+    deploy: async (settings) => {
+      await deploy(...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]));
+    },
+    changeModel: (model) => inShell('"$@" 2>&1', program, ...args, ...unattended, '--only-model', model),
+    runPrinted: async (command) => {
+      await inShell(`${command} "$@"`, ...unattended);
+    },
     destroy: async () => {
       await run(process.execPath, [cdk, 'destroy', '--force', ...quietly], options);
     },

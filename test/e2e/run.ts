@@ -1,12 +1,13 @@
 /**
  * npm run e2e: deploys the stack with the real CDK to an emulator of AWS on this machine, uses it as people do and prints a table
- * of the checks and their durations. Exit code 1 if a check fails.
+ * of the checks and their durations. Exit code 1 if a check fails. `npm run e2e -- TEXT…` runs only the checks whose names have
+ * one of the texts.
  *
  * Reusable downloads are kept in the cache folder. Nothing else remains, even after a failure or Ctrl-C.
  */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Check, Skipped } from './check.ts';
+import { type Check, Skipped, selectStages } from './check.ts';
 import { openStack } from './deployed-stack.ts';
 import { bootstrap, bucketlens, createDeployment } from './deployment.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
@@ -63,7 +64,9 @@ async function runStages(): Promise<void> {
   const uploaders = createUploaders(emulator, pythonBin);
 
   const subject = { emulator, deployment, stack, uploaders, pythonBin, runFolder };
-  for (const [first, ...others] of createStages(subject)) {
+  const stages = selectStages(createStages(subject), process.argv.slice(2));
+  if (stages.length === 0) throw new Error(`no check has ${process.argv.slice(2).join(' or ')} in its name`);
+  for (const [first, ...others] of stages) {
     const isReady = (await check(first, emulator)) !== 'FAILED';
     for (const other of others) {
       if (isReady) await check(other, emulator);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { isBuilt } from '../../layers/model/layer.ts';
 import { checkWatch } from '../support/watch-process.ts';
 import { type Check, Skipped, type Stage } from './check.ts';
+import { aliasChecks } from './checks/alias.ts';
 import { arm64Check } from './checks/arm64.ts';
 import { docsChecks } from './checks/docs.ts';
 import { lambdaVersionChecks } from './checks/lambda-versions.ts';
@@ -12,7 +13,8 @@ import { packageChecks } from './checks/package.ts';
 import { deadLetterCheck, partialFailureCheck, rejectionCheck } from './checks/refusals.ts';
 import { requestsCheck, singleEventCheck } from './checks/restraint.ts';
 import { selfCopyChecks, versionCheck } from './checks/self-copy.ts';
-import { uploadCat, uploadChecks } from './checks/uploads.ts';
+import { createTopic, subscriptionCheck } from './checks/topic.ts';
+import { dotSegmentsCheck, uploadCat, uploadChecks } from './checks/uploads.ts';
 import type { DeployedStack } from './deployed-stack.ts';
 import type { Deployment } from './deployment.ts';
 import type { Emulator } from './emulator.ts';
@@ -37,6 +39,7 @@ export function createStages({
   pythonBin,
   runFolder,
 }: Subject): Stage[] {
+  let topicArn = '';
   return [
     ...onTheirOwn(...lambdaVersionChecks, arm64Check),
     [
@@ -45,6 +48,7 @@ export function createStages({
         run: () => deployment.deploy({ ...x64, model: 'efficientnet-lite0', trigger: 's3' }),
       },
       ...uploadChecks(stack, uploaders, { prefix: 's3/', folder: runFolder }),
+      dotSegmentsCheck(stack, uploaders.sdk, 's3/'),
       ...selfCopyChecks(stack, 's3/'),
       ...docsChecks(stack, { environment: emulator.environment, pythonBin, runFolder }),
       rejectionCheck(stack, 's3/notes.jpg'),
@@ -102,14 +106,40 @@ export function createStages({
       },
       rejectionCheck(stack, 'eventbridge/notes.jpg'),
     ],
+    [
+      {
+        name: 'npm run deploy: trigger sns, with a topic that was there before',
+        run: async () => {
+          topicArn = await createTopic(stack);
+          await deployment.deploy({ ...x64, model: 'efficientnet-lite0', trigger: 'sns', topicArn });
+        },
+      },
+      subscriptionCheck(stack, () => topicArn),
+      {
+        name: 'labels what comes from S3 through SNS',
+        run: async () => {
+          await uploadCat(stack, uploaders.sdk, { key: 'sns/cat & dog.png', model: 'efficientnet-lite0' });
+        },
+      },
+      rejectionCheck(stack, 'sns/notes.jpg'),
+    ],
     ...onTheirOwn(
       singleEventCheck(stack),
       requestsCheck(stack, { trigger: 's3', tagged: 1 }),
       requestsCheck(stack, { trigger: 'sqs' }),
       requestsCheck(stack, { trigger: 'eventbridge', readsOwnCopies: true }),
+      requestsCheck(stack, { trigger: 'sns' }),
       destroyCheck(deployment, stack, 's3/sdk.png'),
     ),
     packageChecks(emulator, stack, runFolder),
+    aliasChecks({
+      emulator,
+      stack,
+      uploader: uploaders.sdk,
+      runFolder,
+      settings: x64,
+      createModel: () => createModel(join(runFolder, 'weighted-cats')),
+    }),
   ];
 }
 

@@ -23,15 +23,21 @@ export function onlyModelCheck(
   label: (model: string, key: string) => Promise<unknown>,
 ): Check {
   return {
-    name: 'npm run deploy -- --only-model: another model, the same settings',
+    name: 'npm run deploy -- --only-model: another model, the same settings; the printed command returns to the old one',
     run: async () => {
       const before = JSON.parse(deployment.output('Settings'));
       const functionArn = deployment.output('FunctionArn');
-      await deployment.changeModel('efficientnet-lite0');
+      const said = await deployment.changeModel('efficientnet-lite0');
       const after = JSON.parse(deployment.output('Settings'));
       assert.deepEqual(after, { ...before, model: 'efficientnet-lite0' });
       assert.equal(deployment.output('FunctionArn'), functionArn, 'the function is another');
       await label('efficientnet-lite0', 'only-model/cat.png');
+
+      const [, command] = said.match(/^The model is now efficientnet-lite0\. To return to .*?: (.*)$/m) ?? [];
+      assert.ok(command, `there is no command to return in: ${said}`);
+      await deployment.runPrinted(command);
+      assert.deepEqual(JSON.parse(deployment.output('Settings')), before);
+      await label('my-cats', 'only-model/cat again.png');
     },
   };
 }
