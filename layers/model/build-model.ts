@@ -3,11 +3,12 @@
  * folder appears complete or not at all.
  */
 import { existsSync, rmSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, rename, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { mkdir, mkdtemp, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { createHead, type HeadOptions } from '../../functions/classify/network/head.ts';
 import { type ModelManifest, parseManifest } from '../../functions/classify/network/manifest.ts';
 import { writeAncestors } from './ancestors.ts';
+import { copyLicences } from './catalogue.ts';
 import { assertEqualScores, type Precision, runOnTestPictures } from './check.ts';
 import { type ActivationChoice, chooseHead } from './choose-head.ts';
 import { assertDeployable } from './deployable.ts';
@@ -16,6 +17,7 @@ import { fitLabels, type LabelList, readLabels } from './labels.ts';
 import { readNetwork } from './network.ts';
 import { sha256Of, storeNetwork } from './onnx/store.ts';
 import { choosePreprocessing, type PreprocessingChoices, pixelAssumptions } from './preprocessing.ts';
+import { trainsWithSoftmax } from './recipes.ts';
 import type { ModelSource } from './source.ts';
 import type { Size, SourceNetwork } from './source-network.ts';
 import { UnusableModel } from './unusable-model.ts';
@@ -93,6 +95,18 @@ function headOf({ output: { name: _, ...head } }: ModelManifest): HeadOptions {
   return head;
 }
 
+/** The recipe by name tells the head of weights alone, which the user need not repeat. */
+function takesSoftmaxOfRecipe(
+  { activation, preprocessing }: ModelRequest,
+  { takesHeadOfRecipe, ending, head }: SourceNetwork,
+): boolean {
+  const isOpen = activation === undefined && head === undefined && ending.kind === 'logits';
+  return isOpen && takesHeadOfRecipe === true && trainsWithSoftmax(preprocessing.preprocess);
+}
+
+const softmaxAssumption =
+  'the classes exclude each other (softmax), as the training code of the recipe has them; if each was trained on its own, use --activation sigmoid';
+
 function assertAncestorsFit({ ancestors }: ModelRequest, isExclusive: boolean): void {
   if (isExclusive || !ancestors) return;
   throw new UnusableModel(
@@ -141,7 +155,8 @@ async function writeModel(
     ...(network.pixelHint && { pixelHint: network.pixelHint }),
   });
   const outputs = await runOnTestPictures(network.onnxPath, network, preprocess);
-  const options = chooseHead(request.activation, {
+  const takesSoftmax = takesSoftmaxOfRecipe(request, network);
+  const options = chooseHead(takesSoftmax ? 'softmax' : request.activation, {
     ...network,
     path: source.path,
     declared: network.manifest ? headOf(network.manifest) : network.head,
@@ -168,7 +183,7 @@ async function writeModel(
   });
 
   const hasAncestors = head.isExclusive && (await writeAncestors(request.ancestors, labels, folder));
-  await copyLicences(source, network, request, folder);
+  await copyLicences(source.published, request.labels === undefined ? network.labels : undefined, folder);
   const manifest = {
     name,
     file,
@@ -198,6 +213,7 @@ async function writeModel(
     assumptions: [
       ...(network.assumptions ?? []),
       ...(source.published ? [] : pixelAssumptions(request.preprocessing, network, preprocess)),
+      ...(takesSoftmax ? [softmaxAssumption] : []),
     ],
     bytes: assertDeployable(folder),
   };
@@ -208,18 +224,4 @@ async function sourceLabels({ labels }: SourceNetwork, classes: number): Promise
   throw new UnusableModel(
     `the names of the network's ${classes} classes are not known: give them with --labels FILE, in the order of training (one a line, or a JSON list)`,
   );
-}
-
-/** Copies the licence of published weights, and of the labels unless they are the user's own. */
-async function copyLicences(
-  { published }: ModelSource,
-  network: SourceNetwork,
-  request: ModelRequest,
-  folder: string,
-): Promise<void> {
-  if (published)
-    await copyFile(join(import.meta.dirname, published.licenceFile), join(folder, 'LICENSE.weights.txt'));
-  if (request.labels || typeof network.labels !== 'string') return;
-  const labelsLicence = join(dirname(network.labels), 'LICENSE.labels.txt');
-  if (existsSync(labelsLicence)) await copyFile(labelsLicence, join(folder, basename(labelsLicence)));
 }

@@ -57,6 +57,14 @@ function lineEntries(text: string): Label[] {
   return isNumbered ? numbered.map((match) => match![2]!) : lines;
 }
 
+/** Labels as a list, or as a dictionary from numbers to names or back. @returns Nothing if they are anything else. */
+export function labelsOfIndex(
+  index: readonly unknown[] | Readonly<Record<string, unknown>>,
+): LabelList | undefined {
+  const entries = Array.isArray(index) ? index : orderedEntries(index as Readonly<Record<string, unknown>>);
+  return entries && entries.length > 0 && entries.every(isLabel) ? entries : undefined;
+}
+
 function jsonEntries(text: string, path: string): unknown[] {
   let json: unknown;
   try {
@@ -66,19 +74,22 @@ function jsonEntries(text: string, path: string): unknown[] {
   }
   if (Array.isArray(json)) return json;
   const { id2label } = json as { id2label?: unknown };
-  return inOrder((isObject(id2label) ? id2label : json) as Readonly<Record<string, unknown>>, path);
+  const index = (isObject(id2label) ? id2label : json) as Readonly<Record<string, unknown>>;
+  const entries = orderedEntries(index);
+  if (entries) return entries;
+  throw new UnusableModel(
+    `${path}: expected the classes' numbers from 0 to ${Object.keys(index).length - 1} as keys, as in Keras' imagenet_class_index.json, or as values, as in class_indices`,
+  );
 }
 
-function inOrder(index: Readonly<Record<string, unknown>>, path: string): unknown[] {
+function orderedEntries(index: Readonly<Record<string, unknown>>): unknown[] | undefined {
   const keys = Object.keys(index);
   if (arePositions(keys, keys.length)) return keys.map((_, i) => index[i]);
   const positions = Object.values(index);
   if (positions.every((position) => typeof position === 'number') && arePositions(positions, keys.length)) {
     return positions.map((_, i) => keys[positions.indexOf(i)]);
   }
-  throw new UnusableModel(
-    `${path}: expected the classes' numbers from 0 to ${keys.length - 1} as keys, as in Keras' imagenet_class_index.json, or as values, as in class_indices`,
-  );
+  return undefined;
 }
 
 /** Tells if they are the numbers from 0 to `length` - 1 in any order. */

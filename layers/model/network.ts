@@ -46,6 +46,8 @@ async function fromRepository(path: string, folder: string, options: ReadingOpti
   return {
     ...network,
     title: `${architecture} (${network.title})`,
+    // Its configuration names the network.
+    assumptions: [],
     head,
     ...(known && { preprocess: known.preprocess }),
     ...(labels && { labels }),
@@ -53,14 +55,19 @@ async function fromRepository(path: string, folder: string, options: ReadingOpti
   };
 }
 
-async function fromPytorch(path: string, { size, assumed, folder }: ReadingOptions): Promise<SourceNetwork> {
-  const pixels = size ?? assumed?.size;
-  const { classes, ...network } = await convertPytorch(path, pixels && usableSize(pixels, path), folder);
+async function fromPytorch(path: string, options: ReadingOptions): Promise<SourceNetwork> {
+  const { assumed, folder } = options;
+  const size = options.size ?? assumed?.size;
+  const { classes, ...network } = await convertPytorch(path, {
+    folder,
+    ...(size && { size: usableSize(size, path) }),
+  });
   return {
+    ...(classes === imagenetClasses && { labels: imagenetLabels }),
     ...network,
     takesBytes: false,
     isQuantised: false,
-    ...(classes === imagenetClasses && { labels: imagenetLabels }),
+    takesHeadOfRecipe: true,
   };
 }
 

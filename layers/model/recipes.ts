@@ -5,6 +5,11 @@ import type { Preprocessing } from '../../functions/classify/tensor/preprocess.t
 export const recipeNames = ['torchvision', 'timm', 'keras', 'keras-dataset'] as const;
 export type RecipeName = (typeof recipeNames)[number];
 
+/** Their training code takes the cross entropy of a softmax, so the classes exclude each other. */
+export function trainsWithSoftmax(name: RecipeName | undefined): boolean {
+  return name === 'torchvision' || name === 'timm';
+}
+
 /** Keras' `load_img` and the `preprocess_input` of its ResNets, except that photos are turned upright. */
 export const kerasResnetPreprocessing: Preprocessing = {
   mode: 'caffe',

@@ -62,6 +62,8 @@ export interface SourceNetwork {
   readonly preprocess?: Partial<Preprocessing>;
   /** The head, if the source names it next to the network. */
   readonly head?: HeadOptions;
+  /** Weights alone: the recipe that they were trained with, if the user names one, tells how logits become scores. */
+  readonly takesHeadOfRecipe?: true;
   readonly licence?: string;
   /** Its labels or their file, if the source brings them or they are ImageNet's. */
   readonly labels?: string | LabelList;

@@ -5,6 +5,7 @@ import { basename, join, resolve } from 'node:path';
 import { cacheFolder } from './cache-folder.ts';
 import { type PublishedWeights, publishedWeights } from './catalogue.ts';
 import { type Download, download, md5Of } from './download.ts';
+import { assertConvertible } from './huggingface/convertible.ts';
 import { fetchRepository, parseHubName } from './huggingface/hub.ts';
 import { chooseNetwork, type RepositoryFile, type RepositoryPrecision } from './huggingface/network-file.ts';
 import { isRepository } from './huggingface/repository.ts';
@@ -47,6 +48,7 @@ export async function findSource(
   }
   if (isRepository(from)) {
     const { network } = chooseNetwork(await listFiles(from), precision, from);
+    await assertConvertible(from, network, from);
     return { path: join(from, network), origin: basename(resolve(from)), repository: from };
   }
   if (precision === 'int8') {

@@ -27,11 +27,12 @@ Examples:
   npx bucketlens model flowers --from flowers.keras --labels flowers.txt
   npx bucketlens model cats --from cats.onnx --labels cats.json --preprocess torchvision
   npx bucketlens model vit --from hf:onnx-community/vit-base-patch16-224 --precision fp16
-  npx bucketlens model birds --from birds.pth --labels birds.txt --preprocess torchvision --activation softmax
+  npx bucketlens model birds --from birds.pth --labels birds.txt --preprocess torchvision
 
 Keras files (.keras, .h5) may hold any classifier made of Keras' own layers. A file with only weights must be of ResNet50, 101
 or 152 (version 1).
-PyTorch files may be state dicts of a ResNet or ResNeXt, with the names of torchvision, timm or Hugging Face.
+PyTorch files may be state dicts or checkpoints of a ResNet, ResNeXt, ResNet-D or SE-ResNet, with the names of torchvision, timm
+or Hugging Face.
 A model of the Hugging Face hub (hf:OWNER/NAME[@REVISION], or a folder with its files) has its labels and preprocessing; HF_TOKEN
 and HF_ENDPOINT work as with the hub's own tools.
 ONNX and PyTorch files need the preprocessing, unless a model.json is next to them: name the library that trained the network

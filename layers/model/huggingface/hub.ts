@@ -8,6 +8,7 @@ import * as v from 'valibot';
 import { cacheFolder } from '../cache-folder.ts';
 import { type Checksum, type Download, download } from '../download.ts';
 import { UnusableModel } from '../unusable-model.ts';
+import { assertConvertible } from './convertible.ts';
 import { parseJson } from './json-file.ts';
 import { chooseNetwork, type RepositoryPrecision } from './network-file.ts';
 
@@ -69,10 +70,14 @@ export async function fetchRepository(model: HubModel, options: HubOptions): Pro
   const folder = join(home, info.sha);
   const files = info.siblings.map(({ rfilename, size }) => ({ path: rfilename, bytes: size }));
   const { network, data } = chooseNetwork(files, options.precision, name);
-  const wanted = new Set(['config.json', 'preprocessor_config.json', 'README.md', network, ...data]);
-  for (const sibling of info.siblings.filter(({ rfilename }) => wanted.has(rfilename))) {
-    await fetchFile(name, info.sha, sibling, folder, options);
-  }
+  const fetchAll = async (wanted: readonly string[]): Promise<void> => {
+    for (const sibling of info.siblings.filter(({ rfilename }) => wanted.includes(rfilename))) {
+      await fetchFile(name, info.sha, sibling, folder, options);
+    }
+  };
+  await fetchAll(['config.json', 'preprocessor_config.json', 'README.md']);
+  await assertConvertible(folder, network, name);
+  await fetchAll([network, ...data]);
   await writeFile(infoPath(home, info.sha), JSON.stringify(info));
   return { folder, network, origin: `${endpoint()}/${name}/tree/${info.sha}` };
 }

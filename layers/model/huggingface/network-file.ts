@@ -89,8 +89,13 @@ function missing(files: readonly RepositoryFile[], precision: RepositoryPrecisio
   if (published.length > 0) {
     return `${name} has no network of precision ${precision}; it has ${published.map((other) => `--precision ${other}`).join(', ')}`;
   }
+  return withoutOnnx(name);
+}
+
+/** The ways on for a repository whose network cannot be read. @param reason Besides the missing ONNX file. */
+export function withoutOnnx(name: string, reason = ''): string {
   return (
-    `${name} has no ONNX file (onnx/model.onnx or model.onnx). Two ways on:\n` +
+    `${name} has no ONNX file (onnx/model.onnx or model.onnx)${reason}. Two ways on:\n` +
     `  export it:       optimum-cli export onnx --model ${name} --task image-classification exported, then --from exported\n` +
     `  use a mirror:    many models are published again with an onnx/ folder: --from hf:onnx-community/${name.split('/').at(-1)}`
   );

@@ -12,6 +12,7 @@ export type PickleValue =
   | Map<PickleValue, PickleValue>
   | PickleGlobal
   | PickledTensor
+  | PickledNamespace
   | PersistentId;
 
 /** A class or function by its full name, such as `torch.FloatStorage`. */
@@ -36,6 +37,9 @@ export class PickledTensor {
   }
 }
 
+/** The options of a training script by their names: `argparse.Namespace`. */
+export class PickledNamespace extends Map<PickleValue, PickleValue> {}
+
 /** A reference to a storage outside of the pickle. */
 export class PersistentId {
   readonly parts: readonly PickleValue[];
@@ -49,7 +53,10 @@ export class ForbiddenGlobal extends UnusableModel {
   readonly global: string;
   constructor(global: string, path: string) {
     super(
-      `${path} names ${shown(global)}, which would run code; only tensors and plain containers are read. In Python: torch.save(model.state_dict(), 'weights.pth')`,
+      `${path} names ${shown(global)}, which would run code; only tensors and plain containers are read. In Python, if you trust the file:
+    checkpoint = torch.load('${path}', map_location='cpu', weights_only=False)
+    torch.save(checkpoint.get('state_dict', checkpoint), 'weights.pth')  # or the key that holds the weights
+then --from weights.pth`,
     );
     this.global = global;
   }
@@ -77,6 +84,8 @@ const calls: Readonly<Record<string, Call>> = {
   'torch._utils._rebuild_tensor': rebuildTensor,
   'torch._utils._rebuild_parameter': ([tensor], fail) =>
     tensor instanceof PickledTensor ? tensor : fail('a parameter that is not a tensor'),
+  // The milestones of a learning rate schedule.
+  'collections.Counter': ([counts]) => (counts instanceof Map ? counts : new Map()),
   'torch.Size': ([sizes = []]) => sizes,
   'torch.device': ([device = 'cpu']) => device,
 };
@@ -101,7 +110,14 @@ function areCounts(value: PickleValue | undefined): value is number[] {
 
 /** Tells if a pickle may name a class or function. */
 export function isKnownGlobal(name: string): boolean {
-  return inert.test(name) || Object.hasOwn(calls, name);
+  return name === namespace || inert.test(name) || Object.hasOwn(calls, name);
+}
+
+const namespace = 'argparse.Namespace';
+
+/** A new object of a class, empty until its state is set. @returns Nothing if it is not a container. */
+export function instantiate(name: string): PickleValue | undefined {
+  return name === namespace ? new PickledNamespace() : undefined;
 }
 
 /**

@@ -5,8 +5,10 @@
 import { UnusableModel } from '../unusable-model.ts';
 import {
   ForbiddenGlobal,
+  instantiate,
   isKnownGlobal,
   PersistentId,
+  PickledNamespace,
   PickleGlobal,
   type PickleValue,
   rebuild,
@@ -97,6 +99,14 @@ function createMachine(bytes: Uint8Array, start: number, path: string) {
     for (const item of items) target.push(item);
     return undefined;
   };
+  /** The state of a namespace is its entries; that of an OrderedDict, `_metadata`, says nothing of the weights. */
+  const setState = (state: PickleValue): undefined => {
+    const target = top();
+    if (!(target instanceof Map)) return fail('a state of something else than a dictionary');
+    if (target instanceof PickledNamespace && state instanceof Map)
+      for (const [key, value] of state) target.set(key, value);
+    return undefined;
+  };
   const call = (): PickleValue => {
     const args = pop();
     const callee = pop();
@@ -141,11 +151,12 @@ function createMachine(bytes: Uint8Array, start: number, path: string) {
       return Array.isArray(parts) ? new PersistentId(parts) : fail('a storage without a description');
     },
     [code('R')]: call,
-    // The state of an OrderedDict is its `_metadata`, which says nothing of the weights.
-    [code('b')]: () => {
-      pop();
-      return top() instanceof Map ? undefined : fail('a state of something else than a dictionary');
+    129: () => {
+      const [callee] = [pop(), pop()].reverse();
+      if (!(callee instanceof PickleGlobal)) return fail('an object of something else than a class');
+      return instantiate(callee.name) ?? forbidden(callee.name);
     },
+    [code('b')]: () => setState(pop()),
     [code('s')]: () => {
       const [key, value] = [pop(), pop()].reverse();
       return setItems([key!, value!]);

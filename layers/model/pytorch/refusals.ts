@@ -1,10 +1,20 @@
-/** Files of PyTorch and TensorFlow that hold programs instead of weights, and the lines that export them. */
+/** Files of PyTorch and TensorFlow that cannot be converted, and the lines that export their networks. */
 import { shown, UnusableModel } from '../unusable-model.ts';
 
 /** The lines of Python that write an ONNX file with a free batch. */
 export const exportLines = `
     torch.onnx.export(model.eval(), torch.zeros(1, 3, 224, 224), 'model.onnx', input_names=['images'],
                       output_names=['logits'], dynamic_axes={'images': {0: 'batch'}, 'logits': {0: 'batch'}}, dynamo=False)`;
+
+/** The way on for weights of a network that is not converted here. */
+export function ownCode(path: string): string {
+  const load = path.endsWith('.safetensors')
+    ? `safetensors.torch.load_file('${path}')`
+    : `torch.load('${path}', map_location='cpu')`;
+  return `In Python, with the network's own code, which makes 'model':
+    model.load_state_dict(${load})${exportLines}
+then --from model.onnx`;
+}
 
 /** @param global The class of the module. */
 export function wholeModule(global: string, path: string): UnusableModel {
@@ -30,7 +40,7 @@ then --from model.onnx`,
     )
   ) {
     throw new UnusableModel(
-      `${path} is an exported program (.pt2). In Python:
+      `${path} is an exported program (.pt2). In Python (pip install onnxscript):
     program = torch.export.load('${path}')
     torch.onnx.export(program.module(), torch.zeros(1, 3, 224, 224), 'model.onnx', input_names=['images'], output_names=['logits'], dynamo=True)
 then --from model.onnx`,
@@ -41,7 +51,7 @@ then --from model.onnx`,
 /** @param folder With a `saved_model.pb`. */
 export function savedModel(folder: string): UnusableModel {
   return new UnusableModel(
-    `${folder} is a TensorFlow SavedModel. Export it:
+    `${folder} is a TensorFlow SavedModel. Export it (pip install tf2onnx):
     python -m tf2onnx.convert --saved-model ${folder} --output model.onnx
 then --from model.onnx`,
   );

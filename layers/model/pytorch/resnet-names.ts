@@ -25,10 +25,11 @@ export function torchvisionNames(tensors: TensorMap): Map<string, StoredTensor> 
 function commonPrefix(names: readonly string[]): string {
   const stem = names.find(
     (name) =>
-      /(^|\.)(conv1\.weight|resnet\.embedder\.embedder\.convolution\.weight)$/.test(name) &&
+      /(^|\.)(conv1(\.0)?\.weight|resnet\.embedder\.embedder\.convolution\.weight)$/.test(name) &&
       !/layer/.test(name),
   );
-  const prefix = stem?.replace(/(conv1\.weight|resnet\.embedder\.embedder\.convolution\.weight)$/, '') ?? '';
+  const prefix =
+    stem?.replace(/(conv1(\.0)?\.weight|resnet\.embedder\.embedder\.convolution\.weight)$/, '') ?? '';
   return names.every((name) => name.startsWith(prefix)) ? prefix : '';
 }
 
@@ -45,4 +46,17 @@ function torchvisionName(name: string): string {
     return start + name.slice(whole.length);
   }
   return name;
+}
+
+/** True for timm's networks that have the tensors of a plain ResNet and smooth their values before they scale them down. */
+export function isSmoothed(architecture: string): boolean {
+  return /^(se|eca)?res(net|next)(aa|blur)/.test(architecture);
+}
+
+/** True for the networks of timm and transformers that are read here, by the name that their configuration gives. */
+export function isResnet(architecture: string): boolean {
+  return (
+    architecture === 'ResNetForImageClassification' ||
+    /^((tv|gluon|ssl|swsl|ig)_)?(wide_|se)?res(net|next)(rs)?\d/.test(architecture)
+  );
 }

@@ -1,9 +1,19 @@
 /** The state dict in a file of `torch.save`: bare, or inside a checkpoint. */
+import type { LabelList } from '../labels.ts';
 import { shown, UnusableModel } from '../unusable-model.ts';
+import { architectureIn, labelsIn, stateDictIn } from './checkpoint.ts';
 import { ForbiddenGlobal, PickledTensor, type PickleValue } from './pickle-values.ts';
 import { wholeModule } from './refusals.ts';
 import { elementBytes, type StoredTensor, type TensorMap, toFloats } from './tensor-file.ts';
 import { type FindStorage, storageOf, unpickle } from './torch-file.ts';
+
+/** The weights of a network and everything else that their file tells. */
+export interface StateDict {
+  readonly tensors: TensorMap;
+  readonly labels?: LabelList;
+  /** The network's name in its library, such as `resnet50`. */
+  readonly architecture?: string;
+}
 
 /**
  * Lists the tensors of a `.pth`, `.pt` or `.bin` file.
@@ -11,10 +21,16 @@ import { type FindStorage, storageOf, unpickle } from './torch-file.ts';
  * @param path For messages.
  * @throws UnusableModel if it is damaged, holds no state dict, or needs code to be run.
  */
-export function readStateDict(bytes: Uint8Array, path: string): TensorMap {
+export function readStateDict(bytes: Uint8Array, path: string): StateDict {
   try {
     const { value, storages } = unpickle(bytes, path);
-    return tensorsOf(stateDictIn(value, path), storages, path);
+    const labels = labelsIn(value);
+    const architecture = architectureIn(value);
+    return {
+      tensors: tensorsOf(stateDictIn(value, path), storages, path),
+      ...(labels && { labels }),
+      ...(architecture && { architecture }),
+    };
   } catch (error) {
     throw error instanceof ForbiddenGlobal && isModule(error.global)
       ? wholeModule(error.global, path)
@@ -29,31 +45,11 @@ function isModule(global: string): boolean {
   );
 }
 
-/** Training scripts save the weights of averaging (`ema`) next to these. */
-const checkpointKeys = ['state_dict', 'model_state_dict', 'model', 'net', 'network'];
-
-function stateDictIn(value: PickleValue, path: string): Map<PickleValue, PickleValue> {
-  if (value instanceof Map) {
-    const tensors = [...value.values()].filter((item) => item instanceof PickledTensor);
-    if (tensors.length > 0) return value;
-    for (const key of checkpointKeys) {
-      const inner = value.get(key);
-      if (inner instanceof Map && [...inner.values()].some((item) => item instanceof PickledTensor))
-        return inner;
-    }
-    const keys = [...value.keys()]
-      .filter((key) => typeof key === 'string')
-      .slice(0, 10)
-      .map(shown)
-      .join(', ');
-    throw new UnusableModel(
-      `${path} is a checkpoint with ${keys || 'nothing'}; expected tensors, or a state dict under ${checkpointKeys.join(', ')}`,
-    );
-  }
-  throw new UnusableModel(`${path} does not hold a state dict: save model.state_dict()`);
-}
-
-function tensorsOf(dict: Map<PickleValue, PickleValue>, storages: FindStorage, path: string): TensorMap {
+function tensorsOf(
+  dict: ReadonlyMap<PickleValue, PickleValue>,
+  storages: FindStorage,
+  path: string,
+): TensorMap {
   const tensors = new Map<string, StoredTensor>();
   for (const [name, value] of dict) {
     if (typeof name === 'string' && value instanceof PickledTensor) {

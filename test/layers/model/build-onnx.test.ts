@@ -118,6 +118,44 @@ describe('a network that ends with logits', () => {
   });
 });
 
+describe('the weights of a ResNet in a checkpoint with the names of its classes', () => {
+  const file = join(import.meta.dirname, 'fixtures/torch/resnet-d.pth');
+  const request = {
+    name: 'net',
+    source: { path: file, origin: 'resnet-d.pth' },
+    precision: 'fp32',
+    preprocessing: { preprocess: 'torchvision' },
+  } as const satisfies ModelRequest;
+
+  it('take one option, which tells their pixels and their head', async () => {
+    const { manifest, classes, assumptions } = await buildModel(request, join(folder, 'net'));
+
+    expect(manifest.output).toEqual({ name: 'logits', activation: 'none', apply: 'softmax' });
+    expect(manifest.preprocess).toMatchObject({ policy: 'resize-crop', resizeTo: 256 });
+    expect(classes).toBe(5);
+    expect(JSON.parse(readFileSync(join(folder, 'net/labels.json'), 'utf8'))[4]).toBe('elk');
+    expect(assumptions).toEqual([expect.stringMatching(/exclude each other.*use --activation sigmoid/)]);
+  });
+
+  it('take another head if the user names it', async () => {
+    const { manifest, assumptions } = await buildModel(
+      { ...request, activation: 'sigmoid' },
+      join(folder, 'net'),
+    );
+
+    expect(manifest.output).toMatchObject({ apply: 'sigmoid' });
+    expect(assumptions).toEqual([]);
+  });
+
+  it('are asked about where the recipe does not tell the head', async () => {
+    const preprocessing = { mode: 'torch', interpolation: 'bilinear', policy: 'stretch' } as const;
+
+    await expect(buildModel({ ...request, preprocessing }, join(folder, 'net'))).rejects.toThrow(
+      /say how they become scores, with --activation softmax/,
+    );
+  });
+});
+
 it('takes the head of the model.json next to a network', async () => {
   const path = writeMeans(join(folder, 'net.onnx'), [node('Gemm', ['means', 'unit'], 'scores')], {
     initializer: [tensor('unit', [3, 3], [1, 0, 0, 0, 1, 0, 0, 0, 1])],

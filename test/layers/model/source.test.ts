@@ -63,7 +63,7 @@ describe('findSource', () => {
     writeFileSync(join(saved, 'saved_model.pb'), '');
 
     await expect(findSource('mine', saved)).rejects.toThrow(
-      `${saved} is a TensorFlow SavedModel. Export it:\n    python -m tf2onnx.convert --saved-model ${saved} --output model.onnx`,
+      `${saved} is a TensorFlow SavedModel. Export it (pip install tf2onnx):\n    python -m tf2onnx.convert --saved-model ${saved} --output model.onnx`,
     );
   });
 

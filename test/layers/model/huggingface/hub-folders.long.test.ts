@@ -75,6 +75,30 @@ describe('a folder of the Hugging Face hub', () => {
     await expectAnswers(folder, 'resnet');
   });
 
+  it.each<[string, Readonly<Record<string, unknown>>, RegExp]>([
+    [
+      'a network that is not a ResNet',
+      { architectures: ['ViTForImageClassification'] },
+      /of plain ResNets alone \(its architecture is ViTForImageClassification\)/,
+    ],
+    ["timm's smoothed ResNet", { architecture: 'resnetaa50' }, /its architecture is resnetaa50/],
+    ['no architecture', { architectures: [] }, /its architecture is unknown/],
+    ['another activation', { hidden_act: 'gelu' }, /only with hidden_act "relu" \(config\.json has "gelu"\)/],
+    ['other strides', { downsample_in_bottleneck: true }, /only with downsample_in_bottleneck false/],
+    [
+      'arguments of its own',
+      { architecture: 'resnet50', model_args: { output_stride: 8 } },
+      /only with model_args {} \(config/,
+    ],
+  ])('without an ONNX file is refused with two ways on: %s', async (_, values, message) => {
+    const home = copyOf('resnet');
+    rmSync(join(home, 'onnx'), { recursive: true });
+    change(home, 'config.json', values);
+
+    await expect(build(home)).rejects.toThrow(message);
+    await expect(build(home)).rejects.toThrow(/optimum-cli export onnx[\s\S]*hf:onnx-community\/resnet$/);
+  });
+
   it('is stored in half precision on request', async () => {
     const { manifest } = await build(join(fixtures, 'vit'), { precision: 'fp16' });
 

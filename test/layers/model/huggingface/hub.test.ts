@@ -19,9 +19,11 @@ const files: Readonly<Record<string, Buffer>> = {
   'onnx/model.onnx_data': Buffer.from('weights'),
   'onnx/model_quantized.onnx': Buffer.from('integers'),
   'training/big.bin': Buffer.from('never fetched'),
+  'model.safetensors': Buffer.from('not fetched next to an ONNX file'),
 };
 
 const cache = temporaryFolder();
+let published: readonly string[];
 let requests: string[];
 let tokens: (string | undefined)[];
 let status: number;
@@ -30,14 +32,16 @@ let cutAfter: number | undefined;
 let server: Awaited<ReturnType<typeof serve>>;
 
 function info() {
-  const siblings = Object.entries(files).map(([rfilename, bytes]) => ({
-    rfilename,
-    size: bytes.length,
-    blobId: createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex'),
-    ...(rfilename.startsWith('onnx/') && {
-      lfs: { sha256: createHash('sha256').update(bytes).digest('hex'), size: bytes.length },
-    }),
-  }));
+  const siblings = Object.entries(files)
+    .filter(([name]) => published.includes(name))
+    .map(([rfilename, bytes]) => ({
+      rfilename,
+      size: bytes.length,
+      blobId: createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex'),
+      ...(rfilename.startsWith('onnx/') && {
+        lfs: { sha256: createHash('sha256').update(bytes).digest('hex'), size: bytes.length },
+      }),
+    }));
   return JSON.stringify({ id: 'me/vit', sha: commit, siblings });
 }
 
@@ -73,6 +77,7 @@ function sendFile(file: string, { headers }: IncomingMessage, response: ServerRe
 }
 
 beforeEach(async () => {
+  published = Object.keys(files);
   requests = [];
   tokens = [];
   status = 200;
@@ -99,7 +104,7 @@ describe('a model on the hub', () => {
 
     expect(network).toBe('onnx/model.onnx');
     expect(origin).toBe(`http://127.0.0.1:${server.port}/me/vit/tree/${commit}`);
-    for (const file of Object.keys(files).filter((name) => !/quantized|training/.test(name))) {
+    for (const file of Object.keys(files).filter((name) => !/quantized|training|safetensors/.test(name))) {
       expect(readFileSync(join(folder, file)).equals(files[file]!)).toBe(true);
     }
     expect(existsSync(join(folder, 'training'))).toBe(false);
@@ -124,6 +129,13 @@ describe('a model on the hub', () => {
     await expect(fetchRepository({ ...main, revision: commit }, fp32)).resolves.toMatchObject({
       network: 'onnx/model.onnx',
     });
+  });
+
+  it('of another kind without an ONNX file is refused before its weights are fetched', async () => {
+    published = ['config.json', 'model.safetensors'];
+
+    await expect(fetchRepository(main, fp32)).rejects.toThrow(/optimum-cli export onnx --model me\/vit/);
+    expect(requests.some((url) => url.endsWith('model.safetensors'))).toBe(false);
   });
 
   it('is fetched by precision', async () => {

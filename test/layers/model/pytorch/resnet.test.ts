@@ -1,58 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { findTorchResnet } from '../../../../layers/model/pytorch/resnet.ts';
+import { isResnet, isSmoothed } from '../../../../layers/model/pytorch/resnet-names.ts';
 import type { StoredTensor } from '../../../../layers/model/pytorch/tensor-file.ts';
+import { addGates, average, type Design, deepen, normalise, shapesOf } from './resnet-shapes.ts';
 
 const path = 'weights.pth';
-
-interface Design {
-  readonly blocks: readonly number[];
-  readonly isBottleneck: boolean;
-  readonly groups?: number;
-  /** The channels of the middle convolution, as a multiple of the usual. */
-  readonly widening?: number;
-}
-
-/** The shapes of a thin network. */
-function shapesOf({ blocks, isBottleneck, groups = 1, widening = 1 }: Design): Map<string, number[]> {
-  const shapes = new Map<string, number[]>([['conv1.weight', [8, 3, 7, 7]]]);
-  const norm = (name: string, channels: number) => {
-    for (const part of ['weight', 'bias', 'running_mean', 'running_var'])
-      shapes.set(`${name}.${part}`, [channels]);
-    shapes.set(`${name}.num_batches_tracked`, []);
-  };
-  norm('bn1', 8);
-  let width = 8;
-  blocks.forEach((count, stage) => {
-    const narrow = 8 * 2 ** stage;
-    const out = isBottleneck ? narrow * 4 : narrow;
-    const middle = narrow * widening;
-    for (let block = 0; block < count; block++) {
-      const name = `layer${stage + 1}.${block}`;
-      const convolutions = isBottleneck
-        ? [
-            [middle, width, 1],
-            [middle, middle / groups, 3],
-            [out, middle, 1],
-          ]
-        : [
-            [narrow, width, 3],
-            [narrow, narrow, 3],
-          ];
-      convolutions.forEach(([outputs, inputs, side], i) => {
-        shapes.set(`${name}.conv${i + 1}.weight`, [outputs!, inputs!, side!, side!]);
-        norm(`${name}.bn${i + 1}`, outputs!);
-      });
-      if (block === 0 && (stage > 0 || width !== out)) {
-        shapes.set(`${name}.downsample.0.weight`, [out, width, 1, 1]);
-        norm(`${name}.downsample.1`, out);
-      }
-      width = out;
-    }
-  });
-  shapes.set('fc.weight', [4, width]);
-  shapes.set('fc.bias', [4]);
-  return shapes;
-}
 
 function find(shapes: ReadonlyMap<string, readonly number[]>, prefix = '') {
   const tensors = new Map<string, StoredTensor>(
@@ -75,7 +27,48 @@ describe('a ResNet in PyTorch', () => {
     ['ResNeXt50 4x4d', { ...resnet50, groups: 4, widening: 2 }],
     ['ResNet14 (blocks 1, 1, 1, 1)', { blocks: [1, 1, 1, 1], isBottleneck: true }],
   ])('is recognised by its shapes: %s', (title, design) => {
-    expect(find(shapesOf(design))).toMatchObject({ title, classes: 4, channels: 3 });
+    expect(find(shapesOf(design))).toMatchObject({ title, head: { outputs: 4 }, channels: 3 });
+  });
+
+  it.each([
+    ['ResNet18-C', deepen(shapesOf(resnet18))],
+    ['ResNet50-D', average(deepen(shapesOf(resnet50)))],
+    ['SE-ResNet18', addGates(shapesOf(resnet18))],
+    ['SE-ResNet18-D', addGates(average(shapesOf(resnet18)))],
+  ])("is recognised in timm's variants: %s", (title, shapes) => {
+    expect(find(shapes)).toMatchObject({ title, isHeadInSequence: false });
+  });
+
+  it('averages before a shortcut that scales down, and only there', () => {
+    const { blocks } = find(average(shapesOf(resnet50)));
+    const shortcuts = blocks.filter(({ shortcut }) => shortcut);
+
+    expect(shortcuts.map(({ averages, shortcut }) => [averages, shortcut!.stride])).toEqual([
+      [false, 1],
+      [true, 1],
+      [true, 1],
+      [true, 1],
+    ]);
+  });
+
+  it('may have a convolution in place of its maximum pooling', () => {
+    const shapes = shapesOf(resnet18).set('maxpool.0.weight', [8, 8, 3, 3]);
+    normalise(shapes, 'maxpool.1', 8);
+
+    expect(find(shapes).pool).toMatchObject({ shape: [8, 8, 3, 3], stride: 2 });
+  });
+
+  it('may end with a sequence that has one layer with weights', () => {
+    const shapes = shapesOf(resnet18);
+    for (const part of ['weight', 'bias']) {
+      shapes.set(`fc.1.${part}`, shapes.get(`fc.${part}`)!);
+      shapes.delete(`fc.${part}`);
+    }
+
+    expect(find(shapes)).toMatchObject({ isHeadInSequence: true, head: { name: 'fc.1', outputs: 4 } });
+    expect(() => find(shapes.set('fc.3.weight', [2, 4]).set('fc.3.bias', [2]))).toThrow(
+      'ends with several layers (fc.1.weight, fc.3.weight), and does not tell what stands between them',
+    );
   });
 
   it('scales down where torchvision does: in the first 3x3 convolution of a stage', () => {
@@ -113,9 +106,15 @@ describe('a ResNet in PyTorch', () => {
       "'layer2.0.downsample.0.weight' is missing",
     ],
     [
-      'with squeeze and excitation',
-      (shapes) => shapes.set('layer1.0.se.fc1.weight', [1]),
-      "tensor 'layer1.0.se.fc1.weight' is not part of a ResNet",
+      'with a gate that it does not know',
+      (shapes) => shapes.set('layer1.0.se.conv.weight', [1, 1, 3]),
+      "tensor 'layer1.0.se.conv.weight' is not part of a ResNet",
+    ],
+    [
+      'with a gate of another width',
+      (shapes) =>
+        addGates(shapes).set('layer1.0.se.fc2.weight', [9, 2, 1, 1]).set('layer1.0.se.fc2.bias', [9]),
+      "'layer1.0.se.fc2.weight' is [9, 2, 1, 1]; expected [8, 2, 1, 1]",
     ],
     [
       'with another width',
@@ -137,5 +136,33 @@ describe('a ResNet in PyTorch', () => {
     change(shapes);
 
     expect(() => find(shapes)).toThrow(message);
+  });
+
+  it.each(['weights.pth', 'weights.safetensors'])(
+    'that is not one is refused with the lines that export it: %s',
+    (file) => {
+      const load = file.endsWith('.pth') ? 'torch.load(' : 'safetensors.torch.load_file(';
+
+      expect(() => findTorchResnet(new Map(), file)).toThrow(
+        new RegExp(
+          `load_state_dict\\(${load.replace('(', `\\('${file}'`)}[\\s\\S]*torch\\.onnx\\.export[\\s\\S]*--from model\\.onnx`,
+        ),
+      );
+    },
+  );
+
+  it.each([
+    ['resnetaa50d', true, false],
+    ['seresnextaa101d_32x8d', true, false],
+    ['resnetblur50', true, false],
+    ['resnet50d', false, true],
+    ['tv_resnet34', false, true],
+    ['seresnext50_32x4d', false, true],
+    ['resnetrs50', false, true],
+    ['wide_resnet50_2', false, true],
+    ['ResNetForImageClassification', false, true],
+    ['vit_base_patch16_224', false, false],
+  ])('is known by the name of its architecture: %s', (name, smoothed, resnet) => {
+    expect([isSmoothed(name), isResnet(name)]).toEqual([smoothed, resnet]);
   });
 });

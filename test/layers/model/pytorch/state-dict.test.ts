@@ -1,13 +1,14 @@
 import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { readPickle } from '../../../../layers/model/pytorch/pickle.ts';
+import { PickledNamespace } from '../../../../layers/model/pytorch/pickle-values.ts';
 import { readStateDict } from '../../../../layers/model/pytorch/state-dict.ts';
 import { archive, dictionary, floats, legacy, pickle, tensor } from './pickles.ts';
 
 const path = 'weights.pth';
 
 function read(bytes: Uint8Array) {
-  return [...readStateDict(bytes, path)].map(([name, { shape, read }]) => [name, shape, [...read()]]);
+  return [...readStateDict(bytes, path).tensors].map(([name, { shape, read }]) => [name, shape, [...read()]]);
 }
 
 describe('a state dict', () => {
@@ -46,6 +47,12 @@ describe('a state dict', () => {
     expect(read(archive(dict, { 0: floats(7) }))).toEqual([['a', [1], [7]]]);
   });
 
+  it('is found next to a tensor of its checkpoint', () => {
+    const dict = dictionary({ best_acc1: tensor('0', [1]), model: dictionary({ a: tensor('1', [1]) }) });
+
+    expect(read(archive(dict, { 0: floats(7), 1: floats(8) }))).toEqual([['a', [1], [8]]]);
+  });
+
   it.each([
     ['a tensor beyond its storage', { a: tensor('0', [3]) }, "tensor 'a' [3] is not complete"],
     ['an offset beyond its storage', { a: tensor('0', [1], { offset: 2 }) }, 'is not complete'],
@@ -72,7 +79,7 @@ describe('a state dict', () => {
     const [entry] = readStateDict(
       archive(dictionary({ a: tensor('0', [1], { storage: 'LongStorage' }) }), { 0: new Uint8Array(8) }),
       path,
-    );
+    ).tensors;
 
     expect(() => entry![1].read()).toThrow("tensor 'a' holds I64 elements; expected floats");
   });
@@ -105,11 +112,14 @@ describe('a file of PyTorch that is a program', () => {
     ['__builtin__', 'getattr'],
     ['numpy.core.multiarray', 'scalar'],
     ['torch', 'load'],
-    ['collections', 'Counter'],
+    ['collections', 'deque'],
     ['torch._utils', '__proto__'],
   ])('is refused by the name of what it calls: %s.%s', (module, name) => {
     expect(() => readStateDict(forbidden(module, name), path)).toThrow(
       `${path} names ${module.replace('__builtin__', 'builtins')}.${name}, which would run code`,
+    );
+    expect(() => readStateDict(forbidden(module, name), path)).toThrow(
+      /torch\.save\(.*\n.*--from weights\.pth/,
     );
   });
 
@@ -153,6 +163,13 @@ describe('readPickle', () => {
       pickle('ccollections\nOrderedDict\n](K', 1, 'K', 2, 't', 'a', 0x85, 'R'),
       new Map([[1, 2]]),
     ],
+    [
+      'the options of a training script',
+      pickle('cargparse\nNamespace\n)', 0x81, '}K', 1, 'K', 2, 'sb'),
+      new PickledNamespace([[1, 2]]),
+    ],
+    ['counters', pickle('ccollections\nCounter\n}K', 1, 'K', 2, 's', 0x85, 'R'), new Map([[1, 2]])],
+    ['empty counters', pickle('ccollections\nCounter\n)R'), new Map()],
     ['references', pickle(']q', 5, 'h', 5, 0x86), [[], []]],
   ])('reads %s', (_, bytes, value) => {
     expect(readPickle(bytes, 0, path)).toEqual({ value, end: bytes.length });
@@ -160,7 +177,12 @@ describe('readPickle', () => {
 
   it.each<[string, Uint8Array, string]>([
     ['an operation that state dicts do not need', pickle('(i'), '0x69'],
-    ['the construction of an object', pickle(0x81), '0x81'],
+    [
+      'the construction of an object',
+      pickle('ctorch\nSize\n)', 0x81),
+      'names torch.Size, which would run code',
+    ],
+    ['an object of a number', pickle('K', 1, ')', 0x81), 'an object of something else than a class'],
     [
       'an end in the middle',
       pickle('X', Uint8Array.of(9, 0, 0, 0), 'ab'),
