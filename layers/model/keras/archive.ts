@@ -12,12 +12,12 @@ export interface KerasArchive {
   readonly weights: Uint8Array;
 }
 
-// VGG19, the largest network of keras.applications that converts, has 575 MB of weights.
-const maxEntryBytes = 1_000_000_000;
+// ConvNeXtXLarge, the largest network of keras.applications, has 1.4 GB of weights.
+const maxEntryBytes = 1_500_000_000;
 const maxEntries = 1000;
 const neededEntries = new Set(['config.json', 'metadata.json', 'model.weights.h5']);
 
-/** @throws UnusableModel if it is not a zip with the two entries, or would unpack to more than 1 GB. */
+/** @throws UnusableModel if it is not a zip with the two entries, or would unpack to more than 1.5 GB. */
 export async function readKerasArchive(path: string): Promise<KerasArchive> {
   const entries = unpack(await readFile(path), path);
   const entry = (name: string): Uint8Array => {

@@ -9,6 +9,7 @@ import { amplificationOf } from './convert/amplification.ts';
 import { convertGraph } from './convert/convert-graph.ts';
 import { type Value, value } from './convert/layer-call.ts';
 import { tracePixels } from './convert/pixels.ts';
+import { tracePrecision } from './convert/precision.ts';
 import type { ConversionOptions, ConvertedNetwork, ConvertedOutput } from './converted.ts';
 import { inputShapeOf } from './graph/input-shape.ts';
 import type { ModelGraph } from './graph/model-graph.ts';
@@ -65,11 +66,15 @@ export function convertModel(
   const graph = createGraph(model.path, inputName);
   const input = value(inputName, [height, width, channels]);
   const pixels = tracePixels(input);
+  const precision = tracePrecision();
   const values = convertGraph(model.graph, [input], model.weights, {
     file: model.path,
     kerasMajor: model.kerasMajor,
     graph,
-    onCall: pixels.follow,
+    onCall: (layer, from, to) => {
+      pixels.follow(layer, from, to);
+      precision.follow(layer);
+    },
   });
   const found = classifiersAmong(values, model.graph, model.path);
   const simple = simplify(
@@ -97,7 +102,7 @@ export function convertModel(
     hasPreprocessing,
     takesScaledPixels,
     ...(base && { base }),
-    assumptions: model.assumptions,
+    assumptions: [...model.assumptions, ...precision.assumptions()],
   };
 }
 

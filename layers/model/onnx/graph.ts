@@ -26,15 +26,17 @@ export interface Graph {
 
 export interface GraphBuilder extends Graph {
   /**
-   * Appends a node with one output.
+   * Appends a node.
    *
-   * @param name Made unique if it is taken. @returns The name of the output.
+   * @param name Made unique if it is taken. @param ignored Names of further outputs that nothing reads.
+   * @returns The name of the first output.
    */
   node(
     opType: string,
     name: string,
     input: readonly string[],
     attributes?: Readonly<Record<string, AttributeValue>>,
+    ignored?: readonly string[],
   ): string;
   /** Adds a float32 tensor. @returns Its name, made unique. */
   weight(name: string, dims: readonly number[], read: () => Float32Array): string;
@@ -68,14 +70,14 @@ export function createGraph(source: string, inputName: string): GraphBuilder {
   return {
     nodes,
     weights,
-    node(opType, wanted, input, attributes = {}) {
+    node(opType, wanted, input, attributes = {}, ignored = []) {
       if (nodes.length >= maxNodes) {
         throw new UnusableModel(
           `${source} has more than ${maxNodes} operations; conversion stopped at '${wanted}'`,
         );
       }
       const name = unique(wanted);
-      nodes.push({ opType, name, input, output: [name], attributes });
+      nodes.push({ opType, name, input, output: [name, ...ignored.map(unique)], attributes });
       return name;
     },
     weight,

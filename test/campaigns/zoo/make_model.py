@@ -6,6 +6,7 @@ Writes NAME.keras (NAME.h5 with Keras 2), input.f32 [height, width, 3] as the ne
 import json, os, sys, time
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 import numpy as np
+import tensorflow as tf
 
 two = os.environ.get("KERAS") == "2"
 if two: import tf_keras as keras
@@ -39,11 +40,12 @@ if scales_itself: pictures = ((pictures + 1) * 127.5).round().astype("f4")
 
 norms = [l for l in model.layers if isinstance(l, keras.layers.BatchNormalization)]
 for l in norms: l.momentum = 0.0
-if norms: model(pictures, training=True)
+# In a graph TensorFlow frees what no layer reads any more: a large network called eagerly takes 20 GB.
+if norms: tf.function(lambda images: model(images, training=True))(pictures)
 for l in norms: l.momentum = 0.99
 head = [l for l in model.layers if l.weights][-1]
 activation, head.activation = getattr(head, "activation", None), keras.activations.linear
-logits = keras.Model(model.input, head.output)(pictures, training=False)
+logits = tf.function(lambda images: keras.Model(model.input, head.output)(images, training=False))(pictures)
 head.activation = activation
 logits = np.asarray(logits).reshape(len(pictures), -1)
 weights = head.get_weights(); factor = 2 / max(logits.std(axis=0).mean(), 1e-9)

@@ -1,8 +1,10 @@
 /** Keras' activation functions, as layers, as arguments of layers and as recorded operations. */
 import type { AttributeValue } from '../../onnx/graph.ts';
-import { entryOf, type LayerCall, type Value, value } from './layer-call.ts';
+import { entryOf, type LayerCall, type Value } from './layer-call.ts';
 import { axisOf, storedAxis } from './layout.ts';
+import { binary, clip, unary, withNumber } from './nodes.ts';
 import { readSettings, type Settings } from './settings.ts';
+import { glu, sparsemax } from './wide-activations.ts';
 
 /** The last part of a layer that has the setting `activation`. */
 export function applyActivation(call: LayerCall, input: Value, activation: unknown): Value {
@@ -41,9 +43,11 @@ export function leakyReluBySettings(call: LayerCall, input: Value, settings: Set
 
 export function reluBySettings(call: LayerCall, input: Value, settings: Settings): Value {
   const maximum = settings.raw('max_value') === undefined ? undefined : settings.number('max_value');
-  const threshold = settings.number('threshold', 0);
-  if (threshold !== 0) return call.refuse(`has the threshold ${threshold}; expected 0`);
-  return relu(call, input, { maximum, slope: settings.number('negative_slope', 0) });
+  return relu(call, input, {
+    maximum,
+    slope: settings.number('negative_slope', 0),
+    threshold: settings.number('threshold', 0),
+  });
 }
 
 export function eluBySettings(call: LayerCall, input: Value, settings: Settings): Value {
@@ -99,64 +103,40 @@ const composed: Readonly<Record<string, (call: LayerCall, input: Value) => Value
   mish: (call, input) => binary(call, 'Mul', input, unary(call, unary(call, input, 'Softplus'), 'Tanh')),
   log_sigmoid: (call, input) => unary(call, unary(call, unary(call, input, 'Neg'), 'Softplus'), 'Neg'),
   tanh_shrink: (call, input) => binary(call, 'Sub', input, unary(call, input, 'Tanh')),
+  sparse_sigmoid: (call, input) =>
+    unary(call, input, 'HardSigmoid', { alpha: { float: 0.5 }, beta: { float: 0.5 } }),
+  sparse_plus: (call, input) => {
+    const middle = withNumber(call, 'Add', clip(call, input, -1, 1), 1);
+    const square = withNumber(call, 'Div', binary(call, 'Mul', middle, middle), 4);
+    return binary(call, 'Add', square, unary(call, withNumber(call, 'Sub', input, 1), 'Relu'));
+  },
+  glu: (call, input) => glu(call, input, -1),
+  sparsemax: (call, input) => sparsemax(call, input, -1),
   squareplus: (call, input) => {
     const root = unary(call, withNumber(call, 'Add', binary(call, 'Mul', input, input), 4), 'Sqrt');
     return withNumber(call, 'Mul', binary(call, 'Add', input, root), 0.5);
   },
 };
 
-/** A node with one input. */
-export function unary(
-  call: LayerCall,
-  input: Value,
-  opType: string,
-  attributes: Readonly<Record<string, AttributeValue>> = {},
-): Value {
-  return value(call.graph.node(opType, nodeName(call, opType), [input.name], attributes), input.shape);
-}
-
-/** A node with two inputs of the same shape. */
-export function binary(call: LayerCall, opType: string, left: Value, right: Value): Value {
-  return value(call.graph.node(opType, nodeName(call, opType), [left.name, right.name]), left.shape);
-}
-
-/** A node whose second input is a number. */
-export function withNumber(call: LayerCall, opType: string, input: Value, number: number): Value {
-  const name = nodeName(call, opType);
-  return value(
-    call.graph.node(opType, name, [input.name, call.graph.scalar(`${name}/by`, number)]),
-    input.shape,
-  );
-}
-
-function nodeName({ path }: LayerCall, opType: string): string {
-  return `${path}/${opType.toLowerCase()}`;
-}
-
-export function clip(call: LayerCall, input: Value, minimum: number | undefined, maximum: number): Value {
-  const { graph, path } = call;
-  const limits = [
-    minimum === undefined ? '' : graph.scalar(`${path}/min`, minimum),
-    graph.scalar(`${path}/max`, maximum),
-  ];
-  return value(graph.node('Clip', `${path}/clip`, [input.name, ...limits]), input.shape);
-}
-
 export function leakyRelu(call: LayerCall, input: Value, alpha: number): Value {
   return unary(call, input, 'LeakyRelu', { alpha: { float: alpha } });
 }
 
-/** Values below 0 become `slope * x`, those above the maximum the maximum. */
+/** Values above the threshold stay, up to the maximum; those below become `slope * (x - threshold)`. */
 function relu(
   call: LayerCall,
   input: Value,
-  { maximum, slope = 0 }: { maximum?: number | undefined; slope?: number },
+  { maximum, slope = 0, threshold = 0 }: { maximum?: number | undefined; slope?: number; threshold?: number },
 ): Value {
-  if (slope === 0) {
-    return maximum === undefined ? unary(call, input, 'Relu') : clip(call, input, 0, maximum);
+  if (threshold === 0 && maximum === undefined) {
+    return slope === 0 ? unary(call, input, 'Relu') : leakyRelu(call, input, slope);
   }
-  const leaky = leakyRelu(call, input, slope);
-  return maximum === undefined ? leaky : clip(call, leaky, undefined, maximum);
+  const positive =
+    threshold === 0 ? input : unary(call, input, 'ThresholdedRelu', { alpha: { float: threshold } });
+  const limited = maximum === undefined ? positive : clip(call, positive, 0, maximum);
+  if (slope === 0) return limited;
+  const below = unary(call, withNumber(call, 'Sub', input, threshold), 'Neg');
+  return binary(call, 'Sub', limited, withNumber(call, 'Mul', unary(call, below, 'Relu'), slope));
 }
 
 /** Keras 2: clip(0.2 x + 0.5). Keras 3: relu6(x + 3) / 6. */

@@ -5,9 +5,11 @@ import { UnusableModel } from '../../unusable-model.ts';
 import type { Argument, Call, Layer, ModelGraph, TensorReference } from '../graph/model-graph.ts';
 import { orderCalls } from '../graph/order.ts';
 import { mapTensors, tensorsInCall } from '../graph/tensors.ts';
+import { exportToOnnx, saveAgain } from '../way-on.ts';
 import { takeWeights, type WeightStore } from '../weights/weight-store.ts';
 import { type LayerCall, sizeOf, type Value } from './layer-call.ts';
 import { identity } from './layers/identity.ts';
+import { assertFloats, assertFullWeights } from './precision.ts';
 import { readSettings } from './settings.ts';
 import { conversionOf, isOperation } from './table.ts';
 
@@ -81,11 +83,13 @@ function convertCall(
   store: WeightStore,
   context: ConversionContext,
 ): readonly Value[] {
-  const where = `${context.file}: layer '${layer.path}'`;
-  const refuse = (reason: string, wayOn = otherConverter): never => {
-    throw new UnusableModel(`${where} (${layer.className}) ${reason}: ${wayOn}`);
+  const where = `${context.file}: layer '${layer.path}' (${layer.className})`;
+  const refuse = (reason: string, wayOn = exportToOnnx): never => {
+    throw new UnusableModel(`${where} ${reason}: ${wayOn}`);
   };
   const conversion = conversionOf(layer) ?? refuse('cannot be converted', wayOnFor(layer));
+  // The dtype of an operation is that of its result.
+  if (!isOperation(layer)) assertFloats(layer, refuse);
   assertInference(call, layer, context);
   if (inputs.length === 0) refuse('is called without a tensor', saveAgain);
   if (conversion.inputs === 'one' && inputs.length > 1)
@@ -106,7 +110,10 @@ function convertCall(
       return argument === undefined || argument === null ? undefined : mapTensors(argument, find);
     },
     store,
-    weights: (shapes) => takeWeights(store, shapes, where),
+    weights: (shapes) => {
+      assertFullWeights(layer, refuse);
+      return takeWeights(store, shapes, where);
+    },
     graph: context.graph,
     refuse,
   };
@@ -119,18 +126,15 @@ function convertCall(
   return outputs;
 }
 
-const otherConverter = 'convert the model with tf2onnx and use --from FILE.onnx';
-const leaveOut = `leave it out, or ${otherConverter}`;
-const saveAgain = 'the file is damaged; save the model again';
+const leaveOut = `leave it out, or ${exportToOnnx}`;
 
-function wayOnFor({ className, module }: Layer): string {
+function wayOnFor({ className, isOwn }: Layer): string {
   if (className === 'Lambda') {
-    return `a Lambda runs Python code; replace it by Keras' layers or operations (a Rescaling, \`x / 255\`), or ${otherConverter}`;
+    return `a Lambda runs Python code; replace it by Keras' layers or operations (a Rescaling, \`x / 255\`), or ${exportToOnnx}`;
   }
-  const isOwn = className.includes('>') || (module !== undefined && !/^(tf_)?keras\b/.test(module));
   return isOwn
-    ? `a custom class needs its Python code; ${otherConverter}`
-    : `it is not among the supported layers; ${otherConverter}`;
+    ? `a custom class needs its Python code; ${exportToOnnx}`
+    : `it is not among the supported layers; ${exportToOnnx}`;
 }
 
 /** In Keras 2 a call with training=True stays in training mode. Keras 3 overrides it when the model predicts. */

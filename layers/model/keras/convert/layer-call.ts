@@ -39,7 +39,7 @@ export interface LayerCall {
   readonly graph: GraphBuilder;
   /**
    * @param reason Follows the layer's name: `has the padding 'causal'`.
-   * @param wayOn Defaults to a conversion by tf2onnx.
+   * @param wayOn Defaults to the export to ONNX.
    * @throws UnusableModel
    */
   readonly refuse: (reason: string, wayOn?: string) => never;

@@ -13,7 +13,7 @@ const arithmeticLayers = new Set(['Rescaling', 'Normalization']);
 const arithmeticOperations =
   /^(Add|Subtract|Multiply|Divide|TrueDivide|math\.(add|subtract|multiply|divide|truediv)|__operators__\.add|nn\.bias_add)$/;
 const rearranging =
-  /^(Random\w+|(Spatial)?Dropout(2D)?|Identity|Resizing|CenterCrop|ZeroPadding2D|Cropping2D|Reshape|Permute|Cast|GetItem|Stack|Concatenate|Flip|SlicingOpLambda|cast|reverse|concat|stack)$/;
+  /^(Random\w+|(Spatial)?Dropout(2D)?|Identity|Resizing|CenterCrop|ZeroPadding2D|Cropping2D|Reshape|Permute|Cast|GetItem|Split|Swapaxes|Stack|Concatenate|Flip|SlicingOpLambda|cast|reverse|concat|split|stack)$/;
 
 export function tracePixels(input: Value): PixelTrace {
   const pixels = new Set([input.name]);

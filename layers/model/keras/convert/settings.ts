@@ -15,9 +15,9 @@ export interface Settings {
   readonly unread: () => string[];
 }
 
-// They have no effect once the model is trained, or only describe the layer.
+// They have no effect once the model is trained, or only describe the layer; LoRA is merged into the kernel that Keras saves.
 const withoutEffect =
-  /^(name|trainable|dtype|batch_shape|batch_input_shape|batch_size|build_input_shape|input_dtype|momentum|renorm_momentum|renorm_clipping|seed|rng_type|.*_initializer|.*_regularizer|.*_constraint|synchronized|virtual_batch_size|autocast|generator|shared_object_id|function)$/;
+  /^(name|trainable|dtype|batch_shape|batch_input_shape|batch_size|build_input_shape|input_dtype|momentum|renorm_momentum|renorm_clipping|seed|rng_type|.*_initializer|.*_regularizer|.*_constraint|synchronized|virtual_batch_size|autocast|generator|shared_object_id|function|lora_rank|lora_alpha)$/;
 
 /** @param refuse As of the layer's call. */
 export function readSettings(

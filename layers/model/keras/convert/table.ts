@@ -11,7 +11,7 @@ import {
   thresholdedRelu,
 } from './layers/activation-layers.ts';
 import { einsumDense, multiHeadAttention } from './layers/attention.ts';
-import { conv2d, conv2dTranspose, depthwiseConv2d, separableConv2d } from './layers/convolution.ts';
+import { conv2d, depthwiseConv2d, separableConv2d } from './layers/convolution.ts';
 import { dense } from './layers/dense.ts';
 import { identity } from './layers/identity.ts';
 import { average, dot, mergeLayer } from './layers/merge.ts';
@@ -20,6 +20,7 @@ import {
   groupNormalization,
   layerNormalization,
   layerScale,
+  rmsNormalization,
   unitNormalization,
 } from './layers/normalisation.ts';
 import { keras2Operations, keras3Operations } from './layers/operation-table.ts';
@@ -31,9 +32,11 @@ import {
   pool2d,
   repeatVector,
 } from './layers/pooling.ts';
-import { customScale, normalization, rescaling } from './layers/preprocessing-layers.ts';
-import { centerCrop, resizing, upSampling2d } from './layers/resize.ts';
+import { autoContrast, customScale, normalization, rescaling } from './layers/preprocessing-layers.ts';
+import { centerCrop, randomCrop, resizing, upSampling2d } from './layers/resize.ts';
+import { alongSteps } from './layers/sequences.ts';
 import { concatenate, cropping2d, flatten, permute, reshapeLayer, zeroPadding2d } from './layers/shape.ts';
+import { conv2dTranspose } from './layers/transposed-convolution.ts';
 
 /** Layers of one tensor. */
 const unaryLayers: Readonly<Record<string, Converter>> = {
@@ -41,11 +44,16 @@ const unaryLayers: Readonly<Record<string, Converter>> = {
   DepthwiseConv2D: depthwiseConv2d,
   SeparableConv2D: separableConv2d,
   Conv2DTranspose: conv2dTranspose,
+  Conv1D: alongSteps(conv2d),
+  DepthwiseConv1D: alongSteps(depthwiseConv2d),
+  SeparableConv1D: alongSteps(separableConv2d),
+  Conv1DTranspose: alongSteps(conv2dTranspose),
   Dense: dense,
   EinsumDense: einsumDense,
   BatchNormalization: batchNormalization,
   LayerNormalization: layerNormalization,
   GroupNormalization: groupNormalization,
+  RMSNormalization: rmsNormalization,
   UnitNormalization: unitNormalization,
   LayerScale: layerScale,
   Activation: activationLayer,
@@ -65,11 +73,18 @@ const unaryLayers: Readonly<Record<string, Converter>> = {
   GlobalAveragePooling1D: globalPool1d('ReduceMean'),
   AdaptiveMaxPooling2D: adaptivePool2d('MaxPool'),
   AdaptiveAveragePooling2D: adaptivePool2d('AveragePool'),
+  AdaptiveMaxPooling1D: alongSteps(adaptivePool2d('MaxPool')),
+  AdaptiveAveragePooling1D: alongSteps(adaptivePool2d('AveragePool')),
+  ZeroPadding1D: alongSteps(zeroPadding2d),
+  Cropping1D: alongSteps(cropping2d),
+  UpSampling1D: alongSteps(upSampling2d),
   ZeroPadding2D: zeroPadding2d,
   Cropping2D: cropping2d,
   UpSampling2D: upSampling2d,
   Resizing: resizing,
   CenterCrop: centerCrop,
+  RandomCrop: randomCrop,
+  AutoContrast: autoContrast,
   Rescaling: rescaling,
   Normalization: normalization,
   Reshape: reshapeLayer,
@@ -78,13 +93,13 @@ const unaryLayers: Readonly<Record<string, Converter>> = {
   RepeatVector: repeatVector,
 };
 
-/** RandomCrop and AutoContrast are missing: they change images at inference too. */
+/** RandomCrop and AutoContrast have conversions of their own: they change images at inference too, as Equalization does. */
 const trainingLayers = [
   'Identity Dropout SpatialDropout1D SpatialDropout2D AlphaDropout GaussianDropout GaussianNoise ActivityRegularization',
   'StochasticDepth RandomFlip RandomRotation RandomZoom RandomTranslation RandomContrast RandomBrightness RandomHeight',
   'RandomWidth RandomShear RandomGrayscale RandomHue RandomSaturation RandomSharpness RandomColorJitter RandomInvert',
   'RandomColorDegeneration RandomPosterization RandomPerspective RandomErasing RandomGaussianBlur RandomElasticTransform',
-  'RandAugment AugMix CutMix MixUp',
+  'RandAugment AugMix CutMix MixUp Solarization',
 ].flatMap((names) => names.split(' '));
 
 const mergeLayers: Readonly<Record<string, Converter>> = {
@@ -125,7 +140,8 @@ export interface Conversion {
 
 /** @returns Nothing for a class that is not Keras' own, or that cannot be converted. */
 export function conversionOf(layer: Layer): Conversion | undefined {
-  const { className, module, config } = layer;
+  const { className, config } = layer;
+  if (layer.isOwn) return undefined;
   if (className === 'TFOpLambda' || className === 'SlicingOpLambda') {
     const convert = entryOf(keras2Operations, String(config.function));
     return convert && { convert, inputs: 'any' };
@@ -134,8 +150,6 @@ export function conversionOf(layer: Layer): Conversion | undefined {
     const convert = entryOf(keras3Operations, className);
     return convert && { convert, inputs: 'any' };
   }
-  // A custom class may have the name of a Keras class.
-  if (module !== undefined && !/^(tf_)?keras\b/.test(module)) return undefined;
   const name = entryOf(aliases, className) ?? className;
   if (trainingLayers.includes(name)) return { convert: identity, inputs: 'one' };
   const unary = entryOf(unaryLayers, name);

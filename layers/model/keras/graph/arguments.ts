@@ -1,6 +1,7 @@
 /** The arguments of a call in a model's configuration, as Keras 3 and Keras 2 write them. */
 import * as v from 'valibot';
 import { UnusableModel } from '../../unusable-model.ts';
+import { exportToOnnx } from '../way-on.ts';
 import type { Argument, Call, Constant, TensorReference } from './model-graph.ts';
 
 type Unresolved = Argument<TensorReference>;
@@ -145,7 +146,5 @@ function assertDepth(depth: number, where: string): void {
 
 function unknownArgument(value: unknown, where: string): UnusableModel {
   const kind = isRecord(value) ? `a ${value.class_name ?? 'dictionary'}` : `a ${typeof value}`;
-  return new UnusableModel(
-    `${where} has an argument (${kind}) that cannot be converted; convert the model with tf2onnx and use --from FILE.onnx`,
-  );
+  return new UnusableModel(`${where} has an argument (${kind}) that cannot be converted: ${exportToOnnx}`);
 }

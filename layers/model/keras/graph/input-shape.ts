@@ -32,7 +32,9 @@ export function inputShapeOf(
   if (shape?.length !== 4) {
     const found = shape ? `[${shape.map((dim) => dim ?? '?').join(', ')}]` : 'unknown';
     throw new UnusableModel(
-      `${path}: the shape of the input is ${found}; expected [batch, height, width, channels]: save the model after it was built`,
+      `${path}: the shape of the input is ${found}; expected [batch, height, width, channels]: ${
+        shape ? 'only networks that classify images are converted' : 'save the model after its first predict'
+      }`,
     );
   }
   const [, height, width, channels] = shape;

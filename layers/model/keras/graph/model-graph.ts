@@ -19,6 +19,8 @@ export interface Layer {
   readonly className: string;
   /** `keras.layers`, `keras.src.ops.numpy`; absent in what Keras 2 writes into .h5 files. */
   readonly module?: string;
+  /** A custom class, although its name may be that of a Keras class. */
+  readonly isOwn?: boolean;
   readonly config: Readonly<Record<string, unknown>>;
   /** One for each time the layer is applied: a shared layer has several. */
   readonly calls: readonly Call[];

@@ -1,5 +1,6 @@
 /** The calls of a model in an order in which every tensor exists before it is used. */
 import { UnusableModel } from '../../unusable-model.ts';
+import { saveAgain } from '../way-on.ts';
 import type { Layer, ModelGraph, TensorReference } from './model-graph.ts';
 import { tensorsInCall } from './tensors.ts';
 
@@ -26,7 +27,7 @@ export function orderCalls(model: ModelGraph, file: string): OrderedCall[] {
     const count = inputs.has(reference.layer) ? 1 : (layer?.calls.length ?? 0);
     if (layer && reference.call >= 0 && reference.call < count) return { layer, call: reference.call };
     throw new UnusableModel(
-      `${file}: ${user} takes the output of '${reference.layer}' (call ${reference.call}), which does not exist`,
+      `${file}: ${user} takes the output of '${reference.layer}' (call ${reference.call}), which does not exist; ${saveAgain}`,
     );
   };
 

@@ -1,9 +1,11 @@
 /** A model's configuration (`model_config` of an .h5 file, `config.json` of a .keras file) -> its graph. */
 import * as v from 'valibot';
 import { UnusableModel } from '../../unusable-model.ts';
+import { exportToOnnx, saveAgain } from '../way-on.ts';
 import { readCall, referencesIn } from './arguments.ts';
 import { modernLayer } from './keras1.ts';
 import type { Call, Layer, ModelGraph, TensorReference } from './model-graph.ts';
+import { isOwnClass } from './own-class.ts';
 import { mapTensors, tensorsInCall } from './tensors.ts';
 
 const layerSchema = v.looseObject({
@@ -28,9 +30,15 @@ const modelClasses = new Set(['Functional', 'Model', 'Sequential']);
  */
 export function readModelGraph(json: string, path: string): ModelGraph {
   const { layer, config } = parseLayer(parse(json, path), path);
-  if (modelClasses.has(layer.class_name)) return modelOf(layer, config, '', path, 0);
+  if (!isOwnClass(layer, config) && modelClasses.has(layer.class_name)) {
+    return modelOf(layer, config, '', path, 0);
+  }
+  const code =
+    'input_layers' in config
+      ? 'keras.Model(model.inputs, model.outputs)'
+      : 'x = keras.Input((224, 224, 3)); keras.Model(x, model.call(x))';
   throw new UnusableModel(
-    `${path} holds a ${layer.class_name}, a custom class whose graph is only in its Python code; build it as a functional or sequential model, or convert it with tf2onnx and use --from FILE.onnx`,
+    `${path} holds a ${layer.class_name}, a custom class whose graph is only in its Python code: save its layers as a functional model, ${code}.save('x.keras'), or ${exportToOnnx}`,
   );
 }
 
@@ -132,11 +140,13 @@ function layerOf(value: unknown, parentPath: string, file: string, depth: number
   if (!name)
     throw new UnusableModel(`${file}: a ${layer.class_name} of '${parentPath || 'the model'}' has no name`);
   const path = parentPath ? `${parentPath}/${name}` : name;
-  const isModel = modelClasses.has(layer.class_name);
+  const isOwn = isOwnClass(layer, config);
+  const isModel = !isOwn && modelClasses.has(layer.class_name);
   return {
     name,
     path,
     ...(layer.module && { module: layer.module }),
+    ...(isOwn && { isOwn }),
     ...modernLayer(layer.class_name, config),
     calls: layer.inbound_nodes.map((node) => readCall(node, `${file}: layer '${path}'`)),
     ...(isModel && { model: modelOf(layer, config, path, file, depth + 1) }),
@@ -146,7 +156,7 @@ function layerOf(value: unknown, parentPath: string, file: string, depth: number
 function assertDistinct(layers: readonly Layer[], file: string): void {
   const names = new Set<string>();
   for (const { name, path } of layers) {
-    if (names.has(name)) throw new UnusableModel(`${file}: there are two layers '${path}'`);
+    if (names.has(name)) throw new UnusableModel(`${file}: there are two layers '${path}'; ${saveAgain}`);
     names.add(name);
   }
 }

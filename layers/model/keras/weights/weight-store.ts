@@ -1,6 +1,7 @@
 /** The weights of one layer in a Keras file, however the file stores them. */
 import { UnusableModel } from '../../unusable-model.ts';
 import type { StoredTensor } from '../hdf5.ts';
+import { saveAgain } from '../way-on.ts';
 
 /** The weights of a layer, or of all layers of a nested model. */
 export interface WeightStore {
@@ -34,7 +35,7 @@ export function takeWeights<Name extends string>(
   const tensors = store.own(names);
   if (!tensors) {
     throw new UnusableModel(
-      `${path}: the file has ${store.count()} weights for it; expected ${names.join(', ')}: it is incomplete, or was written for another model`,
+      `${path}: the file has ${store.count()} weights for it; expected ${names.join(', ')}: it is incomplete, or the layer was renamed after it was built; ${saveAgain}`,
     );
   }
   const taken = names.map((name, i) => {
@@ -42,7 +43,7 @@ export function takeWeights<Name extends string>(
     const expected = shapes[name]!;
     if (tensor.shape.join() !== expected.join()) {
       throw new UnusableModel(
-        `${path}: ${name} is [${tensor.shape.join(', ')}]; expected [${expected.join(', ')}]`,
+        `${path}: ${name} is [${tensor.shape.join(', ')}]; expected [${expected.join(', ')}]: weights and configuration do not belong together; save the whole model with model.save('x.keras')`,
       );
     }
     return [name, tensor] as const;

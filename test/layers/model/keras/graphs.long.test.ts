@@ -1,4 +1,4 @@
-/** Random small classifiers of all supported layers, made by Keras 3 and Keras 2, give the outputs of Keras. */
+/** Random small classifiers of all supported layers, and others of one layer each, made by Keras 3 and Keras 2, give the outputs of Keras. */
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -28,7 +28,7 @@ function pixels(count: number): Float32Array {
   return Float32Array.from({ length: count }, (_, i) => (i * 7919 + i * i * 31) % 256);
 }
 
-describe.each(['graphs', 'tf-graphs'])('the random models in %s', (list) => {
+describe.each(['graphs', 'tf-graphs', 'layers', 'tf-layers'])('the models in %s', (list) => {
   const graphs = JSON.parse(unpacked(`graphs/${list}.json`).toString()) as readonly RandomGraph[];
 
   it.each(graphs)("gives Keras' outputs: $file", async ({ file, outputs, error }) => {

@@ -45,8 +45,18 @@ const image = input(8, 8, 3);
 const pool = layer3('GlobalAveragePooling2D', 'pool', {});
 
 /** The image, some layers one after the other, and an average. */
-function chain(...layers: readonly ReturnType<typeof layer3>[]) {
+function chain(...layers: readonly object[]) {
   return sequential([image, ...layers, pool]);
+}
+
+/** The image, an operation of `keras.ops`, and an average. */
+function operation(className: string, config: object) {
+  const step = {
+    ...layer3(className, 'operation', config, [call3(tensor3('in'))]),
+    module: 'keras.src.ops.numpy',
+  };
+  const end = layer3('GlobalAveragePooling2D', 'pool', {}, [call3(tensor3('operation'))]);
+  return functional([image, step, end], 'in', ['pool', 0, 0]);
 }
 
 const convolution = { filters: 2, kernel_size: [3, 3] };
@@ -57,19 +67,19 @@ describe('a model that cannot be converted', () => {
       'a weight of another shape',
       chain(layer3('Conv2D', 'conv', convolution)),
       { conv2d: [floats(3, 3, 3, 4), floats(2)] },
-      /layer 'conv': kernel is \[3, 3, 3, 4\]; expected \[3, 3, 3, 2\]/,
+      /layer 'conv' \(Conv2D\): kernel is \[3, 3, 3, 4\]; expected \[3, 3, 3, 2\]: .*save the whole model/,
     ],
     [
       'a missing weight',
       chain(layer3('Conv2D', 'conv', convolution)),
       { conv2d: [floats(3, 3, 3, 2)] },
-      /layer 'conv': the file has 1 weights for it; expected kernel, bias/,
+      /layer 'conv' \(Conv2D\): the file has 1 weights for it; expected kernel, bias.*model\.save\('x\.keras'\)/,
     ],
     [
       'no weights at all',
       chain(layer3('Dense', 'dense', { units: 2 })),
       {},
-      /layer 'dense': the file has 0 weights for it/,
+      /layer 'dense' \(Dense\): the file has 0 weights for it/,
     ],
     [
       'a Lambda',
@@ -84,10 +94,50 @@ describe('a model that cannot be converted', () => {
       /layer 'mine' \(ReLU\) cannot be converted: a custom class needs its Python code.*tf2onnx/,
     ],
     [
-      'a layer that is not supported',
-      chain(layer3('RandomCrop', 'crop', { height: 4, width: 4 })),
+      'a layer of the user’s own that was registered under the name of one of Keras',
+      chain({ ...layer3('ReLU', 'mine', { max_value: null }), module: null }),
       {},
-      /layer 'crop' \(RandomCrop\) cannot be converted: it is not among the supported layers.*tf2onnx/,
+      /layer 'mine' \(ReLU\) cannot be converted: a custom class needs its Python code/,
+    ],
+    [
+      'a layer without any of the settings of the one in Keras that has its name',
+      chain({ ...layer3('ReLU', 'mine', { trainable: true, dtype: 'float32' }), module: undefined }),
+      {},
+      /layer 'mine' \(ReLU\) cannot be converted: a custom class needs its Python code/,
+    ],
+    [
+      'a layer that is not supported',
+      chain(layer3('LSTM', 'lstm', { units: 4 })),
+      {},
+      /layer 'lstm' \(LSTM\) cannot be converted: it is not among the supported layers.*model\.export\('x\.onnx'.*tf2onnx/,
+    ],
+    [
+      'quantised weights',
+      chain(
+        layer3('Conv2D', 'conv', {
+          ...convolution,
+          dtype: { class_name: 'QuantizedDTypePolicy', config: { mode: 'int8', source_name: 'float32' } },
+        }),
+      ),
+      {},
+      /layer 'conv' \(Conv2D\) is quantised: convert the model as it was before model\.quantize\(\)/,
+    ],
+    [
+      'weights of 16 bits',
+      chain(
+        layer3('Conv2D', 'conv', {
+          ...convolution,
+          dtype: { class_name: 'DTypePolicy', config: { name: 'float16' } },
+        }),
+      ),
+      { conv2d: [floats(3, 3, 3, 2), floats(2)] },
+      /layer 'conv' \(Conv2D\) stores its weights in float16: build the model again .*set_weights/,
+    ],
+    [
+      'values that are rounded to bytes',
+      chain(layer3('Resizing', 'resizing', { height: 4, width: 4, dtype: 'uint8' })),
+      {},
+      /layer 'resizing' \(Resizing\) computes in uint8; expected a floating-point dtype/,
     ],
     [
       'the name of a property that every object has',
@@ -148,10 +198,112 @@ describe('a model that cannot be converted', () => {
       /layer 'shape' \(Reshape\) reshapes \[8, 8, 3\] to \[7,7,3\]/,
     ],
     [
+      'an output that does not belong to its input',
+      chain(
+        layer3('Conv2DTranspose', 'up', {
+          ...convolution,
+          kernel_size: [2, 2],
+          strides: [2, 2],
+          padding: 'same',
+          output_padding: [0, 1],
+        }),
+      ),
+      { conv2d_transpose: [floats(2, 2, 2, 3), floats(2)] },
+      /layer 'up' \(Conv2DTranspose\) has the output_padding \[0,1\], with which the output does not belong/,
+    ],
+    [
+      'a padding of the output of a whole stride',
+      chain(layer3('Conv2DTranspose', 'up', { ...convolution, strides: [2, 2], output_padding: 2 })),
+      { conv2d_transpose: [floats(3, 3, 2, 3), floats(2)] },
+      /layer 'up' \(Conv2DTranspose\) has the output_padding 2, with which/,
+    ],
+    [
+      'a padding of the output that is no size',
+      chain(layer3('Conv2DTranspose', 'up', { ...convolution, output_padding: 'same' })),
+      { conv2d_transpose: [floats(3, 3, 2, 3), floats(2)] },
+      /layer 'up' \(Conv2DTranspose\) has the output_padding "same", with which/,
+    ],
+    [
+      'another border than a constant',
+      chain(layer3('Resizing', 'size', { height: 4, width: 8, fill_mode: 'reflect' })),
+      {},
+      /layer 'size' \(Resizing\) has the fill_mode 'reflect'; expected 'constant'/,
+    ],
+    [
+      'an unknown interpolation',
+      chain(layer3('Resizing', 'size', { height: 4, width: 8, interpolation: 'gaussian', antialias: true })),
+      {},
+      /layer 'size' \(Resizing\) has the interpolation 'gaussian'; supported are nearest, bilinear/,
+    ],
+    [
+      'a range of no width',
+      chain(layer3('AutoContrast', 'contrast', { value_range: [255, 0] })),
+      {},
+      /layer 'contrast' \(AutoContrast\) has the value_range \[255,0\]/,
+    ],
+    [
+      'an odd number of values to halve',
+      chain(layer3('Activation', 'glu', { activation: 'glu' })),
+      {},
+      /layer 'glu' \(Activation\) halves an axis of 3 values/,
+    ],
+    [
+      'a window of two sizes along a sequence',
+      sequential([
+        image,
+        layer3('Reshape', 'steps', { target_shape: [64, 3] }),
+        layer3('Conv1D', 'conv', { filters: 2, kernel_size: [3, 3] }),
+      ]),
+      {},
+      /layer 'conv' \(Conv1D\) has kernel_size \[3,3\]; expected a whole number of at least 1/,
+    ],
+    [
+      'a batch reduced to one number',
+      operation('Var', { axis: 0 }),
+      {},
+      /layer 'operation' \(Var\) works along the batch axis/,
+    ],
+    [
+      'a variance of everything',
+      operation('Var', { axis: null }),
+      {},
+      /layer 'operation' \(Var\) works along the batch axis/,
+    ],
+    [
+      'parts of different sizes',
+      operation('Split', { indices_or_sections: 3, axis: 1 }),
+      {},
+      /layer 'operation' \(Split\) splits 8 values into 3 parts/,
+    ],
+    [
+      'parts beyond the end',
+      operation('Split', { indices_or_sections: [2, 9], axis: 1 }),
+      {},
+      /layer 'operation' \(Split\) splits 8 values at \[2,9\]/,
+    ],
+    [
+      'rounding to decimals',
+      operation('Round', { decimals: 2 }),
+      {},
+      /layer 'operation' \(Round\) rounds to 2 decimals; expected 0/,
+    ],
+    [
+      'a slope that is no number',
+      operation('Elu', { alpha: 'much' }),
+      {},
+      /layer 'operation' \(Elu\) has the alpha "much"; expected a number/,
+    ],
+    [
       'another kind of input',
       sequential([input(100), layer3('Dense', 'dense', { units: 2 })]),
       {},
-      /the shape of the input is \[\?, 100\]; expected \[batch, height, width, channels\]/,
+      /the shape of the input is \[\?, 100\]; expected \[batch, height, width, channels\]: only networks that classify images/,
+    ],
+    [
+      'an input of unknown shape',
+      sequential([pool]),
+      {},
+      /the shape of the input is unknown; .*save the model after its first predict/,
     ],
     [
       'four channels',
@@ -202,6 +354,15 @@ describe('a model that cannot be converted', () => {
     await expect(runConverted(path, [])).rejects.toThrow(
       "/layers/conv2d holds the weights of layer 'another', where those of 'conv' were expected",
     );
+  });
+
+  it('says that Keras computes less exactly than the network where its precision is mixed', async () => {
+    const dtype = { class_name: 'DTypePolicy', config: { name: 'mixed_float16' } };
+    const { network } = await runConverted(write(chain(layer3('ReLU', 'relu', { dtype }))), []);
+
+    expect(network.assumptions).toEqual([
+      'Keras computes layers of this model in 16 bits (mixed precision), the network in 32: scores differ by about 0.001',
+    ]);
   });
 
   it('is refused if a layer is called with training=True in Keras 2, but not in Keras 3', async () => {

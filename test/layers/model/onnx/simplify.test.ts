@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createGraph, type Graph } from '../../../../layers/model/onnx/graph.ts';
+import { createGraph, type Graph, type GraphBuilder } from '../../../../layers/model/onnx/graph.ts';
 import { renameValues, simplify } from '../../../../layers/model/onnx/simplify.ts';
 
 const number = fc.integer({ min: -200, max: 200 }).map((n) => n / 100);
@@ -87,6 +87,57 @@ describe('simplify', () => {
     expect(operators(simplify(normalised(fine), ['bn', 'conv']))).toEqual(['Conv', 'BatchNormalization']);
   });
 
+  function statistics(graph: GraphBuilder): string[] {
+    const numbers = { gamma: [2, 3], beta: [5, 7], mean: [1, 2], variance: [0.25, 4] };
+    return Object.entries(numbers).map(([name, values]) =>
+      graph.weight(name, [2], () => Float32Array.from(values)),
+    );
+  }
+
+  it('folds a batch normalisation into the transposed convolution before it', () => {
+    const graph = createGraph('model.keras', 'images');
+    const kernel = graph.weight('kernel', [1, 2, 1, 2], () => Float32Array.of(1, 2, 3, 4));
+    const up = graph.node('ConvTranspose', 'up', ['images', kernel]);
+    graph.node('BatchNormalization', 'bn', [up, ...statistics(graph)], { epsilon: { float: 0 } });
+
+    const { nodes, weights } = simplify(graph, ['bn']);
+
+    expect(nodes).toMatchObject([{ opType: 'ConvTranspose', output: ['bn'] }]);
+    // The scales are 2 / 0.5 and 3 / 2.
+    expect(weights.get(nodes[0]!.input[1]!)!.read()).toEqual(Float32Array.of(4, 8, 4.5, 6));
+    expect(weights.get(nodes[0]!.input[2]!)!.read()).toEqual(Float32Array.of(1, 4));
+  });
+
+  it.each([
+    ['with a bias', true, [41, 34]],
+    ['without a bias', false, [1, 4]],
+  ])('folds a batch normalisation into the product before it, %s', (_, hasBias, expected) => {
+    const graph = createGraph('model.keras', 'vector');
+    const kernel = graph.weight('kernel', [2, 2], () => Float32Array.of(1, 2, 3, 4));
+    const product = graph.node('MatMul', 'dense', ['vector', kernel]);
+    const bias = graph.weight('bias', [2], () => Float32Array.of(10, 20));
+    const logits = hasBias ? graph.node('Add', 'logits', [product, bias]) : product;
+    graph.node('BatchNormalization', 'bn', [logits, ...statistics(graph)], { epsilon: { float: 0 } });
+
+    const { nodes, weights } = simplify(graph, ['bn']);
+
+    expect(nodes).toMatchObject([{ opType: 'MatMul' }, { opType: 'Add', output: ['bn'] }]);
+    expect(nodes[1]!.input[0]).toBe(nodes[0]!.output[0]);
+    expect(weights.get(nodes[0]!.input[1]!)!.read()).toEqual(Float32Array.of(4, 3, 12, 6));
+    expect(weights.get(nodes[1]!.input[1]!)!.read()).toEqual(Float32Array.from(expected));
+  });
+
+  it.each([
+    ['a sum of two tensors', 'Add'],
+    ['another operator', 'Relu'],
+  ])('keeps a normalisation of %s', (_, opType) => {
+    const graph = createGraph('model.keras', 'vector');
+    const before = graph.node(opType, 'before', ['vector', 'vector']);
+    graph.node('BatchNormalization', 'bn', [before, ...statistics(graph)], { epsilon: { float: 0 } });
+
+    expect(operators(simplify(graph, ['bn']))).toEqual([opType, 'BatchNormalization']);
+  });
+
   it('drops nodes and weights that no output needs', () => {
     const { nodes, weights } = simplify(normalised(fine, true), ['relu']);
 
@@ -98,10 +149,11 @@ describe('simplify', () => {
     opType: 'Conv' | 'MaxPool' | 'AveragePool',
     before?: string,
     pads = [0, 0, 1, 2, 0, 0, 3, 4],
+    fill = 0,
   ): Graph {
     const graph = createGraph('model.keras', 'images');
     const input = before ? graph.node(before, 'before', ['images']) : 'images';
-    const pad = graph.node('Pad', 'pad', [input, graph.integers('pads', pads)]);
+    const pad = graph.node('Pad', 'pad', [input, graph.integers('pads', pads), graph.scalar('fill', fill)]);
     graph.node(opType, 'out', [pad], { kernel_shape: [5, 5], pads: [1, 1, 1, 1] });
     return graph;
   }
@@ -120,6 +172,16 @@ describe('simplify', () => {
       'no average, which would count the zeros',
       padded('AveragePool', 'Relu'),
       ['Relu', 'Pad', 'AveragePool'],
+    ],
+    [
+      'no convolution, if it has another value than zero',
+      padded('Conv', 'Relu', undefined, 7),
+      ['Relu', 'Pad', 'Conv'],
+    ],
+    [
+      'no convolution, if it adds channels',
+      padded('Conv', 'Relu', [0, 1, 1, 1, 0, 1, 1, 1]),
+      ['Relu', 'Pad', 'Conv'],
     ],
   ])('merges a padding into %s', (_, graph, expected) => {
     expect(operators(simplify(graph, ['out']))).toEqual(expected);

@@ -5,11 +5,11 @@ import {
   leakyReluBySettings,
   reluBySettings,
   softmax,
-  unary,
 } from '../activations.ts';
 import type { LayerCall, Value } from '../layer-call.ts';
 import { value } from '../layer-call.ts';
 import { storedShape, storedTable } from '../layout.ts';
+import { unary } from '../nodes.ts';
 import { axesOf, tableShape } from './normalisation.ts';
 
 export function activationLayer(call: LayerCall): Value {

@@ -1,7 +1,7 @@
 /** Convolutions. Keras' kernels are [height, width, inputs, outputs], ONNX' [outputs, inputs, height, width]. */
 import { applyActivation } from '../activations.ts';
 import { type LayerCall, type Value, value } from '../layer-call.ts';
-import { imageInput, type PaddedWindow, padWindow, reachOf, type Window } from './padding.ts';
+import { imageInput, type PaddedWindow, padWindow, type Window } from './padding.ts';
 
 export function conv2d(call: LayerCall): Value {
   const { settings } = call;
@@ -83,60 +83,7 @@ export function separableConv2d(call: LayerCall): Value {
   return activated(call, pointwise, filters);
 }
 
-export function conv2dTranspose(call: LayerCall): Value {
-  const { settings, path, graph } = call;
-  const [height, width, inputs] = imageInput(call);
-  const filters = settings.integer('filters', 1);
-  const window = windowOf(call);
-  const padding = settings.text('padding', 'valid');
-  if (padding !== 'valid' && padding !== 'same')
-    call.refuse(`has the padding '${padding}'; expected 'valid' or 'same'`);
-  if (settings.raw('output_padding') !== undefined) {
-    call.refuse('has an output_padding, which is not supported');
-  }
-  if (settings.integer('groups', 1, 1) !== 1) call.refuse('has groups; expected 1');
-  const { kernel, bias } = call.weights({
-    kernel: [...window.size, filters, inputs],
-    ...biasShape(call, filters),
-  });
-  const axes = ([0, 1] as const).map((axis) => transposedAxis([height, width][axis]!, axis, window, padding));
-  const [rows, columns] = axes as [TransposedAxis, TransposedAxis];
-  const weights = [
-    graph.weight(`${path}/kernel`, [inputs, filters, ...window.size], () =>
-      // In Keras' kernel the outputs stand before the inputs.
-      outputsFirst(kernel!.read(), { inputs: filters, outputs: inputs, area: areaOf(window) }),
-    ),
-    ...(bias ? [graph.weight(`${path}/bias`, [filters], bias.read)] : []),
-  ];
-  const name = graph.node('ConvTranspose', path, [call.inputs[0]!.name, ...weights], {
-    kernel_shape: window.size,
-    strides: window.strides,
-    dilations: window.dilations,
-    pads: [rows.before, columns.before, rows.after, columns.after],
-    output_padding: [rows.extra, columns.extra],
-  });
-  return activated(call, { name, output: [rows.output, columns.output] }, filters);
-}
-
-interface TransposedAxis {
-  readonly before: number;
-  readonly after: number;
-  readonly extra: number;
-  readonly output: number;
-}
-
-/** The gradient of a convolution with that padding: 'same' gives `input * stride` positions, 'valid' all that the kernel reaches. */
-function transposedAxis(input: number, axis: 0 | 1, window: Window, padding: string): TransposedAxis {
-  const stride = window.strides[axis];
-  const reach = reachOf(window.size[axis], window.dilations[axis]);
-  const surplus = Math.max(reach - stride, 0);
-  const extra = Math.max(stride - reach, 0);
-  if (padding === 'valid') return { before: 0, after: 0, extra, output: input * stride + surplus };
-  const before = Math.floor(surplus / 2);
-  return { before, after: surplus - before, extra, output: input * stride };
-}
-
-function windowOf(call: LayerCall): Window {
+export function windowOf(call: LayerCall): Window {
   const { settings } = call;
   return {
     size: settings.pair('kernel_size'),
@@ -145,11 +92,11 @@ function windowOf(call: LayerCall): Window {
   };
 }
 
-function areaOf({ size: [height, width] }: Window): number {
+export function areaOf({ size: [height, width] }: Window): number {
   return height * width;
 }
 
-function biasShape({ settings }: LayerCall, outputs: number): { bias?: readonly number[] } {
+export function biasShape({ settings }: LayerCall, outputs: number): { bias?: readonly number[] } {
   return settings.flag('use_bias', true) ? { bias: [outputs] } : {};
 }
 
@@ -184,7 +131,7 @@ function convolve(
   return { name, output: padded.output };
 }
 
-function activated(
+export function activated(
   call: LayerCall,
   { name, output }: Pick<PaddedWindow, 'output'> & { readonly name: string },
   channels: number,

@@ -144,6 +144,27 @@ export function unitNormalization(call: LayerCall): Value {
   return value(name, input.shape);
 }
 
+/** x / sqrt(mean of x² + epsilon), by a factor. */
+export function rmsNormalization(call: LayerCall): Value {
+  const { graph, path, settings } = call;
+  const [input] = call.inputs as [Value];
+  const places = axesOf(call, settings.raw('axis', -1));
+  const { scale } = call.weights({ scale: places.map((place) => input.shape[place]!) });
+  const along = graph.integers(
+    `${path}/axes`,
+    places.map((place) => storedAxis(input.shape, place)),
+  );
+  const squares = graph.node('Mul', `${path}/squares`, [input.name, input.name]);
+  const mean = graph.node('ReduceMean', `${path}/mean`, [squares, along], { keepdims: 1 });
+  const stable = graph.node('Add', `${path}/stable`, [
+    mean,
+    graph.scalar(`${path}/epsilon`, settings.number('epsilon', 1e-6)),
+  ]);
+  const root = graph.node('Sqrt', `${path}/root`, [stable]);
+  const normalised = value(graph.node('Div', path, [input.name, root]), input.shape);
+  return byTable(call, 'Mul', normalised, 'scale', tableShape(input.shape, places), scale.read);
+}
+
 /** ConvNeXt's: one factor for each channel. */
 export function layerScale(call: LayerCall): Value {
   const [input] = call.inputs as [Value];

@@ -1,48 +1,19 @@
 /** Conversions of the operations that a Keras model records when a function is called on a tensor. */
-import { clip, gelu, leakyRelu, named, softmax, unary } from '../activations.ts';
 import { type Converter, isValue, type LayerCall, type Value, value } from '../layer-call.ts';
 import { axisOf, reshape, storedAxis } from '../layout.ts';
+import { clip, unary, withNumber } from '../nodes.ts';
 import { combine, operand } from './merge.ts';
 import { imageInput } from './padding.ts';
-import { resize } from './resize.ts';
+import { assertConstantFill, resizeTo } from './resize.ts';
 import { concatenateAlong, permuteTo, reshapeToTarget, stackAlong } from './shape.ts';
 
 /** An option of an operation: an argument of the call in Keras 2, a setting in Keras 3. */
-function option(call: LayerCall, name: string, position = 1, fallback?: unknown): unknown {
+export function option(call: LayerCall, name: string, position = 1, fallback?: unknown): unknown {
   return call.argument(position, name) ?? call.settings.raw(name, fallback);
 }
 
 export function elementwise(opType: string): Converter {
   return (call) => unary(call, call.inputs[0]!, opType);
-}
-
-export function activation(name: string): Converter {
-  return (call) => named(call, call.inputs[0]!, name);
-}
-
-/** A mean, sum or the like over some axes; numpy's default is all of them. */
-export function reduction(opType: string): Converter {
-  return (call) => {
-    const { graph, path } = call;
-    const [input] = call.inputs as [Value];
-    const { shape } = input;
-    const axes = [option(call, 'axis')].flat();
-    const keepsAxes = option(call, 'keepdims', 2) === true;
-    const places = axes.map((axis) =>
-      typeof axis === 'number'
-        ? axisOf(call, axis, shape.length)
-        : call.refuse('works along the batch axis; each image must be classified on its own'),
-    );
-    const stored = graph.integers(
-      `${path}/axes`,
-      places.map((place) => storedAxis(shape, place)),
-    );
-    const ones = shape.map((size, place) => (places.includes(place) ? 1 : size));
-    const reduced = value(graph.node(opType, path, [input.name, stored], { keepdims: 1 }), ones);
-    if (keepsAxes) return reduced;
-    const kept = shape.filter((_, place) => !places.includes(place));
-    return reshape(graph, `${path}/reduced`, reduced, kept);
-  };
 }
 
 /** Floating-point numbers stay what they are: the network computes in float32. */
@@ -61,7 +32,7 @@ export function clipValues(call: LayerCall): Value {
 }
 
 /** @param fallback numpy's default. */
-function axisOption(call: LayerCall, fallback: number): number {
+export function axisOption(call: LayerCall, fallback: number): number {
   const axis = option(call, 'axis', 1, fallback);
   return typeof axis === 'number'
     ? axis
@@ -141,16 +112,22 @@ export function resizeOperation(call: LayerCall): Value {
   imageInput(call);
   const size = [option(call, 'size')].flat();
   const [height, width] = size;
-  for (const name of ['antialias', 'crop_to_aspect_ratio', 'pad_to_aspect_ratio', 'preserve_aspect_ratio']) {
-    if (option(call, name, -1) === true) return call.refuse(`has ${name}, which is not supported`);
+  if (option(call, 'preserve_aspect_ratio', -1) === true) {
+    return call.refuse('has preserve_aspect_ratio, with which the size depends on the image');
   }
-  // They fill what pad_to_aspect_ratio adds.
-  for (const name of ['fill_mode', 'fill_value']) call.settings.raw(name);
   const interpolation = option(call, 'interpolation', -1) ?? option(call, 'method', -1, 'bilinear');
+  const isPadded = option(call, 'pad_to_aspect_ratio', -1) === true;
+  const isCropped = option(call, 'crop_to_aspect_ratio', -1) === true;
+  assertConstantFill(call, option(call, 'fill_mode', -1, 'constant'));
   if (typeof height !== 'number' || typeof width !== 'number') {
     return call.refuse(`has the size ${JSON.stringify(size)}; expected [height, width]`);
   }
-  return resize(call, call.inputs[0]!, [height, width], String(interpolation));
+  return resizeTo(call, [height, width], {
+    interpolation: String(interpolation),
+    isAntialiased: option(call, 'antialias', -1) === true,
+    aspect: isCropped ? 'crop' : isPadded ? 'pad' : 'stretch',
+    fill: Number(option(call, 'fill_value', -1, 0)),
+  });
 }
 
 function tensorsOf(call: LayerCall): readonly Value[] {
@@ -167,23 +144,34 @@ export function stack(call: LayerCall): Value {
   return stackAlong(call, tensorsOf(call), axisOption(call, 0));
 }
 
-export function geluOperation(call: LayerCall): Value {
-  const isApproximate = option(call, 'approximate', 1, call.kerasMajor >= 3);
-  return gelu(call, call.inputs[0]!, isApproximate === true);
-}
-
-export function softmaxOperation(call: LayerCall): Value {
-  return softmax(call, call.inputs[0]!, axisOption(call, -1));
-}
-
-export function leakyReluOperation(call: LayerCall): Value {
-  const slope = option(call, 'negative_slope') ?? option(call, 'alpha', 1, 0.2);
-  return typeof slope === 'number'
-    ? leakyRelu(call, call.inputs[0]!, slope)
-    : call.refuse('has no number as its slope');
-}
-
 export function square(call: LayerCall): Value {
   const [input] = call.inputs as [Value];
   return value(call.graph.node('Mul', call.path, [input.name, input.name]), input.shape);
+}
+
+export function rsqrt(call: LayerCall): Value {
+  return unary(call, unary(call, call.inputs[0]!, 'Sqrt'), 'Reciprocal');
+}
+
+export function log1p(call: LayerCall): Value {
+  return unary(call, withNumber(call, 'Add', call.inputs[0]!, 1), 'Log');
+}
+
+export function expm1(call: LayerCall): Value {
+  return withNumber(call, 'Sub', unary(call, call.inputs[0]!, 'Exp'), 1);
+}
+
+export function swapAxes(call: LayerCall): Value {
+  const { shape } = call.inputs[0]!;
+  const [first, second] = [option(call, 'axis1'), option(call, 'axis2', 2)].map((axis) =>
+    axisOf(call, Number(axis), shape.length),
+  ) as [number, number];
+  const places = [...shape.keys()];
+  return permuteTo(call, places.with(first, second).with(second, first));
+}
+
+export function round(call: LayerCall): Value {
+  const decimals = option(call, 'decimals', 1, 0);
+  if (decimals !== 0) return call.refuse(`rounds to ${JSON.stringify(decimals)} decimals; expected 0`);
+  return unary(call, call.inputs[0]!, 'Round');
 }

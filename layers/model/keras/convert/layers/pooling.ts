@@ -1,6 +1,8 @@
 /** Pooling over windows and over everything. */
+import { adaptiveMatrix, adaptiveWindows } from '../averaging.ts';
 import { type LayerCall, type Value, value } from '../layer-call.ts';
 import { reshapeTo } from '../layout.ts';
+import { transposed } from '../resize-kernels.ts';
 import { assertChannelsLast, imageInput, padWindow } from './padding.ts';
 
 type Kind = 'MaxPool' | 'AveragePool';
@@ -65,24 +67,59 @@ export function globalPool1d(opType: 'ReduceMax' | 'ReduceMean'): (call: LayerCa
   };
 }
 
-/** To a given size. Keras' bins overlap unless the size divides the input's. */
+/** To a given size. Keras' windows overlap unless the size divides the input's. */
 export function adaptivePool2d(kind: Kind): (call: LayerCall) => Value {
   return (call) => {
+    const { graph, path } = call;
     const [height, width, channels] = imageInput(call);
     const [rows, columns] = call.settings.pair('output_size');
-    if (height % rows !== 0 || width % columns !== 0) {
-      return call.refuse(`pools ${height}x${width} to ${rows}x${columns}; expected a divisor`);
+    const shape = [rows, columns, channels];
+    const [input] = call.inputs as [Value];
+    if (height % rows === 0 && width % columns === 0) {
+      const size = [height / rows, width / columns];
+      const window = { kernel_shape: size, strides: size };
+      return value(graph.node(kind, path, [input.name], window), shape);
     }
-    const size = [height / rows, width / columns];
-    const name = call.graph.node(kind, call.path, [call.inputs[0]!.name], {
-      kernel_shape: size,
-      strides: size,
-    });
-    return value(name, [rows, columns, channels]);
+    if (kind === 'MaxPool') {
+      const tall = adaptiveMaximum(call, input.name, { from: height, to: rows, axis: 0 });
+      return value(adaptiveMaximum(call, tall, { from: width, to: columns, axis: 1 }), shape);
+    }
+    const average = (name: string, dims: readonly number[], read: () => Float32Array) =>
+      graph.weight(`${path}/${name}`, dims, read);
+    const down = average('rows', [rows, height], () => adaptiveMatrix(height, rows));
+    const across = average('columns', [width, columns], () =>
+      transposed(adaptiveMatrix(width, columns), width),
+    );
+    const wide = graph.node('MatMul', `${path}/wide`, [input.name, across]);
+    return value(graph.node('MatMul', path, [down, wide]), shape);
   };
 }
 
-function sequenceInput(call: LayerCall): [steps: number, channels: number] {
+/** The maxima of all windows of each size, of which each output takes one. */
+function adaptiveMaximum(
+  { graph, path }: LayerCall,
+  input: string,
+  { from, to, axis }: { readonly from: number; readonly to: number; readonly axis: 0 | 1 },
+): string {
+  const windows = adaptiveWindows(from, to);
+  const sizes = [...new Set(windows.map(({ size }) => size))];
+  const pooled = sizes.map((size) =>
+    graph.node('MaxPool', `${path}/windows`, [input], {
+      kernel_shape: axis === 0 ? [size, 1] : [1, size],
+      strides: [1, 1],
+    }),
+  );
+  const all = graph.node('Concat', `${path}/all`, pooled, { axis: 2 + axis });
+  const places = windows.map(({ start, size }) => {
+    const before = sizes.slice(0, sizes.indexOf(size));
+    return start + before.reduce((sum, smaller) => sum + from - smaller + 1, 0);
+  });
+  return graph.node('Gather', `${path}/chosen`, [all, graph.integers(`${path}/places`, places)], {
+    axis: 2 + axis,
+  });
+}
+
+export function sequenceInput(call: LayerCall): [steps: number, channels: number] {
   assertChannelsLast(call);
   const { shape } = call.inputs[0]!;
   if (shape.length === 2) return [shape[0]!, shape[1]!];

@@ -1,8 +1,10 @@
 /** Layers that prepare pixels inside the model. */
 import { constantOf } from '../../graph/arguments.ts';
 import { type LayerCall, type Value, value } from '../layer-call.ts';
+import { binary, clip, unary, withNumber } from '../nodes.ts';
 import { combine } from './merge.ts';
 import { axesOf, byTable, tableShape } from './normalisation.ts';
+import { imageInput } from './padding.ts';
 
 /** x * scale + offset */
 export function rescaling(call: LayerCall): Value {
@@ -85,4 +87,39 @@ export function customScale(call: LayerCall): Value {
   const scaled = graph.node('Mul', `${path}/scaled`, [second.name, factor]);
   if (first.shape.join() !== second.shape.join()) return call.refuse('adds tensors of different shapes');
   return value(graph.node('Add', path, [first.name, scaled]), first.shape);
+}
+
+/** Stretches each channel of an image to the whole range, in training and at inference. A channel of one value stays as it is. */
+export function autoContrast(call: LayerCall): Value {
+  const { graph, path } = call;
+  imageInput(call);
+  const [input] = call.inputs as [Value];
+  const { values } = tableSetting(call, 'value_range', 0);
+  const [low, high] = values as [number, number];
+  if (values.length !== 2 || low >= high) call.refuse(`has the value_range ${JSON.stringify(values)}`);
+  const isBytes = low === 0 && high === 255;
+  const bytes = isBytes
+    ? input
+    : withNumber(call, 'Mul', withNumber(call, 'Div', withNumber(call, 'Sub', input, low), high - low), 255);
+  const axes = graph.integers(`${path}/axes`, [2, 3]);
+  const extreme = (opType: string) =>
+    value(graph.node(opType, `${path}/${opType}`, [bytes.name, axes], { keepdims: 1 }), input.shape);
+  const darkest = extreme('ReduceMin');
+  const scale = binary(call, 'Div', constant(call, 255), binary(call, 'Sub', extreme('ReduceMax'), darkest));
+  const offset = binary(call, 'Mul', unary(call, darkest, 'Neg'), scale);
+  const stretched = clip(call, binary(call, 'Add', binary(call, 'Mul', bytes, scale), offset), 0, 255);
+  const scaled = isBytes
+    ? stretched
+    : withNumber(
+        call,
+        'Add',
+        withNumber(call, 'Mul', withNumber(call, 'Div', stretched, 255), high - low),
+        low,
+      );
+  const isUndefined = graph.node('IsNaN', `${path}/is_undefined`, [scaled.name]);
+  return value(graph.node('Where', path, [isUndefined, input.name, scaled.name]), input.shape);
+}
+
+function constant({ graph, path }: LayerCall, number: number): Value {
+  return value(graph.scalar(`${path}/number`, number), []);
 }

@@ -61,13 +61,22 @@ export function permuteTo(call: LayerCall, places: readonly number[]): Value {
 }
 
 export function zeroPadding2d(call: LayerCall): Value {
-  const [height, width, channels] = imageInput(call);
-  const [[top, bottom], [left, right]] = borders(call, 'padding');
-  const { graph, path } = call;
+  imageInput(call);
+  return padWith(call, call.inputs[0]!, borders(call, 'padding'), 0);
+}
+
+/** Surrounds an image with a value. */
+export function padWith(
+  { graph, path }: LayerCall,
+  input: Value,
+  [[top, bottom], [left, right]]: Borders,
+  fill: number,
+): Value {
+  const [height, width, channels] = input.shape as [number, number, number];
   const pads = graph.integers(`${path}/pads`, [0, 0, top, left, 0, 0, bottom, right]);
   // ONNX Runtime merges a Pad into any pooling after it, which does not pad with zeros; one that names its axes it leaves alone.
   const axes = graph.integers(`${path}/axes`, [0, 1, 2, 3]);
-  const name = graph.node('Pad', path, [call.inputs[0]!.name, pads, graph.scalar(`${path}/zero`, 0), axes]);
+  const name = graph.node('Pad', path, [input.name, pads, graph.scalar(`${path}/fill`, fill), axes]);
   return value(name, [height + top + bottom, width + left + right, channels]);
 }
 
@@ -102,7 +111,7 @@ export function cropTo({ graph, path }: LayerCall, input: Value, box: Box): Valu
   return value(name, [box.height, box.width, input.shape[2]!]);
 }
 
-type Borders = readonly [vertical: readonly [number, number], horizontal: readonly [number, number]];
+export type Borders = readonly [vertical: readonly [number, number], horizontal: readonly [number, number]];
 
 /** `[[top, bottom], [left, right]]`; Keras 1 also writes `[vertical, horizontal]`. */
 function borders(call: LayerCall, setting: string): Borders {

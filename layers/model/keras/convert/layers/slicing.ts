@@ -1,7 +1,8 @@
 /** `x[…]`, as Keras records it. */
 import type { Argument, SliceArgument } from '../../graph/model-graph.ts';
 import { type LayerCall, type Value, value } from '../layer-call.ts';
-import { reshape, storedAxis } from '../layout.ts';
+import { axisOf, reshape, storedAxis } from '../layout.ts';
+import { option } from './operations.ts';
 
 interface Selection {
   readonly start: number;
@@ -95,4 +96,38 @@ function isKind(item: Argument<Value> | undefined, kind: string): boolean {
 
 function isSlice(item: Argument<Value> | undefined): item is SliceArgument {
   return isKind(item, 'slice');
+}
+
+/** Cuts an axis into parts: equal ones, or at the given places (Keras 3) or of the given sizes (TensorFlow). */
+export function split(call: LayerCall): readonly Value[] {
+  const { graph, path } = call;
+  const [input] = call.inputs as [Value];
+  const place = axisOf(call, Number(option(call, 'axis', 2, 0)), input.shape.length);
+  const length = input.shape[place]!;
+  const ends =
+    call.kerasMajor >= 3 ? option(call, 'indices_or_sections') : endsOf(option(call, 'num_or_size_splits'));
+  const inner = typeof ends === 'number' ? equalParts(call, length, ends) : ([ends].flat() as number[]);
+  const bounds = [0, ...inner, length];
+  if (!bounds.every((end, i) => Number.isInteger(end) && (i === 0 || end > bounds[i - 1]!))) {
+    return call.refuse(`splits ${length} values at ${JSON.stringify(ends)}`);
+  }
+  return bounds.slice(1).map((end, i) => {
+    const part = graph.node('Slice', path, [
+      input.name,
+      graph.integers(`${path}/start`, [bounds[i]!]),
+      graph.integers(`${path}/end`, [end]),
+      graph.integers(`${path}/axis`, [storedAxis(input.shape, place)]),
+    ]);
+    return value(part, input.shape.with(place, end - bounds[i]!));
+  });
+}
+
+function equalParts(call: LayerCall, length: number, count: number): number[] {
+  if (!(count >= 1) || length % count !== 0) call.refuse(`splits ${length} values into ${count} parts`);
+  return Array.from({ length: count - 1 }, (_, i) => ((i + 1) * length) / count);
+}
+
+function endsOf(sizes: unknown): unknown {
+  if (!Array.isArray(sizes)) return sizes;
+  return (sizes as number[]).slice(0, -1).map((_, i) => sizes.slice(0, i + 1).reduce((a, b) => a + b, 0));
 }

@@ -2,8 +2,9 @@
 import { call3, functional, layer2, layer3, tensor3 } from '../configs.ts';
 import { convertInMemory, type WeightShapes } from './in-memory.ts';
 
-export const onlyOnnx = 'convert the model with tf2onnx and use --from FILE.onnx';
-export const saveAgain = 'the file is damaged; save the model again';
+export const onlyOnnx =
+  "export it with model.export('x.onnx', format='onnx') in Keras 3, or python -m tf2onnx.convert --keras x.h5 --output x.onnx in Keras 2, and use --from x.onnx";
+export const saveAgain = "load the model in Keras and save it with model.save('x.keras')";
 export const leaveOut = `leave it out, or ${onlyOnnx}`;
 
 export type Layer = ReturnType<typeof layer3>;

@@ -116,7 +116,10 @@ const second = [
     class_name: 'MaxPooling2D',
     config: { name: 'pool', pool_size: [2, 2], strides: [2, 2], trainable: true },
   },
-  { class_name: 'GlobalAveragePooling2D', config: { name: 'average', trainable: true } },
+  {
+    class_name: 'GlobalAveragePooling2D',
+    config: { name: 'average', trainable: true, data_format: 'channels_last' },
+  },
   { class_name: 'Dense', config: { name: 'dense', units: 4, activation: 'softmax', trainable: true } },
 ];
 

@@ -127,7 +127,17 @@ describe('readModelGraph', () => {
     [
       'a class of the user’s own',
       { class_name: 'Mine', config: { name: 'mine' } },
-      /holds a Mine, a custom class.*tf2onnx/,
+      /holds a Mine, a custom class.*model\.call\(x\)\)\.save\('x\.keras'\).*tf2onnx/,
+    ],
+    [
+      'a functional model of the user’s own class',
+      { ...functional([input], 'in', ['in', 0, 0]), module: null, class_name: 'Mine' },
+      /holds a Mine, a custom class.*keras\.Model\(model\.inputs, model\.outputs\)\.save/,
+    ],
+    [
+      'a class of the user’s own with a name of Keras',
+      { ...functional([input], 'in', ['in', 0, 0]), module: null },
+      /holds a Functional, a custom class/,
     ],
     ['a layer of no class', functional([{ config: {} }], 'in', ['in', 0, 0]), /is not as Keras writes it/],
     [
