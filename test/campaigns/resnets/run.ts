@@ -20,7 +20,7 @@ const { values } = parseArgs({
 const run = promisify(execFile);
 const script = join(import.meta.dirname, 'make_resnet.py');
 
-/** Of logits with a spread of about 1. */
+/** For logits with a spread of about 1. */
 const tolerance = 1e-3;
 
 const { stdout: list } = await run(values.python, [script, '--list']);

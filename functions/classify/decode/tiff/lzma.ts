@@ -59,7 +59,7 @@ interface Lzma extends State {
 }
 
 interface State {
-  /** What the last few steps were, 0 to 11: below 7, the last was a literal. */
+  /** The kinds of the last few steps, 0 to 11: below 7, the last was a literal. */
   state: number;
   /** The last four distances, less 1. */
   distances: readonly number[];

@@ -9,7 +9,7 @@ export interface Tables {
   readonly quantization: (Int32Array | undefined)[];
   readonly dc: (HuffmanTable | undefined)[];
   readonly ac: (HuffmanTable | undefined)[];
-  /** Of arithmetic coding: the parameters of DC tables 0 to 15, then of AC tables, as in DAC. */
+  /** Arithmetic coding: the parameters of DC tables 0 to 15, then of AC tables, as in DAC. */
   readonly conditioning: Uint8Array;
   /** In MCUs; 0 = no restarts. */
   restartInterval: number;
@@ -138,5 +138,5 @@ function isIgnored(code: number): boolean {
 }
 
 const places = 4;
-/** Of each kind. */
+/** For DC, and as many for AC. */
 const conditionedTables = 16;

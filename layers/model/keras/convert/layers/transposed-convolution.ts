@@ -72,7 +72,7 @@ function transposedAxis(
   return fitting(call, { before, after: surplus - before, extra, output }, stride);
 }
 
-/** Of more than a stride, the convolution would have another position. */
+/** An extra of a stride or more would move the convolution. */
 function fitting(call: LayerCall, axis: TransposedAxis, stride: number): TransposedAxis {
   return axis.extra < stride && axis.output >= 1 ? axis : refuseOutputPadding(call);
 }
