@@ -13,7 +13,7 @@ import { assertEqualScores, type Precision, runOnTestPictures } from './check.ts
 import { type ActivationChoice, chooseHead } from './choose-head.ts';
 import { assertDeployable } from './deployable.ts';
 import type { WeightsOnlyAnswers } from './keras/converted.ts';
-import { fitLabels, type LabelList, readLabels } from './labels.ts';
+import { assertSameOrder, fitLabels, type LabelList, readLabels } from './labels.ts';
 import { readNetwork } from './network.ts';
 import { sha256Of, storeNetwork } from './onnx/store.ts';
 import { choosePreprocessing, type PreprocessingChoices, pixelAssumptions } from './preprocessing.ts';
@@ -153,6 +153,7 @@ async function writeModel(
     takesBytes: network.takesBytes,
     ...(network.preparesPixels !== undefined && { preparesPixels: network.preparesPixels }),
     ...(network.pixelHint && { pixelHint: network.pixelHint }),
+    ...(network.policyHint && { policyHint: network.policyHint }),
   });
   const outputs = await runOnTestPictures(network.onnxPath, network, preprocess);
   const takesSoftmax = takesSoftmaxOfRecipe(request, network);
@@ -164,8 +165,10 @@ async function writeModel(
   });
   const head = createHead(options, outputs[0]!.length);
   assertAncestorsFit(request, head.isExclusive);
+  const own = given && !network.labels ? given : await sourceLabels(network, head.classes);
+  if (given) assertSameOrder(given, own, request.labels!);
   const labels = fitLabels(
-    given ?? (await sourceLabels(network, head.classes)),
+    given ?? own,
     { classes: head.classes, outputs: outputs[0]!.length },
     request.labels ?? source.path,
   );

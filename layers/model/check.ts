@@ -110,6 +110,6 @@ function assertOutputs(
   const outputs = outputsPerImage(dims, 1);
   if (data instanceof Float32Array && outputs) return data.slice();
   throw new UnusableModel(
-    `${path} returns ${type} [${dims.join(', ')}]; expected float32 [batch, classes]: name the output with the scores with --output NAME`,
+    `${path} returns ${type} [${dims.join(', ')}]; expected float32 [batch, classes]: name the output with the scores with --output NAME. A network that detects objects or segments images has none`,
   );
 }

@@ -30,9 +30,17 @@ export interface Outputs {
  * @throws UnusableModel if neither the network nor the user tells, or the outputs contradict it.
  */
 export function chooseHead(choice: ActivationChoice | undefined, outputs: Outputs): HeadOptions {
+  assertNumbers(outputs);
   const head = seenHead(choice, outputs) ?? givenHead(choice, outputs);
   assertPlausible(head, outputs);
   return head;
+}
+
+function assertNumbers({ path, samples }: Outputs): void {
+  if (samples.every((sample) => sample.every(Number.isFinite))) return;
+  throw new UnusableModel(
+    `${path} gives outputs that are not finite numbers for a test picture: see that its own framework gives finite ones, and that the preprocessing is the one of its training`,
+  );
 }
 
 function seenHead(choice: ActivationChoice | undefined, { path, ending }: Outputs): HeadOptions | undefined {
@@ -51,6 +59,11 @@ function seenHead(choice: ActivationChoice | undefined, { path, ending }: Output
 
 function givenHead(choice: ActivationChoice | undefined, outputs: Outputs): HeadOptions {
   const { path, ending, samples } = outputs;
+  if (ending.kind === 'unknown' && arePercentages(samples)) {
+    throw new UnusableModel(
+      `${path} ${ending.description} and gives percentages, which sum to 100: name the scores before the multiplication with --output ${ending.input ?? 'NAME'}`,
+    );
+  }
   if (choice === undefined) {
     if (outputs.declared) return outputs.declared;
     throw new UnusableModel(question(outputs));
@@ -84,7 +97,7 @@ function question({ path, ending, samples }: Outputs): string {
   );
   const range = `${path} ${ending.description} and gives outputs from ${least(samples)} to ${greatest(samples)}`;
   if (ending.kind === 'logits') return `${range}: say how they become scores, with ${choices.join(' or ')}`;
-  const wayBack = 'or name an earlier output with --output NAME';
+  const wayBack = `or name an earlier output with --output ${ending.input ?? 'NAME'}`;
   return areScores(samples)
     ? `${range}: say that they are scores, with --activation none, ${wayBack}`
     : `${range}: if they are logits, say how they become scores, with ${choices.join(' or ')}, ${wayBack}`;
@@ -111,6 +124,13 @@ const tolerance = 1e-3;
 
 function areScores(samples: Outputs['samples']): boolean {
   return samples.every((sample) => sample.every((value) => value >= -tolerance && value <= 1 + tolerance));
+}
+
+function arePercentages(samples: Outputs['samples']): boolean {
+  return samples.every(
+    (sample) =>
+      sample.length > 1 && Math.abs(sumOf(sample) - 100) <= 0.1 && sample.every((value) => value >= 0),
+  );
 }
 
 function sumsToOne(values: Float32Array): boolean {

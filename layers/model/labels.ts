@@ -1,6 +1,6 @@
 /** Labels in any of the forms people have them in -> the list that a model folder holds. */
 import { readFile } from 'node:fs/promises';
-import { UnusableModel } from './unusable-model.ts';
+import { shown, UnusableModel } from './unusable-model.ts';
 
 /** A name, or a class's id (such as its wnid) and name; in the order of the network's classes. */
 export type LabelList = readonly Label[];
@@ -44,6 +44,25 @@ export function fitLabels(
   throw new UnusableModel(`${path} has ${labels.length} labels; the network has ${allowed}`);
 }
 
+/**
+ * Compares a label file with the labels that the network itself brings.
+ *
+ * @throws UnusableModel if both name the same classes in another order.
+ */
+export function assertSameOrder(labels: LabelList, own: LabelList, path: string): void {
+  const [given, known] = [labels.map(nameOf), own.map(nameOf)];
+  const isSameSet = given.length === known.length && given.every((name) => known.includes(name));
+  const different = given.findIndex((name, i) => name !== known[i]);
+  if (!isSameSet || different < 0) return;
+  throw new UnusableModel(
+    `${path} names the network's classes in another order than the network's own labels do: class ${different} is '${shown(known[different]!)}' there and '${shown(given[different]!)}' in the file. Leave out --labels`,
+  );
+}
+
+function nameOf(label: Label): string {
+  return typeof label === 'string' ? label : label[1];
+}
+
 function negationOf(label: Label): Label {
   return typeof label === 'string' ? `not ${label}` : [`not ${label[0]}`, `not ${label[1]}`];
 }
@@ -53,8 +72,14 @@ function lineEntries(text: string): Label[] {
   const synsets = lines.map((line) => /^(n\d{8})\s+([^,]+)/.exec(line));
   if (synsets.every((synset) => synset !== null)) return synsets.map(([, id, name]) => [id!, name!.trim()]);
   const numbered = lines.map((line) => /^(\d+)[\s:,]+(.+)$/.exec(line));
-  const isNumbered = numbered.every((match, i) => match !== null && Number(match[1]) === i);
-  return isNumbered ? numbered.map((match) => match![2]!) : lines;
+  if (!numbered.every((match) => match !== null)) return lines;
+  // The numbers are the classes', in whatever order the lines are.
+  const isNumbered = arePositions(
+    numbered.map(([, number]) => number!),
+    lines.length,
+  );
+  const names = new Map(numbered.map(([, number, name]) => [Number(number), name!]));
+  return isNumbered ? lines.map((_, i) => names.get(i)!) : lines;
 }
 
 /** Labels as a list, or as a dictionary from numbers to names or back. @returns Nothing if they are anything else. */

@@ -50,6 +50,7 @@ async function fromRepository(path: string, folder: string, options: ReadingOpti
     assumptions: [],
     head,
     ...(known && { preprocess: known.preprocess }),
+    ...(known?.policyHint && { policyHint: known.policyHint }),
     ...(labels && { labels }),
     ...(licence && { licence }),
   };

@@ -38,6 +38,8 @@ export interface NetworkInput extends Size {
   readonly preparesPixels?: boolean;
   /** A sentence on how such a network is usually fed, for messages. */
   readonly pixelHint?: string;
+  /** A sentence on the policy, where the source's own is not supported. */
+  readonly policyHint?: string;
 }
 
 /**
@@ -57,6 +59,7 @@ export function choosePreprocessing(
   if (!mode && input.preparesPixels === false) throw new UnusableModel(arithmeticQuestion(input));
   const interpolation = choices.interpolation ?? base?.interpolation;
   const policy = choices.policy ?? base?.policy;
+  if (!policy && input.policyHint) throw new UnusableModel(input.policyHint);
   if (!mode || !interpolation || !policy) {
     throw new UnusableModel(
       `the network's file does not say how its training prepared images: name the training code with --preprocess (${recipeNames.join(', ')}), or give ${[

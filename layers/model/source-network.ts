@@ -56,6 +56,8 @@ export interface SourceNetwork {
   readonly preparesPixels?: boolean;
   /** A sentence on how such a network is usually fed. */
   readonly pixelHint?: string;
+  /** A sentence on the policy, where the source's own is not supported. */
+  readonly policyHint?: string;
   /** Sentences on everything that was taken for granted. */
   readonly assumptions?: readonly string[];
   /** As far as the source says it. */

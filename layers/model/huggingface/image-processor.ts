@@ -15,6 +15,8 @@ import { parseJson } from './json-file.ts';
 export interface KnownPreprocessing {
   readonly size: Size;
   readonly preprocess: Partial<Preprocessing>;
+  /** A sentence on the policy, where its own is not supported. */
+  readonly policyHint?: string;
 }
 
 const side = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(maxInputPixels));

@@ -19,7 +19,11 @@ export const pretrainedSchema = v.looseObject({
 
 const filters = ['nearest', 'bilinear', 'bicubic', 'box', 'hamming', 'lanczos'] as const;
 
-/** @param path For messages. @throws UnusableModel if images are framed in a way that is not supported. */
+/**
+ * A way of framing that is not supported is left to the user.
+ *
+ * @param path For messages. @throws UnusableModel if the filter is not supported.
+ */
 export function timmPreprocessing(
   { input_size, interpolation, mean, std, crop_pct, crop_mode }: v.InferOutput<typeof pretrainedSchema>,
   path: string,
@@ -35,17 +39,16 @@ export function timmPreprocessing(
     width: Math.floor(width / (crop_pct ?? 0.875)),
     height: Math.floor(height / (crop_pct ?? 0.875)),
   };
+  const preprocess = { mode: { order: 'RGB', scale: 1 / 255, mean, std }, interpolation: filter } as const;
   const isCentred = crop_mode === 'center' && scaled.width === scaled.height;
   if (!isCentred && crop_mode !== 'squash') {
-    throw new UnusableModel(
-      `${path}: crop_mode ${shown(crop_mode ?? '')} of a ${width}x${height} input is not supported: give --policy, and --resize-to if it is resize-crop`,
-    );
+    const framing = `${path}: crop_mode ${shown(crop_mode)} of a ${width}x${height} input is not supported, so scores will differ from timm's: --policy stretch shows the whole image, --policy resize-crop with --resize-to its centre`;
+    return { size: { width, height }, preprocess, policyHint: framing };
   }
   return {
     size: { width, height },
     preprocess: {
-      mode: { order: 'RGB', scale: 1 / 255, mean, std },
-      interpolation: filter,
+      ...preprocess,
       policy: 'resize-crop',
       resizeTo: isCentred ? scaled.width : scaled,
     },

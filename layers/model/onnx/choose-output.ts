@@ -36,10 +36,11 @@ export interface ScoreOutput {
  */
 export function chooseOutput(graph: GraphProto, choice: OutputChoice, path: string): ScoreOutput {
   const producerOf = producersOf(graph);
-  if (choice.output !== undefined) return namedOutput(choice.output, graph, producerOf, path);
+  if (choice.output !== undefined)
+    return withLabels(namedOutput(choice.output, graph, producerOf, path), graph);
   const candidates = graph.output.flatMap((value) => candidateOf(value, producerOf) ?? []);
   const fitting = candidates.length > 1 ? candidates.filter(fits(choice.labelCount)) : candidates;
-  if (fitting.length === 1) return fitting[0]!;
+  if (fitting.length === 1) return withLabels(fitting[0]!, graph);
   throw new UnusableModel(candidates.length > 0 ? tooMany(graph, path) : noScores(graph, producerOf, path));
 }
 
@@ -49,7 +50,7 @@ interface Candidate extends ScoreOutput {
 
 type Producers = ReadonlyMap<string, NodeProto>;
 
-function namedOutput(name: string, graph: GraphProto, producerOf: Producers, path: string): ScoreOutput {
+function namedOutput(name: string, graph: GraphProto, producerOf: Producers, path: string): Candidate {
   const value = graph.output.find((output) => output.name === name);
   if (value) {
     const candidate = candidateOf(value, producerOf);
@@ -74,12 +75,31 @@ function candidateOf({ name, type }: ValueProto, producerOf: Producers): Candida
 }
 
 /** The scores that a map is made of, and the labels that are its keys. */
-function keysOf({ input, attribute = [] }: NodeProto): Candidate {
-  const list = (wanted: string) => attribute.find(({ name }) => name === wanted);
-  const labels = list('classlabels_strings')?.strings?.map((bytes) => new TextDecoder().decode(bytes)) ?? [];
+function keysOf(map: NodeProto): Candidate {
+  const labels = labelsOf(map);
   // Numeric keys are the classes' positions, not their names.
-  const classes = labels.length || list('classlabels_int64s')?.ints?.length;
-  return { name: input[0]!, ...(labels.length > 0 && { labels }), ...(classes && { classes }) };
+  const classes = labels.length || attributeOf(map, 'classlabels_int64s')?.ints?.length;
+  return { name: map.input[0]!, ...(labels.length > 0 && { labels }), ...(classes && { classes }) };
+}
+
+/** Classifiers of scikit-learn hold their labels even where their scores are a plain tensor. */
+function withLabels(output: Candidate, { node }: GraphProto): Candidate {
+  if (output.labels) return output;
+  const lists = node
+    .map(labelsOf)
+    .filter(({ length }) => length > 0 && length === (output.classes ?? length));
+  const [labels] = lists;
+  const areEqual = lists.every((list) => JSON.stringify(list) === JSON.stringify(labels));
+  return labels && areEqual ? { ...output, labels } : output;
+}
+
+function labelsOf(node: NodeProto): string[] {
+  const texts = attributeOf(node, 'classlabels_strings')?.strings ?? [];
+  return texts.map((bytes) => new TextDecoder().decode(bytes));
+}
+
+function attributeOf({ attribute = [] }: NodeProto, wanted: string) {
+  return attribute.find(({ name }) => name === wanted);
 }
 
 /** A single output scores two classes: the labels name both, or the second one. */

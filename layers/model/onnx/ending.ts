@@ -8,6 +8,8 @@ export interface Ending {
   readonly kind: ActivationName | 'log-softmax' | 'logits' | 'unknown';
   /** For messages: `ends with Gemm`. */
   readonly description: string;
+  /** The value that the last operator is applied to, where it is computed. */
+  readonly input?: string;
 }
 
 /** Traces an output back through operators that keep its values, to the one that computes them. */
@@ -16,10 +18,12 @@ export function findEnding(graph: GraphProto, output: string): Ending {
   const { node, isClipped } = lastComputation(output, producerOf);
   if (!node) return { kind: 'unknown', description: 'is fed straight through' };
   const kind = kindOf(node, producerOf);
+  const input = node.input.find((name) => producerOf.has(name));
   // Clipping may turn logits into something else, such as a hard sigmoid.
   return {
     kind: isClipped && kind === 'logits' ? 'unknown' : kind,
     description: `ends with ${node.opType}`,
+    ...(input !== undefined && { input }),
   };
 }
 

@@ -1,5 +1,5 @@
 /** Reads the input of an ONNX graph. */
-import { UnusableModel } from '../unusable-model.ts';
+import { shown, UnusableModel } from '../unusable-model.ts';
 import {
   type DimensionProto,
   float16,
@@ -75,7 +75,7 @@ function onlyInput({ input, initializer }: GraphProto, path: string): ValueProto
 type Axes = Pick<GraphInput, 'layout' | 'channels'>;
 
 function axesOf(
-  { name }: ValueProto,
+  { name, type }: ValueProto,
   dims: readonly (number | undefined)[],
   graph: GraphProto,
   path: string,
@@ -88,9 +88,27 @@ function axesOf(
     const axes = dims.includes(undefined) && (axesOfFirstLayer(name, graph) ?? assumed);
     if (axes) return axes;
   }
+  const length = dims.length === 2 ? second : undefined;
+  if (length !== undefined) {
+    throw new UnusableModel(flattened(name, length, type.tensorType?.elemType ?? float32, path));
+  }
   throw new UnusableModel(
     `${path}: input '${name}' has the shape [${dims.map((dim) => dim ?? '?').join(', ')}]; expected [batch, channels, height, width] or [batch, height, width, channels] with 3 channels, or 1 for grey images`,
   );
+}
+
+/** The lines that put an image in front of a network for rows of numbers, as scikit-learn has them. */
+function flattened(name: string, length: number, elemType: number, path: string): string {
+  const channels = Number.isInteger(Math.sqrt(length / 3)) ? 3 : 1;
+  const side = Math.sqrt(length / channels);
+  const image = Number.isInteger(side) ? `${side}, ${side}, ${channels}` : 'HEIGHT, WIDTH, 3';
+  return `${path}: input '${name}' takes a row of ${length} numbers for each image. Put the image in front of it, with its axes in the order in which the training code flattened them. In Python:
+    import onnx
+    model = onnx.load('${path}')
+    model.graph.node.insert(0, onnx.helper.make_node('Flatten', ['image'], ['${shown(name)}']))
+    model.graph.input[0].CopyFrom(onnx.helper.make_tensor_value_info('image', ${elemType}, ['batch', ${image}]))
+    onnx.save(model, 'images.onnx')
+then --from images.onnx`;
 }
 
 function isChannels(size: number | undefined): size is 1 | 3 {

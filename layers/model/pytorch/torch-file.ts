@@ -28,7 +28,6 @@ export function isZip(bytes: Uint8Array): boolean {
 
 function readArchive(bytes: Uint8Array, path: string): Unpickled {
   const files = unzip(bytes, path);
-  assertStateDictArchive([...files.keys()], path);
   const pickleName = [...files.keys()].find((name) => /(^|\/)data\.pkl$/.test(name));
   if (pickleName === undefined) {
     throw new UnusableModel(`${path} is a zip archive without data.pkl; expected a file of torch.save`);
@@ -42,20 +41,23 @@ function readArchive(bytes: Uint8Array, path: string): Unpickled {
   return { value, storages: (key) => files.get(`${home}data/${key}`) };
 }
 
-/** PyTorch stores its files without compression, so that none can grow when it is unpacked. */
+/** State dicts are stored without compression, so that none can grow when it is unpacked; TorchScript compresses its code. */
 function unzip(bytes: Uint8Array, path: string): Map<string, Uint8Array> {
-  const compressed = new Set<string>();
+  const names: string[] = [];
+  let files: Record<string, Uint8Array>;
   try {
-    const files = unzipSync(bytes, {
+    files = unzipSync(bytes, {
       filter: ({ name, compression }) => {
-        if (compression !== 0) compressed.add(name);
+        names.push(name);
         return compression === 0;
       },
     });
-    if (compressed.size === 0) return new Map(Object.entries(files));
   } catch (error) {
     throw new UnusableModel(`${path} is a damaged zip archive: ${(error as Error).message}`);
   }
+  assertStateDictArchive(names, path);
+  const stored = new Map(Object.entries(files));
+  if (names.every((name) => stored.has(name))) return stored;
   throw new UnusableModel(
     `${path} is a compressed zip archive, which torch.save does not write: unpack it and use the file inside`,
   );

@@ -69,8 +69,8 @@ describe('chooseHead', () => {
       /outputs from 3 to 3: say how they become scores, with --activation sigmoid \(the probability of the second of two classes\)$/,
     ],
     [
-      'percentages',
-      ['unknown', percentages],
+      'numbers whose origin is unseen',
+      ['unknown', [Float32Array.of(12.5, 50)]],
       /outputs from 12.5 to 50: if they are logits, say how .*, or name an earlier output with --output NAME$/,
     ],
   ])('asks for --activation: %s', (_, args, message) => {
@@ -95,12 +95,23 @@ describe('chooseHead', () => {
       /logits and not scores: use --activation softmax or/,
     ],
     [
-      'percentages taken for scores',
-      ['unknown', percentages, 'none'],
+      'numbers above 1 taken for scores',
+      ['unknown', [Float32Array.of(12.5, 50)], 'none'],
       /from 12.5 to 50; scores are from 0 to 1/,
     ],
+    ...([undefined, 'none', 'softmax'] as const).map(
+      (choice): [string, Parameters<typeof choose>, RegExp] => [
+        `percentages with --activation ${choice}`,
+        ['unknown', percentages, choice],
+        /gives percentages, which sum to 100: name the scores before the multiplication with --output NAME$/,
+      ],
+    ),
     ['a softmax over the images', ['softmax', [Float32Array.of(1, 1, 1)]], /scores add up to 3 and not to 1/],
-    ['scores that are not numbers', ['softmax', [Float32Array.of(Number.NaN, 1)]], /add up to NaN/],
+    [
+      'outputs that are not numbers',
+      ['softmax', [Float32Array.of(Number.NaN, 1)]],
+      /gives outputs that are not finite numbers for a test picture/,
+    ],
     [
       'a softmax of one logit',
       ['logits', [Float32Array.of(3)], 'softmax'],
@@ -109,6 +120,15 @@ describe('chooseHead', () => {
     ['a softmax of one', ['softmax', [Float32Array.of(1)]], /gives a single output, which a softmax makes 1/],
   ])('refuses %s', (_, args, message) => {
     expect(() => choose(...args)).toThrow(message);
+  });
+
+  it.each([
+    ['percentages', percentages],
+    ['scores', probabilities],
+  ])('names the value before the last operator in the graph: %s', (_, samples) => {
+    const ending = { kind: 'unknown', description: 'ends with Mul', input: 'shares' } as const;
+
+    expect(() => choose('unknown', samples, undefined, { ending })).toThrow(/--output shares$/);
   });
 
   it('accepts a quantised softmax, whose scores sum to 1 only approximately', () => {

@@ -41,6 +41,8 @@ describe('readLabels', () => {
         ['n01491361', 'tiger shark'],
       ],
     ],
+    ['numbered lines in any order', '2 elk\n0 cat\n1 dog\n', ['cat', 'dog', 'elk']],
+    ['JSON with the mark and the lines of Windows', '\uFEFF[\r\n"cat",\r\n"dog"]\r\n', ['cat', 'dog']],
     ['numbered lines, as of Teachable Machine', '0 Cats\n1 Great Danes\n', ['Cats', 'Great Danes']],
     ['names that begin with numbers of their own', '2 euro\n1 euro\n', ['2 euro', '1 euro']],
     ['lines that end with a carriage return', 'cat\rdog\r', ['cat', 'dog']],

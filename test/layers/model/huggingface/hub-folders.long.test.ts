@@ -137,6 +137,16 @@ describe('a folder of the Hugging Face hub', () => {
     await expectAnswers(folder, 'resnet');
   });
 
+  it("asks for the policy where it is one of timm's that is not supported", async () => {
+    const home = copyOf('resnet');
+    rmSync(join(home, 'preprocessor_config.json'));
+    change(home, 'config.json', { architecture: 'resnet26', pretrained_cfg: { crop_mode: 'border' } });
+
+    await expect(build(home)).rejects.toThrow(/crop_mode border of a 224x224 input is not supported/);
+    const { manifest } = await build(home, { preprocessing: { policy: 'stretch' } });
+    expect(manifest.preprocess).toMatchObject({ policy: 'stretch', interpolation: 'bicubic' });
+  });
+
   it('gives one class two labels', async () => {
     const home = copyOf('resnet');
     change(home, 'config.json', { id2label: { 0: 'cat' } });

@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { buildModel } from '../../../../layers/model/build-model.ts';
 import { fetchRepository, parseHubName } from '../../../../layers/model/huggingface/hub.ts';
 import { findSource } from '../../../../layers/model/source.ts';
 import { serve } from '../../../support/serve.ts';
@@ -128,6 +129,23 @@ describe('a model on the hub', () => {
     await server.close();
     await expect(fetchRepository({ ...main, revision: commit }, fp32)).resolves.toMatchObject({
       network: 'onnx/model.onnx',
+    });
+  });
+
+  it('becomes a model without any option', async () => {
+    const source = await findSource('vit', 'hf:me/vit', { retryDelayMs: 0 });
+
+    const { manifest, classes } = await buildModel(
+      { name: 'vit', source, precision: 'fp32', preprocessing: {} },
+      join(temporaryFolder(), 'vit'),
+    );
+
+    expect(classes).toBe(5);
+    expect(manifest).toMatchObject({
+      licence: 'apache-2.0',
+      source: `http://127.0.0.1:${server.port}/me/vit/tree/${commit}`,
+      input: { width: 224, height: 224 },
+      output: { activation: 'none', apply: 'softmax' },
     });
   });
 

@@ -43,14 +43,22 @@ describe("timm's pretrained_cfg", () => {
   });
 
   it.each([
-    ['borders', { crop_mode: 'border' }, 'crop_mode border'],
+    ['borders', { crop_mode: 'border' }, 'crop_mode border of a 224x224 input'],
     [
       'the centre of an input that is not square',
       { input_size: [3, 224, 448] },
-      'crop_mode center of a 448x224',
+      'crop_mode center of a 448x224 input',
     ],
-    ['a random filter', { interpolation: 'random' }, 'interpolation is random'],
-  ])('refuses %s', (_, config, message) => {
-    expect(() => parse(config)).toThrow(message);
+  ])('leaves the policy to the user: %s', (_, config, message) => {
+    const { preprocess, policyHint } = parse(config);
+
+    expect(preprocess).toMatchObject({ interpolation: 'bicubic' });
+    expect(preprocess).not.toHaveProperty('policy');
+    expect(policyHint).toContain(message);
+    expect(policyHint).toMatch(/--policy stretch shows the whole image/);
+  });
+
+  it('refuses a random filter', () => {
+    expect(() => parse({ interpolation: 'random' })).toThrow('interpolation is random');
   });
 });

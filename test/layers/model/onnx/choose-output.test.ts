@@ -64,6 +64,23 @@ describe('chooseOutput', () => {
     expect(choose([map], { output: 'loss' }, [labelled])).toMatchObject({ name: 'probabilities' });
   });
 
+  const named = (name: string, ...names: string[]): NodeProto => ({
+    ...node('LinearClassifier', ['x'], name),
+    attribute: [
+      { name: 'classlabels_strings', type: 8, strings: names.map((text) => new TextEncoder().encode(text)) },
+    ],
+  });
+
+  it.each<[string, readonly NodeProto[], readonly string[] | undefined]>([
+    ['a classifier', [dense, named('scores', 'cat', 'dog')], ['cat', 'dog']],
+    ['two that agree', [named('a', 'cat', 'dog'), named('scores', 'cat', 'dog')], ['cat', 'dog']],
+    ['two that do not', [named('a', 'cat', 'dog'), named('scores', 'dog', 'cat')], undefined],
+    ['one of other classes', [named('scores', 'cat', 'dog', 'elk')], undefined],
+  ])('takes the labels of the classifiers in the graph: %s', (_, nodes, labels) => {
+    expect(choose([value('scores', ['n', 2])], {}, nodes).labels).toEqual(labels);
+    expect(choose([value('scores', ['n', 2])], { output: 'scores' }, nodes).labels).toEqual(labels);
+  });
+
   it('takes no labels from a map whose keys are numbers', () => {
     const numbered = zipMap([{ name: 'classlabels_int64s', type: 7, ints: [0, 1] }]);
 

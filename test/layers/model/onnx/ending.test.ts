@@ -28,6 +28,7 @@ describe('findEnding', () => {
       expect(findEnding(graphOf([dense, node(operator, ['l'], 's'), ...after]), output)).toEqual({
         kind,
         description: `ends with ${operator}`,
+        input: 'l',
       });
     }
   });

@@ -98,9 +98,20 @@ describe('inspectInput', () => {
       "input 'x' has the shape [?, ?, ?, ?]; expected [batch, channels, height, width]",
     ],
     [
-      'a vector',
-      { input: [value('x', ['n', 768])] },
-      "net.onnx: input 'x' has the shape [?, 768]; expected [batch, channels, height, width] or",
+      'a vector of any length',
+      { input: [value('x', ['n', 'm'])] },
+      "net.onnx: input 'x' has the shape [?, ?]; expected [batch, channels, height, width] or",
+    ],
+    ['rows of colours', { input: [value('x', ['n', 768])] }, "info('image', 1, ['batch', 16, 16, 3])"],
+    [
+      'rows of greys',
+      { input: [value('x', ['n', 784], float64)] },
+      "info('image', 11, ['batch', 28, 28, 1])",
+    ],
+    [
+      'rows of no square',
+      { input: [value('x', ['n', 96])] },
+      "info('image', 1, ['batch', HEIGHT, WIDTH, 3])",
     ],
     [
       'no shape',

@@ -131,6 +131,11 @@ describe('a file of PyTorch that is a program', () => {
     ],
     ['a module of its author', forbidden('__main__', 'Net'), /is a whole pickled module \(__main__\.Net\)/],
     [
+      'compressed TorchScript, as torch.jit.save writes it',
+      zipSync({ 'script/code/net.py': Buffer.alloc(100), 'script/data.pkl': Buffer.alloc(100) }),
+      /is a TorchScript program/,
+    ],
+    [
       'TorchScript',
       archive(dictionary({}), {}, { 'archive/code/net.py': Buffer.alloc(1) }),
       /is a TorchScript program/,
