@@ -30,7 +30,7 @@ import { createPredictionTopic, subscribe } from './monitoring/emails.ts';
 import { countOf } from './monitoring/metrics.ts';
 import { addPredictionRule, type PredictionTarget, toRuleTarget } from './predictions.ts';
 import { assertSettingsFit } from './settings/assert-settings.ts';
-import { readBucketOptions, readProps } from './settings/read-props.ts';
+import { readAlarmOptions, readBucket, readBucketOptions, readProps } from './settings/read-props.ts';
 import { createTrigger } from './trigger.ts';
 
 export type { ImageClassifierProps } from './image-classifier-props.ts';
@@ -106,7 +106,11 @@ export class ImageClassifier extends Construct {
    * @throws InvalidSetting
    */
   addBucket(bucket: IBucket, options: BucketOptions = {}): void {
-    this.#addBucket(bucket, readBucketOptions(this, `Key${this.#buckets.length + 1}`, options));
+    const number = this.#buckets.length + 1;
+    this.#addBucket(
+      readBucket(this, `Bucket${number}`, bucket),
+      readBucketOptions(this, `Key${number}`, options),
+    );
   }
 
   #addBucket(bucket: IBucket, { prefix, suffixes, encryptionKey }: BucketOptions): void {
@@ -164,7 +168,7 @@ export class ImageClassifier extends Construct {
    * @throws InvalidSetting
    */
   addAlarms(options: AlarmOptions = {}): Alarms {
-    return createAlarms(this, options);
+    return createAlarms(this, readAlarmOptions(this, options));
   }
 
   /** Adds a dashboard of uploads, labels, durations, failures and cost. */

@@ -13,25 +13,30 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { BucketlensEvent } from '../../functions/classify/publish/prediction-event.ts';
 import type { Classifier } from './classifier.ts';
-import { InvalidSetting, show } from './settings/invalid-setting.ts';
+import { assertOptions, InvalidSetting, show } from './settings/invalid-setting.ts';
 
 /** A receiver of predictions. Rule targets have options of their own, such as a dead-letter queue. */
 export type PredictionTarget = IQueue | IFunction | ITopic | IStateMachine | IEventBus | IRuleTarget;
 
-/** Adds a rule that matches the events of this classifier only, from any of its buckets. */
+/**
+ * Adds a rule that matches the events of this classifier only, from any of its buckets.
+ *
+ * @throws InvalidSetting
+ */
 export function addPredictionRule(
   classifier: Classifier,
   id: string,
   detailType: BucketlensEvent['detail-type'],
   options: OnEventOptions = {},
 ): Rule {
+  assertOptions(options, id, '{ target: new SqsQueue(queue) }');
   const rule = new Rule(classifier, id, { eventBus: classifier.eventBus, ...options });
   rule.addEventPattern({
     source: ['bucketlens'],
     detailType: [detailType],
     resources: [classifier.function.functionArn],
   });
-  rule.addTarget(options.target);
+  if (options.target !== undefined) rule.addTarget(toRuleTarget(options.target));
   return rule;
 }
 
@@ -50,6 +55,6 @@ export function toRuleTarget(target: PredictionTarget): IRuleTarget {
 
 function invalidTarget(target: unknown): InvalidSetting {
   return new InvalidSetting(
-    `the target of onPrediction is ${show(target)}; it takes a queue, function, topic, state machine, event bus or rule target (aws-cdk-lib/aws-events-targets)`,
+    `the target is ${show(target)}; it takes a queue, function, topic, state machine, event bus or rule target (aws-cdk-lib/aws-events-targets)`,
   );
 }

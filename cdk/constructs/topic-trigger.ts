@@ -1,5 +1,5 @@
 /** The trigger `sns`: a subscription to the topic that receives the notifications of the buckets. */
-import { Annotations, Lazy, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, Lazy, Resource, Stack, Token } from 'aws-cdk-lib';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { EventType } from 'aws-cdk-lib/aws-s3';
 import { SnsDestination } from 'aws-cdk-lib/aws-s3-notifications';
@@ -35,8 +35,8 @@ export function subscribeTo(
 
   return ({ bucket }) => {
     assertFiltersFit(classifier.buckets);
-    // A new bucket has nobody else who would set up its notifications.
-    if (bucket.node.scope === classifier) {
+    // A new bucket has nobody else who would set up its notifications. One that was given by its name is not new.
+    if (bucket.node.scope === classifier && Resource.isOwnedResource(bucket)) {
       bucket.addEventNotification(EventType.OBJECT_CREATED, new SnsDestination(topic));
     } else {
       Annotations.of(bucket).addInfo(

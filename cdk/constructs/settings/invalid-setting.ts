@@ -22,9 +22,22 @@ export function show(value: unknown): string {
   return String(value);
 }
 
+/**
+ * Checks the options of a construct or method, for which JavaScript may pass a name, a list or a construct.
+ *
+ * @param example What it takes, such as `{ prefix: 'photos/' }`.
+ * @throws InvalidSetting
+ */
+export function assertOptions(given: unknown, taker: string, example: string): void {
+  const isObject = typeof given === 'object' && given !== null && !Array.isArray(given);
+  if (isObject && !('node' in given)) return;
+  throw new InvalidSetting(`${taker} is given ${show(given)}; it takes options such as ${example}`);
+}
+
 /** @throws InvalidSetting */
 export function assertEmailAddress(address: string): void {
-  if (Token.isUnresolved(address) || /^[^\s@]+@[^\s@]+$/.test(address)) return;
+  const isAddress = typeof address === 'string' && /^[^\s@]+@[^\s@]+$/.test(address);
+  if (isAddress || Token.isUnresolved(address)) return;
   throw new InvalidSetting(
     `${show(address)} is not an e-mail address; expected something like you@example.com`,
   );

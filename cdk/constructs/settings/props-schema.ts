@@ -135,6 +135,12 @@ export const resourceRows = {
   ),
 } as const;
 
+/** The options of `addAlarms`. */
+export const alarmRows = {
+  topic: resourceRows.topic,
+  email: v.exactOptional(text('takes an e-mail address such as you@example.com')),
+} as const;
+
 function suffixList() {
   const takes = 'takes a list of texts such as .jpg,.png';
   return v.pipe(

@@ -1,14 +1,17 @@
 /** Properties as they were given -> properties with checked values of their own types, or a sentence about each that is wrong. */
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import * as v from 'valibot';
 import type { BucketOptions, ImageClassifierProps } from '../image-classifier-props.ts';
 import { importBucket, importEventBus, importKey, importTopic } from './imports.ts';
-import { InvalidSetting, show } from './invalid-setting.ts';
+import { assertOptions, InvalidSetting, show } from './invalid-setting.ts';
 import { nearest } from './nearest.ts';
-import { bucketOptionRows, resourceRows, valueRows } from './props-schema.ts';
+import { alarmRows, bucketOptionRows, resourceRows, valueRows } from './props-schema.ts';
 
 const propsSchema = v.object({ ...valueRows, ...resourceRows });
 const bucketOptionsSchema = v.object(bucketOptionRows);
+const bucketSchema = v.object({ bucket: resourceRows.bucket });
+const alarmSchema = v.object(alarmRows);
 
 /**
  * Checks the properties of a construct and converts what clearly means the same (`timeout: 30`, `suffixes: '.jpg'`, a bucket's
@@ -18,6 +21,7 @@ const bucketOptionsSchema = v.object(bucketOptionRows);
  * @throws InvalidSetting
  */
 export function readProps(scope: Construct, given: ImageClassifierProps): ImageClassifierProps {
+  assertOptions(given, 'ImageClassifier', "{ prefix: 'photos/' }");
   const { bucket, encryptionKey, eventBus, topic, ...values } = parseSettings(
     propsSchema,
     given,
@@ -39,11 +43,34 @@ export function readProps(scope: Construct, given: ImageClassifierProps): ImageC
  * @throws InvalidSetting
  */
 export function readBucketOptions(scope: Construct, keyId: string, given: BucketOptions): BucketOptions {
+  assertOptions(given, 'addBucket', "{ prefix: 'photos/' }");
   const { encryptionKey, ...filter } = parseSettings(bucketOptionsSchema, given, propertyOf('BucketOptions'));
   return {
     ...filter,
     ...(encryptionKey !== undefined && { encryptionKey: importKey(scope, keyId, encryptionKey) }),
   };
+}
+
+/**
+ * Reads one more bucket.
+ *
+ * @param id The id of a bucket that is imported by its name.
+ * @throws InvalidSetting
+ */
+export function readBucket(scope: Construct, id: string, given: IBucket): IBucket {
+  const { bucket } = parseSettings(bucketSchema, { bucket: given ?? null }, propertyOf('addBucket'));
+  return importBucket(scope, id, bucket!);
+}
+
+/**
+ * Reads the options of `addAlarms`.
+ *
+ * @throws InvalidSetting
+ */
+export function readAlarmOptions(scope: Construct, given: object) {
+  assertOptions(given, 'addAlarms', "{ email: 'you@example.com' }");
+  const { topic, ...rest } = parseSettings(alarmSchema, given, propertyOf('AlarmOptions'));
+  return { ...rest, ...(topic !== undefined && { topic: importTopic(scope, 'AlarmsTopic', topic) }) };
 }
 
 /**
@@ -65,6 +92,7 @@ export function parseSettings<const Rows extends v.ObjectEntries>(
   if (unknown.length > 0) {
     throw new InvalidSetting(unknown.map((name) => unknownName(name, known)).join('; '));
   }
+  assertGroups(settings, schema);
   const result = v.safeParse(schema, settings);
   if (result.success) return result.output;
   throw new InvalidSetting(result.issues.map(describeIssue).join('; '));
@@ -109,13 +137,30 @@ function settingsIn(
   );
 }
 
+/** Refuses CDK objects in the place of a group of settings, such as a Queue as `queue`: their members are no settings. */
+function assertGroups(
+  settings: Record<string, unknown>,
+  schema: v.ObjectSchema<v.ObjectEntries, undefined>,
+): void {
+  for (const [name, value] of Object.entries(settings)) {
+    const group = groupOf(schema, name);
+    if (!group || typeof value !== 'object' || isPlainObject(value)) continue;
+    throw new InvalidSetting(`${name} is ${show(value)}; it ${group.message}`);
+  }
+}
+
 function nestedRows(
-  { entries }: v.ObjectSchema<v.ObjectEntries, undefined>,
+  schema: v.ObjectSchema<v.ObjectEntries, undefined>,
   name: string,
 ): v.ObjectEntries | undefined {
+  return groupOf(schema, name)?.entries;
+}
+
+/** The schema of a setting that has settings of its own. */
+function groupOf({ entries }: v.ObjectSchema<v.ObjectEntries, undefined>, name: string) {
   const row = entries[name];
   const inner = row && 'wrapped' in row ? row.wrapped : row;
-  return inner && 'entries' in inner ? (inner.entries as v.ObjectEntries) : undefined;
+  return inner && 'entries' in inner ? (inner as v.ObjectSchema<v.ObjectEntries, string>) : undefined;
 }
 
 function describeIssue(issue: v.BaseIssue<unknown>): string {

@@ -47,6 +47,26 @@ describe.each([
     });
   });
 
+  it('accepts a queue as it is as the target', () => {
+    const { template } = synthesize(
+      () => ({}),
+      (classifier) => classifier[method]('ToIndex', { target: queueIn(classifier) as never }),
+    );
+
+    expect(only(template, 'AWS::Events::Rule').properties.Targets).toHaveLength(1);
+  });
+
+  it('rejects a queue in the place of its options', () => {
+    expect(() =>
+      synthesize(
+        () => ({}),
+        (classifier) => classifier[method]('ToIndex', queueIn(classifier) as never),
+      ),
+    ).toThrow(
+      'ToIndex is given an object (Queue2); it takes options such as { target: new SqsQueue(queue) }',
+    );
+  });
+
   it('merges an additional event pattern', () => {
     const { template } = synthesize(
       () => ({ prefix: 'photos/' }),
@@ -126,7 +146,7 @@ describe('onPrediction', () => {
         (classifier) => classifier.onPrediction('ToIndex', target as unknown as PredictionTarget),
       ),
     ).toThrow(
-      `the target of onPrediction is ${shown}; it takes a queue, function, topic, state machine, event bus or rule target`,
+      `the target is ${shown}; it takes a queue, function, topic, state machine, event bus or rule target`,
     );
   });
 

@@ -2,6 +2,7 @@ import { App, CfnParameter, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { describe, expect, it } from 'vitest';
 import { ImageClassifier, type ImageClassifierProps } from '../../../cdk/constructs/image-classifier.ts';
 import { InvalidSetting } from '../../../cdk/constructs/settings/invalid-setting.ts';
@@ -308,5 +309,71 @@ describe('JavaScript, which has no types', () => {
         (classifier) => classifier.addBucket(classifier.bucket, { prefixes: ['a/'] } as object),
       ),
     ).toThrow('prefixes is not a property of BucketOptions; did you mean prefix?');
+  });
+
+  it.each([
+    [null, 'ImageClassifier is given null; it takes options such as'],
+    ['my-photos', "ImageClassifier is given 'my-photos'; it takes options such as { prefix: 'photos/' }"],
+    [[], 'ImageClassifier is given []; it takes options such as'],
+  ])('is refused %j in the place of its properties', (props, sentence) => {
+    const refused = classifierWith(() => props as object);
+
+    expect(refused).toThrow(InvalidSetting);
+    expect(refused).toThrow(sentence);
+  });
+
+  it('is refused a CDK object in the place of a group of properties', () => {
+    expect(classifierWith((scope) => ({ trigger: 'sqs', queue: new Queue(scope, 'Uploads') }))).toThrow(
+      'queue is an object (Queue2); it takes queue.batchSize, queue.maxBatchingWindow and queue.maxConcurrency',
+    );
+  });
+
+  const withMethod = (call: (classifier: ImageClassifier) => void) => () => synthesize(() => ({}), call);
+
+  it.each<[string, (classifier: ImageClassifier) => void, string]>([
+    ['no bucket', (labels) => labels.addBucket(undefined as never), 'bucket is null; it takes a bucket'],
+    [
+      'a prefix as the options of addBucket',
+      (labels) => labels.addBucket('my-archive' as never, 'scans/' as never),
+      "addBucket is given 'scans/'; it takes options such as { prefix: 'photos/' }",
+    ],
+    [
+      'an address as the options of addAlarms',
+      (labels) => labels.addAlarms('me@example.com' as never),
+      "addAlarms is given 'me@example.com'; it takes options such as { email: 'you@example.com' }",
+    ],
+    [
+      'an unknown option of addAlarms',
+      (labels) => labels.addAlarms({ emails: ['me@example.com'] } as never),
+      'emails is not a property of AlarmOptions; did you mean email?',
+    ],
+    [
+      'a queue as the topic of alarms',
+      (labels) => labels.addAlarms({ topic: labels.deadLetterQueue as never }),
+      'topic is an object (Queue2); it takes a topic, such as Topic.fromTopicArn(…), or its ARN',
+    ],
+    [
+      'a list of addresses',
+      (labels) => labels.notifyEmail(['me@example.com'] as never),
+      "['me@example.com'] is not an e-mail address",
+    ],
+  ])('is refused %s', (_, call, sentence) => {
+    expect(withMethod(call)).toThrow(InvalidSetting);
+    expect(withMethod(call)).toThrow(sentence);
+  });
+
+  it('may name a bucket and a topic in its methods', () => {
+    const topicArn = 'arn:aws:sns:eu-west-1:123456789012:alarms';
+    const { template } = synthesize(
+      () => ({}),
+      (classifier) => {
+        classifier.addBucket('my-archive' as never);
+        classifier.addAlarms({ topic: topicArn as never });
+      },
+    );
+
+    expect(JSON.stringify(template.toJSON())).toContain(':s3:::my-archive/*');
+    const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm'));
+    expect(alarms.map(({ Properties }) => Properties.AlarmActions)).toEqual(alarms.map(() => [topicArn]));
   });
 });

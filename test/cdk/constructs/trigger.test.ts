@@ -319,6 +319,12 @@ describe('the trigger sns', () => {
     });
   });
 
+  it('leaves the notifications of a bucket alone that is given by its name', () => {
+    const { template } = bySns({ bucket: 'my-uploads' as never });
+
+    template.resourceCountIs('Custom::S3BucketNotifications', 0);
+  });
+
   it('leaves the notifications of an existing bucket alone and says what it needs', () => {
     const { template, classifier } = bySns();
 
