@@ -13,7 +13,7 @@ export async function load(): Promise<void> {
 let decoder: WasmDecoder | undefined;
 
 /**
- * Within 2 levels of Pillow, whose AV1 decoder and chroma upsampling differ. As in Pillow, pixels are not turned or
+ * Near Pillow, whose AV1 decoder and chroma upsampling differ (docs/exactness.md). As in Pillow, pixels are not turned or
  * mirrored: the file's transformations become an orientation.
  */
 export function open(bytes: Uint8Array): UndecodedImage {
