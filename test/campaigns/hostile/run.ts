@@ -10,7 +10,7 @@ import { type Group, groupOf, groups } from './corpus.ts';
 import { describe, disagreementOf, reasonFor } from './disagreements.ts';
 import type { Disagreement } from './exceptions.ts';
 import { type Finding, maxCpuMs, maxMegabytes, type PillowVerdict, survey } from './survey.ts';
-import { renderTable, type Summary } from './table.ts';
+import { renderComparison, renderTable, type Summary } from './table.ts';
 import { readVerdicts, storeVerdicts } from './verdicts.ts';
 
 async function main(): Promise<void> {
@@ -50,6 +50,8 @@ async function main(): Promise<void> {
     results.push({ group, findings: await examine(group, every, python, options.record) });
   }
   report(results);
+  if (options.folder && python)
+    console.log(`\n${renderComparison(results.flatMap(({ findings }) => findings))}`);
   if (options.docs) {
     const tables = `${describeMachine(process.version)}\n\n${renderTable(results.map(summaryOf))}`;
     writeTables(measurementPage('hostile.md'), 'npm run hostile', tables);
