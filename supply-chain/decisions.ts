@@ -11,6 +11,7 @@ export const allowedLicences: readonly string[] = [
   'MIT',
   'MIT-0',
   'NIST-Software',
+  'Zlib',
 ];
 
 /** Licences with obligations for distributors (file-level copyleft, attribution): allowed for tools, which are not distributed. */

@@ -1,5 +1,4 @@
 /** The network's input as an image for people: the tensor of `readImage` with the preprocessing undone. */
-import jimpPng from '@jimp/js-png';
 import type { Bitmap } from '../../../functions/classify/image/image.ts';
 import { defaultLimits } from '../../../functions/classify/image/limits.ts';
 import type { ModelManifest } from '../../../functions/classify/network/manifest.ts';
@@ -10,6 +9,7 @@ import {
   type Tensor,
 } from '../../../functions/classify/tensor/preprocess.ts';
 import { readImage } from '../../../functions/classify/tensor/read-image.ts';
+import { Jimp } from '../../jimp/jimp.ts';
 
 /**
  * Draws the tensor that a model makes of an image.
@@ -23,10 +23,8 @@ export async function drawNetworkInput(
 ): Promise<Buffer> {
   const { toTensor } = await readImage(bytes, defaultLimits, { input, preprocess: preprocessing });
   const { width, height, data } = toBitmap(toTensor(), input.layout, preprocessing.mode);
-  return png.encode({ width, height, data: Buffer.from(data.buffer) });
+  return new Jimp({ width, height, data: Buffer.from(data.buffer) }).getBuffer('image/png');
 }
-
-const png = jimpPng();
 
 /** The pixels of a tensor of one image, rounded to bytes where the network gets finer values; grey for one channel. */
 export function toBitmap(

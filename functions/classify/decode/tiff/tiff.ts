@@ -3,7 +3,8 @@
  * files and inflates without a bound.
  */
 import type { Bitmap, UndecodedImage } from '../../image/image.ts';
-import { type Turn, turnOf } from '../../image/orientation.ts';
+import { turnOf } from '../../image/orientation.ts';
+import { turnBitmap } from '../../image/turn-bitmap.ts';
 import { slice } from '../shared/bytes.ts';
 import { type Directory, readDirectory } from '../shared/directory.ts';
 import { pageOrientation } from '../shared/orientation.ts';
@@ -27,7 +28,7 @@ export function open(bytes: Uint8Array): UndecodedImage {
     height: toUpright.swapsAxes ? layout.width : layout.height,
     orientation: 1,
     bytesPerPixel: 8 + Math.ceil((layout.samplesPerPixel * layout.bitsPerSample) / 8),
-    decode: () => turn(decodePage(bytes, directory, layout), toUpright),
+    decode: () => turnBitmap(decodePage(bytes, directory, layout), toUpright),
   };
 }
 
@@ -91,20 +92,4 @@ function interleave(rows: readonly Samples[]): Samples {
     for (let x = 0, to = channel; x < row.length; x++, to += rows.length) samples[to] = row[x];
   }
   return samples;
-}
-
-/** Turns a page as its Orientation tag says. */
-function turn({ width, height, data }: Bitmap, { mirrorsColumns, mirrorsRows, swapsAxes }: Turn): Bitmap {
-  if (!mirrorsColumns && !mirrorsRows && !swapsAxes) return { width, height, data };
-  const from = new Uint32Array(data.buffer);
-  const to = new Uint32Array(from.length);
-  const [stepX, stepY] = swapsAxes ? [height, 1] : [1, width];
-  for (let y = 0, i = 0; y < height; y++) {
-    const targetY = mirrorsRows ? height - 1 - y : y;
-    for (let x = 0; x < width; x++, i++) {
-      to[(mirrorsColumns ? width - 1 - x : x) * stepX + targetY * stepY] = from[i];
-    }
-  }
-  const [turnedWidth, turnedHeight] = swapsAxes ? [height, width] : [width, height];
-  return { width: turnedWidth, height: turnedHeight, data: new Uint8Array(to.buffer) };
 }
