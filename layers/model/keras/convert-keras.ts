@@ -48,7 +48,7 @@ export async function convertKeras(path: string, options: ConversionOptions): Pr
 }
 
 function modelIn(file: KerasFile, options: ConversionOptions): KerasModel {
-  const common = { path: file.path, kerasMajor: Number.parseInt(file.kerasVersion, 10) || 1 };
+  const common = { path: file.path, kerasMajor: Number.parseInt(file.kerasVersion, 10) };
   if (file.configJson === undefined) {
     // The size that keras.applications uses for ResNet by default.
     return { ...common, ...recogniseWeights(file, options), defaultSize: { width: 224, height: 224 } };

@@ -138,6 +138,8 @@ function readFloats(dataset: Dataset): Float32Array {
   const values = askOrReject(path, () => dataset.value, callMs + bytes / bytesPerMs);
   if (values instanceof Float32Array) return values;
   if (values instanceof Float64Array) return Float32Array.from(values);
+  // The library gives a tensor without dimensions as a number.
+  if (typeof values === 'number') return Float32Array.of(values);
   throw unreadable(path);
 }
 

@@ -35,7 +35,9 @@ export function readCall(node: unknown, where: string): Call {
     return { args: node.args.map((arg) => keras3Argument(arg, where)), kwargs: mapValues(kwargs, where) };
   }
   if (Array.isArray(node)) return keras2Call(node, where);
-  throw new UnusableModel(`${where} has a call that is not as Keras writes it`);
+  throw new UnusableModel(
+    `${where} has a call that is not as Keras writes it: the file is damaged; save the model again`,
+  );
 }
 
 function mapValues(record: Readonly<Record<string, unknown>>, where: string): Call['kwargs'] {
@@ -48,9 +50,9 @@ function keras3Argument(value: unknown, where: string, depth = 0): Unresolved {
   assertDepth(depth, where);
   if (isPlain(value)) return value;
   if (Array.isArray(value)) return value.map((item) => keras3Argument(item, where, depth + 1));
-  if (!isRecord(value)) throw unknownArgument(value, where);
-  const config = isRecord(value.config) ? value.config : {};
-  switch (value.class_name) {
+  const { class_name, config: given } = value as Readonly<Record<string, unknown>>;
+  const config = isRecord(given) ? given : {};
+  switch (class_name) {
     case '__keras_tensor__': {
       const reference = referenceOf(config.keras_history);
       if (reference) return reference;
@@ -63,13 +65,7 @@ function keras3Argument(value: unknown, where: string, depth = 0): Unresolved {
       return { kind: 'ellipsis' };
     case '__slice__':
       return sliceOf(config);
-    case '__tuple__': {
-      const items = config.value ?? value.value;
-      if (Array.isArray(items)) return items.map((item) => keras3Argument(item, where, depth + 1));
-      break;
-    }
   }
-  if ('start' in value && 'stop' in value) return sliceOf(value);
   throw unknownArgument(value, where);
 }
 
@@ -99,9 +95,6 @@ function keras2Tensor(value: unknown, where: string): Unresolved {
 function keras2Argument(value: unknown, where: string, depth = 0): Unresolved {
   assertDepth(depth, where);
   if (isPlain(value)) return value;
-  if (Array.isArray(value) && value[0] === '_CONSTANT_VALUE') {
-    return keras2Argument(value[2], where, depth + 1);
-  }
   const parsed = v.safeParse(referenceSchema, value);
   if (parsed.success) return referenceOf(value)!;
   if (Array.isArray(value)) return value.map((item) => keras2Argument(item, where, depth + 1));
@@ -145,6 +138,7 @@ function assertDepth(depth: number, where: string): void {
 }
 
 function unknownArgument(value: unknown, where: string): UnusableModel {
-  const kind = isRecord(value) ? `a ${value.class_name ?? 'dictionary'}` : `a ${typeof value}`;
-  return new UnusableModel(`${where} has an argument (${kind}) that cannot be converted: ${exportToOnnx}`);
+  return new UnusableModel(
+    `${where} has the argument ${JSON.stringify(value).slice(0, 80)}, which cannot be converted: ${exportToOnnx}`,
+  );
 }

@@ -70,13 +70,13 @@ function isSide(pixels: unknown): pixels is number {
 /** With the batch; nothing where a dimension is open. */
 function declaredShape(model: ModelGraph, inputLayer: string): unknown[] | undefined {
   const input = model.layers.find(({ name }) => name === inputLayer);
-  return (input && shapeIn(input)) ?? firstShape(model, 0);
+  return (input && shapeIn(input)) ?? firstShape(model);
 }
 
 /** A Sequential model without an input layer declares the shape in the first layer that it has, however deep that is. */
-function firstShape(model: ModelGraph, depth: number): unknown[] | undefined {
-  const first = model.layers.find(({ className }) => className !== 'InputLayer') ?? model.layers[0]!;
-  if (depth > model.layers.length + 16) return undefined;
+function firstShape(model: ModelGraph): unknown[] | undefined {
+  const first = model.layers.find(({ className }) => className !== 'InputLayer');
+  if (!first) return undefined;
   return shapeIn(first) ?? (first.model && declaredShape(first.model, first.model.inputs[0]!.layer));
 }
 

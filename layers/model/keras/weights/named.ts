@@ -16,13 +16,11 @@ interface NamedTensor {
 /** @param root With the attribute `layer_names`. */
 export function namedWeights(root: Group): WeightStore {
   return {
-    own: (names) => (names.length === 0 ? [] : undefined),
-    count: () => 0,
+    ...layerWeights([], []),
     layer: ({ name }) => {
       const group = subgroup(root, name);
       return layerWeights(group ? tensorsOf(group) : [], [name]);
     },
-    part: () => layerWeights([], []),
   };
 }
 

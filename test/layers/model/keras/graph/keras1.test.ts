@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { modernLayer } from '../../../../../layers/model/keras/graph/keras1.ts';
 import { temporaryFolder, writeHdf5, writeList, writeTensor } from '../../fixtures.ts';
 import { runConverted } from '../run-converted.ts';
 
@@ -153,5 +154,24 @@ describe('a model of Keras 1', () => {
     );
 
     await expect(runConverted(path, [])).rejects.toThrow(/layer 'conv' \(Convolution2D\) is channels_first/);
+  });
+});
+
+describe('a layer of Keras 1 that merges tensors', () => {
+  it.each([
+    ['sum', 'Add', {}],
+    ['mul', 'Multiply', {}],
+    ['ave', 'Average', {}],
+    ['max', 'Maximum', {}],
+    ['concat', 'Concatenate', { axis: -1 }],
+  ])('has the class of today: %s', (mode, className, settings) => {
+    expect(modernLayer('Merge', { name: 'it', mode, concat_axis: -1, dot_axes: -1 })).toEqual({
+      className,
+      config: { name: 'it', trainable: true, ...settings },
+    });
+  });
+
+  it('keeps its class where there is none of today, so that it is refused by name', () => {
+    expect(modernLayer('Merge', { name: 'it', mode: 'cos', concat_axis: -1 }).className).toBe('Merge');
   });
 });

@@ -125,6 +125,11 @@ describe('readModelGraph', () => {
       /has no input/,
     ],
     [
+      'no output',
+      { ...functional([input], '', ['in', 0, 0]), config: { layers: [input], input_layers: ['in', 0, 0] } },
+      /has no output/,
+    ],
+    [
       'a class of the user’s own',
       { class_name: 'Mine', config: { name: 'mine' } },
       /holds a Mine, a custom class.*model\.call\(x\)\)\.save\('x\.keras'\).*tf2onnx/,
@@ -152,7 +157,7 @@ describe('readModelGraph', () => {
         0,
         0,
       ]),
-      /layer 'a' has an argument \(a Widget\) that cannot be converted/,
+      /layer 'a' has the argument .*Widget.*, which cannot be converted/,
     ],
     [
       'a constant that is not a table',
