@@ -1,7 +1,7 @@
 /** The arguments of a call in a model's configuration, as Keras 3 and Keras 2 write them. */
 import * as v from 'valibot';
 import { UnusableModel } from '../../unusable-model.ts';
-import { exportToOnnx } from '../way-on.ts';
+import { exportToOnnx, saveAgain } from '../way-on.ts';
 import type { Argument, Call, Constant, TensorReference } from './model-graph.ts';
 
 type Unresolved = Argument<TensorReference>;
@@ -35,9 +35,7 @@ export function readCall(node: unknown, where: string): Call {
     return { args: node.args.map((arg) => keras3Argument(arg, where)), kwargs: mapValues(kwargs, where) };
   }
   if (Array.isArray(node)) return keras2Call(node, where);
-  throw new UnusableModel(
-    `${where} has a call that is not as Keras writes it: the file is damaged; save the model again`,
-  );
+  throw new UnusableModel(`${where} has a call that is not as Keras writes it: ${saveAgain}`);
 }
 
 function mapValues(record: Readonly<Record<string, unknown>>, where: string): Call['kwargs'] {

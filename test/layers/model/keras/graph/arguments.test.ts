@@ -27,7 +27,7 @@ describe('readCall', () => {
   });
 
   it.each<[string, unknown, string]>([
-    ['a number', 5, 'x has a call that is not as Keras writes it: the file is damaged; save the model again'],
+    ['a number', 5, 'x has a call that is not as Keras writes it: load the model'],
     [
       'a tensor without a history',
       call3({ class_name: '__keras_tensor__', config: {} }),

@@ -40,12 +40,12 @@ describe('the size of the input', () => {
     [
       'that no layer tells',
       sequential([flat]),
-      'm.keras: the shape of the input is unknown; expected [batch, height, width, channels]: save the model after it was built',
+      'm.keras: the shape of the input is unknown; expected [batch, height, width, channels]',
     ],
     [
       'of a model of nothing but an input',
       sequential([layer3('InputLayer', 'in', {})]),
-      'm.keras: the shape of the input is unknown; expected [batch, height, width, channels]: save the model after it was built',
+      'm.keras: the shape of the input is unknown; expected [batch, height, width, channels]',
     ],
     [
       'with any number of channels',
