@@ -18,7 +18,7 @@ export function writeDeclarations(outDir: string): void {
     execFileSync(process.execPath, [compiler, '-p', import.meta.dirname, '--outDir', emitted], {
       stdio: 'inherit',
     });
-    writeFolder(outDir, reachable(emitted, 'package/index.d.ts'));
+    writeFolder(outDir, reachable(emitted, ['package/index.d.ts', 'package/pixels.d.ts']));
   } finally {
     rmSync(emitted, { recursive: true });
   }
@@ -27,10 +27,10 @@ export function writeDeclarations(outDir: string): void {
 const require = createRequire(import.meta.url);
 
 /**
- * Keeps only the declarations that the entry point's declarations import. The compiler emits one for every imported source,
+ * Keeps only the declarations that the entry points' declarations import. The compiler emits one for every imported source,
  * and some of them need types of packages that users do not have.
  */
-function reachable(dir: string, entry: string): FolderContents {
+function reachable(dir: string, entries: readonly string[]): FolderContents {
   const contents = new Map<string, Uint8Array>();
   const take = (path: string): void => {
     if (contents.has(path)) return;
@@ -40,6 +40,6 @@ function reachable(dir: string, entry: string): FolderContents {
       take(join(dirname(path), `${source}.d.ts`).replaceAll('\\', '/'));
     }
   };
-  take(entry);
+  entries.forEach(take);
   return contents;
 }

@@ -6,7 +6,7 @@ import type { buildArtefacts as buildFromSources } from '../cdk/constructs/artef
 import { InvalidModel, readManifest } from '../functions/classify/network/manifest.ts';
 import { makeReadable } from '../layers/folder.ts';
 import { cacheFolder } from '../layers/model/cache-folder.ts';
-import { buildModelLayer } from '../layers/model/layer.ts';
+import { buildModelLayer, findModel, isBuilt } from '../layers/model/layer.ts';
 import { assertFitsLambda } from '../layers/size.ts';
 
 export const buildArtefacts: typeof buildFromSources = ({ arch, model }) => {
@@ -24,11 +24,11 @@ export const buildArtefacts: typeof buildFromSources = ({ arch, model }) => {
 const packageDir = import.meta.dirname;
 
 function ownModelLayer(model: string): string {
-  const modelDir = resolve(model);
+  const modelDir = isBuilt(model) ? findModel(model) : resolve(model);
   if (!existsSync(join(modelDir, 'model.json'))) {
     throw new InvalidModel(
       `no model ${model}: ${modelDir} has no model.json. Use efficientnet-lite0, which comes with the package, or the ` +
-        'path of a model folder such as ./models/mine; in a clone of Bucketlens, `npm run model -- NAME` creates one in build/models',
+        'path of a model folder such as ./models/mine; `npx bucketlens model NAME` creates one and prints its path',
     );
   }
   // The installed package may be read-only, and two apps may have different models of the same name.

@@ -2,6 +2,7 @@
 import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Ancestors, readAncestors } from '../../functions/classify/network/general.ts';
+import { imagenetModel } from '../places.ts';
 import type { LabelList } from './labels.ts';
 import { UnusableModel } from './unusable-model.ts';
 
@@ -19,7 +20,7 @@ export async function writeAncestors(
   folder: string,
 ): Promise<boolean> {
   const ids = labels.map((label, index) => (typeof label === 'string' ? String(index) : label[0]));
-  const { names, ancestors } = readAncestors(from ?? join(embedded, 'hypernyms.json'));
+  const { names, ancestors } = readAncestors(from ?? join(imagenetModel, 'hypernyms.json'));
   const known = ids.filter((id) => Object.hasOwn(ancestors, id));
   if (from && known.length === 0) {
     throw new UnusableModel(
@@ -31,11 +32,10 @@ export async function writeAncestors(
     join(folder, 'ancestors.json'),
     `${JSON.stringify({ names, ancestors } satisfies Ancestors)}\n`,
   );
-  if (!from) await copyFile(join(embedded, licence), join(folder, licence));
+  if (!from) await copyFile(join(imagenetModel, licence), join(folder, licence));
   return true;
 }
 
-const embedded = join(import.meta.dirname, 'efficientnet-lite0');
 const licence = 'LICENSE.ancestors.txt';
 
 function isWnid(id: string): boolean {

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { InvalidModel, type ModelManifest, readManifest } from '../../functions/classify/network/manifest.ts';
 import { filesIn, writeFolder } from '../folder.ts';
+import { builtModels, embeddedModels } from '../places.ts';
 
 /**
  * Fills `outDir` with `model/`, a copy of the model folder without its dot files.
@@ -37,11 +38,11 @@ export function withAbsolutePath(nameOrPath: string): string {
 
 /** Names the models that exist: embedded and built ones. */
 export function modelNames(): Set<string> {
-  return new Set(
-    modelHomes
-      .filter((home) => existsSync(home))
-      .flatMap((home) => readdirSync(home).filter((name) => isModel(join(home, name)))),
-  );
+  const built = existsSync(builtModels) ? readdirSync(builtModels) : [];
+  return new Set([
+    ...Object.keys(embeddedModels),
+    ...built.filter((name) => isModel(join(builtModels, name))),
+  ]);
 }
 
 /** Tells if a model of that name, or a model folder at that path, exists. */
@@ -51,7 +52,7 @@ export function isBuilt(nameOrPath: string): boolean {
 
 /** Tells if a network of that name comes with the repository. */
 export function isEmbedded(name: string): boolean {
-  return isModel(join(embeddedHome, name));
+  return Object.hasOwn(embeddedModels, name);
 }
 
 /** The model to use where none is named: ResNet50 once it has been built, until then the embedded network. */
@@ -60,15 +61,14 @@ export function defaultModel(): string {
 }
 
 function candidatesFor(nameOrPath: string): string[] {
-  return isPath(nameOrPath) ? [resolve(nameOrPath)] : modelHomes.map((home) => join(home, nameOrPath));
+  if (isPath(nameOrPath)) return [resolve(nameOrPath)];
+  const embedded = isEmbedded(nameOrPath) ? [embeddedModels[nameOrPath]!] : [];
+  return [...embedded, join(builtModels, nameOrPath)];
 }
 
 function isPath(nameOrPath: string): boolean {
   return /[/\\]/.test(nameOrPath);
 }
-
-const embeddedHome = import.meta.dirname;
-const modelHomes = [embeddedHome, join(import.meta.dirname, '../../build/models')];
 
 function isModel(dir: string): boolean {
   return existsSync(join(dir, 'model.json'));

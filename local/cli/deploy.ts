@@ -1,13 +1,12 @@
 /** bucketlens deploy: builds the model to deploy if it is missing, then runs `cdk deploy` with the user's options. */
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import type { Command } from 'commander';
 import { publishedWeights } from '../../layers/model/catalogue.ts';
 import { findModel, isBuilt, withAbsolutePath } from '../../layers/model/layer.ts';
+import { appContext, runBucketlens, runCdk } from './cdk-program.ts';
 import { createCommand } from './command.ts';
 import { deployedModel } from './deployed-model.ts';
 import { describeChange, describeContradiction, readSettings, settingsOption } from './only-model.ts';
@@ -36,8 +35,6 @@ export function deployCommand(): Command {
     .action(deploy);
 }
 
-const root = join(import.meta.dirname, '../..');
-
 interface Options {
   readonly onlyModel?: string;
   readonly json?: true;
@@ -55,8 +52,7 @@ async function deploy(args: string[], { onlyModel, json }: Options, command: Com
 }
 
 function configuredModel(args: readonly string[]): string {
-  const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'));
-  return deployedModel(args, context);
+  return deployedModel(args, appContext());
 }
 
 /**
@@ -83,7 +79,7 @@ async function deployModel(model: string, args: readonly string[], json: true | 
  */
 function buildIfMissing(model: string, embedded: string): number {
   if (isBuilt(model) || !(model in publishedWeights)) return 0;
-  const exitCode = run([join(root, 'bin/bucketlens.js'), 'model', model], process.stderr);
+  const exitCode = runBucketlens(['model', model], process.stderr);
   if (exitCode !== 0) {
     console.error(
       `\nNothing was deployed. To deploy the embedded network instead: npx bucketlens deploy ${embedded}`,
@@ -93,29 +89,17 @@ function buildIfMissing(model: string, embedded: string): number {
 }
 
 function deployStack(args: readonly string[], json: true | undefined): number {
-  return json ? deployForOutputs(args) : runCdk(args, 'inherit');
+  return json ? deployForOutputs(args) : runCdk(['deploy', ...args], 'inherit');
 }
 
 function deployForOutputs(args: readonly string[]): number {
   const folder = mkdtempSync(join(tmpdir(), 'bucketlens-outputs-'));
   const outputsFile = join(folder, 'outputs.json');
   try {
-    const exitCode = runCdk([...args, '--outputs-file', outputsFile], process.stderr);
+    const exitCode = runCdk(['deploy', ...args, '--outputs-file', outputsFile], process.stderr);
     if (exitCode === 0) console.log(JSON.stringify(JSON.parse(readFileSync(outputsFile, 'utf8'))));
     return exitCode;
   } finally {
     rmSync(folder, { recursive: true });
   }
-}
-
-function runCdk(args: readonly string[], stdout: Stdout): number {
-  return run([createRequire(import.meta.url).resolve('aws-cdk/bin/cdk'), 'deploy', ...args], stdout);
-}
-
-type Stdout = 'inherit' | typeof process.stderr;
-
-function run(nodeArgs: readonly string[], stdout: Stdout): number {
-  return (
-    spawnSync(process.execPath, nodeArgs, { cwd: root, stdio: ['inherit', stdout, 'inherit'] }).status ?? 1
-  );
 }

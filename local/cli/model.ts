@@ -15,6 +15,7 @@ import { isEmbedded } from '../../layers/model/layer.ts';
 import type { PreprocessingChoices } from '../../layers/model/preprocessing.ts';
 import { findSource, type ModelSource } from '../../layers/model/source.ts';
 import type { Size } from '../../layers/model/source-network.ts';
+import { builtModels } from '../../layers/places.ts';
 import { megabytes } from '../../layers/size.ts';
 import { createCommand } from './command.ts';
 import { onInterruption } from './interruption.ts';
@@ -99,8 +100,6 @@ function parseName(value: string): string {
   return value;
 }
 
-const modelsFolder = join(import.meta.dirname, '../../build/models');
-
 async function makeModel(
   name: string,
   {
@@ -131,7 +130,7 @@ async function makeModel(
     ...(pooling && { pooling }),
     ...(licence && { licence }),
   };
-  const modelDir = join(modelsFolder, name);
+  const modelDir = join(builtModels, name);
   const built = await build(request, modelDir);
   if (json) console.log(JSON.stringify({ folder: modelDir, bytes: built.bytes, manifest: built.manifest }));
   else console.log(describe(built, precision, modelDir));

@@ -19,6 +19,7 @@ describe('the TypeScript of the docs', () => {
     for (const [index, { code }] of blocks.entries()) {
       const here = code
         .replaceAll("'bucketlens'", "'../../package/index.ts'")
+        .replaceAll("'bucketlens/pixels'", "'../../package/pixels.ts'")
         .replaceAll("'bucketlens/events'", "'../../functions/classify/publish/prediction-event.ts'");
       const synth = code.includes('new App()') ? '\n(stack.node.root as App).synth();\n' : '';
       writeFileSync(join(folder, nameOf(index)), `${here}${synth}`);

@@ -35,10 +35,15 @@ export function installApp(tarball: string, parent: string, cdk = newestCdk): st
   ] as const) {
     symlinkSync(join(from, name), join(parent, 'node_modules', name), 'junction');
   }
+  installTarball(tarball, app, parent);
+  return app;
+}
+
+/** Installs the tarball into a folder, with the owner's cache of npm: an empty one, so that nothing else can be installed. */
+export function installTarball(tarball: string, folder: string, parent: string): void {
   const options = ['--offline', '--legacy-peer-deps', '--no-audit', '--no-fund', '--silent'];
   execFileSync('npm', ['install', ...options, '--cache', join(parent, 'npm-cache'), tarball], {
-    cwd: app,
+    cwd: folder,
     shell: process.platform === 'win32',
   });
-  return app;
 }

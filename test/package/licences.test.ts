@@ -11,7 +11,12 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true }));
 
 /** Installs a package and gives the path of its one source. */
-function install(dir: string, name: string, license: string, files: Record<string, string> = {}): string {
+function install(
+  dir: string,
+  name: string,
+  license: string | undefined,
+  files: Record<string, string> = {},
+): string {
   const home = join(root, dir);
   mkdirSync(join(home, 'codec'), { recursive: true });
   writeFileSync(join(home, 'package.json'), JSON.stringify({ name, version: '1.2.3', license }));
@@ -49,7 +54,8 @@ describe('packageLicences', () => {
   it.each([
     ['Apache-2.0', 'LICENSE'],
     ['MIT-0', 'no notice'],
-  ])('omits the text of %s', (license, words) => {
+    ['MIT', 'MIT License'],
+  ])('adds a text of its own where a package under %s has none', (license, words) => {
     const source = install('node_modules/a', 'a', license);
 
     expect(packageLicences(root, [source])).toMatch(
@@ -57,9 +63,26 @@ describe('packageLicences', () => {
     );
   });
 
-  it('rejects a package whose licence text is missing', () => {
-    const source = install('node_modules/a', 'a', 'MIT');
+  it.each([
+    [
+      'a text',
+      '# a\n\n## License\n\nPermission is hereby granted to all.\n',
+      'Permission is hereby granted to all.',
+    ],
+    ['a name', '# a\n\n## License\n\n  MIT\n', 'MIT License'],
+  ])('reads %s from the readme where package.json names no licence', (_, readme, words) => {
+    const source = install('node_modules/a', 'a', undefined, { 'Readme.md': readme });
 
-    expect(() => packageLicences(root, [source])).toThrow(/^a 1\.2\.3 \(MIT\) has no licence file; add /);
+    expect(packageLicences(root, [source])).toMatch(
+      new RegExp(`^a 1\\.2\\.3 \\(MIT by its readme\\)\n\n${words}`),
+    );
+  });
+
+  it('rejects a package whose licence text is missing', () => {
+    const source = install('node_modules/a', 'a', 'BSD-3-Clause', { 'readme.md': '# a\n' });
+
+    expect(() => packageLicences(root, [source])).toThrow(
+      /^a 1\.2\.3 \(BSD-3-Clause\) has no licence file; add /,
+    );
   });
 });

@@ -1,11 +1,10 @@
 /** Runs the bundled Lambda function in a process of its own, with Lambda's semantics for asynchronous invocations. */
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
 import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { forkSource } from '../../fork-source.ts';
 import type { Invocation, InvocationResult } from './lambda-process.ts';
 
 export interface LocalLambdaOptions {
@@ -89,9 +88,8 @@ function isAlive({ connected, killed }: ChildProcess): boolean {
 }
 
 function startProcess({ entry, environment, log }: LocalLambdaOptions) {
-  const child = fork(fileURLToPath(new URL('lambda-process.ts', import.meta.url)), [entry], {
+  const child = forkSource('playground/aws/lambda-process.ts', [entry], {
     env: { ...systemEnvironment(), ...environment },
-    execArgv: ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   child.stdout!.pipe(log, { end: false });

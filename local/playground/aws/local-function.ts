@@ -5,7 +5,7 @@ import type { Writable } from 'node:stream';
 import { bundleFunction } from '../../../functions/bundle.ts';
 import type { BuiltModel } from '../../../layers/model/built-models.ts';
 import { buildModelLayer } from '../../../layers/model/layer.ts';
-import { buildRuntimeLayer } from '../../../layers/runtime/layer.ts';
+import { localRuntimeModules } from '../../../layers/runtime/local.ts';
 import { createLambda, type LocalLambda } from './lambda.ts';
 
 export interface LocalFunctionOptions {
@@ -32,10 +32,8 @@ export type StartFunction = (
  */
 export function buildFunction(options: LocalFunctionOptions): StartFunction {
   const { directory, log } = options;
-  const platform = `${process.platform}-${process.arch}`;
-  const runtimeLayer = join(import.meta.dirname, '../../..', 'build', 'layers', `runtime-${platform}`);
+  const runtimeModules = localRuntimeModules();
   const functionDir = join(directory, 'function');
-  buildRuntimeLayer({ platform: process.platform, arch: process.arch, outDir: runtimeLayer });
   bundleFunction(functionDir);
 
   return ({ dir, manifest }, settings) => {
@@ -45,7 +43,7 @@ export function buildFunction(options: LocalFunctionOptions): StartFunction {
       entry: join(functionDir, 'index.js'),
       environment: {
         ...awsEnvironment(options),
-        NODE_PATH: join(runtimeLayer, 'nodejs', 'node_modules'),
+        NODE_PATH: runtimeModules,
         BUCKETLENS_MODEL_DIR: join(modelLayer, 'model'),
         ...(settings && {
           BUCKETLENS_WRITE_BACK: settings.writeBack,

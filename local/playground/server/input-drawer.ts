@@ -1,9 +1,8 @@
 /** Draws network inputs in a separate process: a large photo may take a second, which must not delay uploads. */
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { ModelManifest } from '../../../functions/classify/network/manifest.ts';
+import { forkSource } from '../../fork-source.ts';
 import type { Drawing, DrawingRequest } from './input-process.ts';
 
 export interface InputDrawer {
@@ -28,8 +27,7 @@ export function createInputDrawer(): InputDrawer {
   let requests = 0;
 
   const startProcess = (): ChildProcess => {
-    const started = fork(fileURLToPath(new URL('input-process.ts', import.meta.url)), {
-      execArgv: ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href],
+    const started = forkSource('playground/server/input-process.ts', [], {
       // Passes typed arrays without encoding them as JSON.
       serialization: 'advanced',
     });
