@@ -38,24 +38,31 @@ export function modelOption(): Option {
 /**
  * Finds options that npm kept for itself because they stood before `--`; it passes them on as environment variables only.
  *
+ * @param args The arguments that npm has passed on: values whose options it kept, such as the 3000 of `--port 3000`.
  * @returns The sentence for the user, or undefined if there are none.
  */
 export function explainOptionsKeptByNpm(
   command: Command,
   env: NodeJS.ProcessEnv = process.env,
+  args: readonly string[] = process.argv.slice(3),
 ): string | undefined {
   const name = command.name();
   // The package's scripts are named after the commands.
   if (env.npm_lifecycle_event !== name) return undefined;
-  const kept = command.options.flatMap(({ long, flags }) => {
+  const kept = command.options.flatMap(({ long, flags, required }) => {
     const value =
       long && !npmOwnOptions.has(long) ? env[`npm_config_${long.slice(2).replaceAll('-', '_')}`] : '';
     // npm takes `--port 8080` for a switch and an argument.
-    return value ? [value === 'true' ? flags : `${long} ${value}`] : [];
+    return value
+      ? [{ words: value === 'true' ? flags : `${long} ${value}`, long, lacks: required && value === 'true' }]
+      : [];
   });
   if (kept.length === 0) return undefined;
+  const lacking = kept.filter(({ lacks }) => lacks).length;
+  const isClear = lacking === 1 && args.length === 1 && command.registeredArguments.length === 0;
+  const words = kept.map((option) => (option.lacks && isClear ? `${option.long} ${args[0]}` : option.words));
   const script = name === 'start' ? 'npm start' : `npm run ${name}`;
-  return `npm keeps options before -- for itself; write: ${script} -- ${kept.join(' ')}`;
+  return `npm keeps options before -- for itself; write: ${script} -- ${words.join(' ')}`;
 }
 
 // npm sets these whether or not the user gave them.

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { LambdaDeploymentConfig } from 'aws-cdk-lib/aws-codedeploy';
 import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -61,6 +62,17 @@ describe("cdk-nag's HIPAA rules", () => {
       'LambdaDLQ',
       'S3BucketLoggingEnabled',
       'S3BucketReplicationEnabled',
+    ]);
+  });
+
+  it('find an alarm without an action in a weighted deployment, which the page explains', () => {
+    const findings = findingsIn(
+      () => ({ deploymentConfig: LambdaDeploymentConfig.ALL_AT_ONCE }),
+      'ops@example.com',
+    );
+
+    expect(findings.find(({ rule }) => rule === 'CloudWatchAlarmAction')?.paths).toEqual([
+      'Test/Labels/RollbackAlarm/Resource',
     ]);
   });
 });
