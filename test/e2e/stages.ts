@@ -7,6 +7,7 @@ import { type Check, Skipped, type Stage } from './check.ts';
 import { aliasChecks } from './checks/alias.ts';
 import { arm64Check } from './checks/arm64.ts';
 import { docsChecks } from './checks/docs.ts';
+import { kerasModelCheck } from './checks/keras-model.ts';
 import { lambdaVersionChecks } from './checks/lambda-versions.ts';
 import { createModel, destroyCheck, onlyModelCheck } from './checks/lifecycle.ts';
 import { packageChecks } from './checks/package.ts';
@@ -83,6 +84,7 @@ export function createStages({
       versionCheck(stack, 'sqs/versions.png'),
       partialFailureCheck(stack, uploaders.sdk, 'sqs/batch.png'),
       onlyModelCheck(deployment, (model, key) => uploadCat(stack, uploaders.sdk, { key, model })),
+      kerasModelCheck(deployment, runFolder, (model, key) => uploadCat(stack, uploaders.sdk, { key, model })),
     ],
     [
       {

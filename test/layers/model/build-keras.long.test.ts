@@ -1,5 +1,5 @@
-import { copyFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createClassifier } from '../../../functions/classify/network/classifier.ts';
 import { preprocess } from '../../../functions/classify/tensor/preprocess.ts';
@@ -7,14 +7,15 @@ import { buildModel, type ModelRequest } from '../../../layers/model/build-model
 import { picture, temporaryFolder, unpacked } from './fixtures.ts';
 
 const folder = temporaryFolder();
+const fixtures = join(import.meta.dirname, 'fixtures');
 const pictures = ['china', 'coffee'];
 const { models } = JSON.parse(unpacked('zoo/zoo.json').toString()) as {
   models: { name: string; answers: Record<string, { outputs_float64: number[][] }> }[];
 };
 
 function build(name: string, labels: readonly string[], more: Partial<ModelRequest> = {}) {
-  const path = join(folder, `${name}.keras`);
-  copyFileSync(join(import.meta.dirname, 'fixtures/zoo', `${name}.keras`), path);
+  const path = join(folder, `${basename(name)}.keras`);
+  copyFileSync(join(fixtures, 'zoo', `${name}.keras`), path);
   const file = join(folder, 'labels.txt');
   writeFileSync(file, labels.join('\n'));
   return buildModel(
@@ -76,6 +77,28 @@ describe('a Keras classifier that prepares its pixels', () => {
     ]);
     for (const image of pictures) {
       expectScores(await scoresOf(image), byLabel(kerasOutputs('transfer-rescaling-softmax', image)));
+    }
+  });
+
+  it("needs nothing but labels where it is the first example of 'Your own network'", async () => {
+    const answers = JSON.parse(readFileSync(join(fixtures, 'dogs/answers.json'), 'utf8'));
+    const { manifest, title, isExclusive } = await build('../dogs/dogs', ['cat', 'dog']);
+
+    expect(title).toBe('MobileNetV2');
+    expect(manifest).toMatchObject({
+      input: { width: 96, height: 96 },
+      preprocess: { mode: { order: 'RGB', scale: 1 } },
+      output: { activation: 'sigmoid' },
+    });
+    expect(isExclusive).toBe(true);
+    for (const image of pictures) {
+      expectScores(
+        await scoresOf(image),
+        new Map([
+          ['dog', answers[image]],
+          ['cat', 1 - answers[image]],
+        ]),
+      );
     }
   });
 
