@@ -1,6 +1,7 @@
 /**
  * npm run zoo -- --python PATH [--only NAME,…] [--docs]: makes the full-size classifiers of keras.applications with random weights
- * in a Python that has Keras 3 and tf_keras, converts them and compares the scores with Keras'.
+ * in a Python that has Keras 3 and tf_keras, converts them and compares the scores with Keras'. With --docs the table in the docs has
+ * the new rows after each network; rows of networks that were not asked for stay.
  */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -9,7 +10,7 @@ import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import type { Answer, Comparison } from './comparison.ts';
 import { keras2Names, keras3Names } from './names.ts';
-import { tableOf, type ZooRow } from './table.ts';
+import { tableOf, updateTable, type ZooRow } from './table.ts';
 
 const { values } = parseArgs({
   options: {
@@ -26,20 +27,22 @@ const documentPath = join(here, '../../../docs/measurements/keras-zoo.md');
 const tolerance = 1e-3;
 
 const only = values.only?.split(',');
-const models = [
+const all = [
   ...keras3Names.map((name) => ({ name, keras: 3 })),
   ...keras2Names.map((name) => ({ name, keras: 2 })),
-].filter(({ name }) => !only || only.includes(name));
+];
+const models = all.filter(({ name }) => !only || only.includes(name));
+const date = new Date().toISOString().slice(0, 10);
 
 const rows: ZooRow[] = [];
 for (const { name, keras } of models) {
   const row = await compare(name, keras).catch(
-    (error: Error): ZooRow => ({ name, keras, failure: reasonOf(error) }),
+    (error: Error): ZooRow => ({ name, keras, failure: reasonOf(error), date }),
   );
   rows.push(row);
   console.log(tableOf([row]).split('\n').at(-1));
+  if (values.docs) await writeDocument();
 }
-if (values.docs) await writeDocument();
 if (rows.some(isFailed)) process.exitCode = 1;
 
 function isFailed({ failure, comparison }: ZooRow): boolean {
@@ -57,7 +60,7 @@ async function compare(name: string, keras: number): Promise<ZooRow> {
     });
     const answer = JSON.parse(await readFile(join(folder, 'answer.json'), 'utf8')) as Answer;
     const { stdout } = await run(process.execPath, ['--import', 'tsx', join(here, 'convert-one.ts'), folder]);
-    return { name, keras, answer, comparison: JSON.parse(stdout) as Comparison };
+    return { name, keras, answer, comparison: JSON.parse(stdout) as Comparison, date };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -67,11 +70,11 @@ async function compare(name: string, keras: number): Promise<ZooRow> {
 function reasonOf(error: Error): string {
   const { stderr = '' } = error as { readonly stderr?: string };
   const lines = stderr.split('\n').filter((line) => /Error|UnusableModel/.test(line));
-  return (lines.at(-1) ?? error.message).slice(0, 200);
+  return (lines.at(-1) ?? error.message.split('\n')[0]!).slice(0, 200);
 }
 
 async function writeDocument(): Promise<void> {
   const text = await readFile(documentPath, 'utf8');
-  const [before] = text.split('<!-- table -->');
-  await writeFile(documentPath, `${before}<!-- table -->\n\n${tableOf(rows)}\n`);
+  const [before, table = ''] = text.split('<!-- table -->');
+  await writeFile(documentPath, `${before}<!-- table -->\n\n${updateTable(table, rows, all)}\n`);
 }
