@@ -1,10 +1,11 @@
 /**
  * Decodes JPEG to the pixels of Pillow 13 with libjpeg-turbo 3, bit for bit, and computes only the selected ones: every Huffman
- * code has to be read to find the next, but samples that no selected pixel needs are skipped.
+ * code has to be read to find the next, but blocks that no selected pixel needs are skipped.
  */
 import type { Bitmap, Selection, TakeRow } from '../../image/image.ts';
 import { openBitmap, wholeImage } from '../../image/rows.ts';
-import { interleave, type PaintRow, paintRowOf } from './colours.ts';
+import { type Address, type KernelInstance, startKernels } from '../shared/kernels.ts';
+import { paintRowOf } from './colours.ts';
 import { openProgressive, type ParallelScans } from './entropy/progressive.ts';
 import { checkScanEnd, type ScanReader } from './entropy/restarts.ts';
 import { openSequentialScan } from './entropy/sequential.ts';
@@ -13,8 +14,8 @@ import { EndOfData } from './syntax/markers.ts';
 import { type Plan, planSampling } from './syntax/sampling-plan.ts';
 import { findScans, isSingleScan, type Scan, skipTables } from './syntax/scans.ts';
 import { copyOf } from './syntax/tables.ts';
-import { clearScratch } from './transform/idct.ts';
-import { upsampleRow } from './upsampling.ts';
+import { openPlanes, type Plane } from './transform/planes.ts';
+import { openUpsampling } from './upsampling.ts';
 
 /**
  * Decodes the whole image to RGBA, as stored (not turned).
@@ -40,48 +41,83 @@ export function decodeJpegRows(
   selection: Selection,
   takeRow: TakeRow,
 ): void {
-  decodeRows(bytes, header, selection, paintRowOf(header.colourSpace), 3, takeRow);
+  const instance = startKernels();
+  const span = spanOf(selection.columns);
+  const rgb = instance.allocate(3 * 16 * Math.ceil(span.end / 16));
+  const paintRow = paintRowOf(instance, header.colourSpace);
+  const selected = openSelected(instance, rgb, selection.columns);
+  decodeRows(instance, bytes, header, selection, (components) => {
+    paintRow(components, rgb, span.from, span.end);
+    takeRow(selected());
+  });
 }
 
 /** Decodes the components' values without a conversion of colours: row-major, interleaved, all upsampled to the image's size. */
 export function decodeJpegSamples(bytes: Uint8Array, header: JpegHeader): Uint8Array {
   const { width, height, components } = header;
-  const rowBytes = width * components.length;
-  const samples = new Uint8Array(rowBytes * height);
-  let to = 0;
-  const takeRow: TakeRow = (row) => {
-    samples.set(row, to);
-    to += rowBytes;
-  };
-  decodeRows(bytes, header, wholeImage(width, height), interleave, components.length, takeRow);
+  const instance = startKernels();
+  const samples = new Uint8Array(width * height * components.length);
+  let row = 0;
+  decodeRows(instance, bytes, header, wholeImage(width, height), (addresses) => {
+    addresses.forEach((address, c) => {
+      const values = instance.bytesAt(address, width);
+      let to = row + c;
+      for (let x = 0; x < width; x++, to += components.length) samples[to] = values[x];
+    });
+    row += width * components.length;
+  });
   return samples;
 }
 
+/** The pixels of a row that kernels compute. */
+interface Span {
+  /** A multiple of 16. */
+  readonly from: number;
+  readonly end: number;
+}
+
+function spanOf(columns: Int32Array): Span {
+  return { from: (columns[0] ?? 0) & ~15, end: (columns.at(-1) ?? -1) + 1 };
+}
+
+/** Returns the selected triples of the row at `rgb`, which are valid until it is called again. */
+function openSelected(
+  { kernels, allocate, bytesAt, wordsAt }: KernelInstance,
+  rgb: Address,
+  columns: Int32Array,
+): () => Uint8Array {
+  if (columns.every((x, i) => x === columns[0] + i)) {
+    return () => bytesAt(rgb + 3 * columns[0], 3 * columns.length);
+  }
+  const target = allocate(3 * columns.length);
+  const stored = allocate(columns.byteLength);
+  wordsAt(stored, columns.length).set(columns);
+  return () => {
+    kernels.pickTriples(rgb, stored, columns.length, target);
+    return bytesAt(target, 3 * columns.length);
+  };
+}
+
+/** @param takeValues takes the addresses of each component's values, for the pixels of the span of a row */
 function decodeRows(
+  instance: KernelInstance,
   bytes: Uint8Array,
   header: JpegHeader,
   selection: Selection,
-  paintRow: PaintRow,
-  channels: number,
-  takeRow: TakeRow,
+  takeValues: (components: readonly Address[]) => void,
 ): void {
-  clearScratch();
   const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { columns, rows } = selection;
+  const { from, end } = spanOf(columns);
   const plan = planSampling(header, selection);
-  const { decodeRow, finish } = openScans(source, header, plan);
-  const values = plan.components.map(() => new Uint8Array(columns.length));
-  const rgb = new Uint8ClampedArray(channels * columns.length);
-  const taken = new Uint8Array(rgb.buffer);
+  const planes = openPlanes(instance, plan);
+  const upsamplers = planes.map((plane) => openUpsampling(instance, plane, from, end));
+  const { decodeRow, finish } = openScans(source, header, plan, instance, planes);
   let i = 0;
   for (let mcuRow = 0; mcuRow < plan.mcusDown; mcuRow++) {
     decodeRow(mcuRow);
     for (; i < rows.length && plan.readyAfter[i] <= mcuRow; i++) {
-      for (let c = 0; c < values.length; c++) {
-        upsampleRow(plan.components[c], i, rows[i], columns, values[c]);
-      }
-      paintRow(values, rgb);
-      takeRow(taken);
+      takeValues(upsamplers.map((upsample) => upsample(rows[i])));
     }
   }
   finish();
@@ -93,12 +129,18 @@ interface OpenScans {
   readonly finish: () => void;
 }
 
-function openScans(source: Buffer, header: JpegHeader, plan: Plan): OpenScans {
+function openScans(
+  source: Buffer,
+  header: JpegHeader,
+  plan: Plan,
+  instance: KernelInstance,
+  planes: readonly Plane[],
+): OpenScans {
   const scans = findScans(source, header);
   const { decodeRow, readers } =
     header.isProgressive || header.isArithmetic
-      ? openProgressive(source, scans, plan)
-      : openSequential(source, scans, plan);
+      ? openProgressive(source, scans, plan, instance, planes)
+      : openSequential(source, scans, plan, instance, planes);
   return {
     decodeRow,
     finish: () => {
@@ -108,8 +150,14 @@ function openScans(source: Buffer, header: JpegHeader, plan: Plan): OpenScans {
   };
 }
 
-function openSequential(source: Buffer, scans: readonly Scan[], plan: Plan): ParallelScans {
-  const decoders = scans.map((scan) => openSequentialScan(source, scan, plan));
+function openSequential(
+  source: Buffer,
+  scans: readonly Scan[],
+  plan: Plan,
+  instance: KernelInstance,
+  planes: readonly Plane[],
+): ParallelScans {
+  const decoders = scans.map((scan) => openSequentialScan(source, scan, plan, instance, planes));
   return {
     decodeRow: (mcuRow) => {
       for (const { decodeRow } of decoders) decodeRow(mcuRow);

@@ -16,6 +16,8 @@ export interface KernelInstance {
   allocate(bytes: number): Address;
   /** A view of `length` bytes, valid until the next allocation. */
   bytesAt(address: Address, length: number): Uint8Array;
+  /** A view of `length` 16-bit integers, valid until the next allocation. */
+  shortsAt(address: Address, length: number): Int16Array;
   /** A view of `length` 32-bit integers, valid until the next allocation. */
   wordsAt(address: Address, length: number): Int32Array;
 }
@@ -62,6 +64,49 @@ export interface Kernels {
     scratch: Address,
     target: Address,
   ): void;
+  transformBlocks(
+    blocks: Address,
+    count: number,
+    needed: Address,
+    quantization: Address,
+    target: Address,
+    stride: number,
+  ): void;
+  mixRows(near: Address, next: Address, rounding: number, line: Address, from: number, end: number): void;
+  widen(near: Address, line: Address, from: number, end: number): void;
+  quarter(line: Address, target: Address, from: number, end: number): void;
+  doubleAcross(
+    line: Address,
+    width: number,
+    even: number,
+    odd: number,
+    shift: number,
+    target: Address,
+    from: number,
+    end: number,
+  ): void;
+  repeatAcross(near: Address, ratio: number, target: Address, from: number, end: number): void;
+  paintRgb(red: Address, green: Address, blue: Address, rgb: Address, from: number, end: number): void;
+  paintYcbcr(luma: Address, cbs: Address, crs: Address, rgb: Address, from: number, end: number): void;
+  paintCmyk(
+    cyan: Address,
+    magenta: Address,
+    yellow: Address,
+    black: Address,
+    rgb: Address,
+    from: number,
+    end: number,
+  ): void;
+  paintYcck(
+    luma: Address,
+    cbs: Address,
+    crs: Address,
+    black: Address,
+    rgb: Address,
+    from: number,
+    end: number,
+  ): void;
+  pickTriples(rgb: Address, columns: Address, count: number, target: Address): void;
 }
 
 /** Loads the kernels, once. Errors here are deployment faults. */
@@ -88,6 +133,7 @@ export function startKernels(): KernelInstance {
       return start;
     },
     bytesAt: (address, length) => new Uint8Array(memory.buffer, address, length),
+    shortsAt: (address, length) => new Int16Array(memory.buffer, address, length),
     wordsAt: (address, length) => new Int32Array(memory.buffer, address, length),
   };
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { decode, decodeRows } from '../../../../functions/classify/decode/decode.ts';
+import { startKernels } from '../../../../functions/classify/decode/shared/kernels.ts';
 import type { Bitmap } from '../../../../functions/classify/image/image.ts';
 import { defaultLimits } from '../../../../functions/classify/image/limits.ts';
 import {
@@ -214,6 +215,20 @@ describe('decode, rejections', () => {
     const answer = decode(bytes, { ...defaultLimits, memoryMegabytes: 7 });
 
     await expect(answer).rejects.toThrow('1000x1000 of this png takes 8 MB to decode; there are 7 MB');
+  });
+
+  it('reports a trap in WebAssembly as a damaged image', async () => {
+    const { kernels } = startKernels();
+    const beyondMemory = 2 ** 31;
+    const trap = () => kernels.widen(beyondMemory, beyondMemory, 0, 8);
+
+    const decoding = decodeRows(readImage('china_640x427.jpg'), defaultLimits, () => ({
+      selection: { columns: Int32Array.of(0), rows: Int32Array.of(0) },
+      takeRow: trap,
+    }));
+
+    await expect(decoding).rejects.toThrow(/^jpeg: memory access out of bounds; the file is damaged/);
+    await expect(decoding).rejects.toBeInstanceOf(CorruptImage);
   });
 
   it('states the memory that decoding by row takes and the memory available', async () => {

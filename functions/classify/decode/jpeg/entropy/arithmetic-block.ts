@@ -1,5 +1,6 @@
 /** Reads the coefficients of a block of an arithmetic-coded scan: ITU-T T.81, clauses F.2.4 and G.2.3. */
 import type { Conditioning } from '../syntax/tables.ts';
+import { naturalOrder } from '../transform/zigzag.ts';
 import { type ArithmeticDecoder, fixedState } from './arithmetic-decoder.ts';
 
 /** The statistics of the decisions of a component's tables, which start from zero at each restart. */
@@ -16,7 +17,7 @@ export interface Prediction {
   context: number;
 }
 
-/** Coefficients of 16 bits; those of a block start at `at`, in zigzag order. */
+/** Coefficients of 16 bits; those of a block start at `at`, row by row. */
 export interface Block {
   ac: Int16Array;
   at: number;
@@ -67,7 +68,7 @@ export function readAc(statistics: Statistics, block: Block, Ss: number, Se: num
       }
     }
     const value = readValue(decoder, ac, place, magnitude);
-    block.ac[block.at + k] = (sign > 0 ? -value : value) << Al;
+    block.ac[block.at + naturalOrder[k]] = (sign > 0 ? -value : value) << Al;
   }
 }
 
@@ -81,15 +82,17 @@ export function refineAc(
 ): void {
   const coefficients = block.ac.subarray(block.at, block.at + 64);
   let end = Se;
-  while (end > 0 && coefficients[end] === 0) end--;
+  while (end > 0 && coefficients[naturalOrder[end]] === 0) end--;
   for (let k = Ss; k <= Se; k++) {
     if (k > end && decoder.decide(ac, 3 * (k - 1)) > 0) return;
-    while (coefficients[k] === 0 && decoder.decide(ac, 3 * (k - 1) + 1) === 0) {
+    while (coefficients[naturalOrder[k]] === 0 && decoder.decide(ac, 3 * (k - 1) + 1) === 0) {
       if (++k > Se) throw new BrokenBlock();
     }
-    if (coefficients[k] === 0) coefficients[k] = decoder.decide(evenly, 0) > 0 ? -1 << Al : 1 << Al;
-    else if (decoder.decide(ac, 3 * (k - 1) + 2) > 0)
-      coefficients[k] += coefficients[k] < 0 ? -1 << Al : 1 << Al;
+    const at = naturalOrder[k];
+    if (coefficients[at] === 0) coefficients[at] = decoder.decide(evenly, 0) > 0 ? -1 << Al : 1 << Al;
+    else if (decoder.decide(ac, 3 * (k - 1) + 2) > 0) {
+      coefficients[at] += coefficients[at] < 0 ? -1 << Al : 1 << Al;
+    }
   }
 }
 

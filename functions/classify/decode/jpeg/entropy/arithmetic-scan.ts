@@ -1,6 +1,7 @@
 /** Arithmetic-coded scans, sequential and progressive, as libjpeg-turbo reads them. */
 import type { Plan } from '../syntax/sampling-plan.ts';
 import type { Scan } from '../syntax/scans.ts';
+import { naturalOrder } from '../transform/zigzag.ts';
 import {
   type Block,
   BrokenBlock,
@@ -127,7 +128,7 @@ function markCoefficients(row: CoefficientRow, index: number): void {
   let low = 0;
   let high = 0;
   for (let k = 1; k < 64; k++) {
-    if (row.ac[64 * index + k] === 0) continue;
+    if (row.ac[64 * index + naturalOrder[k]] === 0) continue;
     if (k < 32) low |= 1 << k;
     else high |= 1 << (k - 32);
   }

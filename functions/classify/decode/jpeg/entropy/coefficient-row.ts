@@ -1,7 +1,9 @@
 /** The coefficients of a component's blocks in one row of MCUs, as far as a progressive file's scans have sent them. */
-import type { Component, Plan } from '../syntax/sampling-plan.ts';
+import type { KernelInstance } from '../../shared/kernels.ts';
+import type { Plan } from '../syntax/sampling-plan.ts';
+import { coefficientsOf, type Plane } from '../transform/planes.ts';
 
-/** Blocks are numbered from the left, line by line; coefficients are in zigzag order and not dequantised. */
+/** Blocks are numbered from the left, line by line; coefficients are not dequantised. */
 export interface CoefficientRow {
   /** Blocks in a line, including those that only pad the last MCU. */
   readonly blocksAcross: number;
@@ -9,7 +11,7 @@ export interface CoefficientRow {
   readonly dc: Int16Array;
   /** Entries of `dc` between rows of MCUs; 0 if all rows share them. */
   readonly dcStride: number;
-  /** AC coefficients, 64 places per block. */
+  /** The plane's coefficients: 64 places per block, row by row. The first one of a block is set only before it is transformed. */
   readonly ac: Int16Array;
   /** Bit masks of each block's nonzero coefficients 0 to 31 and 32 to 63. Blocks that are not needed have only these. */
   readonly low: Int32Array;
@@ -17,17 +19,17 @@ export interface CoefficientRow {
 }
 
 export function createCoefficientRow(
-  { h, v }: Component,
-  { mcusAcross, mcusDown }: Plan,
+  instance: KernelInstance,
+  plane: Plane,
+  { mcusDown }: Plan,
   keepsDc: boolean,
 ): CoefficientRow {
-  const blocksAcross = mcusAcross * h;
-  const blocks = blocksAcross * v;
+  const blocks = plane.blocksInLine * plane.component.v;
   return {
-    blocksAcross,
+    blocksAcross: plane.blocksInLine,
     dc: new Int16Array(keepsDc ? blocks * mcusDown : blocks),
     dcStride: keepsDc ? blocks : 0,
-    ac: new Int16Array(blocks * 64),
+    ac: coefficientsOf(instance, plane),
     low: new Int32Array(blocks),
     high: new Int32Array(blocks),
   };

@@ -2,6 +2,7 @@
 
 import { extend } from '../syntax/huffman.ts';
 import { lengthBits, lengthMask } from '../syntax/lookup-entries.ts';
+import { naturalOrder } from '../transform/zigzag.ts';
 import { type Band, bandRun } from './band.ts';
 import { peek } from './bit-reader.ts';
 import { markNonZero } from './coefficient-row.ts';
@@ -34,7 +35,7 @@ export function readBand(band: Band, block: number, needsValues: boolean): void 
     const place = Math.min(k, 63);
     if (place < 32) low |= 1 << place;
     else high |= 1 << (place - 32);
-    if (needsValues) row.ac[64 * block + place] = value;
+    if (needsValues) row.ac[64 * block + naturalOrder[place]] = value;
   }
   reader.position = position;
   if (needsValues || band.isRefinedLater) markNonZero(row, block, low, high);

@@ -4,6 +4,7 @@
  */
 
 import { lengthBits, lengthMask } from '../syntax/lookup-entries.ts';
+import { naturalOrder } from '../transform/zigzag.ts';
 import { type Band, bandRun } from './band.ts';
 import { bitAt, peek } from './bit-reader.ts';
 import { bitCount, markNonZero } from './coefficient-row.ts';
@@ -32,21 +33,22 @@ export function refineBand(band: Band, block: number, needsValues: boolean): voi
 /** The known coefficients of a block's band, listed so that each step below is one lookup. */
 const known = {
   count: 0,
-  places: new Uint8Array(64),
+  /** In the block. */
+  positions: new Uint8Array(64),
   /** The number of zeros in the band that are followed by a known coefficient, and the number of those before each known one. */
   zeros: 0,
   before: new Uint8Array(64),
 };
 
 function listKnown(low: number, high: number, Ss: number): void {
-  const { places, before } = known;
+  const { positions, before } = known;
   const end = high !== 0 ? 64 - Math.clz32(high) : 32 - Math.clz32(low);
   let count = 0;
   let zeros = 0;
   for (let k = Ss; k < end; k++) {
     const isKnown = ((k < 32 ? low : high) >>> (k & 31)) & 1;
     before[zeros] = count;
-    places[count] = k;
+    positions[count] = naturalOrder[k];
     count += isKnown;
     zeros += 1 - isKnown;
   }
@@ -94,7 +96,7 @@ function readNew(band: Band, block: number, needsValues: boolean): number {
     const place = Math.min(k, 63);
     if (place < 32) low |= 1 << place;
     else high |= 1 << (place - 32);
-    if (needsValues) row.ac[64 * block + place] = window << length < 0 ? 1 << Al : -1 << Al;
+    if (needsValues) row.ac[64 * block + naturalOrder[place]] = window << length < 0 ? 1 << Al : -1 << Al;
   }
   reader.position = position;
   if (needsValues || band.isRefinedLater) markNonZero(row, block, low, high);
@@ -110,7 +112,7 @@ function refineKnown(
   end: number,
 ): void {
   for (let i = from; i < end; i++) {
-    const at = 64 * block + known.places[i];
+    const at = 64 * block + known.positions[i];
     const bit = bitAt(words, position + i - from);
     if (bit === 1 && ((ac[at] >> Al) & 1) === 0) ac[at] += ac[at] < 0 ? -1 << Al : 1 << Al;
   }

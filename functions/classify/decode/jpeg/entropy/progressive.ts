@@ -3,15 +3,10 @@
  * MCUs at a time, so that the coefficients of only one such row are in memory. Arithmetic-coded sequential files are read so, too.
  */
 
+import type { KernelInstance } from '../../shared/kernels.ts';
 import { isNeeded, type Plan } from '../syntax/sampling-plan.ts';
 import type { Scan } from '../syntax/scans.ts';
-import {
-  append,
-  type CoefficientList,
-  createCoefficientList,
-  startBlock,
-} from '../transform/coefficients.ts';
-import { reconstruct } from '../transform/idct.ts';
+import type { Plane } from '../transform/planes.ts';
 import { openArithmeticScan } from './arithmetic-scan.ts';
 import { type CoefficientRow, clearRow, createCoefficientRow } from './coefficient-row.ts';
 import { openAcScan } from './progressive-ac.ts';
@@ -27,26 +22,31 @@ export interface ParallelScans {
   readonly readers: readonly ScanReader[];
 }
 
-export function openProgressive(source: Buffer, scans: readonly Scan[], plan: Plan): ParallelScans {
+export function openProgressive(
+  source: Buffer,
+  scans: readonly Scan[],
+  plan: Plan,
+  instance: KernelInstance,
+  planes: readonly Plane[],
+): ParallelScans {
   const { final, earlier } = precisionOf(scans, plan.components.length);
   const quantization = plan.components.map((_, index) => firstSteps(scans, index));
   const smooths = isSmoothed(final, quantization);
-  const rows = plan.components.map((component) => createCoefficientRow(component, plan, smooths));
+  const rows = planes.map((plane) => createCoefficientRow(instance, plane, plan, smooths));
   const open = (scan: Scan) => openScan(source, scan, scans, plan, rows);
   const readAhead = smooths ? scans.map(open) : [];
   const lastGoodRow = smooths ? lastRowWithData(readAhead, rows, plan) : 0;
   const decoders = scans.filter(({ Ss }) => Ss > 0 || !smooths).map(open);
 
+  /** Completes the coefficients of a block. */
   const finishBlock = (index: number, blockX: number, mcuRow: number, line: number, steps: Int32Array) => {
-    const component = plan.components[index];
     const row = rows[index];
-    takeBlock(row, mcuRow * row.dcStride, line * row.blocksAcross + blockX, steps);
-    if (smooths) {
-      const precision = (mcuRow > lastGoodRow ? earlier : final)[index];
-      const known = { component, row, precision, quantization: steps };
-      smooth({ ...known, blockX, mcuRow, line }, plan, list);
-    }
-    reconstruct(component, blockX, mcuRow * component.v + line, list);
+    const block = line * row.blocksAcross + blockX;
+    row.ac[64 * block] = row.dc[mcuRow * row.dcStride + block];
+    if (!smooths) return;
+    const precision = (mcuRow > lastGoodRow ? earlier : final)[index];
+    const known = { component: plan.components[index], row, precision, quantization: steps };
+    smooth({ ...known, blockX, mcuRow, line }, plan);
   };
 
   const finishRow = (index: number, mcuRow: number) => {
@@ -54,9 +54,11 @@ export function openProgressive(source: Buffer, scans: readonly Scan[], plan: Pl
     const steps = quantization[index];
     if (!steps) return; // In no scan: its samples keep their initial value.
     for (let line = 0; line < component.v; line++) {
+      const blockY = mcuRow * component.v + line;
       for (let x = 0; x < component.blocksAcross; x++) {
-        if (isNeeded(component, x, mcuRow * component.v + line)) finishBlock(index, x, mcuRow, line, steps);
+        if (isNeeded(component, x, blockY)) finishBlock(index, x, mcuRow, line, steps);
       }
+      planes[index].transformLine(line, blockY, steps);
     }
     // Arithmetic-coded scans keep the coefficients of all blocks, needed or not.
     if (scans[0].isArithmetic) rows[index].ac.fill(0);
@@ -133,32 +135,4 @@ function lastRowWithData(
     }
   }
   return last;
-}
-
-const list: CoefficientList = createCoefficientList();
-
-/** Dequantises a block's coefficients into `list` and clears them. */
-function takeBlock(
-  { dc, ac, low, high }: CoefficientRow,
-  dcOffset: number,
-  block: number,
-  steps: Int32Array,
-): void {
-  startBlock(list, Math.imul(dc[dcOffset + block], steps[0]));
-  for (let bits = low[block]; bits !== 0; bits &= bits - 1) {
-    takeCoefficient(ac, block, lowestBit(bits), steps);
-  }
-  for (let bits = high[block]; bits !== 0; bits &= bits - 1) {
-    takeCoefficient(ac, block, 32 + lowestBit(bits), steps);
-  }
-}
-
-function takeCoefficient(ac: Int16Array, block: number, k: number, steps: Int32Array): void {
-  const value = Math.imul(ac[64 * block + k], steps[k]);
-  ac[64 * block + k] = 0;
-  if (value !== 0) append(list, k, value);
-}
-
-function lowestBit(bits: number): number {
-  return 31 - Math.clz32(bits & -bits);
 }

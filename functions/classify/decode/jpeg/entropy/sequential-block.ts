@@ -11,7 +11,7 @@ import {
   skipBits,
   skipToEnd,
 } from '../syntax/lookup-entries.ts';
-import { type CoefficientList, magnitudeOf, naturalOrder, startBlock } from '../transform/coefficients.ts';
+import { naturalOrder } from '../transform/zigzag.ts';
 import { type BitReader, peek } from './bit-reader.ts';
 import { type DcCode, readDifference, readSymbol, readValue } from './symbols.ts';
 
@@ -21,11 +21,9 @@ export interface BlockCode extends DcCode {
   readonly acCodes: Uint16Array;
   readonly coefficients: Int32Array;
   readonly skips: Uint16Array;
-  /** Quantization steps, in zigzag order. */
-  readonly quantization: Int32Array;
 }
 
-export function blockCode(dc: HuffmanTable, ac: HuffmanTable, quantization: Int32Array): BlockCode {
+export function blockCode(dc: HuffmanTable, ac: HuffmanTable): BlockCode {
   return {
     dc,
     ac,
@@ -34,24 +32,22 @@ export function blockCode(dc: HuffmanTable, ac: HuffmanTable, quantization: Int3
     differences: dc.differences(),
     coefficients: ac.coefficients(),
     skips: ac.skips(),
-    quantization,
   };
 }
 
-/** Reads a block, dequantises it into `list` and returns the DC value (not dequantised), which predicts the next one. */
+/** Reads a block into the 64 zeros at `first` of `target`, row by row, and returns the DC value, which predicts the next one. */
 export function readBlock(
   reader: BitReader,
   code: BlockCode,
   prediction: number,
-  list: CoefficientList,
+  target: Int16Array,
+  first: number,
 ): number {
   const { words } = reader;
-  const { coefficients, quantization } = code;
-  const { positions, values } = list;
+  const { coefficients } = code;
   const dc = (prediction + readDifference(reader, code)) | 0;
-  // libjpeg-turbo stores coefficients in 16 bits, but not the running prediction.
-  startBlock(list, Math.imul((dc << 16) >> 16, quantization[0]));
-  let { length, magnitude } = list;
+  // Like libjpeg-turbo, stores coefficients in 16 bits, but not the running prediction.
+  target[first] = dc;
   let { position } = reader;
   let window = 0;
   let isUsed = true;
@@ -76,13 +72,8 @@ export function readBlock(
     if (value === 0) continue;
     // Damaged data may run past the block's end, where libjpeg-turbo writes to the last coefficient.
     const place = k <= 64 ? k - 1 : 63;
-    const dequantised = Math.imul(value, quantization[place]);
-    positions[length] = naturalOrder[place];
-    values[length++] = dequantised;
-    magnitude += magnitudeOf(dequantised);
+    target[first + naturalOrder[place]] = value;
   }
-  list.length = length;
-  list.magnitude = magnitude;
   reader.position = position;
   return dc;
 }

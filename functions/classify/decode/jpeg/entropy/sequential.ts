@@ -1,9 +1,9 @@
 /** Sequential scans: ITU-T T.81, clause F.2. */
 
-import type { Axis, Plan } from '../syntax/sampling-plan.ts';
+import type { KernelInstance } from '../../shared/kernels.ts';
+import type { Plan } from '../syntax/sampling-plan.ts';
 import type { Scan } from '../syntax/scans.ts';
-import { createCoefficientList, startBlock } from '../transform/coefficients.ts';
-import { reconstruct } from '../transform/idct.ts';
+import { coefficientsOf, type Plane } from '../transform/planes.ts';
 import { type BitReader, checkEnd, openReader } from './bit-reader.ts';
 import { type McuBlock, mcuLayout } from './mcu.ts';
 import { beginMcu, type ScanState, startScan } from './restarts.ts';
@@ -15,12 +15,22 @@ export interface SequentialScan {
   readonly reader: BitReader;
 }
 
-export function openSequentialScan(source: Buffer, scan: Scan, plan: Plan): SequentialScan {
+export function openSequentialScan(
+  source: Buffer,
+  scan: Scan,
+  plan: Plan,
+  instance: KernelInstance,
+  planes: readonly Plane[],
+): SequentialScan {
   const reader = openReader(source, scan.dataAt);
   const state = startScan(reader, scan.restartInterval);
   const { across, lines, blocks: layout } = mcuLayout(scan, plan);
-  const codes = scan.components.map(({ dc, ac, quantization }) => blockCode(dc!, ac!, quantization));
-  const blocks = layout.map((block) => codedBlock(block, codes[block.scanIndex], across));
+  const codes = scan.components.map(({ dc, ac }) => blockCode(dc!, ac!));
+  const blocks = layout.map((block) => {
+    const plane = planes[block.frameIndex];
+    const coefficients = coefficientsOf(instance, plane);
+    return codedBlock(block, codes[block.scanIndex], across, coefficients, plane.blocksInLine);
+  });
   const anyNeeded = Uint8Array.from({ length: across }, (_, x) =>
     blocks.some(({ neededColumns }) => neededColumns[x] === 1) ? 1 : 0,
   );
@@ -28,11 +38,15 @@ export function openSequentialScan(source: Buffer, scan: Scan, plan: Plan): Sequ
   const decodeRow = (mcuRow: number) => {
     for (let line = 0; line < lines(mcuRow); line++) {
       for (const block of blocks) {
-        const { component, neededColumns, dy } = block;
-        block.blockY = mcuRow * component.v + line + dy;
-        block.needed = hasAny(component.rows, block.blockY) ? neededColumns : none;
+        const { component, neededColumns, dy, blocksInLine } = block;
+        block.first = 64 * ((line + dy) * blocksInLine + block.dx);
+        block.needed = component.down.needed[mcuRow * component.v + line + dy] === 1 ? neededColumns : none;
       }
       decodeLine(state, blocks, blocks.every(({ needed }) => needed === none) ? none : anyNeeded);
+    }
+    for (const { index, quantization } of scan.components) {
+      const { v } = plan.components[index];
+      for (let line = 0; line < v; line++) planes[index].transformLine(line, mcuRow * v + line, quantization);
     }
   };
   return { decodeRow, reader };
@@ -55,18 +69,21 @@ interface CodedBlock extends Omit<McuBlock, 'frameIndex'>, BlockCode {
   readonly neededColumns: Uint8Array;
   /** `neededColumns`, or all 0 if the current line has no needed samples. */
   needed: Uint8Array;
-  blockY: number;
+  /** The coefficients of the component's row of MCUs. In MCU x, this block's start at `first` + 64 * `step` * x. */
+  readonly target: Int16Array;
+  readonly blocksInLine: number;
+  first: number;
 }
 
 /** A flat object from a single literal, so that V8 stores all fields inline; nesting slows the hot functions by a fifth. */
 function codedBlock(
   { component, scanIndex, step, dx, dy }: McuBlock,
-  { dc, ac, dcCodes, acCodes, differences, coefficients, skips, quantization }: BlockCode,
+  { dc, ac, dcCodes, acCodes, differences, coefficients, skips }: BlockCode,
   across: number,
+  target: Int16Array,
+  blocksInLine: number,
 ): CodedBlock {
-  const neededColumns = Uint8Array.from({ length: across }, (_, x) =>
-    hasAny(component.columns, x * step + dx) ? 1 : 0,
-  );
+  const neededColumns = Uint8Array.from({ length: across }, (_, x) => component.across.needed[x * step + dx]);
   return {
     component,
     scanIndex,
@@ -80,24 +97,24 @@ function codedBlock(
     differences,
     coefficients,
     skips,
-    quantization,
     neededColumns,
     needed: neededColumns,
-    blockY: 0,
+    target,
+    blocksInLine,
+    first: 0,
   };
 }
 
-const list = createCoefficientList();
-
 function decodeMcu({ reader, predictions }: ScanState, blocks: readonly CodedBlock[], x: number): void {
+  // Blocks after the end of the data stay zero.
+  if (reader.isDry) return;
   for (let i = 0; i < blocks.length; i++) {
     const block = blocks[i];
-    const { component, scanIndex, needed } = block;
+    const { scanIndex, needed, target, first, step } = block;
     if (needed[x] === 1) {
-      if (reader.isDry) startBlock(list, 0);
-      else predictions[scanIndex] = readBlock(reader, block, predictions[scanIndex], list);
-      reconstruct(component, x * block.step + block.dx, block.blockY, list);
-    } else if (!reader.isDry) {
+      const at = first + 64 * step * x;
+      predictions[scanIndex] = readBlock(reader, block, predictions[scanIndex], target, at);
+    } else {
       predictions[scanIndex] += skipBlock(reader, block);
     }
   }
@@ -108,8 +125,4 @@ function skipMcu({ reader, predictions }: ScanState, blocks: readonly CodedBlock
   for (let i = 0; i < blocks.length; i++) {
     predictions[blocks[i].scanIndex] += skipBlock(reader, blocks[i]);
   }
-}
-
-function hasAny({ start }: Axis, block: number): boolean {
-  return start[block] !== start[block + 1];
 }

@@ -5,7 +5,7 @@
 
 import type { Component, Plan } from '../syntax/sampling-plan.ts';
 import type { Scan } from '../syntax/scans.ts';
-import { append, type CoefficientList, naturalOrder } from '../transform/coefficients.ts';
+import { naturalOrder } from '../transform/zigzag.ts';
 import type { CoefficientRow } from './coefficient-row.ts';
 
 /** For each component and zigzag index, the lowest bit sent so far: 0 means exact, -1 nothing sent. */
@@ -57,21 +57,18 @@ export interface SmoothedBlock {
 }
 
 /** Adds the estimates to a block's coefficients, and replaces DC if no AC coefficient of its component has been sent. */
-export function smooth(block: SmoothedBlock, plan: Plan, list: CoefficientList): void {
-  const { precision, quantization } = block;
+export function smooth(block: SmoothedBlock, plan: Plan): void {
+  const { row, blockX, line, precision, quantization } = block;
   const neighbours = dcAround(block, plan);
   const isDcOnly = precision.subarray(1, estimated).every((bit) => bit === -1);
   const weights = isDcOnly ? dcOnlyWeights : partialWeights;
-  for (let k = weights.length - 1; k > 0; k--) {
-    if (precision[k] === 0 || has(list, k)) continue;
-    const value = estimate(weights[k], neighbours, quantization, k, precision[k]);
-    if (value !== 0) append(list, k, value * quantization[k]);
+  const first = 64 * (line * row.blocksAcross + blockX);
+  for (let k = 1; k < weights.length; k++) {
+    const at = first + naturalOrder[k];
+    if (precision[k] === 0 || row.ac[at] !== 0) continue;
+    row.ac[at] = estimate(weights[k], neighbours, quantization, k, precision[k]);
   }
-  if (isDcOnly) list.values[0] = estimate(weights[0], neighbours, quantization, 0, 0) * quantization[0];
-}
-
-function has({ positions, length }: CoefficientList, k: number): boolean {
-  return positions.subarray(1, length).includes(naturalOrder[k]);
+  if (isDcOnly) row.ac[first] = estimate(weights[0], neighbours, quantization, 0, 0);
 }
 
 /** Estimates a coefficient that is zero down to its lowest sent bit; the estimate stays below that bit. */

@@ -1,15 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { paintRowOf } from '../../../../../functions/classify/decode/jpeg/colours.ts';
 import type { ColourSpace } from '../../../../../functions/classify/decode/jpeg/syntax/colour-space.ts';
+import { startKernels } from '../../../../../functions/classify/decode/shared/kernels.ts';
 
 /** Converts the second of two pixels; the first is black or white. */
 function paint(colourSpace: ColourSpace, ...values: number[]): number[] {
-  const rgb = new Uint8ClampedArray(6);
-  paintRowOf(colourSpace)(
-    values.map((value) => Uint8Array.of(0, value)),
-    rgb,
-  );
-  return [...rgb.subarray(3)];
+  const instance = startKernels();
+  const rgb = instance.allocate(48);
+  const components = values.map((value) => {
+    const row = instance.allocate(16);
+    instance.bytesAt(row, 2).set([0, value]);
+    return row;
+  });
+  paintRowOf(instance, colourSpace)(components, rgb, 0, 2);
+  return [...instance.bytesAt(rgb + 3, 3)];
 }
 
 describe('paintRowOf', () => {

@@ -1,7 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planSampling } from '../../../../../functions/classify/decode/jpeg/syntax/sampling-plan.ts';
 import { emptyTables } from '../../../../../functions/classify/decode/jpeg/syntax/tables.ts';
-import { upsampleRow } from '../../../../../functions/classify/decode/jpeg/upsampling.ts';
+import { openPlanes } from '../../../../../functions/classify/decode/jpeg/transform/planes.ts';
+import { openUpsampling } from '../../../../../functions/classify/decode/jpeg/upsampling.ts';
+import { startKernels } from '../../../../../functions/classify/decode/shared/kernels.ts';
 
 function upTo(size: number) {
   return Int32Array.from({ length: size }, (_, i) => i);
@@ -11,8 +14,8 @@ function upTo(size: number) {
 function upsample(
   width: number,
   height: number,
-  [maxH, maxV]: number[],
-  [h, v]: number[],
+  [maxH, maxV]: readonly number[],
+  [h, v]: readonly number[],
   samples: number[],
   columns = upTo(width),
 ) {
@@ -21,7 +24,7 @@ function upsample(
     { h: maxH, v: maxV },
     { h, v },
   ].map((factors) => ({ id: 1, quantizationTable: 0, ...factors }));
-  const [, component] = planSampling(
+  const plan = planSampling(
     {
       ...{
         width,
@@ -37,21 +40,27 @@ function upsample(
       tables: emptyTables(),
     },
     wanted,
-  ).components;
-  const samplesAcross = Math.ceil((width * h) / maxH);
-  component.samples.set(
-    [...component.rows.needed].flatMap((y) =>
-      [...component.columns.needed].map((x) => samples[y * samplesAcross + x]),
-    ),
   );
-  return [...wanted.rows].map((y) => {
-    const row = new Uint8Array(columns.length);
-    upsampleRow(component, y, y, wanted.columns, row);
-    return [...row];
+  const instance = startKernels();
+  const [, plane] = openPlanes(instance, plan);
+  const across = Math.ceil((width * h) / maxH);
+  const down = samples.length / across;
+  // All rows, in memory of their own: a plane keeps only two rows of MCUs.
+  const stride = 8 * plane.blocksInLine;
+  const rows = instance.allocate(stride * down + 16);
+  const rowAt = (y: number) => rows + y * stride;
+  const end = columns[columns.length - 1] + 1;
+  const upsampleRow = openUpsampling(instance, { ...plane, rowAt }, columns[0] & ~15, end);
+  for (let y = 0; y < down; y++) {
+    instance.bytesAt(rowAt(y), across).set(samples.slice(y * across, (y + 1) * across));
+  }
+  return Array.from({ length: height }, (_, y) => {
+    const row = instance.bytesAt(upsampleRow(y), end);
+    return Array.from(columns, (x) => row[x]);
   });
 }
 
-describe('upsampleRow', () => {
+describe('openUpsampling', () => {
   it('copies samples where each pixel has its own', () => {
     expect(upsample(3, 1, [1, 1], [1, 1], [10, 20, 30])).toEqual([[10, 20, 30]]);
   });
@@ -107,4 +116,63 @@ describe('upsampleRow', () => {
   ])('repeats across $factors.0 times', ({ factors, width, samples, expected }) => {
     expect(upsample(width, 1, factors, [1, 1], samples)).toEqual([expected]);
   });
+
+  it('equals the plain formula for all sampling factors, sizes and positions', () => {
+    const factor = fc.constantFrom([1, 1], [2, 1], [1, 2], [2, 2], [4, 1], [3, 1], [4, 2], [1, 4], [1, 3]);
+    const cases = fc
+      .record({
+        factors: factor,
+        width: fc.integer({ min: 1, max: 90 }),
+        height: fc.integer({ min: 1, max: 6 }),
+      })
+      .chain((of) => {
+        const count = Math.ceil(of.width / of.factors[0]) * Math.ceil(of.height / of.factors[1]);
+        return fc.record({
+          of: fc.constant(of),
+          samples: fc.array(fc.nat(255), { minLength: count, maxLength: count }),
+          first: fc.nat(of.width - 1),
+        });
+      });
+
+    fc.assert(
+      fc.property(cases, ({ of: { factors, width, height }, samples, first }) => {
+        const columns = upTo(width).subarray(first);
+
+        const rows = upsample(width, height, factors, [1, 1], samples, columns);
+
+        expect(rows).toEqual(
+          Array.from({ length: height }, (_, y) =>
+            Array.from(columns, (x) => pixelOf(samples, factors, width, height, x, y)),
+          ),
+        );
+      }),
+      { seed: 1, numRuns: 300 },
+    );
+  });
 });
+
+/** A pixel by libjpeg-turbo's rules. */
+function pixelOf(
+  samples: readonly number[],
+  [ratioX, ratioY]: readonly number[],
+  width: number,
+  height: number,
+  x: number,
+  y: number,
+): number {
+  const across = Math.ceil(width / ratioX);
+  const down = Math.ceil(height / ratioY);
+  const [column, row] = [Math.floor(x / ratioX), Math.floor(y / ratioY)];
+  const nextColumn = Math.max(0, Math.min(x % 2 === 0 ? column - 1 : column + 1, across - 1));
+  const nextRow = Math.max(0, Math.min(y % 2 === 0 ? row - 1 : row + 1, down - 1));
+  const at = (r: number, c: number) => samples[r * across + c];
+  const near = at(row, column);
+  const isWide = across > 2;
+  if (ratioX === 2 && ratioY === 1 && isWide) return (3 * near + at(row, nextColumn) + (x % 2 ? 2 : 1)) >> 2;
+  if (ratioX === 1 && ratioY === 2) return (3 * near + at(nextRow, column) + (y % 2 ? 2 : 1)) >> 2;
+  if (ratioX === 2 && ratioY === 2 && isWide) {
+    const sides = at(nextRow, column) + at(row, nextColumn);
+    return (9 * near + 3 * sides + at(nextRow, nextColumn) + (x % 2 ? 7 : 8)) >> 4;
+  }
+  return near;
+}
