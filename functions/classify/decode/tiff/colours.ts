@@ -1,17 +1,16 @@
 /** Converts TIFF samples to opaque RGBA by Pillow's rules. */
 import type { Directory } from '../shared/directory.ts';
+import { labPainter } from './lab.ts';
 import { compressions, type TiffLayout } from './layout.ts';
-import type { Samples } from './samples.ts';
+import type { PixelPainter } from './samples.ts';
 import { libtiffTables, pillowTables, type YcbcrTables } from './ycbcr.ts';
-
-/** Writes the pixel whose first sample is `samples[s]` to `rgba[o]`. */
-export type PixelPainter = (samples: Samples, s: number, rgba: Uint8Array, o: number) => void;
 
 export function pixelPainter(layout: TiffLayout, directory: Directory): PixelPainter {
   const { photometric, compression, samplesPerPixel } = layout;
   if (photometric <= 1) return greyPainter(layout);
   if (photometric === 3) return palettePainter(layout);
   if (photometric === 5) return cmykPainter(layout);
+  if (photometric === 8) return labPainter();
   // The JPEG decoder has converted YCbCr to RGB.
   if (photometric === 2 || compression === compressions.jpeg) {
     return samplesPerPixel === 1 ? greyPainter(layout) : rgbPainter(layout);

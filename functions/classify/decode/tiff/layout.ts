@@ -7,7 +7,7 @@ export interface TiffLayout {
   readonly height: number;
   readonly littleEndian: boolean;
   readonly compression: number;
-  /** 0 white is zero, 1 black is zero, 2 RGB, 3 palette, 5 CMYK, 6 YCbCr. */
+  /** 0 white is zero, 1 black is zero, 2 RGB, 3 palette, 5 CMYK, 6 YCbCr, 8 CIE L*a*b*. */
   readonly photometric: number;
   readonly bitsPerSample: number;
   readonly samplesPerPixel: number;

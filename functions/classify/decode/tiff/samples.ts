@@ -5,6 +5,9 @@ import { sampleFormats, type TiffLayout } from './layout.ts';
 /** A row of palette indices, levels or floats, not scaled. */
 export type Samples = Uint8Array | Uint16Array | Int16Array | Int32Array | Float32Array;
 
+/** Writes the pixel whose first sample is `samples[s]` to `rgba[o]`. */
+export type PixelPainter = (samples: Samples, s: number, rgba: Uint8Array, o: number) => void;
+
 /**
  * Unpacks a row. The predictor is reversed in place, with sums that wrap around.
  *

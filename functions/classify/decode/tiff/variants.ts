@@ -16,7 +16,10 @@ export function checkVariant(layout: ReturnType<typeof readLayout>): void {
   refuseIf(bits.some((value) => value !== bitsPerSample) || !isKnownDepth(layout), `TIFF of ${kind}`);
   const isFax = faxes.includes(compression);
   refuseIf(isFax && (bitsPerSample !== 1 || samplesPerPixel !== 1), `fax-compressed TIFF of ${kind}`);
-  refuseIf(compression === compressions.jpeg && bitsPerSample !== 8, `JPEG-compressed TIFF of ${kind}`);
+  refuseIf(
+    compression === compressions.jpeg && (bitsPerSample !== 8 || photometric === 8),
+    `JPEG-compressed TIFF of ${kind}`,
+  );
   const isFloat = sampleFormat === sampleFormats.float;
   const differences: readonly number[] = predictor === 3 ? [32] : [8, 16, 32];
   refuseIf(
@@ -89,7 +92,6 @@ const faxes: readonly number[] = [compressions.fax1d, compressions.fax3, compres
 
 const photometricNames: { readonly [photometric: number]: string } = {
   [-1]: 'TIFF without a colour space',
-  8: 'TIFF of CIE L*a*b* colours',
   9: 'TIFF of ICC L*a*b* colours',
   32803: 'RAW photo (colour filter array)',
   34892: 'RAW photo (linear DNG)',
@@ -102,7 +104,7 @@ const formatNames: { readonly [sampleFormat: number]: string } = {
 };
 
 /** Samples per colour, by photometric interpretation. */
-const minSamples: { readonly [photometric: number]: number } = { 0: 1, 1: 1, 2: 3, 3: 1, 5: 4, 6: 1 };
+const minSamples: { readonly [photometric: number]: number } = { 0: 1, 1: 1, 2: 3, 3: 1, 5: 4, 6: 1, 8: 3 };
 
 /** Known meanings of the first sample beyond the colours; Corel Draw writes 999 for alpha. */
 const alphas: { readonly [photometric: number]: readonly number[] | undefined } = {
@@ -119,4 +121,5 @@ const depths: { readonly [photometric: number]: readonly number[] } = {
   3: [1, 2, 4, 8],
   5: [8, 16],
   6: [8],
+  8: [8],
 };

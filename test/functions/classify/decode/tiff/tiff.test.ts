@@ -345,7 +345,9 @@ describe('decode, further samples of a TIFF', () => {
 
 describe('decode, rejected TIFFs', () => {
   it.each<[string, Record<number, readonly number[]>]>([
-    ['TIFF of CIE L*a*b* colours', { [photometric]: [8] }],
+    ['TIFF of ICC L*a*b* colours', { [photometric]: [9] }],
+    ['TIFF of 3 samples of 16,16,16 bits', { [photometric]: [8], [bits]: [16, 16, 16] }],
+    ['JPEG-compressed TIFF of 3 samples of 8,8,8 bits', { [photometric]: [8], [compression]: [7] }],
     ['TIFF of the colour space 4', { [photometric]: [4] }],
     ['RAW photo (colour filter array)', { [photometric]: [32803] }],
     ['fax-compressed TIFF of 3 samples of 8,8,8 bits', { [compression]: [2] }],
