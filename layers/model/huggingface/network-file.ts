@@ -96,7 +96,7 @@ function missing(files: readonly RepositoryFile[], precision: RepositoryPrecisio
 export function withoutOnnx(name: string, reason = ''): string {
   return (
     `${name} has no ONNX file (onnx/model.onnx or model.onnx)${reason}. Two ways on:\n` +
-    `  export it:       optimum-cli export onnx --model ${name} --task image-classification exported, then --from exported\n` +
+    `  export it:       pip install optimum-onnx; optimum-cli export onnx --model ${name} --task image-classification exported; then --from exported\n` +
     `  use a mirror:    many models are published again with an onnx/ folder: --from hf:onnx-community/${name.split('/').at(-1)}`
   );
 }

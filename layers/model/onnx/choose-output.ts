@@ -82,19 +82,23 @@ function keysOf(map: NodeProto): Candidate {
   return { name: map.input[0]!, ...(labels.length > 0 && { labels }), ...(classes && { classes }) };
 }
 
-/** Classifiers of scikit-learn hold their labels even where their scores are a plain tensor. */
-function withLabels(output: Candidate, { node }: GraphProto): Candidate {
+/** scikit-learn's classifiers hold their labels even if their scores are a plain tensor; Lobe's exports have a tensor of texts. */
+function withLabels(output: Candidate, { node, initializer }: GraphProto): Candidate {
   if (output.labels) return output;
-  const lists = node
-    .map(labelsOf)
-    .filter(({ length }) => length > 0 && length === (output.classes ?? length));
+  const texts = initializer.map(({ stringData }) => decoded(stringData));
+  const lists = [...node.map(labelsOf), ...texts].filter(
+    ({ length }) => length > 0 && length === (output.classes ?? length),
+  );
   const [labels] = lists;
   const areEqual = lists.every((list) => JSON.stringify(list) === JSON.stringify(labels));
   return labels && areEqual ? { ...output, labels } : output;
 }
 
 function labelsOf(node: NodeProto): string[] {
-  const texts = attributeOf(node, 'classlabels_strings')?.strings ?? [];
+  return decoded(attributeOf(node, 'classlabels_strings')?.strings);
+}
+
+function decoded(texts: readonly Uint8Array[] = []): string[] {
   return texts.map((bytes) => new TextDecoder().decode(bytes));
 }
 

@@ -49,6 +49,8 @@ export interface TensorProto {
   readonly name: string;
   readonly dims: readonly Int64[];
   readonly dataType: number;
+  /** UTF-8. */
+  readonly stringData?: readonly Uint8Array[];
   readonly rawData?: Uint8Array;
   readonly dataLocation?: number;
   readonly externalData?: readonly { readonly key: string; readonly value: string }[];

@@ -8,10 +8,11 @@ export const exportLines = `
 
 /** The way on for weights of a network that is not converted here. */
 export function ownCode(path: string): string {
-  const load = path.endsWith('.safetensors')
+  const isSafetensors = path.endsWith('.safetensors');
+  const load = isSafetensors
     ? `safetensors.torch.load_file('${path}')`
     : `torch.load('${path}', map_location='cpu')`;
-  return `In Python, with the network's own code, which makes 'model':
+  return `In Python, with the network's own code, which makes 'model':${isSafetensors ? '\n    import safetensors.torch' : ''}
     model.load_state_dict(${load})${exportLines}
 then --from model.onnx`;
 }

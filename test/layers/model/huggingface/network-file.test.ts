@@ -63,7 +63,7 @@ describe('the network of a repository', () => {
     [
       'fp32',
       { 'model.ckpt': 1 },
-      'optimum-cli export onnx --model me/net --task image-classification exported, then --from exported',
+      'optimum-cli export onnx --model me/net --task image-classification exported; then --from exported',
     ],
     ['fp32', { 'model.ckpt': 1 }, '--from hf:onnx-community/net'],
   ] as const)('is refused with a remedy if it is missing: %s', (precision, sizes, message) => {

@@ -156,6 +156,23 @@ describe('readOnnx', () => {
     expect(await scoresOf(path)).toEqual(expected);
   });
 
+  it("takes the labels of a graph that looks up the best class's name, as Lobe exports it", async () => {
+    const names = ['red', 'green', 'große Dogge'];
+    const stringData = names.map((text) => new TextEncoder().encode(text));
+    const path = write('lobe.onnx', {
+      node: [
+        ...plainGraph.node,
+        node('ArgMax', ['scores'], 'best', { axis: 1, keepdims: 0 }),
+        node('Gather', ['names', 'best'], 'Label'),
+      ],
+      initializer: [...plainGraph.initializer, { name: 'names', dims: [3], dataType: 8, stringData }],
+      output: [...plainGraph.output, value('Label', ['n'], 8)],
+    });
+
+    expect(await read(path)).toMatchObject({ labels: names, output: { name: 'scores' } });
+    expect(await scoresOf(path)).toEqual(expected);
+  });
+
   it('says how to export a network again whose batch of eight is inside the graph too', async () => {
     const path = writeMeans(
       file('fixed.onnx'),
