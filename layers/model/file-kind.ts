@@ -10,8 +10,7 @@ export async function fileKind(path: string): Promise<FileKind> {
   const start = await firstBytes(path);
   if (start.startsWith('\x89HDF')) return 'hdf5';
   if (start.startsWith('PK\x03\x04')) return isPytorchArchive(start) ? 'pytorch' : 'zip';
-  // A pickle, of protocol 2 or later.
-  if (start[0] === '\x80' && ['\x02', '\x03', '\x04', '\x05'].includes(start[1] ?? '')) return 'pytorch';
+  if (pickleStarts.some((protocol) => start.startsWith(protocol))) return 'pytorch';
   // The length of a header below 4 GB, and the header in JSON.
   if (start.slice(4, 9) === '\0\0\0\0{') return 'safetensors';
   // Field 1, the version of the format: every writer puts it first.
@@ -24,6 +23,9 @@ export async function fileKind(path: string): Promise<FileKind> {
     `${path} ${found}${hint}; expected a Keras file (.h5, .keras), an ONNX file (.onnx) or PyTorch weights (.pth, .safetensors)`,
   );
 }
+
+// Protocols 2 to 5.
+const pickleStarts = ['\x80\x02', '\x80\x03', '\x80\x04', '\x80\x05'];
 
 /** The name of an archive's first file begins after 30 bytes; Keras' archives have no folders at the start. */
 function isPytorchArchive(start: string): boolean {

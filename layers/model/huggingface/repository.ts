@@ -57,7 +57,8 @@ export function isRepository(folder: string): boolean {
 export async function readRepository(folder: string): Promise<Repository> {
   const path = join(folder, 'config.json');
   const config = await readJsonFile(path, configSchema);
-  if (!config) throw new UnusableModel(`${path} is missing`);
+  if (!config)
+    throw new UnusableModel(`${path} is missing; expected an image classifier of transformers or timm`);
   const labels = labelsOf(config, path);
   const channels = config.num_channels ?? 3;
   const known = await knownPreprocessing(config, channels, folder);

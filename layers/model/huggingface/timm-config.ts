@@ -36,8 +36,8 @@ export function timmPreprocessing(
     );
   }
   const scaled = {
-    width: Math.floor(width / (crop_pct ?? 0.875)),
-    height: Math.floor(height / (crop_pct ?? 0.875)),
+    width: Math.floor(width / crop_pct),
+    height: Math.floor(height / crop_pct),
   };
   const preprocess = { mode: { order: 'RGB', scale: 1 / 255, mean, std }, interpolation: filter } as const;
   const isCentred = crop_mode === 'center' && scaled.width === scaled.height;

@@ -110,7 +110,7 @@ function storageTypes(value: PickleValue): Map<string, ElementType> {
   const open = [value];
   for (let item = open.pop(); item !== undefined; item = open.pop()) {
     if (seen.has(item)) continue;
-    if (typeof item === 'object') seen.add(item);
+    seen.add(item);
     if (item instanceof PickledTensor) {
       const storage = storageOf(item.storage);
       if (storage) types.set(storage.key, storage.type);

@@ -1,10 +1,18 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InvalidModel } from '../../../functions/classify/network/manifest.ts';
 import { filesIn } from '../../../layers/folder.ts';
-import { buildModelLayer, findModel, isBuilt, isEmbedded } from '../../../layers/model/layer.ts';
+import {
+  buildModelLayer,
+  defaultModel,
+  findModel,
+  isBuilt,
+  isEmbedded,
+  modelNames,
+  withAbsolutePath,
+} from '../../../layers/model/layer.ts';
 
 const embedded = join(import.meta.dirname, '../../../layers/model/efficientnet-lite0');
 
@@ -36,6 +44,18 @@ describe('buildModelLayer', () => {
     buildModelLayer({ modelDir, outDir: join(parent, 'layer') });
 
     expect(filesIn(join(parent, 'layer/model'))).toEqual(filesIn(embedded));
+  });
+
+  it('takes a model whose labels have no ancestors', () => {
+    const modelDir = join(parent, 'model');
+    cpSync(embedded, modelDir, { recursive: true });
+    const { ancestors, ...manifest } = JSON.parse(readFileSync(join(modelDir, 'model.json'), 'utf8'));
+    rmSync(join(modelDir, ancestors));
+    writeFileSync(join(modelDir, 'model.json'), JSON.stringify(manifest));
+
+    buildModelLayer({ modelDir, outDir: join(parent, 'layer') });
+
+    expect(filesIn(join(parent, 'layer/model'))).toEqual(filesIn(modelDir));
   });
 
   it('refuses a folder without a file that its manifest names', () => {
@@ -92,6 +112,21 @@ describe('isBuilt', () => {
     ['./resnet5000', false],
   ])('is %s: %s', (nameOrPath, expected) => {
     expect(isBuilt(nameOrPath)).toBe(expected);
+  });
+});
+
+describe('defaultModel', () => {
+  it('names a model that exists', () => {
+    expect(modelNames()).toContain(defaultModel());
+  });
+});
+
+describe('withAbsolutePath', () => {
+  it.each([
+    ['efficientnet-lite0', 'efficientnet-lite0'],
+    ['./flowers', resolve('flowers')],
+  ])('makes %s usable from any folder', (nameOrPath, expected) => {
+    expect(withAbsolutePath(nameOrPath)).toBe(expected);
   });
 });
 

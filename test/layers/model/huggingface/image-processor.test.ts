@@ -105,6 +105,18 @@ describe('an image processor of Hugging Face', () => {
       248,
     ],
     [
+      "PoolFormer's share of both sides",
+      {
+        image_processor_type: 'PoolFormerImageProcessor',
+        size: { height: 224, width: 448 },
+        crop_pct: 0.9,
+        crop_size: { shortest_edge: 224 },
+        do_center_crop: true,
+      },
+      square(224),
+      { width: 497, height: 248 },
+    ],
+    [
       "LeViT's share",
       {
         image_processor_type: 'LevitImageProcessor',
@@ -208,6 +220,11 @@ describe('an image processor of Hugging Face', () => {
       'two means',
       { size: { height: 8, width: 8 }, image_mean: [1, 2], image_std: [1, 2] },
       'image_mean has 2 values; the network',
+    ],
+    [
+      'no means where it normalises',
+      { size: { height: 8, width: 8 }, do_normalize: true },
+      'image_mean has 0 values; the network',
     ],
     ['a size of nothing', { size: 0 }, 'size should be >=1'],
   ])('refuses %s', (_, config, message) => {
