@@ -35,7 +35,10 @@ export async function buildPackage(outDir: string): Promise<string> {
   const licences = packageLicences(root, [...functionSources, ...packageSources]);
   writeFileSync(join(dir, 'licences/npm-packages.txt'), licences);
 
-  const manifest = packageManifest(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
+  const manifest = packageManifest(
+    JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')),
+    process.env.GITHUB_REPOSITORY,
+  );
   writeFileSync(join(dir, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
   makeReadable(dir);
   pack(dir);

@@ -9,12 +9,17 @@ export interface RepositoryManifest {
   readonly engines: Readonly<Record<string, string>>;
 }
 
-export function packageManifest({ name, version, description, license, engines }: RepositoryManifest) {
+/** @param repository OWNER/NAME on GitHub, which npm compares with the origin of a signed release. */
+export function packageManifest(
+  { name, version, description, license, engines }: RepositoryManifest,
+  repository?: string,
+) {
   return {
     name,
     version,
     description,
     license,
+    ...(repository && { repository: { type: 'git', url: `git+https://github.com/${repository}.git` } }),
     keywords: ['aws-cdk', 'cdk', 's3', 'lambda', 'image-classification', 'onnx'],
     type: 'commonjs',
     bin: { [name]: './program/cli.js' },
