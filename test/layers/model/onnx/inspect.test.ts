@@ -41,6 +41,12 @@ describe('inspectInput', () => {
     });
   });
 
+  it('refuses an input that is not a tensor', () => {
+    expect(() => inspect({ input: [{ name: 'x', type: {} }] })).toThrow(
+      "net.onnx: input 'x' takes neither floats nor bytes; export the model with an input of float32",
+    );
+  });
+
   it('tells the image from weights that are listed as inputs, as they were up to opset 9', () => {
     expect(inspect({ input: [value('w', [3]), value('x', ['n', 3, 8, 8])] }).name).toBe('x');
   });

@@ -45,6 +45,12 @@ it.each<[string, object, object, unknown?, WeightShapes?]>([
     image,
     { it: [[3], [3]] },
   ],
+  ['GroupNormalization', { groups: -1 }, { groups: 3 }, image, { it: [[3], [3]] }],
+  [
+    'Rescaling',
+    { scale: { class_name: '__numpy__', config: { value: [0.5, 0.25, 1], dtype: 'float32' } } },
+    { scale: [0.5, 0.25, 1] },
+  ],
   [
     'Conv2D',
     { filters: 2, kernel_size: 3 },

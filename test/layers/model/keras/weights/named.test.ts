@@ -79,6 +79,14 @@ describe('the weights of layers with one name in several nested models', () => {
   const names = ['a/conv/kernel:0', 'a/conv/bias:0', 'b/conv/kernel:0', 'b/conv/bias:0'];
   const model = (name: string) => ({ name, className: 'Functional' });
 
+  it('are those of the model that is nearest', async () => {
+    const tensors = ['b/conv/kernel:0', 'b/conv/bias:0', 'b/inner/conv/kernel:0', 'b/inner/conv/bias:0'];
+    const layer = (await storeOf({ b: tensors })).layer(model('b'), []).layer(conv, []);
+    const { kernel, bias } = takeWeights(layer, vectors, 'conv');
+
+    expect([kernel.read()[0], bias.read()[0]]).toEqual([0, 1]);
+  });
+
   it('are those of the model that is named too', async () => {
     const outer = (await storeOf({ outer: names })).layer(model('outer'), []);
     const { kernel, bias } = takeWeights(outer.layer(model('b'), []).layer(conv, []), vectors, 'conv');
