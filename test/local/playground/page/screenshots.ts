@@ -28,7 +28,7 @@ const [playground, browser] = await Promise.all([startPlayground(folder.path), l
 try {
   await takePicture('playground', { viewport: { width: 1280, height: 960 } }, async (page) => {
     await page.locator('#photo-files').setInputFiles(await files());
-    await page.getByText('8 photos · 7 labelled · 1 rejected').first().waitFor();
+    await page.getByText('8 photos · 7 labelled · 1 rejected').first().waitFor({ timeout: 300_000 });
   });
   await takePicture(
     'playground-details',
@@ -55,6 +55,20 @@ async function files() {
   return samples.toSpliced(3, 0, notes);
 }
 
+/** Runs in the page: true once all visible pictures and documents have arrived. */
+function areShown(): boolean {
+  const isVisible = (element: Element) => {
+    const { width, top, bottom } = element.getBoundingClientRect();
+    return width > 0 && bottom > 0 && top < innerHeight;
+  };
+  const pictures = [...document.images].filter((image) => !image.hidden && isVisible(image));
+  const documents = [...document.querySelectorAll('dialog[open] pre')];
+  return (
+    pictures.every((image) => image.complete && image.naturalWidth > 0) &&
+    documents.every((text) => text.textContent !== '')
+  );
+}
+
 async function takePicture(
   name: string,
   options: BrowserContextOptions,
@@ -65,6 +79,7 @@ async function takePicture(
   await page.goto(playground.pageUrl);
   await prepare(page);
   await page.mouse.move(0, 0);
+  await page.waitForFunction(areShown, undefined, { timeout: 300_000 });
   // Pictures are decoded asynchronously, and no event reports the last one.
   await page.waitForTimeout(2000);
   const devTools = await context.newCDPSession(page);
