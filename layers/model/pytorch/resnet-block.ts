@@ -16,16 +16,12 @@ export interface BlockPlace {
   /** The channels that the block gets. */
   readonly inputs: number;
   readonly stride: 1 | 2;
-  readonly isBottleneck: boolean;
 }
 
 /** @throws UnusableModel naming the tensor that is missing or of another shape. */
-export function findBlock(
-  parts: Parts,
-  name: string,
-  { inputs, stride, isBottleneck }: BlockPlace,
-): ResnetBlock {
+export function findBlock(parts: Parts, name: string, { inputs, stride }: BlockPlace): ResnetBlock {
   const convolutions: ConvolutionUnit[] = [];
+  const isBottleneck = parts.has(`${name}.conv3.weight`);
   const sizes = isBottleneck ? [1, 3, 1] : [3, 3];
   // torchvision's ResNets scale down in the first 3x3 convolution of a block.
   const scaling = isBottleneck ? 1 : 0;

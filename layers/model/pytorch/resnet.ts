@@ -32,13 +32,12 @@ export function findTorchResnet(tensors: TensorMap, path: string): TorchResnet {
   const pool = parts.has('maxpool.0.weight')
     ? parts.unit('maxpool.0', 'maxpool.1', { inputs: width, size: 3, stride: 2 })
     : undefined;
-  const isBottleneck = renamed.has('layer1.0.conv3.weight');
   const stages = [1, 2, 3, 4].map((stage) => blockCount(renamed, stage));
   const blocks: ResnetBlock[] = [];
   stages.forEach((count, i) => {
     for (let block = 0; block < count; block++) {
       const stride = block === 0 && i > 0 ? 2 : 1;
-      const found = findBlock(parts, `layer${i + 1}.${block}`, { inputs: width, stride, isBottleneck });
+      const found = findBlock(parts, `layer${i + 1}.${block}`, { inputs: width, stride });
       blocks.push(found);
       [width] = found.convolutions.at(-1)!.shape;
     }
@@ -46,7 +45,7 @@ export function findTorchResnet(tensors: TensorMap, path: string): TorchResnet {
   const head = parts.layer(headName(renamed, path), width);
   parts.assertAllTaken();
   return {
-    title: titleOf(stages, isBottleneck, stem.length > 1, blocks),
+    title: titleOf(stages, stem.length > 1, blocks),
     channels,
     stem,
     ...(pool && { pool }),
@@ -91,14 +90,10 @@ function headName(tensors: ReadonlyMap<string, StoredTensor>, path: string): str
   );
 }
 
-function titleOf(
-  stages: readonly number[],
-  isBottleneck: boolean,
-  hasDeepStem: boolean,
-  blocks: readonly ResnetBlock[],
-): string {
-  const layers = 2 + blocks.length * (isBottleneck ? 3 : 2);
+function titleOf(stages: readonly number[], hasDeepStem: boolean, blocks: readonly ResnetBlock[]): string {
+  const layers = blocks.reduce((sum, { convolutions }) => sum + convolutions.length, 2);
   const [first] = blocks;
+  const isBottleneck = first!.convolutions.length === 3;
   const middle = first!.convolutions[isBottleneck ? 1 : 0]!;
   const kind = first!.gate ? 'SE-' : '';
   const isD = blocks.some(({ averages }) => averages);

@@ -39,6 +39,16 @@ describe('a ResNet in PyTorch', () => {
     expect(find(shapes)).toMatchObject({ title, isHeadInSequence: false });
   });
 
+  it("may mix kinds of blocks, as timm's test_resnet does", () => {
+    const shapes = shapesOf({ blocks: [1, 1, 1, 1], isBottleneck: false });
+    const [bottleneck, stem] = [shapesOf({ blocks: [1, 1, 1, 1], isBottleneck: true }), 'layer1.'];
+    for (const name of shapes.keys()) if (!name.startsWith(stem)) shapes.delete(name);
+    for (const [name, shape] of bottleneck) if (!name.startsWith(stem)) shapes.set(name, shape);
+    shapes.set('layer2.0.conv1.weight', [16, 8, 1, 1]).set('layer2.0.downsample.0.weight', [64, 8, 1, 1]);
+
+    expect(find(shapes).blocks.map(({ convolutions }) => convolutions.length)).toEqual([2, 3, 3, 3]);
+  });
+
   it('averages before a shortcut that scales down, and only there', () => {
     const { blocks } = find(average(shapesOf(resnet50)));
     const shortcuts = blocks.filter(({ shortcut }) => shortcut);
