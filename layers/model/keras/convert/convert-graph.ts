@@ -12,6 +12,7 @@ import { identity } from './layers/identity.ts';
 import { assertFloats, assertFullWeights } from './precision.ts';
 import { readSettings } from './settings.ts';
 import { conversionOf, isOperation } from './table.ts';
+import { followWholeNumbers, takesWholeNumbers } from './whole-numbers.ts';
 
 export interface ConversionContext {
   /** Path of the file, for messages. */
@@ -48,7 +49,10 @@ export function convertGraph(
   }
   // Keras does not count operations when it numbers the weights of layers.
   const withWeights = model.layers.filter((layer) => !isOperation(layer));
-  for (const [i, { layer }] of model.inputs.entries()) values.set(keyOf(layer, 0), [inputs[i]!]);
+  for (const [i, { layer: name }] of model.inputs.entries()) {
+    const isWhole = model.layers.some((layer) => layer.name === name && takesWholeNumbers(layer));
+    values.set(keyOf(name, 0), [isWhole ? { ...inputs[i]!, isWhole } : inputs[i]!]);
+  }
 
   for (const { layer, call } of orderCalls(model, context.file)) {
     const key = keyOf(layer.name, call);
@@ -123,7 +127,7 @@ function convertCall(
     if (!(sizeOf(shape) >= 1 && sizeOf(shape) <= maxElements))
       refuse(`gives a tensor of [${shape.join(', ')}]`);
   }
-  return outputs;
+  return followWholeNumbers(layer, inputs, outputs, refuse);
 }
 
 const leaveOut = `leave it out, or ${exportToOnnx}`;

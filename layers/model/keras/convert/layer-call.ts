@@ -18,6 +18,8 @@ export interface Value {
   readonly shape: readonly number[];
   /** Known for the output of a linear layer and of an activation over the classes. */
   readonly activation?: OutputActivation;
+  /** Keras has whole numbers here, such as bytes; the network always has floating-point numbers. */
+  readonly isWhole?: boolean;
 }
 
 export interface LayerCall {

@@ -25,7 +25,17 @@ export function referencesIn(value: unknown, where: string, depth = 0): TensorRe
   const reference = referenceOf(value);
   if (reference) return [reference];
   if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value).flatMap((item) => referencesIn(item, where, depth + 1));
+  // Keras numbers the outputs of a dictionary in the order of their names.
+  const items = Array.isArray(value)
+    ? value
+    : Object.entries(value)
+        .sort(byName)
+        .map(([, item]) => item);
+  return items.flatMap((item) => referencesIn(item, where, depth + 1));
+}
+
+function byName([a]: [string, unknown], [b]: [string, unknown]): number {
+  return a < b ? -1 : 1;
 }
 
 /** One element of `inbound_nodes`. @param where Names the layer, for messages. */
@@ -114,7 +124,7 @@ export function constantOf(value: unknown, where: string): Constant {
   }
   if (isTable(value, shape))
     return { kind: 'constant', shape, values: [value].flat(maxDepth + 1) as number[] };
-  throw new UnusableModel(`${where} has a constant that is not a table of numbers`);
+  throw new UnusableModel(`${where} has a constant that is not a table of numbers: ${exportToOnnx}`);
 }
 
 function isTable(value: unknown, [length, ...rest]: readonly number[]): boolean {

@@ -134,6 +134,21 @@ describe('a model that cannot be converted', () => {
       /layer 'conv' \(Conv2D\) stores its weights in float16: build the model again .*set_weights/,
     ],
     [
+      'arithmetic on bytes',
+      functional(
+        [
+          layer3('InputLayer', 'in', { batch_shape: [null, 8, 8, 3], dtype: 'uint8' }),
+          layer3('RandomFlip', 'flip', {}, [call3(tensor3('in'))]),
+          { ...layer3('Multiply', 'double', {}, [call3(tensor3('flip'), 2)]), module: 'keras.src.ops.numpy' },
+          layer3('GlobalAveragePooling2D', 'pool', {}, [call3(tensor3('double'))]),
+        ],
+        'in',
+        ['pool', 0, 0],
+      ),
+      {},
+      /layer 'double' \(Multiply\) computes with whole numbers, which wrap around: build the model with an input of floating-point/,
+    ],
+    [
       'values that are rounded to bytes',
       chain(layer3('Resizing', 'resizing', { height: 4, width: 4, dtype: 'uint8' })),
       {},
@@ -354,6 +369,38 @@ describe('a model that cannot be converted', () => {
     await expect(runConverted(path, [])).rejects.toThrow(
       "/layers/conv2d holds the weights of layer 'another', where those of 'conv' were expected",
     );
+  });
+
+  it('takes bytes that the model scales itself', async () => {
+    const bytes = layer3('InputLayer', 'in', { batch_shape: [null, 8, 8, 3], dtype: 'uint8' });
+    const half = layer3('Rescaling', 'half', { scale: 0.5 });
+    const path = write(sequential([bytes, half, pool]));
+
+    const { outputs } = await runConverted(path, [new Float32Array(192).fill(200)]);
+
+    expect([...outputs[0]![0]!]).toEqual([100, 100, 100]);
+  });
+
+  it('numbers the outputs of a dictionary in the order of their names', async () => {
+    const average = layer3('GlobalAveragePooling2D', 'average', {}, [call3(tensor3('in'))]);
+    const largest = layer3('GlobalMaxPooling2D', 'largest', {}, [call3(tensor3('in'))]);
+    const inner = functional([image, average, largest], 'in', ['average', 0, 0]);
+    const nested = {
+      ...inner,
+      name: 'inner',
+      config: {
+        ...inner.config,
+        name: 'inner',
+        output_layers: { b: ['average', 0, 0], a: ['largest', 0, 0] },
+      },
+      inbound_nodes: [call3(tensor3('in'))],
+    };
+    const path = write(functional([image, nested], 'in', ['inner', 0, 1]));
+    const pixels = Float32Array.from({ length: 192 }, (_, i) => (i < 96 ? 0 : 100));
+
+    const { outputs } = await runConverted(path, [pixels]);
+
+    expect([...outputs[0]![0]!]).toEqual([50, 50, 50]);
   });
 
   it('says that Keras computes less exactly than the network where its precision is mixed', async () => {
