@@ -194,6 +194,39 @@ describe('choosing the preprocessing of a network that takes bytes', () => {
   });
 });
 
+describe('choosing the preprocessing of a network that takes grey bytes', () => {
+  const bytes = { ...input, channels: 1, takesBytes: true } as const;
+  const plain = { interpolation: 'bilinear', policy: 'stretch' } as const;
+
+  it.each<[PreprocessingChoices, RegExp]>([
+    [plain, /give --order L$/],
+    [{ order: 'L', scale: 2, ...plain }, /give --order L and no other arithmetic$/],
+  ])('refuses %j', (choices, message) => {
+    expect(() => choosePreprocessing(choices, undefined, bytes)).toThrow(message);
+  });
+});
+
+describe('choosing the preprocessing of a Keras network that does not prepare its pixels', () => {
+  const framing = { interpolation: 'nearest', policy: 'stretch' } as const;
+  const question = 'the model does not prepare raw pixels itself: say how its training code did, with';
+  const modes = " --mode caffe, tf or torch (keras.applications' preprocess_input),";
+  const rest = ' --scale 1/255, --scale 1 (raw pixels), or --order, --scale, --mean and --std';
+
+  it.each([
+    ['colour images', {}, question + modes + rest],
+    ['grey images', { channels: 1 }, question + rest],
+    [
+      'colour images, with a hint',
+      { pixelHint: 'It contains VGG16' },
+      `${question}${modes}${rest}. It contains VGG16`,
+    ],
+  ] as const)('asks for the arithmetic of %s', (_, more, message) => {
+    const network = { ...input, preparesPixels: false, ...more };
+
+    expect(() => choosePreprocessing({}, framing, network)).toThrow(message);
+  });
+});
+
 describe('a recipe', () => {
   it.each([
     ['torchvision', 224, 256],

@@ -69,6 +69,22 @@ function write(name: string, more: Partial<GraphProto>): string {
 }
 
 describe('readOnnx', () => {
+  it('keeps the weights that only a branch of the network takes', async () => {
+    const path = join(import.meta.dirname, '../fixtures/onnx/conditional.onnx');
+    // As `scripts/make_conditional.py` says: the first logit is larger by 1.
+    const shifted = expected.map(([first, ...rest]) => {
+      const scores = [first! * Math.E, ...rest];
+      const sum = scores.reduce((a, b) => a + b, 0);
+      return scores.map((score) => score / sum);
+    });
+
+    const found = await scoresOf(path);
+
+    for (const [i, scores] of found.entries()) {
+      for (const [c, score] of scores.entries()) expect(score).toBeCloseTo(shifted[i]![c]!, 2);
+    }
+  });
+
   it('uses a network unchanged if it fits', async () => {
     expect(await read(plain)).toMatchObject({
       onnxPath: plain,
