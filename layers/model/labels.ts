@@ -21,7 +21,7 @@ export async function readLabels(path: string): Promise<LabelList> {
   return entries.map((entry, index) => {
     if (isLabel(entry)) return entry;
     throw new UnusableModel(
-      `${path}: label ${index} is ${JSON.stringify(entry) ?? 'missing'}; expected a name, or an id and a name`,
+      `${path}: label ${index} is ${JSON.stringify(entry)}; expected a name, or an id and a name`,
     );
   });
 }

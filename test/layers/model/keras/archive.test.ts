@@ -33,6 +33,21 @@ describe('readKerasArchive', () => {
     expect(new TextDecoder('latin1').decode(weights.subarray(1, 4))).toBe('HDF');
   });
 
+  it.each([
+    ['{"keras_version": "3.15.1"}', '3.15.1'],
+    // The first version that wrote such files.
+    ['{}', '2.12'],
+  ])('tells the version of Keras from %s', async (metadata, version) => {
+    const entries = {
+      'config.json': config,
+      'metadata.json': new TextEncoder().encode(metadata),
+      'model.weights.h5': config,
+    };
+    writeFileSync(path, zipSync(entries));
+
+    expect((await readKerasArchive(path)).kerasVersion).toBe(version);
+  });
+
   it('refuses a zip bomb by what its directory says, before unpacking it', async () => {
     const zip = zipSync({ 'config.json': config, 'model.weights.h5': new Uint8Array(1e6) });
     writeFileSync(path, declareSize(zip, 1, 4_000_000_000));
