@@ -136,6 +136,9 @@ function wayOnFor({ className, isOwn }: Layer): string {
   if (className === 'Lambda') {
     return `a Lambda runs Python code; replace it by Keras' layers or operations (a Rescaling, \`x / 255\`), or ${exportToOnnx}`;
   }
+  if (className === 'Argmax') {
+    return 'it keeps the number of the best class and drops the scores; end the model before it, keras.Model(model.input, scores)';
+  }
   return isOwn
     ? `a custom class needs its Python code; ${exportToOnnx}`
     : `it is not among the supported layers; ${exportToOnnx}`;

@@ -26,7 +26,9 @@ export function inputShapeOf(
 ): InputShape {
   if (model.inputs.length !== 1) {
     const names = model.inputs.map(({ layer }) => `'${layer}'`).join(', ');
-    throw new UnusableModel(`${path} has ${model.inputs.length} inputs (${names}); expected one, the image`);
+    throw new UnusableModel(
+      `${path} has ${model.inputs.length} inputs (${names}); expected one, the image: build the model without the others`,
+    );
   }
   const shape = declaredShape(model, model.inputs[0]!.layer);
   if (shape?.length !== 4) {

@@ -21,6 +21,11 @@ describe('an operation is refused', () => {
       operationOf('Concatenate', { axis: 1 }, [sequence, constant([[[1, 2, 3]]])]),
       `(Concatenate) joins tensors and constants; expected tensors only: ${onlyOnnx}`,
     ],
+    [
+      'that drops the scores',
+      operationOf('Argmax', { axis: -1 }, vector),
+      '(Argmax) cannot be converted: it keeps the number of the best class and drops the scores; end the model before it, keras.Model(model.input, scores)',
+    ],
     // Two operands
     [
       'that combines tensors of different ranks',
