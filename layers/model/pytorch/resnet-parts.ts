@@ -52,7 +52,9 @@ export function createParts(tensors: ReadonlyMap<string, StoredTensor>, path: st
   function take(name: string): StoredTensor {
     const tensor = tensors.get(name);
     if (!tensor)
-      throw new UnusableModel(`${path}: tensor '${name}' is missing; the file is incomplete or not a ResNet`);
+      throw new UnusableModel(
+        `${path}: tensor '${name}' is missing; the file is incomplete, or its network is another. For another one: ${ownCode(path)}`,
+      );
     left.delete(name);
     return tensor;
   }
