@@ -29,6 +29,8 @@ export async function bundlePackage(dir: string): Promise<string[]> {
     await bundle({ ...commonJs, ...at('package/index.ts', dir, 'index.js'), banner: constructBanner }),
     await bundle({ ...commonJs, ...at('package/program/app.ts', dir, 'app.js') }),
     await bundle({ ...pixels, ...at('package/pixels.ts', dir, 'pixels/index.js') }),
+    // Next to the same compiled code.
+    await bundle({ ...pixels, ...at('package/jimp.ts', dir, 'pixels/jimp.js') }),
     await bundleProgram(join(dir, 'program')),
   ];
   for (const name of filesIn(join(dir, 'function')).filter((name) => name.endsWith('.wasm'))) {

@@ -18,7 +18,10 @@ export function writeDeclarations(outDir: string): void {
     execFileSync(process.execPath, [compiler, '-p', import.meta.dirname, '--outDir', emitted], {
       stdio: 'inherit',
     });
-    writeFolder(outDir, reachable(emitted, ['package/index.d.ts', 'package/pixels.d.ts']));
+    writeFolder(
+      outDir,
+      reachable(emitted, ['package/index.d.ts', 'package/pixels.d.ts', 'package/jimp.d.ts']),
+    );
   } finally {
     rmSync(emitted, { recursive: true });
   }

@@ -30,11 +30,12 @@ export function packageManifest(
       // Types without a dependency on the CDK, for functions that consume events.
       './events': { types: eventTypes },
       './pixels': { types: pixelTypes, default: './pixels/index.js' },
+      './jimp': { types: jimpTypes, default: './pixels/jimp.js' },
       './prediction-event.schema.json': './prediction-event.schema.json',
       './package.json': './package.json',
     },
     // TypeScript's `moduleResolution: node10` ignores exports.
-    typesVersions: { '*': { events: [eventTypes], pixels: [pixelTypes] } },
+    typesVersions: { '*': { events: [eventTypes], pixels: [pixelTypes], jimp: [jimpTypes] } },
     engines,
     peerDependencies,
     // Only the construct and `deploy` need the CDK; both say so where it is missing.
@@ -48,5 +49,6 @@ export function packageManifest(
 const peerDependencies = { 'aws-cdk-lib': '^2.200.0', constructs: '^10.0.5' };
 
 const pixelTypes = './types/package/pixels.d.ts';
+const jimpTypes = './types/package/jimp.d.ts';
 const types = './types/package/index.d.ts';
 const eventTypes = './types/functions/classify/publish/prediction-event.d.ts';

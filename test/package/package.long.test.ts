@@ -84,6 +84,7 @@ describe('the package', () => {
       'package.json',
       'pixels/avif_dec.wasm',
       'pixels/index.js',
+      'pixels/jimp.js',
       'pixels/kernels.wasm',
       'pixels/webp_dec.wasm',
       'prediction-event.schema.json',

@@ -14,10 +14,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { buildPackage } from '../../package/build.ts';
-import { goldens } from '../goldens/goldens.ts';
+import { decoded, goldens } from '../goldens/goldens.ts';
 import { repository, untilEnd, withoutProgress } from '../support/run.ts';
 import { installTarball } from './install.ts';
 
@@ -213,5 +214,29 @@ describe('bucketlens/pixels', () => {
 
     expect(stderr).toBe('');
     expect(stdout.trimEnd().split('\n')).toEqual([...expected, 'true UnsupportedFormat']);
+  });
+});
+
+describe('bucketlens/jimp', () => {
+  it("gives jimp Pillow's pixels", async () => {
+    const file = 'grey16.png';
+    const jimp = join(repository, 'node_modules/@jimp/core/dist/esm/index.js');
+    const program = `
+      import { createHash } from 'node:crypto';
+      import { readFileSync } from 'node:fs';
+      import { formats } from 'bucketlens/jimp';
+      import { createJimp } from ${JSON.stringify(pathToFileURL(jimp).href)};
+      const Jimp = createJimp({ formats });
+      const bytes = readFileSync(${JSON.stringify(join(repository, 'test/goldens/images', file))});
+      const { data } = (await Jimp.fromBuffer(bytes)).bitmap;
+      console.log(createHash('sha256').update(data.filter((_, i) => i % 4 < 3)).digest('hex'));`;
+    writeFileSync(join(folder, 'jimp.mjs'), program);
+
+    const { stdout, stderr } = await untilEnd(
+      spawn(process.execPath, ['jimp.mjs'], { cwd: folder, env: environment() }),
+    );
+
+    expect(stderr).toBe('');
+    expect(stdout.trim()).toBe(decoded.find((image) => image.file === file)!.sha256);
   });
 });

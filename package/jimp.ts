@@ -1,0 +1,3 @@
+/** Entry point `bucketlens/jimp`: the function's decoders as formats of jimp. */
+
+export { formats } from '../local/jimp/formats.ts';
