@@ -26,6 +26,8 @@ export interface Programs {
   readonly pillow: (picture: Picture) => Subject;
   /** From a file to the 224 x 224 pixels that a ResNet50 reads. */
   readonly decoding: (by: Decoder, picture: Picture) => Subject;
+  /** From a file to 224 x 224 pixels that are averages of all pixels. */
+  readonly scaling: (by: 'bucketlens' | 'sharp', picture: Picture) => Subject;
   /** The lower bound of decoding: reads a JPEG's codes and discards them. */
   readonly codes: (picture: Picture) => Subject;
   /** Opens a network, then runs it. */
@@ -58,6 +60,7 @@ export async function buildPrograms(
         make(`decode-${name}`, decodingBy(name), contendersSource),
         make(`function-${name}`, functionOf(name), contendersSource),
       ]),
+    make('scale-sharp', decodingBy('sharp-bicubic'), contendersSource),
   ]);
 
   const environment = {
@@ -88,6 +91,11 @@ export async function buildPrograms(
     }),
     decoding: (by, { file }) =>
       subject(by, by === 'bucketlens' ? 'decode.cjs' : `decode-${by}.cjs`, { PICTURE: file }),
+    scaling: (by, { file }) =>
+      subject(by, by === 'bucketlens' ? 'decode.cjs' : 'scale-sharp.cjs', {
+        PICTURE: file,
+        INTERPOLATION: 'bicubic',
+      }),
     codes: ({ file }) => subject('codes alone', 'codes.cjs', { PICTURE: file }),
     network: (by) =>
       subject(by, 'network.cjs', by === 'bucketlens' ? { OPENED_AS: 'ours', MODEL: network.stored } : {}),

@@ -3,8 +3,8 @@ import { defaultMegabytes } from '../functions/classify/memory.ts';
 import type { Figures } from './measure.ts';
 import type { PictureName } from './pictures.ts';
 
-/** Measured tasks: whole invocations, decoding alone, the network alone. */
-export type Task = 'invocation' | 'decoding' | 'network';
+/** Measured tasks: whole invocations, decoding alone, decoding with bicubic scaling, the network alone. */
+export type Task = 'invocation' | 'decoding' | 'scaling' | 'network';
 
 export interface Result extends Figures {
   readonly task: Task;
@@ -60,6 +60,22 @@ export function goalsOf(results: readonly Result[]): Goal[] {
     timesLess('decoding 12 MP warm: CPU below jimp', 20, 'warmMs', 'decoding', 'jimp', photo),
     timesLess('decoding 12 MP warm: CPU below mozjpeg', 3, 'warmMs', 'decoding', 'mozjpeg', photo),
     timesLess('decoding 12 MP warm: CPU below sharp', 1, 'warmMs', 'decoding', 'sharp', photo),
+    timesLess(
+      'decoding and scaling 12 MP, bicubic, cold: CPU below sharp',
+      0.7,
+      'coldMs',
+      'scaling',
+      'sharp',
+      photo,
+    ),
+    timesLess(
+      'decoding and scaling 12 MP, bicubic, warm: CPU below sharp',
+      0.8,
+      'warmMs',
+      'scaling',
+      'sharp',
+      photo,
+    ),
     within('decoding 12 MP: within 70 MB', 70, 'decoding', photo),
     within(`50 MP: within ${defaultMegabytes} MB`, defaultMegabytes, 'invocation', '50 MP JPEG'),
   ];

@@ -16,6 +16,8 @@ import type { Report } from './tables.ts';
 export interface Extent {
   readonly invocations: Readonly<Partial<Record<PictureName, Rounds>>>;
   readonly decoding: Readonly<Partial<Record<PictureName, Rounds>>>;
+  /** With bicubic scaling. */
+  readonly scaling: Readonly<Partial<Record<PictureName, Rounds>>>;
   readonly network: Rounds;
   /** Numbers of invocations after which memory is read. */
   readonly held: readonly number[];
@@ -43,6 +45,7 @@ export const everything: Extent = {
     '50 MP JPEG': some,
     '2 MP PNG': many,
   },
+  scaling: { '2 MP JPEG': many, '12 MP JPEG': many, '12 MP progressive': some },
   network: many,
   held: [100, 300, 500],
 };
@@ -51,6 +54,7 @@ export const everything: Extent = {
 export const leastToGuard: Extent = {
   invocations: { '2 MP JPEG': some, '12 MP JPEG': some },
   decoding: { '12 MP JPEG': some },
+  scaling: { '12 MP JPEG': some },
   network: some,
   held: [],
 };
@@ -61,7 +65,7 @@ export const leastToGuard: Extent = {
  * @param node The Node.js that runs the programs. @param onStep Receives the name of each step as it begins.
  */
 export async function runSuite(
-  { invocations, decoding, network, held }: Extent,
+  { invocations, decoding, scaling, network, held }: Extent,
   home: string,
   node: string,
   onStep: (step: string) => void,
@@ -92,6 +96,12 @@ export async function runSuite(
       const subjects = readersOf(photo).map((by) => programs.decoding(by, photo));
       const floor = photo.format === 'jpeg' ? [programs.codes(photo)] : [];
       results.push(...resultsOf('decoding', name, await measure([...subjects, ...floor], rounds)));
+    }
+    for (const [name, rounds] of entriesOf(scaling)) {
+      onStep(`decoding and scaling: ${name}`);
+      const photo = await picture(name);
+      const subjects = (['bucketlens', 'sharp'] as const).map((by) => programs.scaling(by, photo));
+      results.push(...resultsOf('scaling', name, await measure(subjects, rounds)));
     }
     onStep('the network');
     const networks = [programs.network('bucketlens'), programs.network('plain .onnx')];

@@ -36,6 +36,13 @@ const comparisons: readonly { title: string; task: Task; figure: keyof Figures }
   { title: 'Peak memory after all its images: MB', task: 'invocation', figure: 'warmPeakMegabytes' },
   { title: 'Decoding alone, cold: CPU ms of the whole process', task: 'decoding', figure: 'coldMs' },
   { title: 'Decoding alone, one more: CPU ms', task: 'decoding', figure: 'warmMs' },
+  {
+    title: 'Decoding and bicubic scaling, cold: CPU ms of the whole process',
+    task: 'scaling',
+    figure: 'coldMs',
+  },
+  { title: 'Decoding and bicubic scaling, one more: CPU ms', task: 'scaling', figure: 'warmMs' },
+  { title: 'Decoding and bicubic scaling: peak memory, MB', task: 'scaling', figure: 'peakMegabytes' },
   { title: 'Decoding alone: peak memory, MB', task: 'decoding', figure: 'peakMegabytes' },
 ];
 
