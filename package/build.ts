@@ -88,6 +88,7 @@ const pages = [
   'predictions',
   'preprocessing',
   'query-labels',
+  'template',
   'watch',
   'your-own-network',
   'your-own-stack',

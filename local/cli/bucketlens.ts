@@ -52,6 +52,11 @@ const subcommands: readonly Subcommand[] = [
     load: async () => (await import('./deploy.ts')).deployCommand,
   },
   {
+    name: 'template',
+    summary: 'write a CloudFormation template with its assets',
+    load: async () => (await import('./template.ts')).templateCommand,
+  },
+  {
     name: 'watch',
     summary: "print a deployed stack's prediction events as they happen",
     load: async () => (await import('./watch.ts')).watchCommand,

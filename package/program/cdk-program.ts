@@ -21,7 +21,7 @@ export const runCdk: typeof clone.runCdk = (args, stdout) => {
   writeFileSync(join(folder, 'cdk.json'), JSON.stringify({ ...readAppSettings(), app }));
   const env = { ...process.env, BUCKETLENS_CALLED_FROM: process.cwd() };
   // The app changes to the user's folder, so its output folder has to be absolute.
-  const output = ['--output', join(folder, 'cdk.out')];
+  const output = args.includes('--output') ? [] : ['--output', join(folder, 'cdk.out')];
   const stdio = ['inherit', stdout, 'inherit'] as const;
   return (
     spawnSync(process.execPath, [cdk, ...args, ...output], { cwd: folder, env, stdio: [...stdio] }).status ??

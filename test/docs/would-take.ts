@@ -11,6 +11,7 @@ import { labelsCommand } from '../../local/cli/labels.ts';
 import { modelCommand } from '../../local/cli/model.ts';
 import { startCommand } from '../../local/cli/start.ts';
 import { statisticsCommand } from '../../local/cli/statistics.ts';
+import { templateCommand } from '../../local/cli/template.ts';
 import { tensorCommand } from '../../local/cli/tensor.ts';
 import { watchCommand } from '../../local/cli/watch.ts';
 import { createApp } from '../support/synthesis.ts';
@@ -84,6 +85,7 @@ const subcommands: Readonly<Record<string, () => Command>> = {
   model: modelCommand,
   start: startCommand,
   statistics: statisticsCommand,
+  template: templateCommand,
   tensor: tensorCommand,
   watch: watchCommand,
 };

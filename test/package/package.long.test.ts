@@ -68,6 +68,7 @@ describe('the package', () => {
       'docs/predictions.md',
       'docs/preprocessing.md',
       'docs/query-labels.md',
+      'docs/template.md',
       'docs/watch.md',
       'docs/your-own-network.md',
       'docs/your-own-stack.md',

@@ -73,16 +73,24 @@ describe('the program in an empty folder', () => {
     expect(Object.keys(packages)).toEqual(['', 'node_modules/bucketlens']);
   });
 
-  it.each(['start', 'classify', 'tensor', 'statistics', 'model', 'deploy', 'watch', 'labels', 'backfill'])(
-    'explains %s',
-    async (command) => {
-      expect(await run(command, '--help')).toMatchObject({
-        stdout: expect.stringContaining(`Usage: bucketlens ${command} [options]`),
-        stderr: '',
-        exitCode: 0,
-      });
-    },
-  );
+  it.each([
+    'start',
+    'classify',
+    'tensor',
+    'statistics',
+    'model',
+    'deploy',
+    'template',
+    'watch',
+    'labels',
+    'backfill',
+  ])('explains %s', async (command) => {
+    expect(await run(command, '--help')).toMatchObject({
+      stdout: expect.stringContaining(`Usage: bucketlens ${command} [options]`),
+      stderr: '',
+      exitCode: 0,
+    });
+  });
 
   it('labels alike in WebAssembly, where ONNX Runtime has no library', async () => {
     const args = ['classify', '--json', 'coffee.png'];

@@ -13,6 +13,7 @@ const commands = [
   'statistics',
   'model',
   'deploy',
+  'template',
   'watch',
   'labels',
   'backfill',
