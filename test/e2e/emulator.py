@@ -78,6 +78,7 @@ lambda_runtime.execution_credentials = with_key_of_its_own(lambda_runtime.execut
 s3.handle_request = remembering_requester(s3.handle_request)
 s3._deliver_event_to_lambda = telling_requester(s3._deliver_event_to_lambda)
 s3._deliver_event_to_sqs = telling_requester(s3._deliver_event_to_sqs)
+s3._deliver_event_to_sns = telling_requester(s3._deliver_event_to_sns)
 provisioners._cw_metric_alarm_record = of_a_single_metric(provisioners._cw_metric_alarm_record)
 
 threading.Thread(target=end_with_standard_input, daemon=True).start()

@@ -82,9 +82,10 @@ export function createStages({
         },
       },
       versionCheck(stack, 'sqs/versions.png'),
-      partialFailureCheck(stack, uploaders.sdk, 'sqs/batch.png'),
       onlyModelCheck(deployment, (model, key) => uploadCat(stack, uploaders.sdk, { key, model })),
       kerasModelCheck(deployment, runFolder, (model, key) => uploadCat(stack, uploaders.sdk, { key, model })),
+      // Last: it lets messages return after three seconds.
+      partialFailureCheck(stack, uploaders.sdk, 'sqs/batch.png'),
     ],
     [
       {

@@ -72,7 +72,7 @@ function runScript(script: string, { environment, pythonBin, runFolder }: Tools)
   const cwd = mkdtempSync(join(runFolder, 'docs-'));
   for (const name of ['cat.jpg', 'cat.png']) copyFileSync(catPhoto, join(cwd, name));
   const env = { ...environment, PATH: `${pythonBin}:${environment.PATH}` };
-  return run('bash', ['-euo', 'pipefail', '-c', `${prelude}\n${script}`], { cwd, env, timeoutMs: 120_000 });
+  return run('bash', ['-euo', 'pipefail', '-c', `${prelude}\n${script}`], { cwd, env, timeoutMs: 300_000 });
 }
 
 // The CLI ignores the general endpoint for SQS and Lambda. Not every machine has zip.
