@@ -440,11 +440,10 @@ describe('a model that cannot be converted', () => {
       const inner = { ...model, name: 'inner', inbound_nodes: [first, ...calls.slice(1)] };
       model = functional([image, inner], 'in', ['inner', 5, 0]);
     }
-    const began = performance.now();
 
+    // Within the test's time limit, which a conversion of all layers would exceed by years.
     await expect(runConverted(write(model), [])).rejects.toThrow(
       /has more than 50000 operations; conversion stopped at 'inner\//,
     );
-    expect(performance.now() - began).toBeLessThan(20_000);
   });
 });
