@@ -57,11 +57,10 @@ async function files() {
 
 /** Runs in the page: true once all visible pictures and documents have arrived. */
 function areShown(): boolean {
-  const isVisible = (element: Element) => {
-    const { width, top, bottom } = element.getBoundingClientRect();
-    return width > 0 && bottom > 0 && top < innerHeight;
-  };
-  const pictures = [...document.images].filter((image) => !image.hidden && isVisible(image));
+  const pictures = [...document.images].filter((image) => {
+    const { width, top, bottom } = image.getBoundingClientRect();
+    return !image.hidden && width > 0 && bottom > 0 && top < innerHeight;
+  });
   const documents = [...document.querySelectorAll('dialog[open] pre')];
   return (
     pictures.every((image) => image.complete && image.naturalWidth > 0) &&
