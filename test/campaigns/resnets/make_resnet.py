@@ -56,17 +56,20 @@ def settle(model: torch.nn.Module) -> None:
 
 
 def main(name: str, folder: Path) -> None:
-    """Writes weights.pth, and for each size images-N.f32 and logits-N.f32."""
+    """Writes weights.pth, and for each size images-N.f32, logits-N.f32 and the same logits computed in float64, logits-N.f64."""
     torch.manual_seed(19)
     model = create(name)
     settle(model)
     torch.save(model.state_dict(), folder / 'weights.pth')
-    for i, (height, width) in enumerate(SIZES):
-        images = torch.randn(1, 3, height, width)
-        with torch.no_grad():
-            logits = model(images)
+    batches = [torch.randn(1, 3, height, width) for height, width in SIZES]
+    with torch.no_grad():
+        logits = [model(images) for images in batches]
+        model.double()
+        exact_logits = [model(images.double()) for images in batches]
+    for i, images in enumerate(batches):
         images.numpy().astype('<f4').tofile(folder / f'images-{i}.f32')
-        logits.numpy().astype('<f4').tofile(folder / f'logits-{i}.f32')
+        logits[i].numpy().astype('<f4').tofile(folder / f'logits-{i}.f32')
+        exact_logits[i].numpy().astype('<f8').tofile(folder / f'logits-{i}.f64')
     sizes = [{'height': height, 'width': width} for height, width in SIZES]
     (folder / 'sizes.json').write_text(json.dumps(sizes))
 
