@@ -78,7 +78,7 @@ async function takePicture(
   await page.goto(playground.pageUrl);
   await prepare(page);
   await page.mouse.move(0, 0);
-  await page.waitForFunction(areShown, undefined, { timeout: 300_000 });
+  await page.waitForFunction(areShown, undefined, { timeout: 60_000 });
   // Pictures are decoded asynchronously, and no event reports the last one.
   await page.waitForTimeout(2000);
   const devTools = await context.newCDPSession(page);
