@@ -56,7 +56,7 @@ async function mutate(room: string): Promise<Mutants> {
     incremental: true,
     incrementalFile: `${folder}/incremental.json`,
     tempDirName: 'build/mutation/sandbox',
-    ignorePatterns: ['build', 'cdk.out', 'docs'],
+    ignorePatterns: ['build', 'cdk.out'],
     // Stryker would rewrite it with a TypeScript that has an API; Vitest does not need it.
     tsconfigFile: 'none',
     reporters: ['html', 'json', 'clear-text', 'progress'],
