@@ -114,7 +114,7 @@ async function readFromAnnotation(
   };
 }
 
-// Not found, or not implemented: local servers have no annotations.
+// No such object (404), or no such operation (405, 501): local servers have no annotations.
 const hasNone = new Set<number | undefined>([404, 405, 501]);
 
 const labelSchema = v.object({ label: v.string(), score: v.pipe(v.number(), v.minValue(0), v.maxValue(1)) });

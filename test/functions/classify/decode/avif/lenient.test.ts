@@ -8,7 +8,7 @@ import { readCase, readImage } from '../../../../goldens/goldens.ts';
 
 // In place of `pixi`, the file has a `free` box with the same content.
 const withoutPixi = Buffer.from(readCase('nopixi.avif'));
-const placeholder = withoutPixi.indexOf('free');
+const freeBox = withoutPixi.indexOf('free');
 
 function changed(bytes: Uint8Array, at: number, value: string | number): Buffer {
   const result = Buffer.from(bytes);
@@ -26,7 +26,7 @@ function propertiesOf(file: Uint8Array) {
 describe('decode, AVIF that fails strict checks', () => {
   it('reads a file without pixi', async () => {
     const image = await decode(withoutPixi, defaultLimits);
-    const expected = await decode(changed(withoutPixi, placeholder, 'pixi'), defaultLimits);
+    const expected = await decode(changed(withoutPixi, freeBox, 'pixi'), defaultLimits);
 
     expect(image.data).toEqual(expected.data);
     // Pillow's first pixel.
