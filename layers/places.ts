@@ -4,6 +4,7 @@ import { join } from 'node:path';
 /** The embedded networks' model folders, by name. */
 export const embeddedModels: Readonly<Record<string, string>> = {
   'efficientnet-lite0': join(import.meta.dirname, 'model/efficientnet-lite0'),
+  'open-nsfw': join(import.meta.dirname, 'model/open-nsfw'),
 };
 
 /** The network whose labels and ancestors, those of ImageNet, other models share. */

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { bundleFunction } from '../functions/bundle.ts';
 import { makeReadable } from '../layers/folder.ts';
 import { buildModelLayer } from '../layers/model/layer.ts';
+import { embeddedModels } from '../layers/places.ts';
 import { buildRuntimeLayer } from '../layers/runtime/layer.ts';
 import { bundlePackage } from './bundles.ts';
 import { writeDeclarations } from './declarations.ts';
@@ -53,10 +54,9 @@ function buildDeployed(dir: string): string[] {
     buildRuntimeLayer({ platform: 'linux', arch, outDir: join(dir, `layers/runtime-linux-${arch}`) });
   }
   buildWasmRuntime(join(dir, 'layers/runtime-wasm'));
-  buildModelLayer({
-    modelDir: join(root, 'layers/model/efficientnet-lite0'),
-    outDir: join(dir, 'layers/model-efficientnet-lite0'),
-  });
+  for (const [name, modelDir] of Object.entries(embeddedModels)) {
+    buildModelLayer({ modelDir, outDir: join(dir, `layers/model-${name}`) });
+  }
   return bundleFunction(join(dir, 'function'));
 }
 

@@ -7,6 +7,7 @@ import { InvalidModel, readManifest } from '../functions/classify/network/manife
 import { makeReadable } from '../layers/folder.ts';
 import { cacheFolder } from '../layers/model/cache-folder.ts';
 import { buildModelLayer, findModel, isBuilt } from '../layers/model/layer.ts';
+import { embeddedModels } from '../layers/places.ts';
 import { assertFitsLambda } from '../layers/size.ts';
 
 export const buildArtefacts: typeof buildFromSources = ({ arch, model }) => {
@@ -27,7 +28,7 @@ function ownModelLayer(model: string): string {
   const modelDir = isBuilt(model) ? findModel(model) : resolve(model);
   if (!existsSync(join(modelDir, 'model.json'))) {
     throw new InvalidModel(
-      `no model ${model}: ${modelDir} has no model.json. Use efficientnet-lite0, which comes with the package, or the ` +
+      `no model ${model}: ${modelDir} has no model.json. Use ${Object.keys(embeddedModels).join(' or ')}, which come with the package, or the ` +
         'path of a model folder such as ./models/mine; `npx bucketlens model NAME` creates one and prints its path',
     );
   }

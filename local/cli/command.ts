@@ -30,7 +30,7 @@ export function createCommand(name: string): Command {
 
 /** `--model NAME`, as `findModel` takes it. */
 export function modelOption(): Option {
-  return new Option('--model <NAME>', 'a model built by `bucketlens model`, or the embedded one').default(
+  return new Option('--model <NAME>', 'a model built by `bucketlens model`, or an embedded one').default(
     defaultModel(),
   );
 }

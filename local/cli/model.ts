@@ -1,30 +1,31 @@
 /** bucketlens model: builds a model layer from a Keras, PyTorch, ONNX or Hugging Face model. */
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { activationNames } from '../../functions/classify/network/head.ts';
-import type { ModelManifest } from '../../functions/classify/network/manifest.ts';
+import { readManifest } from '../../functions/classify/network/manifest.ts';
 import type { BuildResult, ModelRequest } from '../../layers/model/build-model.ts';
 import { publishedWeights } from '../../layers/model/catalogue.ts';
 import type { ActivationChoice } from '../../layers/model/choose-head.ts';
-import { describeLicence } from '../../layers/model/huggingface/model-card.ts';
 import {
   type RepositoryPrecision,
   repositoryPrecisions,
 } from '../../layers/model/huggingface/network-file.ts';
-import { isEmbedded } from '../../layers/model/layer.ts';
+import { findModel, isEmbedded } from '../../layers/model/layer.ts';
 import type { PreprocessingChoices } from '../../layers/model/preprocessing.ts';
 import { findSource, type ModelSource } from '../../layers/model/source.ts';
 import type { Size } from '../../layers/model/source-network.ts';
-import { builtModels } from '../../layers/places.ts';
-import { megabytes } from '../../layers/size.ts';
+import { builtModels, embeddedModels } from '../../layers/places.ts';
+import { type ArtefactSize, assertFitsLambda, megabytes } from '../../layers/size.ts';
 import { createCommand } from './command.ts';
 import { onInterruption } from './interruption.ts';
+import { describeBuilt, describeManifest } from './models/describe-model.ts';
 import { addPreprocessingOptions, choice, parseSize } from './preprocessing-options.ts';
 import { startProgress } from './progress.ts';
 
 const help = `
 Examples:
   npx bucketlens model resnet50
+  npx bucketlens model open-nsfw
   npx bucketlens model flowers --from flowers.keras --labels flowers.txt
   npx bucketlens model cats --from cats.onnx --labels cats.json --preprocess torchvision
   npx bucketlens model vit --from hf:onnx-community/vit-base-patch16-224 --precision fp16
@@ -45,7 +46,7 @@ Exit code: 0 if the model was built, 1 if not (an existing one is kept), 2 on wr
 export function modelCommand(): Command {
   const command = createCommand('model')
     .description(
-      `Build the model layer NAME. Downloaded by name: ${Object.keys(publishedWeights).join(', ')}.`,
+      `Build the model layer NAME. Downloaded by name: ${names(publishedWeights)}. Embedded: ${names(embeddedModels)}.`,
     )
     .argument('<NAME>', 'name of the model, stored on objects and in events', parseName)
     .option(
@@ -75,6 +76,10 @@ export function modelCommand(): Command {
     .action(makeModel);
 }
 
+function names(models: Readonly<Record<string, unknown>>): string {
+  return Object.keys(models).join(', ');
+}
+
 interface Options extends PreprocessingChoices {
   readonly from?: string;
   readonly labels?: string;
@@ -94,9 +99,6 @@ function parseName(value: string): string {
       'Expected 1 to 64 characters of a-z 0-9 . _ - (the name is stored on every object).',
     );
   }
-  if (isEmbedded(value)) {
-    throw new InvalidArgumentError('This is the name of the embedded network; choose another.');
-  }
   return value;
 }
 
@@ -115,7 +117,9 @@ async function makeModel(
     json,
     ...preprocessing
   }: Options,
+  command: Command,
 ): Promise<void> {
+  if (isEmbedded(name)) return showEmbedded(name, command);
   const request: ModelRequest = {
     name,
     source: await fetchSource(name, from, precision),
@@ -133,7 +137,23 @@ async function makeModel(
   const modelDir = join(builtModels, name);
   const built = await build(request, modelDir);
   if (json) console.log(JSON.stringify({ folder: modelDir, bytes: built.bytes, manifest: built.manifest }));
-  else console.log(describe(built, precision, modelDir));
+  else console.log(describeBuilt(built, precision, modelDir));
+}
+
+/** An embedded network needs no build: describes it, and refuses options that would change it. */
+function showEmbedded(name: string, command: Command): void {
+  const { json, ...changes } = command.opts<Options>();
+  if (Object.keys(changes).some((option) => command.getOptionValueSource(option) === 'cli')) {
+    command.error(`error: ${name} is the name of an embedded network; choose another`);
+  }
+  const folder = findModel(name);
+  const [{ bytes }] = assertFitsLambda([folder]) as [ArtefactSize];
+  const manifest = readManifest(folder);
+  console.log(
+    json
+      ? JSON.stringify({ folder, bytes, manifest })
+      : `${name} is embedded: there is nothing to build\n${describeManifest(manifest, folder, bytes)}`,
+  );
 }
 
 function fetchSource(
@@ -166,41 +186,4 @@ async function build(request: ModelRequest, modelDir: string): Promise<BuildResu
     bar.end();
     forget();
   });
-}
-
-function describe(
-  { manifest, title, classes, isExclusive, difference, assumptions, bytes }: BuildResult,
-  precision: RepositoryPrecision,
-  modelDir: string,
-): string {
-  const { name, input, preprocess, output, minScore, sha256, source, licence } = manifest;
-  const sum = isExclusive ? 'they sum to 1' : `each on its own, from ${minScore}`;
-  return `${name}: ${title}, ${classes} classes, from ${source}
-  input    ${input.width}x${input.height} ${input.layout}, ${describePreprocessing(preprocess)}
-  scores   ${describeActivation(output)}; ${sum}
-  checked  the network stored as ${precision} equals the converted one: scores within ${Number(difference.toPrecision(1))} on two test pictures
-  model    ${relative('.', modelDir)}, sha256 ${sha256.slice(0, 8)}…, licence: ${describeLicence(licence)}
-  layer    ${megabytes(bytes)}${assumptions.map((assumption) => `\n  assumed  ${assumption}`).join('')}`;
-}
-
-function describeActivation(output: ModelManifest['output']): string {
-  return output.activation === 'none'
-    ? `${output.apply} of the network's logits`
-    : `${output.activation}, in the network itself`;
-}
-
-function describePreprocessing({
-  mode,
-  interpolation,
-  policy,
-  cropFraction,
-  resizeTo,
-  orientation,
-}: ModelManifest['preprocess']): string {
-  const arithmetic =
-    typeof mode === 'string'
-      ? mode
-      : `(${mode.order} x ${mode.scale} - ${mode.mean.join(',')}) / ${mode.std.join(',')}`;
-  const target = typeof resizeTo === 'object' ? `${resizeTo.width}x${resizeTo.height}` : resizeTo;
-  return `${arithmetic}, ${interpolation}, ${[policy, target ?? cropFraction].filter(Boolean).join(' ')}, orientation ${orientation}`;
 }

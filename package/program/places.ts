@@ -8,7 +8,10 @@ export const imagenetModel: typeof clone.imagenetModel = join(
   'layers/model-efficientnet-lite0/model',
 );
 
-export const embeddedModels: typeof clone.embeddedModels = { 'efficientnet-lite0': imagenetModel };
+export const embeddedModels: typeof clone.embeddedModels = {
+  'efficientnet-lite0': imagenetModel,
+  'open-nsfw': join(import.meta.dirname, 'layers/model-open-nsfw/model'),
+};
 
 export const builtModels: typeof clone.builtModels = join(
   envPaths('bucketlens', { suffix: '' }).data,

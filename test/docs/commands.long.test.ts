@@ -117,6 +117,10 @@ const rules: readonly (readonly [command: RegExp, rule: Rule])[] = [
   [/^npx bucketlens classify --help$/, prints(/^Usage: bucketlens classify/)],
   [/^npx bucketlens classify photos\/ 'more\/\*\*\/\*\.png'$/, prints(labelsRow)],
   [/^cat cat\.jpg \| npx bucketlens classify -$/, prints(/^- +\d\d\.\d % {2}\w+$/m)],
+  [
+    /^npx bucketlens classify --model open-nsfw photo\.jpg$/,
+    prints(/^cat\.jpg +100\.0 % {2}sfw$/m, (command) => command.replace('photo', 'cat')),
+  ],
   [/^npx bucketlens classify --json photos\/ \| jq /, prints(/^photos\/cat\.png\t\w+$/m)],
   [/^npx bucketlens tensor --orientation ignore -o cat\.npy cat\.png$/, prints(/^$/)],
   [
@@ -142,7 +146,7 @@ const rules: readonly (readonly [command: RegExp, rule: Rule])[] = [
   ],
 
   // test/local tests them with AWS, test/layers/model with the weights of a network.
-  [/^npx bucketlens (backfill|model|template|deploy --only-model) /, assertTaken],
+  [/^npx bucketlens (backfill|model|start --model|template|deploy --only-model) /, assertTaken],
   [/^npx bucketlens watch( --stack \w+)?$/, assertTaken],
   [
     /^npx bucketlens watch --json \| jq /,

@@ -97,6 +97,7 @@ describe('buildModelLayer', () => {
 describe('isEmbedded', () => {
   it.each([
     ['efficientnet-lite0', true],
+    ['open-nsfw', true],
     ['flowers', false],
     ['keras', false],
   ])('is %s: %s', (name, expected) => {

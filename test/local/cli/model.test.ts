@@ -56,9 +56,38 @@ describe('model', () => {
     });
   });
 
+  it('describes an embedded network, which needs no build', async () => {
+    const { stdout, stderr, exitCode } = await run('model', ['open-nsfw']);
+
+    expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+    expect(stdout).toMatch(
+      /^open-nsfw is embedded: there is nothing to build\n {2}source {3}open_nsfw by Yahoo/,
+    );
+    expect(stdout).toMatch(/224x224 NHWC, \(BGR x 1 - 104,117,123\) \/ 1,1,1, bilinear, resize-crop 256x256/);
+    expect(stdout).toMatch(/licence: BSD-2-Clause\n {2}layer {4}11\.8 MB\n$/);
+  });
+
+  it('prints the folder and manifest of an embedded network as JSON', async () => {
+    const { stdout } = await run('model', ['efficientnet-lite0', '--json']);
+
+    expect(JSON.parse(stdout)).toMatchObject({
+      folder: join(repository, 'layers/model/efficientnet-lite0'),
+      bytes: expect.any(Number),
+      manifest: { name: 'efficientnet-lite0' },
+    });
+  });
+
+  it.each([
+    ['--from', 'mine.onnx'],
+    ['--precision', 'fp32'],
+  ])('refuses to build an embedded network with %s', async (...option) => {
+    expect(await sentenceOf(modelCommand(), ['open-nsfw', ...option])).toMatch(
+      /open-nsfw is the name of an embedded network; choose another$/,
+    );
+  });
+
   it.each([
     [['Résumé'], /Expected 1 to 64 characters of a-z 0-9/],
-    [['efficientnet-lite0', '--from', 'mine.onnx'], /name of the embedded network; choose another/],
     [['x', '--mean', '1,2'], /Expected a number per channel/],
     [['x', '--scale', 'much'], /Expected a number/],
     [['x', '--precision', 'int4'], /Allowed choices are fp32, fp16, int8/],

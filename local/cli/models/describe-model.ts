@@ -1,0 +1,56 @@
+/** The summary that `bucketlens model` prints of a network. */
+import { relative } from 'node:path';
+import type { ModelManifest } from '../../../functions/classify/network/manifest.ts';
+import type { BuildResult } from '../../../layers/model/build-model.ts';
+import { describeLicence } from '../../../layers/model/huggingface/model-card.ts';
+import { megabytes } from '../../../layers/size.ts';
+
+/** Describes a network that was built, with everything that was taken for granted. */
+export function describeBuilt(
+  { manifest, title, classes, isExclusive, difference, assumptions, bytes }: BuildResult,
+  precision: string,
+  folder: string,
+): string {
+  const sum = isExclusive ? 'they sum to 1' : `each on its own, from ${manifest.minScore}`;
+  return `${manifest.name}: ${title}, ${classes} classes, from ${manifest.source}
+${describeInput(manifest)}; ${sum}
+  checked  the network stored as ${precision} equals the converted one: scores within ${Number(difference.toPrecision(1))} on two test pictures
+${describeFolder(manifest, folder, bytes)}${assumptions.map((assumption) => `\n  assumed  ${assumption}`).join('')}`;
+}
+
+/** Describes a network from its manifest alone. */
+export function describeManifest(manifest: ModelManifest, folder: string, bytes: number): string {
+  return `  source   ${manifest.source}\n${describeInput(manifest)}\n${describeFolder(manifest, folder, bytes)}`;
+}
+
+function describeInput({ input, preprocess, output }: ModelManifest): string {
+  return `  input    ${input.width}x${input.height} ${input.layout}, ${describePreprocessing(preprocess)}
+  scores   ${describeActivation(output)}`;
+}
+
+function describeFolder({ sha256, licence }: ModelManifest, folder: string, bytes: number): string {
+  return `  model    ${relative('.', folder)}, sha256 ${sha256.slice(0, 8)}…, licence: ${describeLicence(licence)}
+  layer    ${megabytes(bytes)}`;
+}
+
+function describeActivation(output: ModelManifest['output']): string {
+  return output.activation === 'none'
+    ? `${output.apply} of the network's logits`
+    : `${output.activation}, in the network itself`;
+}
+
+function describePreprocessing({
+  mode,
+  interpolation,
+  policy,
+  cropFraction,
+  resizeTo,
+  orientation,
+}: ModelManifest['preprocess']): string {
+  const arithmetic =
+    typeof mode === 'string'
+      ? mode
+      : `(${mode.order} x ${mode.scale} - ${mode.mean.join(',')}) / ${mode.std.join(',')}`;
+  const target = typeof resizeTo === 'object' ? `${resizeTo.width}x${resizeTo.height}` : resizeTo;
+  return `${arithmetic}, ${interpolation}, ${[policy, target ?? cropFraction].filter(Boolean).join(' ')}, orientation ${orientation}`;
+}
