@@ -5,8 +5,8 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { drawChart } from '../local/bar-chart.ts';
 import { createCommand, prepareProcess } from '../local/cli/command.ts';
-import { drawChart } from './chart.ts';
 import type { Figures } from './measure.ts';
 import { describeMachine, measurementPage, writeTables } from './page.ts';
 import { decoders } from './programs.ts';

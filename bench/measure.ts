@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { median } from '../local/median.ts';
 import type { Held, Usage } from './child.ts';
 
 /** A program that can be measured. */
@@ -106,11 +107,6 @@ function figuresOf({ subject, cold, warm }: Samples): Figures {
     peakMegabytes: median(cold.map(({ peakMegabytes }) => peakMegabytes)),
     warmPeakMegabytes: warm.at(-1)?.peakMegabytes ?? Number.NaN,
   };
-}
-
-/** The median; the greater of the two middle values for an even number. */
-export function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
 interface MeasuredProcess {

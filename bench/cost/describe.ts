@@ -1,5 +1,5 @@
 /** Measured processor time -> the tables of docs/cost.md. */
-import { prices } from '../../cdk/constructs/monitoring/prices.ts';
+import { prices } from '../../layers/prices.ts';
 import { costPerMillion, defaultUsage, durationMs, total, type Work } from './estimate.ts';
 import type { Measurement, ModelMeasurement, PhotoMeasurement } from './measurement.ts';
 import {
@@ -38,7 +38,7 @@ export function describeCosts({ date, machine, models }: Measurement, networkMs:
     '',
     'Assumptions:',
     '',
-    "- Lambda's processors, x86_64 and arm64, and its Node.js are as fast as on that machine.",
+    "- Lambda's processors, x86_64 and arm64, and its Node.js are as fast as on that machine: nobody has measured that yet. `npx bucketlens tune` does.",
     `- Each image waits ${networkMs} ms for S3 and EventBridge (\`--network-ms\`). Encryption of requests takes no time.`,
     `- One invocation in ${1 / coldShare} is a cold start. Lambda's own work before it starts Node.js is not included.`,
     ...models.flatMap((each) => [

@@ -1,7 +1,7 @@
 /** The cost of an upload: its usage of each service times AWS's prices. */
 
-import { prices } from '../../cdk/constructs/monitoring/prices.ts';
 import { megabytesPerProcessor } from '../../functions/classify/memory.ts';
+import { prices } from '../../layers/prices.ts';
 
 export interface Setup {
   readonly architecture: keyof typeof prices.lambda.perGbSecond;

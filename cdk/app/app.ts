@@ -11,7 +11,8 @@ try {
   const app = new App({ autoSynth: false });
   const settings = readContext(app.node);
   const model = standIn(settings.classifier?.model ?? 'resnet50');
-  const stack = new BucketlensStack(app, 'Bucketlens', {
+  const name = app.node.tryGetContext('bucketlens:stack') ?? 'Bucketlens';
+  const stack = new BucketlensStack(app, name, {
     ...settings,
     classifier: { ...settings.classifier, model },
   });

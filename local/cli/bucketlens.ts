@@ -57,6 +57,11 @@ const subcommands: readonly Subcommand[] = [
     load: async () => (await import('./template.ts')).templateCommand,
   },
   {
+    name: 'tune',
+    summary: 'measure duration and cost on your AWS, by architecture and memory size',
+    load: async () => (await import('./tune/tune.ts')).tuneCommand,
+  },
+  {
     name: 'watch',
     summary: "print a deployed stack's prediction events as they happen",
     load: async () => (await import('./watch.ts')).watchCommand,

@@ -5,7 +5,7 @@ import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { describe, expect, it } from 'vitest';
 import { BucketlensStack } from '../../cdk/app/stack.ts';
-import { prices } from '../../cdk/constructs/monitoring/prices.ts';
+import { prices } from '../../layers/prices.ts';
 import { createApp, statementsOf, synthesize } from '../support/synthesis.ts';
 
 const root = join(import.meta.dirname, '../..');

@@ -13,6 +13,7 @@ import { startCommand } from '../../local/cli/start.ts';
 import { statisticsCommand } from '../../local/cli/statistics.ts';
 import { templateCommand } from '../../local/cli/template.ts';
 import { tensorCommand } from '../../local/cli/tensor.ts';
+import { tuneCommand } from '../../local/cli/tune/tune.ts';
 import { watchCommand } from '../../local/cli/watch.ts';
 import { createApp } from '../support/synthesis.ts';
 import { root } from './pages.ts';
@@ -87,6 +88,7 @@ const subcommands: Readonly<Record<string, () => Command>> = {
   statistics: statisticsCommand,
   template: templateCommand,
   tensor: tensorCommand,
+  tune: tuneCommand,
   watch: watchCommand,
 };
 

@@ -6,21 +6,24 @@ function's credentials have made the request, and by that our function knows the
 
 import contextvars
 import hashlib
+import math
 import os
 import signal
 import sys
 import threading
+import time
 
 from ministack import app
 from ministack.core import lambda_runtime
 from ministack.core.router import extract_access_key_id
-from ministack.services import s3
+from ministack.services import lambda_svc, s3
 from ministack.services.cloudformation import provisioners
 
 PERSON = "AWS:AIDAE2EUPLOADER"
 
 principals = {}
 requester = contextvars.ContextVar("requester", default=PERSON)
+init_ms = contextvars.ContextVar("init_ms", default=None)
 
 
 def with_key_of_its_own(execution_credentials):
@@ -68,6 +71,37 @@ def of_a_single_metric(alarm_record):
     return record
 
 
+def timing_spawn(spawn):
+    """Remembers how long a function's process took to start, which Lambda reports as its initialization."""
+
+    def spawn_and_time(self, *args, **kwargs):
+        began = time.monotonic()
+        spawn(self, *args, **kwargs)
+        init_ms.set((time.monotonic() - began) * 1000)
+
+    return spawn_and_time
+
+
+def ending_log_with_report(execute):
+    """Ends the log that Invoke returns with Lambda's REPORT line, which ministack writes to CloudWatch alone."""
+
+    def execute_and_report(func, config, event, request_id, started):
+        init_ms.set(None)
+        result = execute(func, config, event, request_id, started)
+        init = init_ms.get()
+        total_ms = (time.time() - started) * 1000
+        report = (
+            f"REPORT RequestId: {request_id}\tDuration: {total_ms - (init or 0):.2f} ms\t"
+            f"Billed Duration: {math.ceil(total_ms)} ms\tMemory Size: {config['MemorySize']} MB\t"
+            f"Max Memory Used: {lambda_svc._probe_peak_memory_mb(func)} MB"
+        )
+        if init is not None:
+            report += f"\tInit Duration: {init:.2f} ms"
+        return {**result, "log": f"{result.get('log', '')}\n{report}\t\n"}
+
+    return execute_and_report
+
+
 def end_with_standard_input():
     """Ends the emulator and its functions with the run, even if the run is killed."""
     sys.stdin.read()
@@ -75,6 +109,8 @@ def end_with_standard_input():
 
 
 lambda_runtime.execution_credentials = with_key_of_its_own(lambda_runtime.execution_credentials)
+lambda_runtime.Worker._spawn = timing_spawn(lambda_runtime.Worker._spawn)
+lambda_svc._execute_function_dispatch = ending_log_with_report(lambda_svc._execute_function_dispatch)
 s3.handle_request = remembering_requester(s3.handle_request)
 s3._deliver_event_to_lambda = telling_requester(s3._deliver_event_to_lambda)
 s3._deliver_event_to_sqs = telling_requester(s3._deliver_event_to_sqs)

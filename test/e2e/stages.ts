@@ -15,6 +15,7 @@ import { deadLetterCheck, partialFailureCheck, rejectionCheck } from './checks/r
 import { requestsCheck, singleEventCheck } from './checks/restraint.ts';
 import { selfCopyChecks, versionCheck } from './checks/self-copy.ts';
 import { createTopic, subscriptionCheck } from './checks/topic.ts';
+import { tuneCheck } from './checks/tune.ts';
 import { dotSegmentsCheck, uploadCat, uploadChecks } from './checks/uploads.ts';
 import type { DeployedStack } from './deployed-stack.ts';
 import type { Deployment } from './deployment.ts';
@@ -132,6 +133,7 @@ export function createStages({
       requestsCheck(stack, { trigger: 'sqs' }),
       requestsCheck(stack, { trigger: 'eventbridge', readsOwnCopies: true }),
       requestsCheck(stack, { trigger: 'sns' }),
+      tuneCheck(emulator, stack),
       destroyCheck(deployment, stack, 's3/sdk.png'),
     ),
     packageChecks(emulator, stack, runFolder),

@@ -81,6 +81,7 @@ describe('the program in an empty folder', () => {
     'model',
     'deploy',
     'template',
+    'tune',
     'watch',
     'labels',
     'backfill',

@@ -14,9 +14,9 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Architecture } from 'aws-cdk-lib/aws-lambda';
 import type { WriteBackMode } from '../../../functions/classify/write-back/mode.ts';
+import { prices } from '../../../layers/prices.ts';
 import type { Classifier } from '../classifier.ts';
 import { countOf, serviceName } from './metrics.ts';
-import { prices } from './prices.ts';
 
 /** The settings that determine the cost. */
 export interface CostFactors {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { costPerMillion, defaultUsage, durationMs, total } from '../../../bench/cost/estimate.ts';
-import { prices } from '../../../cdk/constructs/monitoring/prices.ts';
+import { prices } from '../../../layers/prices.ts';
 
 describe('durationMs', () => {
   it.each([

@@ -1,7 +1,8 @@
 /** Renders the results of a load run as tables and a chart. */
-import { drawChart } from '../../../bench/chart.ts';
+
 import type { HeldAfter } from '../../../bench/measure.ts';
 import { table } from '../../../bench/page.ts';
+import { drawChart } from '../../../local/bar-chart.ts';
 import { type Fault, faultKinds, findFaults } from './faults.ts';
 import type { LevelResult } from './level.ts';
 

@@ -14,6 +14,7 @@ const commands = [
   'model',
   'deploy',
   'template',
+  'tune',
   'watch',
   'labels',
   'backfill',

@@ -3,7 +3,7 @@ import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { describe, expect, it } from 'vitest';
 import type { ImageClassifierProps } from '../../../../cdk/constructs/image-classifier.ts';
-import { prices } from '../../../../cdk/constructs/monitoring/prices.ts';
+import { prices } from '../../../../layers/prices.ts';
 import { functionId, only, type PropsOf, synthesize } from '../../../support/synthesis.ts';
 
 interface Widget {
