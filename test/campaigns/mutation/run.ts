@@ -53,6 +53,8 @@ async function mutate(room: string): Promise<Mutants> {
     ignoreStatic: true,
     // Stryker finds endless loops by counting iterations; on a busy machine, time alone proves nothing.
     timeoutMS: 60_000,
+    // The first run counts what each test reaches, which takes the decoders' and resizers' loops many times as long.
+    dryRunTimeoutMinutes: 30,
     incremental: true,
     incrementalFile: `${folder}/incremental.json`,
     tempDirName: 'build/mutation/sandbox',

@@ -68,7 +68,8 @@ const readList: { readonly [type: string]: (data: Uint8Array) => List } = {
     const view = viewOf(data);
     const version = view.getUint8(0);
     const [offsetBytes, lengthBytes] = [view.getUint8(4) >> 4, view.getUint8(4) & 15];
-    const [baseBytes, indexBytes] = [view.getUint8(5) >> 4, version > 0 ? view.getUint8(5) & 15 : 0];
+    // The other half of this byte is the width of an extent's index, which the decoder does not support.
+    const baseBytes = view.getUint8(5) >> 4;
     const idBytes = version < 2 ? 2 : 4;
     const headBytes = versionBytes + 2 + idBytes;
     const entries: Entry[] = [];
@@ -76,7 +77,7 @@ const readList: { readonly [type: string]: (data: Uint8Array) => List } = {
     for (let count = idBytes === 2 ? view.getUint16(6) : view.getUint32(6); count > 0; count--) {
       const extentsAt = at + idBytes + (version > 0 ? 2 : 0) + 2 + baseBytes;
       const extents = view.getUint16(extentsAt);
-      const end = extentsAt + 2 + extents * (indexBytes + offsetBytes + lengthBytes);
+      const end = extentsAt + 2 + extents * (offsetBytes + lengthBytes);
       const id = idBytes === 2 ? view.getUint16(at) : view.getUint32(at);
       entries.push({ id, bytes: slice(data, at, end - at) });
       checkCount(entries);

@@ -16,13 +16,13 @@ export interface BmpHeader {
 }
 
 /**
- * @throws {UnsupportedFormat} JPEG, PNG or Huffman compression, or unusual headers, depths or masks
+ * @throws {UnsupportedFormat} JPEG, PNG or Huffman compression, or unusual depths or masks
  * @throws {CorruptImage | RangeError} the header is damaged or lies outside the file
  */
 export function readBmpHeader(bytes: Uint8Array): BmpHeader {
   const view = viewOf(bytes);
   const infoBytes = view.getUint32(14, true);
-  const info = infoBytes === coreBytes ? readCoreInfo(view) : readInfo(view, infoBytes);
+  const info = infoBytes === coreBytes ? readCoreInfo(view) : readInfo(view);
   const { bitsPerPixel, compression, colours } = info;
   if (compression in unsupported) throw refusal(unsupported[compression]);
   const isRunLength = compression === runLength8 || compression === runLength4;
@@ -69,8 +69,7 @@ function readCoreInfo(view: DataView): Info {
   };
 }
 
-function readInfo(view: DataView, infoBytes: number): Info {
-  if (!infoSizes.includes(infoBytes)) throw refusal(`with a header of ${infoBytes} bytes`);
+function readInfo(view: DataView): Info {
   const height = view.getInt32(22, true);
   const bitsPerPixel = view.getUint16(28, true);
   const colours = view.getUint32(46, true) || 1 << Math.min(bitsPerPixel, 8);
@@ -119,7 +118,6 @@ function refusal(kind: string): UnsupportedFormat {
 }
 
 const coreBytes = 12;
-const infoSizes: readonly number[] = [40, 52, 56, 64, 108, 124];
 const bitDepths: readonly number[] = [1, 4, 8, 16, 24, 32];
 const [uncompressed, runLength8, runLength4, bitFields] = [0, 1, 2, 3];
 const unsupported: { readonly [compression: number]: string } = {

@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readPrimaryItem } from '../../../../../functions/classify/decode/avif/heif.ts';
 import { CorruptImage } from '../../../../../functions/classify/image/rejections.ts';
-
-function uint16(value: number) {
-  return Buffer.of(value >> 8, value & 0xff);
-}
-function uint32(value: number) {
-  return Buffer.concat([uint16(value >>> 16), uint16(value & 0xffff)]);
-}
+import { uint16, uint32 } from './grids.ts';
 
 function box(type: string, ...content: Buffer[]): Buffer {
   const body = Buffer.concat(content);
@@ -39,7 +33,13 @@ interface Item {
 function fileOf(
   properties: readonly Buffer[],
   items: readonly Item[],
-  { primary = 1, wideIds = false, wideIndices = false, widePrimary = false } = {},
+  {
+    primary = 1,
+    wideIds = false,
+    wideIndices = false,
+    widePrimary = false,
+    list = Buffer.of() as Buffer,
+  } = {},
 ): Buffer {
   const associations = items.flatMap(({ id, properties }) => [
     wideIds ? uint32(id) : uint16(id),
@@ -54,6 +54,7 @@ function fileOf(
       0,
       0,
       fullBox('pitm', widePrimary ? 1 : 0, 0, widePrimary ? uint32(primary) : uint16(primary)),
+      list,
       box(
         'iprp',
         box('ipco', ...properties),
@@ -61,6 +62,20 @@ function fileOf(
       ),
     ),
   ]);
+}
+
+/** The list of the items 1, 2 and so on with these codings. */
+function listOf(codings: readonly string[]): Buffer {
+  const entries = codings.map((coding, i) =>
+    fullBox('infe', 2, 0, uint16(i + 1), uint16(0), Buffer.from(`${coding}\0`)),
+  );
+  return fullBox('iinf', 0, 0, uint16(codings.length), ...entries);
+}
+function wideListOf(codings: readonly string[]): Buffer {
+  const entries = codings.map((coding, i) =>
+    fullBox('infe', 3, 0, uint32(i + 1), uint16(0), Buffer.from(`${coding}\0`)),
+  );
+  return fullBox('iinf', 1, 0, uint32(codings.length), ...entries);
 }
 
 const upright = { quarterTurns: 0, mirrorAxis: undefined };
@@ -107,6 +122,18 @@ describe('readPrimaryItem', () => {
     const file = fileOf([size(640, 480)], [{ id: 1, properties: [9, 0, 1] }]);
 
     expect(readPrimaryItem(file)).toEqual({ width: 640, height: 480, ...upright });
+  });
+
+  it.each([
+    ['ids of 16 bits', listOf],
+    ['ids of 32 bits', wideListOf],
+  ])('reads the coding of the primary item, which is not the first: %s', (_, toList) => {
+    const items = [1, 2].map((id) => ({ id, properties: [1] }));
+    const fileWith = (codings: readonly string[]) =>
+      fileOf([size(640, 480)], items, { primary: 2, list: toList(codings) });
+
+    expect(readPrimaryItem(fileWith(['hvc1', 'av01']))).toEqual({ width: 640, height: 480, ...upright });
+    expect(() => readPrimaryItem(fileWith(['av01', 'hvc1']))).toThrow('AVIF with HEVC inside');
   });
 
   it('reads boxes that extend to the end and boxes with 64-bit lengths', () => {

@@ -5,6 +5,7 @@ import { decode } from '../../../../../functions/classify/decode/decode.ts';
 import { defaultLimits } from '../../../../../functions/classify/image/limits.ts';
 import { UnsupportedFormat } from '../../../../../functions/classify/image/rejections.ts';
 import { readCase, readImage } from '../../../../goldens/goldens.ts';
+import { clap, gridOf, uint32, wholeTile } from './grids.ts';
 
 // In place of `pixi`, the file has a `free` box with the same content.
 const withoutPixi = Buffer.from(readCase('nopixi.avif'));
@@ -17,10 +18,27 @@ function changed(bytes: Uint8Array, at: number, value: string | number): Buffer 
   return result;
 }
 
-/** The properties of the only item. */
-function propertiesOf(file: Uint8Array) {
+/** The properties of an item, the first one by default. */
+function propertiesOf(file: Uint8Array, item = 0) {
   const { items, properties } = readMeta(file);
-  return items[0].properties.map(({ index }) => properties[index - 1]);
+  return items[item].properties.map(({ index }) => properties[index - 1]);
+}
+
+/** The file with a 64-bit length in the header of a top-level box before its pixels. */
+function withLongHeader(file: Buffer, type: 'meta' | 'mdat'): Buffer {
+  const header = file.indexOf(type) - 4;
+  const length = file.readUInt32BE(header) + 8;
+  const result = Buffer.concat([
+    file.subarray(0, header),
+    uint32(1),
+    Buffer.from(type),
+    uint32(0),
+    uint32(length),
+    file.subarray(header + 8),
+  ]);
+  const position = result.indexOf('iloc') + 18;
+  result.writeUInt32BE(result.readUInt32BE(position) + 8, position);
+  return result;
 }
 
 describe('decode, AVIF that fails strict checks', () => {
@@ -39,6 +57,26 @@ describe('decode, AVIF that fails strict checks', () => {
     const image = await decode(changed(withoutPixi, mdat, 0), defaultLimits);
 
     expect(image.data).toEqual((await decode(withoutPixi, defaultLimits)).data);
+  });
+
+  it.each(['meta', 'mdat'] as const)("reads a file whose box '%s' has a length of 64 bits", async (type) => {
+    const image = await decode(withLongHeader(withoutPixi, type), defaultLimits);
+
+    expect(image.data).toEqual((await decode(withoutPixi, defaultLimits)).data);
+  });
+
+  it('reads a grid with one tile without pixi and another with a crop', async () => {
+    const [size, , ...others] = wholeTile;
+    const grid = gridOf([2, 3], {
+      tileProperties: [
+        [size, ...others],
+        [...wholeTile, clap],
+      ],
+    });
+
+    const image = await decode(grid, defaultLimits);
+
+    expect(image.data).toEqual((await decode(gridOf([2, 3]), defaultLimits)).data);
   });
 
   it('ignores a crop that is not whole pixels, as Pillow ignores all crops', async () => {
@@ -86,11 +124,23 @@ describe('asDecoderExpects', () => {
     expect([...properties[4].data]).toEqual([0, 0, 0, 0, ...depth]);
   });
 
+  it.each([
+    ['without pixi', [2, 4, 5]],
+    ['with clap', [...wholeTile, clap]],
+  ])('corrects the only tile %s', (_, properties) => {
+    const grid = gridOf([2, 3], { tileProperties: [wholeTile, properties] });
+
+    const types = propertiesOf(asDecoderExpects(grid), 2).map(({ type }) => type);
+
+    expect(types.sort()).toEqual(['av1C', 'colr', 'ispe', 'pixi']);
+  });
+
   it('leaves other properties and their marks as they are', () => {
     const [before] = readMeta(withoutPixi).items;
     const [after] = readMeta(asDecoderExpects(withoutPixi)).items;
 
     expect(after.properties.slice(0, -1)).toEqual(before.properties);
+    expect(after.properties.at(-1)).toMatchObject({ isEssential: false });
     expect(before.properties.map(({ isEssential }) => isEssential)).toEqual([false, false, true, false]);
   });
 

@@ -65,6 +65,10 @@ describe('decode, run-length encoded BMP', () => {
     expect(await levelsOf({ ...rle8, pixels: [0, 0, 4, 2, 0, 1] })).toEqual([30, 30, 30, 30, 10, 10, 10, 10]);
   });
 
+  it('leaves everything after an early end mark at index 0', async () => {
+    expect(await levelsOf({ ...rle8, pixels: [2, 1, 0, 1, 4, 3] })).toEqual([10, 10, 10, 10, 20, 20, 10, 10]);
+  });
+
   it('clips runs at the end of a row', async () => {
     expect(await levelsOf({ ...rle8, pixels: [9, 1, 0, 0, 9, 2] })).toEqual([30, 30, 30, 30, 20, 20, 20, 20]);
   });
@@ -115,6 +119,8 @@ describe('decode, colours of BMP', () => {
 
   it.each<[string, Partial<Bmp>]>([
     ['with the colour masks f00, f0, f', { bits: 16, compression: bitFields, masks: [0xf00, 0xf0, 0xf] }],
+    ['with the colour masks 0, 0, 0', { bits: 16, compression: bitFields, masks: [0, 0, 0] }],
+    ['with the colour masks 1, 2, 3', { bits: 8, compression: bitFields, masks: [1, 2, 3] }],
     ['with JPEG compression', { compression: jpegCompression }],
     ['with PNG compression', { compression: pngCompression }],
     ['of 2 bits per pixel', { bits: 2 }],
@@ -137,5 +143,68 @@ describe('decode, colours of BMP', () => {
     bytes.writeUInt32LE(70_000, 46);
 
     await expect(decode(bytes, defaultLimits)).rejects.toThrow('bmp: a palette of 70000 colours');
+  });
+
+  it('ignores the number of colours of a file without a palette', async () => {
+    const bytes = bmp({ width: 1, height: 1, bits: 24, pixels: [1, 2, 3, 0] });
+    bytes.writeUInt32LE(70_000, 46);
+
+    expect([...rgbOf(await decode(bytes, defaultLimits))]).toEqual([3, 2, 1]);
+  });
+});
+
+describe('decode, BMP that misstates where its pixels are', () => {
+  const greys = Array.from({ length: 256 }, (_, i) => 255 - i);
+  const greyOf = async (file: Bmp, offset: number) => {
+    const bytes = bmp(file);
+    bytes.writeUInt32LE(offset, 10);
+    return rgbOf(await decode(bytes, defaultLimits))[0];
+  };
+
+  it.each([
+    ['nowhere', 0],
+    ['at the palette', 54],
+  ])('reads pixels after the palette if they are said to be %s', async (_, offset) => {
+    for (const [bits, pixel] of [
+      [8, 7],
+      [4, 0x70],
+    ]) {
+      const palette = greys.slice(0, 1 << bits);
+
+      expect(await greyOf({ width: 1, height: 1, bits, palette, pixels: [pixel, 0, 0, 0] }, offset)).toBe(
+        248,
+      );
+    }
+  });
+
+  it('reads pixels after a palette whose length is not stated', async () => {
+    const bytes = bmp({ width: 1, height: 1, bits: 4, palette: greys.slice(0, 16), pixels: [0x70, 0, 0, 0] });
+    bytes.writeUInt32LE(0, 10);
+    bytes.writeUInt32LE(0, 46);
+
+    expect(rgbOf(await decode(bytes, defaultLimits))[0]).toBe(248);
+  });
+
+  it.each([
+    ['no palette', { bits: 24, pixels: [0, 0, 9, 0] }],
+    ['masks', { bits: 32, compression: bitFields, masks: [0xff0000, 0xff00, 0xff], pixels: [0, 0, 9, 0] }],
+  ])('reads pixels after a header with %s', async (_, file) => {
+    expect(await greyOf({ width: 1, height: 1, ...file }, 0)).toBe(9);
+  });
+
+  it.each([
+    [1, [0x80, 0, 0, 0]],
+    [4, [0x10, 0, 0, 0]],
+    [8, [0x01, 0, 0, 0]],
+  ])('reads pixels after the palette of an OS/2 file: %i bits', async (bits, pixels) => {
+    const header = Buffer.alloc(26);
+    header.write('BM');
+    header.writeUInt32LE(12, 14);
+    for (const [i, value] of [1, 1, 1, bits].entries()) header.writeUInt16LE(value, 18 + 2 * i);
+    const palette = greys.slice(0, 1 << bits).flatMap((grey) => [grey, grey, grey]);
+
+    const image = await decode(Buffer.concat([header, Buffer.from([...palette, ...pixels])]), defaultLimits);
+
+    expect(rgbOf(image)[0]).toBe(254);
   });
 });

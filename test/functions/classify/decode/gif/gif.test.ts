@@ -73,6 +73,8 @@ function graphicControl(flags: number, transparentIndex: number) {
 }
 const comment = Buffer.concat([Buffer.of(0x21, 0xfe, 3), Buffer.from(',;!'), Buffer.of(1, 0x2c, 0)]);
 
+const readsLikeControl = Buffer.of(0x21, 0xfe, 4, 1, 0, 0, 3, 0);
+
 const row = frame({ box: [0, 0, 4, 1], data: pixelData([0, 1, 2, 3]) });
 async function levelsOf(bytes: Buffer) {
   const { data } = await decode(bytes, defaultLimits);
@@ -106,6 +108,7 @@ describe('decode, GIF', () => {
     ['the transparent colour', [graphicControl(1, 3)], 30],
     ['the last of two transparent colours', [graphicControl(1, 5), graphicControl(1, 3)], 30],
     ['the first colour if none is transparent', [graphicControl(0, 3)], 0],
+    ['the first colour if only a comment reads like a transparent one', [readsLikeControl], 0],
   ])('fills the canvas around the frame with %s', async (_, blocks, around) => {
     const inside = frame({ box: [1, 1, 2, 1], data: pixelData([1, 2]) });
 
@@ -181,6 +184,8 @@ describe('decode, unusual code sizes of GIF', () => {
 });
 
 describe('decode, damaged GIF', () => {
+  const withoutEnd = Buffer.concat([Buffer.of(3), blocksOf([8, 1, 2, 3], 4)]);
+
   it.each([
     ['a file without an image', gif([4, 1], [comment]), 'there is no image in the file'],
     [
@@ -197,6 +202,16 @@ describe('decode, damaged GIF', () => {
       'data that end early',
       gif([9, 1], [frame({ box: [0, 0, 9, 1], data: pixelData([1, 2]) })]),
       'truncated after 2 of 9 pixels',
+    ],
+    [
+      'data that end early, before another frame',
+      gif([9, 1], [frame({ box: [0, 0, 9, 1], data: withoutEnd }), row, row]),
+      'truncated after 3 of 9 pixels',
+    ],
+    [
+      'a file that ends one byte before its last block does',
+      gif([4, 1], [row]).subarray(0, -3),
+      'truncated after 0 of 4 pixels',
     ],
     [
       'a code that is not defined yet',
