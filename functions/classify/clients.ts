@@ -1,6 +1,7 @@
 /** Clients of S3 and EventBridge, with timeouts so that a hung socket is retried. */
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
+import { Crc64Nvme } from './crc64-nvme.ts';
 
 export interface Timeouts {
   readonly connectionMs: number;
@@ -18,5 +19,8 @@ const defaultTimeouts: Timeouts = { connectionMs: 2000, silenceMs: 10_000 };
 
 export function createClients({ connectionMs, silenceMs }: Timeouts = defaultTimeouts): Clients {
   const requestHandler = { connectionTimeout: connectionMs, socketTimeout: silenceMs };
-  return { s3: new S3Client({ requestHandler }), eventBridge: new EventBridgeClient({ requestHandler }) };
+  return {
+    s3: new S3Client({ requestHandler, checksumAlgorithms: { CRC64NVME: Crc64Nvme } }),
+    eventBridge: new EventBridgeClient({ requestHandler }),
+  };
 }

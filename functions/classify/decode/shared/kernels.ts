@@ -107,6 +107,8 @@ export interface Kernels {
     end: number,
   ): void;
   pickTriples(rgb: Address, columns: Address, count: number, target: Address): void;
+  planCrc64(tables: Address): void;
+  addCrc64(tables: Address, bytes: Address, length: number, before: bigint): bigint;
 }
 
 /** Loads the kernels, once. Errors here are deployment faults. */
