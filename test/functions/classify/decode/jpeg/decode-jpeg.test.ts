@@ -81,6 +81,25 @@ describe('decodeJpeg', () => {
     expect(() => decodeToRgb(cutOff)).toThrow(CorruptImage);
   });
 
+  it('paints grey if the scans of both colours are missing, like Pillow', () => {
+    // Prepare
+    const startOfScan = Buffer.from('ffda', 'hex');
+    const { bytes } = smallJpegs.find((file) => {
+      const { width, height } = readJpegHeader(file.bytes);
+      return file.kind === 'made by cjpeg' && width === 36 && height === 16;
+    })!;
+    const source = Buffer.from(bytes);
+    const second = source.indexOf(startOfScan, source.indexOf(startOfScan) + 2);
+    const lumaOnly = Buffer.concat([source.subarray(0, second), Buffer.from('ffd9', 'hex')]);
+
+    // Act
+    const rgb = decodeToRgb(lumaOnly);
+
+    // Assess
+    expect(sha256Of(rgb)).toBe('67bc91b4729b7087117c3629e24726c0edc5bfd875bcbad78e7ddb473213a023');
+    expect(rgb.filter((_, i) => i % 3 === 0)).toEqual(rgb.filter((_, i) => i % 3 === 2));
+  });
+
   it('rejects a file with more than 100 scans before decoding any', () => {
     // Prepare
     const bytes = Buffer.from(readImage('coffee_prog_420.jpg'));
