@@ -83,6 +83,7 @@ const pages = [
   'deploy',
   'failures',
   'images',
+  'label-rules',
   'operations',
   'pixels',
   'predictions',

@@ -12,6 +12,7 @@ export type {
 } from '../cdk/constructs/image-classifier-props.ts';
 export type { AlarmOptions, Alarms } from '../cdk/constructs/monitoring/alarms.ts';
 export type { PredictionTarget } from '../cdk/constructs/predictions.ts';
+export type { LabelRules } from '../functions/classify/network/label-rules.ts';
 export type {
   BucketlensEvent,
   ImageClassified,

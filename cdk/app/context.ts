@@ -1,8 +1,8 @@
 /** The CDK context (cdk.json, `-c name=value`) -> the stack's properties. On the command line every value is text. */
 import type { Node } from 'constructs';
 import * as v from 'valibot';
+import { nearest } from '../../functions/classify/nearest.ts';
 import { bucketName, keyArn, topicArn } from '../constructs/settings/aws-values.ts';
-import { nearest } from '../constructs/settings/nearest.ts';
 import { resourceRows, valueRows } from '../constructs/settings/props-schema.ts';
 import { parseSettings, settingNames } from '../constructs/settings/read-props.ts';
 import { text, yesOrNo } from '../constructs/settings/values.ts';

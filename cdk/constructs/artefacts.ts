@@ -1,6 +1,8 @@
 /** Builds the deployment artefacts under build/: the function's bundle and its two layers. */
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { bundleFunction } from '../../functions/bundle.ts';
+import type { GivenLabelRules } from '../../functions/classify/network/label-rules.ts';
 import { readManifest } from '../../functions/classify/network/manifest.ts';
 import { buildModelLayer, findModel } from '../../layers/model/layer.ts';
 import { buildRuntimeLayer } from '../../layers/runtime/layer.ts';
@@ -18,35 +20,48 @@ export interface Artefacts {
   readonly sizes: readonly ArtefactSize[];
 }
 
+interface ArtefactOptions {
+  /** `arm64` or `x64`, as in `process.arch`. */
+  readonly arch: string;
+  /** A model's name, or the path of a model folder. */
+  readonly model: string;
+  /** Rules in place of the model's own ones. */
+  readonly labelRules?: GivenLabelRules | undefined;
+}
+
 /**
- * Builds the artefacts for one architecture and model. Builds are reproducible, so an unchanged deployment uploads nothing,
+ * Builds the artefacts for one architecture, model and set of label rules. Builds are reproducible, so an unchanged deployment uploads nothing,
  * and cached for the life of the process.
  *
- * @param arch `arm64` or `x64`, as in `process.arch`.
- * @param model A model's name, or the path of a model folder.
- * @throws InvalidModel, TooLargeForLambda
+ * @throws InvalidModel, InvalidLabelRules, TooLargeForLambda
  */
-export function buildArtefacts({ arch, model }: { arch: string; model: string }): Artefacts {
+export function buildArtefacts({ arch, model, labelRules }: ArtefactOptions): Artefacts {
   const modelDir = findModel(model);
-  const id = `${arch} ${modelDir}`;
-  const artefacts = built.get(id) ?? build(arch, modelDir);
+  const id = `${arch} ${modelDir} ${JSON.stringify(labelRules?.rules)}`;
+  const artefacts = built.get(id) ?? build(arch, modelDir, labelRules);
   built.set(id, artefacts);
   return artefacts;
 }
 
-/** Keyed by architecture and model folder. */
+/** Keyed by architecture, model folder and label rules. */
 const built = new Map<string, Artefacts>();
 
-function build(arch: string, modelDir: string): Artefacts {
+function build(arch: string, modelDir: string, labelRules: GivenLabelRules | undefined): Artefacts {
   const functionDir = join(buildDir, 'function');
   const runtimeLayerDir = join(buildDir, `layers/runtime-linux-${arch}`);
-  const modelLayerDir = join(buildDir, `layers/model-${readManifest(modelDir).name}`);
+  const modelLayerDir = join(buildDir, `layers/model-${readManifest(modelDir).name}${suffixOf(labelRules)}`);
 
   bundleFunction(functionDir);
   buildRuntimeLayer({ platform: 'linux', arch, outDir: runtimeLayerDir });
-  buildModelLayer({ modelDir, outDir: modelLayerDir });
+  buildModelLayer({ modelDir, outDir: modelLayerDir, ...(labelRules && { labelRules }) });
   const sizes = assertFitsLambda([functionDir, runtimeLayerDir, modelLayerDir]);
   return { functionDir, runtimeLayerDir, modelLayerDir, sizes };
+}
+
+/** Tells apart the layers of one model with different rules. */
+function suffixOf(labelRules: GivenLabelRules | undefined): string {
+  if (!labelRules) return '';
+  return `-${createHash('sha256').update(JSON.stringify(labelRules.rules)).digest('hex').slice(0, 8)}`;
 }
 
 const buildDir = join(import.meta.dirname, '../../build');

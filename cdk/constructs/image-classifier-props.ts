@@ -9,6 +9,7 @@ import type { Architecture, ILayerVersion } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { LabelRules } from '../../functions/classify/network/label-rules.ts';
 import type { WriteBackMode } from '../../functions/classify/write-back/mode.ts';
 
 /** A filter on the images of a bucket, and its key. */
@@ -82,6 +83,8 @@ export interface ImageClassifierProps extends BucketOptions, FunctionOptions {
    * Default: the embedded efficientnet-lite0; cdk.json sets resnet50 for the deployed stack.
    */
   readonly model?: string;
+  /** Rules that merge, rename and drop the model's labels, or the path of a file with them. Default: the model's own, if any. */
+  readonly labelRules?: LabelRules | string;
   /**
    * How uploads reach the function. `s3` (the default): one invocation each, at once. `sqs`: through a queue, in batches and
    * with a concurrency limit. `eventbridge`: by a rule, also from buckets of other stacks. `sns`: through `topic`.

@@ -8,6 +8,8 @@ import type { Topic } from 'aws-cdk-lib/aws-sns';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { defaultMegabytes } from '../../functions/classify/memory.ts';
+import type { GivenLabelRules } from '../../functions/classify/network/label-rules.ts';
+import { parseLabelRules, readLabelRules } from '../../functions/classify/network/read-label-rules.ts';
 import type { WriteBackMode } from '../../functions/classify/write-back/mode.ts';
 import { grantAccess } from './access.ts';
 import {
@@ -62,7 +64,7 @@ export class ImageClassifier extends Construct {
   readonly #connect: (labelled: LabelledBucket) => void;
   #predictionTopic: Topic | undefined;
 
-  /** @throws InvalidSetting, InvalidModel, TooLargeForLambda */
+  /** @throws InvalidSetting, InvalidModel, InvalidLabelRules, TooLargeForLambda */
   constructor(scope: Construct, id: string, givenProps: ImageClassifierProps = {}) {
     super(scope, id);
     const props = readProps(this, givenProps);
@@ -70,7 +72,11 @@ export class ImageClassifier extends Construct {
     this.#props = props;
     const { model = 'efficientnet-lite0' } = props;
     const architecture = this.#architecture;
-    this.artefacts = buildArtefacts({ arch: architecture.name === 'arm64' ? 'arm64' : 'x64', model });
+    this.artefacts = buildArtefacts({
+      arch: architecture.name === 'arm64' ? 'arm64' : 'x64',
+      model,
+      labelRules: givenLabelRules(props),
+    });
 
     this.eventBus = props.eventBus ?? EventBus.fromEventBusName(this, 'EventBus', 'default');
     this.deadLetterQueue = new Queue(this, 'DeadLetters', {
@@ -209,4 +215,12 @@ export class ImageClassifier extends Construct {
     const { writeBack = ['metadata'] } = this.#props;
     return writeBack === 'none' ? [] : writeBack;
   }
+}
+
+/** @throws InvalidLabelRules */
+function givenLabelRules({ labelRules }: ImageClassifierProps): GivenLabelRules | undefined {
+  if (labelRules === undefined) return undefined;
+  return typeof labelRules === 'string'
+    ? readLabelRules(labelRules)
+    : parseLabelRules(labelRules, 'labelRules');
 }

@@ -1,7 +1,7 @@
 /** The ancestors of each class, for general labels: the user's own file, or WordNet's for the classes of ImageNet. */
 import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Ancestors, readAncestors } from '../../functions/classify/network/general.ts';
+import { type Ancestors, readAncestors } from '../../functions/classify/network/ancestors.ts';
 import { imagenetModel } from '../places.ts';
 import type { LabelList } from './labels.ts';
 import { UnusableModel } from './unusable-model.ts';
@@ -34,6 +34,14 @@ export async function writeAncestors(
   );
   if (!from) await copyFile(join(imagenetModel, licence), join(folder, licence));
   return true;
+}
+
+/** @throws UnusableModel if a file of ancestors is given for classes that do not exclude each other. */
+export function assertAncestorsFit(from: string | undefined, isExclusive: boolean): void {
+  if (isExclusive || !from) return;
+  throw new UnusableModel(
+    'a general label sums the scores of classes that exclude each other, and this network scores each class on its own: leave out --ancestors',
+  );
 }
 
 const licence = 'LICENSE.ancestors.txt';

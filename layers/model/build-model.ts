@@ -7,13 +7,14 @@ import { mkdir, mkdtemp, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createHead, type HeadOptions } from '../../functions/classify/network/head.ts';
 import { type ModelManifest, parseManifest } from '../../functions/classify/network/manifest.ts';
-import { writeAncestors } from './ancestors.ts';
+import { assertAncestorsFit, writeAncestors } from './ancestors.ts';
 import { copyLicences } from './catalogue.ts';
 import { assertEqualScores, type Precision, runOnTestPictures } from './check.ts';
 import { type ActivationChoice, chooseHead } from './choose-head.ts';
 import { assertDeployable } from './deployable.ts';
 import type { WeightsOnlyAnswers } from './keras/converted.ts';
 import { assertSameOrder, fitLabels, type LabelList, readLabels } from './labels.ts';
+import { writeLabelRules } from './layer.ts';
 import { readNetwork } from './network.ts';
 import { sha256Of, storeNetwork } from './onnx/store.ts';
 import { choosePreprocessing, type PreprocessingChoices, pixelAssumptions } from './preprocessing.ts';
@@ -33,6 +34,8 @@ export interface ModelRequest {
   readonly licence?: string;
   /** A file of the classes' ancestors, for general labels. */
   readonly ancestors?: string;
+  /** A file of rules for the labels. */
+  readonly labelRules?: string;
   /** The output with the scores, where neither the network nor the labels tell. */
   readonly output?: string;
   /** How outputs become scores, if the network does not show it. */
@@ -64,7 +67,7 @@ type Step = (typeof steps)[number];
  * Builds a model folder and replaces an existing one.
  *
  * @param onStep Called when a step begins.
- * @throws UnusableModel | InvalidModel | TooLargeForLambda; the folder then stays as it was, as it does if the process exits.
+ * @throws UnusableModel | InvalidModel | InvalidLabelRules | TooLargeForLambda; the folder then stays as it was, as it does if the process exits.
  */
 export async function buildModel(
   request: ModelRequest,
@@ -106,13 +109,6 @@ function takesSoftmaxOfRecipe(
 
 const softmaxAssumption =
   'the classes exclude each other (softmax), as the training code of the recipe has them; if each was trained on its own, use --activation sigmoid';
-
-function assertAncestorsFit({ ancestors }: ModelRequest, isExclusive: boolean): void {
-  if (isExclusive || !ancestors) return;
-  throw new UnusableModel(
-    'a general label sums the scores of classes that exclude each other, and this network scores each class on its own: leave out --ancestors',
-  );
-}
 
 function weightsOnlyAnswers({ activation, pooling, preprocessing }: ModelRequest): WeightsOnlyAnswers {
   const { preprocess, mode, order, scale, mean, std } = preprocessing;
@@ -164,7 +160,7 @@ async function writeModel(
     samples: outputs,
   });
   const head = createHead(options, outputs[0]!.length);
-  assertAncestorsFit(request, head.isExclusive);
+  assertAncestorsFit(request.ancestors, head.isExclusive);
   const own = given && !network.labels ? given : await sourceLabels(network, head.classes);
   if (given) assertSameOrder(given, own, request.labels!);
   const labels = fitLabels(
@@ -186,6 +182,8 @@ async function writeModel(
   });
 
   const hasAncestors = head.isExclusive && (await writeAncestors(request.ancestors, labels, folder));
+  const rulesBeside = network.manifest?.labelRules;
+  const labelRules = request.labelRules ?? (rulesBeside && join(dirname(source.path), rulesBeside));
   await copyLicences(source.published, request.labels === undefined ? network.labels : undefined, folder);
   const manifest = {
     name,
@@ -206,9 +204,10 @@ async function writeModel(
     topK: network.manifest?.topK ?? 5,
     minScore: network.manifest?.minScore ?? head.minScore,
   };
-  await writeFile(join(folder, 'model.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  const complete = labelRules === undefined ? manifest : writeLabelRules(labelRules, folder, manifest);
+  await writeFile(join(folder, 'model.json'), `${JSON.stringify(complete, null, 2)}\n`);
   return {
-    manifest: parseManifest(manifest, join(folder, 'model.json')),
+    manifest: parseManifest(complete, join(folder, 'model.json')),
     title: network.title,
     classes: head.classes,
     isExclusive: head.isExclusive,

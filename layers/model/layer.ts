@@ -1,19 +1,66 @@
 /** The model layer: one model folder, as Lambda mounts it on /opt/model. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { InvalidModel, type ModelManifest, readManifest } from '../../functions/classify/network/manifest.ts';
+import type { GivenLabelRules } from '../../functions/classify/network/label-rules.ts';
+import {
+  InvalidModel,
+  type ModelManifest,
+  readJson,
+  readManifest,
+} from '../../functions/classify/network/manifest.ts';
+import { readModelLabels } from '../../functions/classify/network/model-labels.ts';
+import { readLabelRules } from '../../functions/classify/network/read-label-rules.ts';
 import { filesIn, writeFolder } from '../folder.ts';
 import { builtModels, embeddedModels } from '../places.ts';
+
+interface ModelLayerOptions {
+  readonly modelDir: string;
+  readonly outDir: string;
+  /** Rules in place of the model's own ones. */
+  readonly labelRules?: GivenLabelRules;
+}
 
 /**
  * Fills `outDir` with `model/`, a copy of the model folder without its dot files.
  *
- * @throws InvalidModel if `model.json` is wrong or names a missing file.
+ * @throws InvalidModel if `model.json` is wrong or names a missing file, InvalidLabelRules if the rules do not fit the labels.
  */
-export function buildModelLayer({ modelDir, outDir }: { modelDir: string; outDir: string }): void {
-  assertComplete(modelDir, readManifest(modelDir));
+export function buildModelLayer({ modelDir, outDir, labelRules }: ModelLayerOptions): void {
+  const manifest = readManifest(modelDir);
+  assertComplete(modelDir, manifest);
+  readModelLabels(modelDir, manifest, labelRules);
   const files = filesIn(modelDir).filter((path) => !/(^|\/)\./.test(path));
-  writeFolder(outDir, new Map(files.map((path) => [`model/${path}`, readFileSync(join(modelDir, path))])));
+  const contents = new Map<string, Buffer>(files.map((path) => [path, readFileSync(join(modelDir, path))]));
+  if (labelRules) {
+    const changed = { ...(readJson(join(modelDir, 'model.json')) as object), labelRules: labelRulesFile };
+    contents.set('model.json', jsonFile(changed));
+    contents.set(labelRulesFile, jsonFile(labelRules.rules));
+  }
+  writeFolder(outDir, new Map([...contents].map(([path, bytes]) => [`model/${path}`, bytes])));
+}
+
+/**
+ * Writes a file of label rules into a model folder.
+ *
+ * @param manifest The folder's manifest, whose labels exist already.
+ * @returns The manifest with the rules.
+ * @throws InvalidLabelRules if the rules do not fit the labels.
+ */
+export function writeLabelRules<Manifest extends Pick<ModelManifest, 'labels' | 'ancestors'>>(
+  from: string,
+  folder: string,
+  manifest: Manifest,
+): Manifest & { readonly labelRules: string } {
+  const labelRules = readLabelRules(from);
+  readModelLabels(folder, manifest, labelRules);
+  writeFileSync(join(folder, labelRulesFile), jsonFile(labelRules.rules));
+  return { ...manifest, labelRules: labelRulesFile };
+}
+
+const labelRulesFile = 'label-rules.json';
+
+function jsonFile(value: unknown): Buffer {
+  return Buffer.from(`${JSON.stringify(value, undefined, 2)}\n`);
 }
 
 /**
@@ -74,9 +121,9 @@ function isModel(dir: string): boolean {
   return existsSync(join(dir, 'model.json'));
 }
 
-function assertComplete(modelDir: string, { file, labels, ancestors }: ModelManifest): void {
-  const missing = [file, labels, ...(ancestors === undefined ? [] : [ancestors])].filter(
-    (name) => !existsSync(join(modelDir, name)),
+function assertComplete(modelDir: string, { file, labels, ancestors, labelRules }: ModelManifest): void {
+  const missing = [file, labels, ancestors, labelRules].filter(
+    (name) => name !== undefined && !existsSync(join(modelDir, name)),
   );
   if (missing.length > 0) {
     throw new InvalidModel(

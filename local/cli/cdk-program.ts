@@ -29,5 +29,8 @@ export function runBucketlens(args: readonly string[], stdout: Stdout): number {
 }
 
 function runNode(args: readonly string[], stdout: Stdout): number {
-  return spawnSync(process.execPath, args, { cwd: root, stdio: ['inherit', stdout, 'inherit'] }).status ?? 1;
+  // Paths in settings are relative to the user's folder.
+  const env = { ...process.env, BUCKETLENS_CALLED_FROM: process.cwd() };
+  const stdio = ['inherit', stdout, 'inherit'] as const;
+  return spawnSync(process.execPath, args, { cwd: root, env, stdio: [...stdio] }).status ?? 1;
 }

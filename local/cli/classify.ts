@@ -10,7 +10,7 @@ import type { Preprocessing } from '../../functions/classify/tensor/preprocess.t
 import { readImage } from '../../functions/classify/tensor/read-image.ts';
 import { choosePreprocessing, type PreprocessingChoices } from '../../layers/model/preprocessing.ts';
 import { distinctGeneral, noLabelReachesMinScore, percent } from '../wording.ts';
-import { createCommand, modelOption } from './command.ts';
+import { createCommand, labelRulesOption, modelOption } from './command.ts';
 import { findFiles, readBytes } from './images/files.ts';
 import { openClassifier } from './images/open-classifier.ts';
 import { drawThumbnail, showsThumbnails } from './images/thumbnail.ts';
@@ -22,6 +22,7 @@ Examples:
   npx bucketlens classify cat.jpg
   npx bucketlens classify photos/ 'more/**/*.png'     folders, recursively, and patterns
   npx bucketlens classify --json photos/ | jq -r 'select(.predictions) | [.file, .predictions[0].label] | @tsv'
+  npx bucketlens classify --label-rules rules.json cat.jpg    with labels of your own
   npx bucketlens classify --mode tf cat.jpg           with other preprocessing than the model's own, to compare
   curl -s https://example.com/cat.jpg | npx bucketlens classify -
 
@@ -34,7 +35,8 @@ export function classifyCommand(): Command {
     .description('Label local image files with the code of the Lambda function.')
     .argument('<FILE...>', "image files, folders, patterns in quotes, or '-' for standard input")
     .option('--json', 'print JSON objects, one per line')
-    .addOption(modelOption());
+    .addOption(modelOption())
+    .addOption(labelRulesOption());
   return addPreprocessingOptions(command)
     .option('--no-thumbnails', 'print no pictures, even on a terminal that can show them')
     .addHelpText('after', help)
@@ -44,6 +46,7 @@ export function classifyCommand(): Command {
 interface Options extends PreprocessingChoices {
   readonly json?: true;
   readonly model: string;
+  readonly labelRules?: string;
   readonly thumbnails: boolean;
 }
 
@@ -62,7 +65,7 @@ interface Failed {
 }
 
 async function classifyFiles(args: string[], options: Options, command: Command): Promise<void> {
-  const { json, thumbnails, model: _, ...choices } = options;
+  const { json, thumbnails, model: _model, labelRules: _rules, ...choices } = options;
   const classifier = await openClassifier(command);
   const preprocess = preprocessingOf(classifier, choices);
   const files = await findFiles(args);

@@ -35,6 +35,11 @@ export function modelOption(): Option {
   );
 }
 
+/** `--label-rules FILE`, for `readRulesOption`. */
+export function labelRulesOption(): Option {
+  return new Option('--label-rules <FILE>', 'rules that merge, rename and drop labels (docs/label-rules.md)');
+}
+
 /**
  * Finds options that npm kept for itself because they stood before `--`; it passes them on as environment variables only.
  *

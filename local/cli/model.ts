@@ -16,7 +16,7 @@ import { findSource, type ModelSource } from '../../layers/model/source.ts';
 import type { Size } from '../../layers/model/source-network.ts';
 import { builtModels, embeddedModels } from '../../layers/places.ts';
 import { type ArtefactSize, assertFitsLambda, megabytes } from '../../layers/size.ts';
-import { createCommand } from './command.ts';
+import { createCommand, labelRulesOption } from './command.ts';
 import { onInterruption } from './interruption.ts';
 import { describeBuilt, describeManifest } from './models/describe-model.ts';
 import { addPreprocessingOptions, choice, parseSize } from './preprocessing-options.ts';
@@ -55,6 +55,7 @@ export function modelCommand(): Command {
     )
     .option('--labels <FILE>', 'class names: JSON, id2label, synset.txt, or one per line')
     .option('--ancestors <FILE>', 'ancestors of the classes, for general labels')
+    .addOption(labelRulesOption())
     .addOption(
       choice('precision', 'storage of the weights; int8 if the hub offers it', repositoryPrecisions).default(
         'fp32',
@@ -84,6 +85,7 @@ interface Options extends PreprocessingChoices {
   readonly from?: string;
   readonly labels?: string;
   readonly ancestors?: string;
+  readonly labelRules?: string;
   readonly precision: RepositoryPrecision;
   readonly activation?: ActivationChoice;
   readonly output?: string;
@@ -108,6 +110,7 @@ async function makeModel(
     from,
     labels,
     ancestors,
+    labelRules,
     precision,
     size,
     activation,
@@ -128,6 +131,7 @@ async function makeModel(
     preprocessing,
     ...(labels && { labels }),
     ...(ancestors && { ancestors }),
+    ...(labelRules && { labelRules }),
     ...(size && { size }),
     ...(activation && { activation }),
     ...(output && { output }),

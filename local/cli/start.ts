@@ -2,8 +2,9 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { PredictionEvent } from '../../functions/classify/publish/publish.ts';
 import { bucket, type Playground, startPlayground } from '../playground/playground.ts';
-import { createCommand, modelOption } from './command.ts';
+import { createCommand, labelRulesOption, modelOption } from './command.ts';
 import { describeEvent, lineAt } from './event-line.ts';
+import { readRulesOption } from './images/open-classifier.ts';
 import { onInterruption } from './interruption.ts';
 
 const help = `
@@ -28,6 +29,7 @@ export function startCommand(): Command {
     )
     .option('--data <DIR>', 'folder that keeps the bucket (default: the bucket is removed at the end)')
     .addOption(modelOption())
+    .addOption(labelRulesOption())
     .option('--verbose', "print the function's log")
     .option('--json', 'print prediction events as JSON objects, one per line')
     .addHelpText('after', help)
@@ -50,12 +52,14 @@ function parsePort(value: string): number {
   return port;
 }
 
-async function start({ port, data, model, verbose, json }: Options): Promise<void> {
+async function start({ port, data, model, verbose, json }: Options, command: Command): Promise<void> {
+  const labelRules = readRulesOption(command);
   const print = json ? (event: PredictionEvent) => console.log(JSON.stringify(event)) : printLine;
   const playground = await startPlayground({
     port,
     ...(data && { dataDir: data }),
     model,
+    ...(labelRules && { labelRules }),
     verbose: verbose ?? false,
     onPrediction: print,
     onFailure: (key, error) => console.error(`${bucket}/${key}  failed three times: ${error.message}`),
@@ -72,6 +76,9 @@ async function start({ port, data, model, verbose, json }: Options): Promise<voi
     // An interruption is the normal way to end.
     process.exit(0);
   });
+  for (const name of playground.modelsWithoutRules) {
+    console.error(`${name} keeps its own labels: the rules of ${labelRules?.path} do not fit them`);
+  }
   // With --json, stdout carries events only.
   (json ? console.error : console.log)(welcome(playground, model, data));
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { S3Client } from '@aws-sdk/client-s3';
 import { defaultLimits } from '../../functions/classify/image/limits.ts';
+import type { GivenLabelRules } from '../../functions/classify/network/label-rules.ts';
 import type { PredictionEvent } from '../../functions/classify/publish/publish.ts';
 import { findBuiltModels } from '../../layers/model/built-models.ts';
 import { startEventBus } from './aws/event-bus.ts';
@@ -25,6 +26,8 @@ export interface PlaygroundOptions {
   readonly dataDir?: string;
   /** A model's name, or the path of its folder. */
   readonly model: string;
+  /** Rules for the labels of that model, and of all others whose labels they fit. */
+  readonly labelRules?: GivenLabelRules;
   /** Prints the function's log; otherwise it goes to `function.log` in the data folder. */
   readonly verbose: boolean;
   readonly onPrediction: (event: PredictionEvent) => void;
@@ -35,6 +38,8 @@ export interface PlaygroundOptions {
 export interface Playground {
   readonly pageUrl: string;
   readonly s3Url: string;
+  /** The other models, whose labels the given rules do not fit. */
+  readonly modelsWithoutRules: readonly string[];
   /** Number of photos that wait for the function. */
   readonly countWaiting: () => number;
   /** Resolves when the photos that are waiting now have been answered, or when the signal is aborted. */
@@ -53,7 +58,7 @@ const credentials = { accessKeyId: 'BUCKETLENSPAGE', secretAccessKey: 'local' };
  * Builds the function and its layers if they are outdated, and starts everything. Photos that an earlier session left
  * without labels are labelled.
  *
- * @throws InvalidModel | UnsupportedPlatform | PortUnavailable | FunctionFailed
+ * @throws InvalidModel | InvalidLabelRules | UnsupportedPlatform | PortUnavailable | FunctionFailed
  */
 export async function startPlayground(options: PlaygroundOptions): Promise<Playground> {
   const { port, onPrediction, onFailure } = options;
@@ -63,7 +68,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    const [model, ...others] = findBuiltModels(options.model);
+    const [model, ...others] = findBuiltModels(options.model, options.labelRules);
     const models = new Map([model, ...others].map((one) => [one.manifest.name, one]));
     const dataDir = options.dataDir ?? join(temporaryDir, 'data');
     const bucketsDir = join(dataDir, 'buckets');
@@ -146,6 +151,9 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
     return {
       pageUrl: `${page.url}/`,
       s3Url: s3Endpoint.url,
+      modelsWithoutRules: options.labelRules
+        ? others.filter(({ labelRules }) => !labelRules).map(({ manifest }) => manifest.name)
+        : [],
       countWaiting: () => photos.waiting().length,
       finish: (signal) => finishWaiting(photos, signal),
       close,

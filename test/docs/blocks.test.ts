@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { blocksIn, blocksOf, everyPage, root } from './pages.ts';
+import { blocksIn, blocksOf, eventShown, everyPage, root } from './pages.ts';
 import { commandsOf } from './shell.ts';
 
 describe('the blocks of the docs', () => {
@@ -48,7 +48,7 @@ describe('the Python of the docs', () => {
 describe('the SQL of the docs', () => {
   // Only the JSON paths are checked: there is no parser of Athena's SQL here.
   it('selects only fields that an annotation has', () => {
-    const { detail } = JSON.parse(blocksIn('json')[0]!.code);
+    const { detail } = JSON.parse(eventShown());
     const paths = blocksIn('sql').flatMap(({ code }) =>
       [...code.matchAll(/'\$\.([\w.[\]]+)'/g)].map(([, path]) => path!),
     );

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startS3, type TestS3 } from '../support/aws/s3.ts';
 import { untilEnd } from '../support/run.ts';
-import { blocksIn, blocksOf, everyPage, readPage, root } from './pages.ts';
+import { blocksOf, eventShown, everyPage, readPage, root } from './pages.ts';
 import { awsBlocksOf, commandsOf, inlineCodeOf } from './shell.ts';
 import { assertDeployable, assertKnown, assertTaken } from './would-take.ts';
 
@@ -25,7 +25,8 @@ beforeAll(async () => {
   for (const name of ['cat.png', 'cat.jpg', 'photos/cat.png', 'more/cat.png'])
     copyFileSync(join(root, 'test/support/photos/chelsea.png'), join(folder, name));
   copyFileSync(join(root, 'test/support/photos/coffee.png'), join(folder, 'coffee.png'));
-  writeFileSync(join(folder, 'event.json'), blocksIn('json')[0]!.code);
+  writeFileSync(join(folder, 'event.json'), eventShown());
+  writeFileSync(join(folder, 'cats.json'), blocksOf('docs/label-rules.md')[0]!.code);
   s3 = await startS3();
   s3.put('cat.jpg', Buffer.from('a cat'), {
     'x-amz-meta-labels': 'tabby=0.9',
@@ -124,7 +125,7 @@ const rules: readonly (readonly [command: RegExp, rule: Rule])[] = [
   [/^npx bucketlens classify --json photos\/ \| jq /, prints(/^photos\/cat\.png\t\w+$/m)],
   [/^npx bucketlens tensor --orientation ignore -o cat\.npy cat\.png$/, prints(/^$/)],
   [
-    /^npx bucketlens (tensor (.* )?(--pixel|--json) |statistics photos\/$|classify --model efficientnet-lite0 (--mode \w+ )?coffee\.png$)/,
+    /^npx bucketlens (tensor (.* )?(--pixel|--json) |statistics photos\/$|classify --model efficientnet-lite0 ((--mode \w+ )?coffee|--label-rules cats\.json cat)\.png$)/,
     printsAsShown,
   ],
   [/^npm run -s general -- photos\/$/, prints(/^photos\/cat\.png: .*\n\n1 pictures/)],

@@ -43,6 +43,11 @@ export function blocksOf(page: string): Block[] {
   return blocks;
 }
 
+/** The prediction event that the docs show. */
+export function eventShown(): string {
+  return blocksOf('docs/predictions.md').find(({ language }) => language === 'json')!.code;
+}
+
 export function blocksIn(language: string): Block[] {
   return pages.flatMap(blocksOf).filter((block) => block.language === language);
 }

@@ -59,7 +59,9 @@ export function assertDeployable(command: string): void {
   const read = Object.keys({ ...settings, ...settings.classifier });
   const unknown = Object.keys(context).filter((name) => !read.includes(name));
   if (unknown.length > 0) throw new Error(`${unknown} is not a setting`);
-  const classifier = { ...settings.classifier, model: 'efficientnet-lite0' };
+  // Neither the model nor the file of rules need exist.
+  const { labelRules, ...others } = settings.classifier ?? {};
+  const classifier = { ...others, model: 'efficientnet-lite0', ...(labelRules && { labelRules: {} }) };
   new BucketlensStack(createApp(), 'Bucketlens', { ...settings, classifier });
 }
 

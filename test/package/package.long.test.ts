@@ -63,6 +63,7 @@ describe('the package', () => {
       'docs/deploy.md',
       'docs/failures.md',
       'docs/images.md',
+      'docs/label-rules.md',
       'docs/operations.md',
       'docs/pixels.md',
       'docs/predictions.md',

@@ -33,9 +33,10 @@ export async function temporaryFolder() {
 export async function startPlayground(
   folder?: string,
   model = 'efficientnet-lite0',
+  options: readonly string[] = [],
 ): Promise<PlaygroundProcess> {
   const data = folder === undefined ? [] : ['--data', folder];
-  const child = start('start', ['--port', '0', ...data, '--model', model]);
+  const child = start('start', ['--port', '0', ...data, '--model', model, ...options]);
   const ended = once(child, 'exit').then(([exitCode]: (number | null)[]) => exitCode!);
   let stderr = '';
   child.stderr.on('data', (chunk) => {

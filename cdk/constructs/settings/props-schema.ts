@@ -10,6 +10,7 @@ import { type ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import * as v from 'valibot';
+import type { LabelRules } from '../../../functions/classify/network/label-rules.ts';
 import { writeBackModes } from '../../../functions/classify/write-back/mode.ts';
 import { bucketName, keyArn, keyPart, topicArn } from './aws-values.ts';
 import { choice, list, number, resource, seconds, splitAtCommas, text, yesOrNo } from './values.ts';
@@ -27,6 +28,12 @@ const filterRows = { prefix: v.exactOptional(keyPart()), suffixes: v.exactOption
 export const valueRows = {
   ...filterRows,
   model: v.exactOptional(text('takes the name of a model, or the path of a model folder')),
+  labelRules: v.exactOptional(
+    v.union(
+      [text('takes a path'), v.custom<LabelRules>(isObject)],
+      'takes the path of a file with label rules, or rules such as { drop: ["web_site"] }',
+    ),
+  ),
   architecture: v.exactOptional(architecture()),
   memorySize: v.exactOptional(number({ min: 512, max: 10_240, unit: 'MB', whole: true })),
   timeout: v.exactOptional(seconds({ min: 10, max: 900 })),

@@ -2,10 +2,10 @@
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import * as v from 'valibot';
+import { nearest } from '../../../functions/classify/nearest.ts';
 import type { BucketOptions, ImageClassifierProps } from '../image-classifier-props.ts';
 import { importBucket, importEventBus, importKey, importTopic } from './imports.ts';
 import { assertOptions, InvalidSetting, show } from './invalid-setting.ts';
-import { nearest } from './nearest.ts';
 import { alarmRows, bucketOptionRows, resourceRows, valueRows } from './props-schema.ts';
 
 const propsSchema = v.object({ ...valueRows, ...resourceRows });

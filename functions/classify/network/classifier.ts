@@ -3,10 +3,12 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Tensor as OrtTensor } from 'onnxruntime-node';
 import type { Tensor } from '../tensor/preprocess.ts';
-import { createGeneralise, defaultGeneralScore, readAncestors } from './general.ts';
+import { createClassification } from './classification.ts';
+import { defaultGeneralScore } from './general.ts';
 import { createHead, outputsPerImage } from './head.ts';
-import { type Label, parseLabels } from './labels.ts';
-import { InvalidModel, type ModelManifest, readJson, readManifest } from './manifest.ts';
+import type { GivenLabelRules } from './label-rules.ts';
+import { InvalidModel, type ModelManifest, readManifest } from './manifest.ts';
+import { readModelLabels } from './model-labels.ts';
 import { type Network, openNetwork } from './network.ts';
 import type { Classification } from './prediction.ts';
 
@@ -29,6 +31,8 @@ export interface ClassifierSettings {
   readonly minScore?: number;
   /** The probability that a general label has to reach, 0..1. */
   readonly generalScore?: number;
+  /** Rules for the labels, in place of the model's own ones. */
+  readonly labelRules?: GivenLabelRules;
   /** The number of processors that the network may use; all of them by default. */
   readonly threads?: number;
 }
@@ -36,58 +40,43 @@ export interface ClassifierSettings {
 /**
  * Opens a model folder: its manifest, labels and network.
  *
- * @throws InvalidModel if a file is missing or contradicts the manifest.
+ * @throws InvalidModel if a file is missing or contradicts the manifest, InvalidLabelRules if its rules do not fit its labels.
  */
 export async function createClassifier(
   modelDir: string,
   settings: ClassifierSettings = {},
 ): Promise<Classifier> {
-  const { generalScore = defaultGeneralScore, threads = availableParallelism(), ...overrides } = settings;
-  const manifest = { ...readManifest(modelDir), ...overrides };
-  const labelsPath = join(modelDir, manifest.labels);
-  const labels = parseLabels(readJson(labelsPath), labelsPath);
+  const { generalScore = defaultGeneralScore, threads = availableParallelism() } = settings;
+  const manifest = withSettings(readManifest(modelDir), settings);
+  const labels = readModelLabels(modelDir, manifest, settings.labelRules);
   const network = await openOrThrow(join(modelDir, manifest.file), threads);
-  assertGraphFits(network, manifest, labels.length);
-  const generalise = openGeneralise(modelDir, manifest, labels, generalScore);
+  assertGraphFits(network, manifest, labels.classes.length);
+  const toClassification = createClassification({ ...manifest, ...labels, generalScore });
 
   const classify = async ({ data, dims }: Tensor): Promise<Classification[]> => {
     const feeds = { [manifest.input.name]: new OrtTensor('float32', data, dims) };
     const { [manifest.output.name]: result } = await network.run(feeds, [manifest.output.name]);
     const outputs = outputsPerImage(result.dims, dims[0]);
     const head = createHead(manifest.output, outputs ?? 0);
-    if (!outputs || head.classes !== labels.length) {
+    if (!outputs || head.classes !== labels.classes.length) {
       throw new InvalidModel(
-        `model ${manifest.name}: an output of shape [${result.dims.join(', ')}] for ${dims[0]} images does not give a score for each of its ${labels.length} labels`,
+        `model ${manifest.name}: an output of shape [${result.dims.join(', ')}] for ${dims[0]} images does not give a score for each of its ${labels.classes.length} labels`,
       );
     }
     return Array.from({ length: dims[0] }, (_, n) => {
       const row = (result.data as Float32Array).subarray(n * outputs, (n + 1) * outputs);
-      const scores = head.toScores(row);
-      const predictions = topK(scores, manifest.topK)
-        .filter((index) => scores[index] >= manifest.minScore)
-        .map((index) => ({ index, ...labels[index], score: scores[index] }));
-      // A sum of scores is a probability only where the classes exclude each other.
-      const general = head.isExclusive ? generalise?.(scores) : undefined;
-      return { predictions, ...(general && { general }) };
+      return toClassification(head.toScores(row), head.isExclusive);
     });
   };
   return { manifest, classify };
 }
 
-/** Indices of the k greatest scores, greatest first, equal ones by index. */
-export function topK(scores: Float32Array, k: number): number[] {
-  return [...scores.keys()].sort((a, b) => scores[b] - scores[a] || a - b).slice(0, k);
-}
-
-function openGeneralise(
-  modelDir: string,
-  { ancestors }: ModelManifest,
-  labels: readonly Label[],
-  generalScore: number,
-) {
-  return ancestors === undefined
-    ? undefined
-    : createGeneralise(labels, readAncestors(join(modelDir, ancestors)), generalScore);
+function withSettings(manifest: ModelManifest, { topK, minScore }: ClassifierSettings): ModelManifest {
+  return {
+    ...manifest,
+    ...(topK !== undefined && { topK }),
+    ...(minScore !== undefined && { minScore }),
+  };
 }
 
 function openOrThrow(path: string, threads: number): Promise<Network> {

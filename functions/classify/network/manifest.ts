@@ -111,6 +111,8 @@ const manifestSchema = v.strictObject({
   labels: fileName,
   /** The kinds of things that each class belongs to; without it there are no general labels. */
   ancestors: v.exactOptional(fileName),
+  /** The user's changes to the labels. */
+  labelRules: v.exactOptional(fileName),
   topK: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000)), 5),
   minScore: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1)), 0),
 });

@@ -16,6 +16,11 @@ export interface ImageClassified extends EventHead {
   /** The most specific kind of thing that is certain; only for models whose labels have ancestors. */
   readonly general?: Omit<PredictedLabel, 'index'>;
   /**
+   * The network's own classes and scores, most likely first, as `predictions` would be without label rules; only if the model has
+   * label rules.
+   */
+  readonly classes?: readonly PredictedLabel[];
+  /**
    * The fate of the labels: `written` on the object; `superseded`, the object was overwritten or deleted meanwhile;
    * `skipped`, not written on purpose; `too-large`, the object's own metadata, tags or annotations leave no room; `failed`, a
    * retry follows.
@@ -114,17 +119,17 @@ export interface ModelFacts {
   readonly sha256: string;
 }
 
-/** A class with its score. */
+/** A class with its score, or a label that stands for several classes. */
 export interface PredictedLabel {
   /**
-   * Index of the class in the network's output.
+   * Index of the class in the network's output; of several, that of the likeliest one.
    * @asType integer
    * @minimum 0
    */
   readonly index: number;
-  /** WordNet id if the model's labels have one, else the index as text. */
+  /** The class's WordNet id if the model's labels have one, else the index as text. */
   readonly id: string;
-  /** Name for people, from the model's own list. */
+  /** Name for people, from the model's own list or from label rules. */
   readonly label: string;
   /** Probability, 0 to 1. */
   readonly score: number;

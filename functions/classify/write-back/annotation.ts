@@ -8,7 +8,7 @@ import type { Labels, WriteBack } from './labels.ts';
 
 /**
  * Writes the annotation named by the prefix, on condition that the object still has the classified bytes:
- * `{ version, eTag, model: { name, sha256 }, predictions, general? }`, as in the prediction event.
+ * `{ version, eTag, model: { name, sha256 }, predictions, general?, classes? }`, as in the prediction event.
  *
  * @returns `too-large` if the object has the maximum number of annotations.
  * @throws S3ServiceException for errors that a retry may resolve.
@@ -17,7 +17,7 @@ export function writeAnnotation(
   s3: S3Client,
   ref: ImageRef,
   head: ObjectHead,
-  { predictions, general, model, metadataPrefix }: Labels,
+  { predictions, general, classes, model, metadataPrefix }: Labels,
   abortSignal: AbortSignal,
 ): Promise<Exclude<WriteBack, 'failed'>> {
   const annotation = {
@@ -26,6 +26,7 @@ export function writeAnnotation(
     model: { name: model.name, sha256: model.sha256 },
     predictions,
     ...(general && { general }),
+    ...(classes && { classes }),
   };
   const command = new PutObjectAnnotationCommand({
     Bucket: ref.bucket,

@@ -36,9 +36,9 @@ export function buildFunction(options: LocalFunctionOptions): StartFunction {
   const functionDir = join(directory, 'function');
   bundleFunction(functionDir);
 
-  return ({ dir, manifest }, settings) => {
+  return ({ dir, manifest, labelRules }, settings) => {
     const modelLayer = join(directory, 'models', manifest.name);
-    buildModelLayer({ modelDir: dir, outDir: modelLayer });
+    buildModelLayer({ modelDir: dir, outDir: modelLayer, ...(labelRules && { labelRules }) });
     return createLambda({
       entry: join(functionDir, 'index.js'),
       environment: {

@@ -1,9 +1,13 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { describe, expect, it } from 'vitest';
+import type { ImageClassifierProps } from '../../../cdk/constructs/image-classifier-props.ts';
 import { defaultMegabytes } from '../../../functions/classify/memory.ts';
 import { only, statementWith, synthesize } from '../../support/synthesis.ts';
 
@@ -95,6 +99,31 @@ describe('with properties', () => {
       'runtime-linux-x64',
       'model-efficientnet-lite0',
     ]);
+  });
+
+  it('deploys label rules with the model, in a layer of their own', () => {
+    const labelRules = { merge: { cat: ['tabby', 'tiger_cat'] } };
+    const path = join(mkdtempSync(join(tmpdir(), 'bucketlens-')), 'rules.json');
+    writeFileSync(path, JSON.stringify(labelRules));
+
+    const dirs = [{}, { labelRules }, { labelRules: path }, { labelRules: { drop: ['tabby'] } }].map(
+      (props) => synthesize(() => props).classifier.artefacts.modelLayerDir,
+    );
+
+    const [plain, merged, fromFile, dropped] = dirs.map((dir) => basename(dir));
+    expect(plain).toBe('model-efficientnet-lite0');
+    expect(merged).toMatch(/^model-efficientnet-lite0-[0-9a-f]{8}$/);
+    expect(fromFile).toBe(merged);
+    expect(new Set([plain, merged, dropped]).size).toBe(3);
+    expect(JSON.parse(readFileSync(join(dirs[1]!, 'model/label-rules.json'), 'utf8'))).toEqual(labelRules);
+  });
+
+  it.each<[string, ImageClassifierProps['labelRules'], string]>([
+    ['an unknown label', { drop: ['tabbi'] }, "labelRules: drop: 'tabbi' is not a label; did you mean tabby"],
+    ['a score above 1', { minScore: { tabby: 2 } }, 'labelRules: minScore.tabby must be from 0 to 1'],
+    ['no file', './nowhere.json', './nowhere.json cannot be read'],
+  ])('refuses label rules with %s', (_, labelRules, message) => {
+    expect(() => synthesize(() => ({ labelRules: labelRules! }))).toThrow(message);
   });
 
   it('enables versioning', () => {

@@ -8,6 +8,7 @@ import { type LabelImageContext, labelImage, type Outcome } from '../../../funct
 import { createClassifier } from '../../../functions/classify/network/classifier.ts';
 import { keyHash } from '../../../functions/classify/object/mark.ts';
 import { createDeadline } from '../../../functions/classify/time/deadline.ts';
+import { mistakesIn } from '../../support/aws/event-schema.ts';
 import { type StoredVersion, startS3, type TestS3 } from '../../support/aws/s3.ts';
 
 function golden(name: string) {
@@ -82,6 +83,40 @@ describe('an uploaded photo', () => {
         writeMs: expect.any(Number),
       },
     });
+  });
+
+  it('gets the same labels of the user everywhere, and keeps the classes in the event and the annotation', async () => {
+    const rules = {
+      merge: { 'heißes Getränk': ['espresso', 'cup', 'coffee_mug'] },
+      only: ['heißes Getränk'],
+    };
+    const uploaded = s3.put('cup.jpg', coffee);
+
+    const outcome = await label(
+      refTo('cup.jpg', uploaded),
+      { BUCKETLENS_WRITE_BACK: 'metadata,annotation,tags' },
+      {
+        classifier: createClassifier('layers/model/efficientnet-lite0', {
+          labelRules: { rules, path: 'rules.json' },
+        }),
+      },
+    );
+
+    const { headers, tags, annotations } = s3.current('cup.jpg')!;
+    const { predictions, general, classes } = JSON.parse(annotations.labels!);
+    const event = { detail: detailOf(outcome), 'detail-type': 'Image Classified', source: 'bucketlens' };
+    expect(mistakesIn(event)).toBeUndefined();
+    expect(event.detail).toMatchObject({ predictions, general, classes });
+    expect(predictions).toEqual([
+      { index: 967, id: 'n07920052', label: 'heißes Getränk', score: expect.closeTo(0.93, 1) },
+    ]);
+    expect(general).toEqual({ id: 'n07920052', label: 'heißes Getränk', score: predictions[0].score });
+    expect(classes[0]).toMatchObject({ index: 967, id: 'n07920052', label: 'espresso' });
+    expect(classes).toHaveLength(5);
+    const score = predictions[0].score.toFixed(4);
+    expect(headers['x-amz-meta-labels']).toBe(`hei%C3%9Fes%20Getr%C3%A4nk=${score}`);
+    expect(headers['x-amz-meta-labels-general']).toBe(headers['x-amz-meta-labels']);
+    expect(tags).toEqual({ label: 'heißes Getränk', score });
   });
 
   it('is decoded from its Content-Encoding, and keeps its bytes and its header', async () => {

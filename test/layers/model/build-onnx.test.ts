@@ -229,3 +229,47 @@ describe('a network written by the Python packages of ONNX', () => {
     for (const { index, score } of predictions) expect(score).toBeCloseTo(expected[index]!, 5);
   });
 });
+
+describe('label rules', () => {
+  const neg = node('Neg', ['means'], 'l');
+  const sigmoid = () => means(neg, node('Sigmoid', ['l'], 'scores'));
+  const writeRules = (rules: object) => {
+    const path = join(folder, 'rules.json');
+    writeFileSync(path, JSON.stringify(rules));
+    return path;
+  };
+
+  it('become part of the model, which takes the greatest of independent scores', async () => {
+    const labelRules = writeRules({ merge: { cold: ['green', 'blue'] } });
+
+    const { manifest } = await build(sigmoid(), colours, { labelRules });
+
+    expect(manifest.labelRules).toBe('label-rules.json');
+    expect(await classify(200, 0, 0)).toEqual(['cold 0.5000']);
+  });
+
+  it('of a model.json next to the network are kept', async () => {
+    await build(sigmoid(), colours, { labelRules: writeRules({ drop: ['green'] }) });
+
+    const { manifest } = await buildModel(
+      {
+        name: 'again',
+        source: { path: join(folder, 'net/net.onnx'), origin: 'net.onnx' },
+        precision: 'fp32',
+        preprocessing: {},
+      },
+      join(folder, 'again'),
+    );
+
+    expect(manifest.labelRules).toBe('label-rules.json');
+    expect(readFileSync(join(folder, 'again/label-rules.json'), 'utf8')).toContain('green');
+  });
+
+  it('that do not fit its labels are refused', async () => {
+    const labelRules = writeRules({ drop: ['gren'] });
+
+    await expect(build(sigmoid(), colours, { labelRules })).rejects.toThrow(
+      `${labelRules}: drop: 'gren' is not a label; did you mean green?`,
+    );
+  });
+});

@@ -2,7 +2,8 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { InvalidModel } from '../../../functions/classify/network/manifest.ts';
+import { InvalidLabelRules } from '../../../functions/classify/network/label-rules.ts';
+import { InvalidModel, readManifest } from '../../../functions/classify/network/manifest.ts';
 import { filesIn } from '../../../layers/folder.ts';
 import {
   buildModelLayer,
@@ -56,6 +57,54 @@ describe('buildModelLayer', () => {
     buildModelLayer({ modelDir, outDir: join(parent, 'layer') });
 
     expect(filesIn(join(parent, 'layer/model'))).toEqual(filesIn(modelDir));
+  });
+
+  it('writes label rules next to the labels, and into the manifest', () => {
+    const outDir = join(parent, 'layer');
+    const labelRules = { rules: { drop: ['web_site'] }, path: 'mine.json' };
+
+    buildModelLayer({ modelDir: embedded, outDir, labelRules });
+
+    expect(JSON.parse(readFileSync(join(outDir, 'model/label-rules.json'), 'utf8'))).toEqual(
+      labelRules.rules,
+    );
+    expect(readManifest(join(outDir, 'model'))).toEqual({
+      ...readManifest(embedded),
+      labelRules: 'label-rules.json',
+    });
+  });
+
+  it("replaces a model's own label rules", () => {
+    const modelDir = join(parent, 'layer/model');
+    buildModelLayer({
+      modelDir: embedded,
+      outDir: join(parent, 'layer'),
+      labelRules: { rules: { drop: ['web_site'] }, path: 'mine.json' },
+    });
+    const rules = { only: ['tabby'] };
+
+    buildModelLayer({ modelDir, outDir: join(parent, 'next'), labelRules: { rules, path: 'next.json' } });
+
+    expect(JSON.parse(readFileSync(join(parent, 'next/model/label-rules.json'), 'utf8'))).toEqual(rules);
+  });
+
+  it('refuses label rules that do not fit the labels, also those of the model itself', () => {
+    const modelDir = join(parent, 'model');
+    cpSync(embedded, modelDir, { recursive: true });
+    const manifest = JSON.parse(readFileSync(join(modelDir, 'model.json'), 'utf8'));
+    writeFileSync(join(modelDir, 'model.json'), JSON.stringify({ ...manifest, labelRules: 'mine.json' }));
+    writeFileSync(join(modelDir, 'mine.json'), '{ "drop": ["web site"] }');
+    const labelRules = { rules: { only: ['tabbi'] }, path: 'given.json' };
+
+    const build = { modelDir, outDir: join(parent, 'layer') };
+
+    expect(() => buildModelLayer(build)).toThrow(InvalidLabelRules);
+    expect(() => buildModelLayer(build)).toThrow(
+      "mine.json: drop: 'web site' is not a label; did you mean web_site",
+    );
+    expect(() => buildModelLayer({ ...build, labelRules })).toThrow(
+      "given.json: only: 'tabbi' is not a label",
+    );
   });
 
   it('refuses a folder without a file that its manifest names', () => {

@@ -116,6 +116,31 @@ describe('classify', () => {
     expect(lines[0].general).toEqual({ id: 'n02121620', label: 'cat', score: expect.closeTo(0.93, 2) });
   });
 
+  it('prints the labels that label rules make, next to the classes', async () => {
+    const rules = join(folder, 'rules.txt');
+    await writeFile(rules, '{ "merge": { "Katze": ["cat"] } }');
+    const cat = join(repository, 'test/support/photos/chelsea.png');
+
+    const { lines, exitCode } = await classifyAsJson(['--label-rules', rules, cat]);
+
+    expect(lines[0].predictions[0]).toMatchObject({ label: 'Katze', score: expect.closeTo(0.93, 2) });
+    expect(lines[0].classes[0]).toMatchObject({ label: 'tiger_cat' });
+    expect(exitCode).toBe(0);
+  });
+
+  it.each([
+    ['{ "drop": ["tabbi"] }', "drop: 'tabbi' is not a label; did you mean tabby"],
+    ['{ "drop": ', 'is not JSON'],
+  ])('refuses the label rules %s with exit code 2', async (text, message) => {
+    const rules = join(folder, 'wrong.txt');
+    await writeFile(rules, text);
+
+    const { stderr, exitCode } = await run('classify', [...embedded, '--label-rules', rules, coffee]);
+
+    expect(stderr).toContain(message);
+    expect(exitCode).toBe(2);
+  });
+
   it('prints a table without --json', async () => {
     const { stdout } = await run('classify', [...embedded, coffee, join(folder, 'c.jpg')]);
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -294,6 +294,19 @@ describe('the playground', () => {
       /^\d+ photos? (was|were) still waiting, and removed with the bucket; --data DIR keeps both$/m;
     if (insists) expect(temporary.stderr()).toMatch(lost);
     else expect(temporary.stderr()).not.toMatch(lost);
+  });
+
+  it('labels photos by label rules', async () => {
+    const rules = join(folder.path, 'rules.txt');
+    await writeFile(rules, '{ "merge": { "coffee": ["espresso", "cup", "coffee_mug"] } }');
+    const ruled = await startPlayground(undefined, 'efficientnet-lite0', ['--label-rules', rules]);
+
+    await ruled.s3.send(
+      new PutObjectCommand({ Bucket: 'uploads', Key: 'a.jpg', Body: await image('coffee_base_420.jpg') }),
+    );
+
+    expect(await ruled.nextEvent()).toMatch(/^a\.jpg {2}coffee \d\d\.\d %/);
+    await ruled.end();
   });
 
   it('reports a port in use in one sentence', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { decode } from '../../../../functions/classify/decode/decode.ts';
 import { defaultLimits } from '../../../../functions/classify/image/limits.ts';
-import { createClassifier, topK } from '../../../../functions/classify/network/classifier.ts';
+import { createClassifier } from '../../../../functions/classify/network/classifier.ts';
 import { preprocess } from '../../../../functions/classify/tensor/preprocess.ts';
 import { node, value, writeNetwork } from '../../../layers/model/onnx/networks.ts';
 
@@ -264,15 +264,5 @@ describe('a model folder', () => {
     await expect(createClassifier(folder)).rejects.toThrow(
       '1000 labels for a network with outputs of [3, 224, 224]',
     );
-  });
-});
-
-describe('topK', () => {
-  it('puts equal scores in the order of their index', () => {
-    expect(topK(Float32Array.of(0.2, 0.4, 0.4, 0.2, 0.4), 4)).toEqual([1, 2, 4, 0]);
-  });
-
-  it('gives all indices if there are fewer than k', () => {
-    expect(topK(Float32Array.of(0.1, 0.9), 5)).toEqual([1, 0]);
   });
 });

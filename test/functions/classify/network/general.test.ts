@@ -1,11 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  createGeneralise,
-  parseAncestors,
-  readAncestors,
-} from '../../../../functions/classify/network/general.ts';
+import { parseAncestors, readAncestors } from '../../../../functions/classify/network/ancestors.ts';
+import { createGeneralise } from '../../../../functions/classify/network/general.ts';
 import { parseLabels } from '../../../../functions/classify/network/labels.ts';
 
 const embedded = 'layers/model/efficientnet-lite0';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { nearest } from '../../../../cdk/constructs/settings/nearest.ts';
-import { valueRows } from '../../../../cdk/constructs/settings/props-schema.ts';
+import { valueRows } from '../../../cdk/constructs/settings/props-schema.ts';
+import { nearest } from '../../../functions/classify/nearest.ts';
 
 const known = [
   'bucketName',

@@ -8,11 +8,18 @@ import { distance } from 'fastest-levenshtein';
  * @returns undefined if no name is similar enough.
  */
 export function nearest(name: string, known: readonly string[]): string | undefined {
+  return nearestFew(name, known, 1)[0];
+}
+
+/** Finds the known names that are similar enough, the most similar first, at most `count` of them. */
+export function nearestFew(name: string, known: readonly string[], count: number): string[] {
   const runs = runsOf(name).filter(({ letters, left }) => letters.length >= left);
-  const [best] = known
+  return [...new Set(known)]
     .map((candidate) => ({ candidate, cost: costOf(runs, runsOf(candidate)) }))
-    .sort((one, other) => one.cost - other.cost || one.candidate.length - other.candidate.length);
-  return best && best.cost < Number.POSITIVE_INFINITY ? best.candidate : undefined;
+    .filter(({ cost }) => cost < Number.POSITIVE_INFINITY)
+    .sort((one, other) => one.cost - other.cost || one.candidate.length - other.candidate.length)
+    .slice(0, count)
+    .map(({ candidate }) => candidate);
 }
 
 /** Adjacent words of a name, without their separators. */
@@ -26,7 +33,8 @@ function runsOf(name: string): Run[] {
   const words = name
     .replaceAll(/([a-z0-9])(?=[A-Z])|([0-9])(?=[a-z])/g, '$& ')
     .toLowerCase()
-    .split(/[^a-z0-9]+/);
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '');
   const total = words.join('').length;
   return words.flatMap((_, start) =>
     words.slice(start).map((_, more) => {
