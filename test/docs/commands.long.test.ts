@@ -154,6 +154,8 @@ const rules: readonly (readonly [command: RegExp, rule: Rule])[] = [
     prints(/^tiger_cat$/m, (command) => command.replace('npx bucketlens watch --json', 'cat event.json')),
   ],
   [/^(npx bucketlens deploy|npm run deploy)( -- | -c |$)/, assertDeployable],
+  [/^cd recipes\/\S+$/, isRunBy('test/e2e/checks/recipes/recipe.ts', "folder: join(root, 'recipes', name)")],
+  [/^npx cdk deploy$/, isRunBy('test/e2e/deployment.ts', "[process.execPath, cdk, 'deploy']")],
   [/^npx cdk bootstrap$/, isRunBy('test/e2e/deployment.ts', "[cdk, 'bootstrap',")],
   [/^npx cdk destroy$/, isRunBy('test/e2e/deployment.ts', "[cdk, 'destroy',")],
   [/^npx cdk synth$/, isRunBy('test/cdk/app/app.long.test.ts', 'as `cdk synth` does')],

@@ -1,6 +1,6 @@
 /** Runs the emulator of AWS as a program on a free port of the loopback interface. */
 import { once } from 'node:events';
-import { openSync, readFileSync, symlinkSync } from 'node:fs';
+import { mkdirSync, openSync, readFileSync, symlinkSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { eventually } from './eventually.ts';
@@ -69,6 +69,7 @@ export async function startEmulator({ pythonBin, node, runFolder }: EmulatorOpti
       // Lambda waits one minute, then two.
       LAMBDA_ASYNC_RETRY_BASE_SECONDS: '0.2',
       E2E_NODE: node,
+      E2E_SDK: linkSdk(runFolder),
       E2E_RECORDER: join(import.meta.dirname, 'connections.cjs'),
       E2E_CONNECTIONS: connectionsPath,
       E2E_FUNCTION_ENDPOINT: recorder.url,
@@ -94,6 +95,16 @@ export async function startEmulator({ pythonBin, node, runFolder }: EmulatorOpti
   };
   const environment = { ...system, ...environmentOf(clientOptions) };
   return { environment, clientOptions, recorder, connections, hasOpt, log, stop };
+}
+
+/** A folder with the packages that Lambda's runtime contains, and no others of this repository. */
+function linkSdk(runFolder: string): string {
+  const folder = join(runFolder, 'sdk');
+  mkdirSync(folder);
+  for (const scope of ['@aws-sdk', '@smithy']) {
+    symlinkSync(join(import.meta.dirname, '../../node_modules', scope), join(folder, scope));
+  }
+  return folder;
 }
 
 function environmentOf({ endpoint, credentials }: ClientOptions): NodeJS.ProcessEnv {

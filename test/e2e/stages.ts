@@ -11,6 +11,7 @@ import { kerasModelCheck } from './checks/keras-model.ts';
 import { lambdaVersionChecks } from './checks/lambda-versions.ts';
 import { createModel, destroyCheck, onlyModelCheck } from './checks/lifecycle.ts';
 import { packageChecks } from './checks/package.ts';
+import { moderateUploadsChecks } from './checks/recipes/moderate-uploads.ts';
 import { deadLetterCheck, partialFailureCheck, rejectionCheck } from './checks/refusals.ts';
 import { requestsCheck, singleEventCheck } from './checks/restraint.ts';
 import { selfCopyChecks, versionCheck } from './checks/self-copy.ts';
@@ -41,6 +42,7 @@ export function createStages({
   pythonBin,
   runFolder,
 }: Subject): Stage[] {
+  const tools = { environment: emulator.environment, pythonBin, runFolder };
   let topicArn = '';
   return [
     ...onTheirOwn(...lambdaVersionChecks, arm64Check),
@@ -52,7 +54,7 @@ export function createStages({
       ...uploadChecks(stack, uploaders, { prefix: 's3/', folder: runFolder }),
       dotSegmentsCheck(stack, uploaders.sdk, 's3/'),
       ...selfCopyChecks(stack, 's3/'),
-      ...docsChecks(stack, { environment: emulator.environment, pythonBin, runFolder }),
+      ...docsChecks(stack, tools),
       rejectionCheck(stack, 's3/notes.jpg'),
       deadLetterCheck(stack),
       {
@@ -137,6 +139,7 @@ export function createStages({
       destroyCheck(deployment, stack, 's3/sdk.png'),
     ),
     packageChecks(emulator, stack, runFolder),
+    moderateUploadsChecks(emulator, stack, tools),
     aliasChecks({
       emulator,
       stack,

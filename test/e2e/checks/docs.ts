@@ -16,10 +16,11 @@ const printed: Readonly<Record<string, RegExp>> = {
   'docs/failures.md': /\["gone"\]/,
   'docs/operations.md': /GetQueryResults/,
   'docs/predictions.md': /"detail-type": ?"Image Classified"/,
+  'docs/recipes/moderate-uploads.md': /label\tsfw\nscore\t0\.9999\n[\s\S]*score\t1\.0000\n$/,
   'docs/query-labels.md': /"labels": "(tiger_cat|Egyptian_cat|tabby)=/,
 };
 
-interface Tools {
+export interface Tools {
   readonly environment: Emulator['environment'];
   /** The folder of the AWS CLI. */
   readonly pythonBin: string;
@@ -34,20 +35,39 @@ export function docsChecks(stack: DeployedStack, tools: Tools): Check[] {
         assert.match(await runScript(stack.output('TryIt'), tools), printed['docs/query-labels.md']!),
     },
     ...everyPage
-      .filter((page) => awsBlocksOf(page).length > 0)
+      .filter((page) => awsBlocksOf(page).length > 0 && !page.startsWith('docs/recipes/'))
       .map((page) => ({
-        name: `the AWS CLI's commands of ${page}`,
+        name: commandsCheckName(page),
         run: async () => {
-          const script = awsBlocksOf(page)
-            .map(({ code }) => code)
-            .join('\n')
-            .replaceAll('my-photos', stack.bucket())
-            .replaceAll(/\bFUNCTION\b/g, stack.output('FunctionName'));
           if (page === 'docs/failures.md') await leaveDeadLetter(stack);
-          assert.match(await runScript(script, tools), printed[page] ?? /nothing is expected of this page/);
+          await runPage(page, tools, { 'my-photos': stack.bucket(), FUNCTION: stack.output('FunctionName') });
         },
       })),
   ];
+}
+
+/** Runs the AWS CLI's commands of a recipe's page, next to the recipe's own stack. */
+export function recipeDocsCheck(page: string, tools: Tools): Check {
+  return { name: commandsCheckName(page), run: () => runPage(page, tools) };
+}
+
+function commandsCheckName(page: string): string {
+  return `the AWS CLI's commands of ${page}`;
+}
+
+/** @param names The deployed names of those that the page uses. */
+async function runPage(
+  page: string,
+  tools: Tools,
+  names: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const script = Object.entries(names).reduce(
+    (text, [name, deployed]) => text.replaceAll(new RegExp(`\\b${name}\\b`, 'g'), deployed),
+    awsBlocksOf(page)
+      .map(({ code }) => code)
+      .join('\n'),
+  );
+  assert.match(await runScript(script, tools), printed[page] ?? /nothing is expected of this page/);
 }
 
 /** Puts an event about an object that was deleted since into the dead-letter queue, as Lambda does after the last attempt. */
