@@ -42,6 +42,7 @@ async function mutate(room: string): Promise<Mutants> {
   const { sources, tests } = rooms[room];
   const folder = `build/mutation/${room}`;
   mkdirSync(folder, { recursive: true });
+  process.env.MUTATED_FOLDER = room;
   const results = await new Stryker({
     mutate: [...sources],
     // Only the folder's own tests: others run its code too, but seldom check its results, and take hours.

@@ -6,6 +6,8 @@ export default defineConfig({
     setupFiles: 'test/support/equality.ts',
     include: ['test/functions/**/*.test.ts'],
     testTimeout: 30_000,
+    // Files share a process, as in `npm test`, but for those whose log the environment configures once per process.
+    isolate: process.env.MUTATED_FOLDER === 'root',
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
   },
 });
