@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeJpeg, decodeJpegRows } from '../../../../../functions/classify/decode/jpeg/decode-jpeg.ts';
+import { open } from '../../../../../functions/classify/decode/jpeg/jpeg.ts';
 import { readJpegHeader } from '../../../../../functions/classify/decode/jpeg/syntax/header.ts';
 import {
   CorruptImage,
@@ -98,6 +99,13 @@ describe('decodeJpeg', () => {
     // Assess
     expect(sha256Of(rgb)).toBe('67bc91b4729b7087117c3629e24726c0edc5bfd875bcbad78e7ddb473213a023');
     expect(rgb.filter((_, i) => i % 3 === 0)).toEqual(rgb.filter((_, i) => i % 3 === 2));
+  });
+
+  it('rejects a file of two components, which only a TIFF may hold', () => {
+    const bytes = Buffer.from('ffd8ffc0000e080001000102011100021100ffda', 'hex');
+
+    expect(() => open(bytes)).toThrow(CorruptImage);
+    expect(() => open(bytes)).toThrow('2 components; an image has 1, 3 or 4');
   });
 
   it('rejects a file with more than 100 scans before decoding any', () => {
