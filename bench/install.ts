@@ -13,10 +13,10 @@ export function installContenders(parent: string): string {
   return folder;
 }
 
-/** True if there is a Python with the packages that contenders/pillow.py imports. */
-export function hasPillow(): boolean {
+/** True if a Python has the packages that contenders/pillow.py imports. */
+export function hasPillow(python: string): boolean {
   try {
-    execFileSync('python3', ['-c', 'import numpy, onnxruntime, PIL'], { stdio: 'ignore' });
+    execFileSync(python, ['-c', 'import numpy, onnxruntime, PIL'], { stdio: 'ignore' });
     return true;
   } catch {
     return false;

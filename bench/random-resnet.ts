@@ -12,18 +12,10 @@ import type { StoredTensor } from '../layers/model/keras/hdf5.ts';
 import { listedWeights } from '../layers/model/keras/weights/listed.ts';
 import { encodeModel, readModel } from '../layers/model/onnx/proto.ts';
 import { randomFrom } from '../test/support/random.ts';
-
-export interface RandomResnet {
-  /** An .onnx file as exporters write it. */
-  readonly plain: string;
-  /** A model folder as `npm run model` makes it. */
-  readonly folder: string;
-  /** The network in it. */
-  readonly stored: string;
-}
+import type { BenchNetwork } from './bench-network.ts';
 
 /** Makes both below `parent`, unless they exist. */
-export async function makeRandomResnet(parent: string): Promise<RandomResnet> {
+export async function makeRandomResnet(parent: string): Promise<BenchNetwork> {
   const home = join(parent, 'resnet50');
   const folder = join(home, 'model');
   const made = { plain: join(home, 'plain.onnx'), folder, stored: join(folder, 'resnet50.onnx') };

@@ -1,24 +1,33 @@
-/** The results of a benchmark run, and its goals. */
-import { defaultMegabytes } from '../functions/classify/memory.ts';
+/** The results of a benchmark run. */
 import type { Figures } from './measure.ts';
+import type { Recipe } from './networks.ts';
 import type { PictureName } from './pictures.ts';
 
-/** Measured tasks: whole invocations, decoding alone, decoding with bicubic scaling, the network alone. */
-export type Task = 'invocation' | 'decoding' | 'scaling' | 'network';
+/** Measured tasks: whole invocations by recipe, decoding alone, decoding with bicubic scaling, networks alone. */
+export type Task = Recipe | 'decoding' | 'scaling' | 'network' | 'part';
 
 export interface Result extends Figures {
   readonly task: Task;
-  /** Missing for the network. */
+  /** Missing for networks, and for parts that read none. */
   readonly picture?: PictureName;
   readonly by: string;
 }
 
-/** The ratio of two programs, or of a program to a bound, and the goal for it. */
-export interface Goal {
-  readonly name: string;
-  readonly goal: number;
-  /** Missing if this run has not measured it. */
-  readonly found?: number;
+/** Names of the measured networks: as the function opens them, or as one .onnx file in the plain way. */
+export const networkNames = {
+  resnet: 'ResNet50',
+  plainResnet: 'ResNet50, plain .onnx',
+  embedded: 'EfficientNet-Lite0',
+  plainEmbedded: 'EfficientNet-Lite0, plain .onnx',
+} as const;
+
+/** Programs that are parts of a cold start. */
+export const partNames = { node: 'Node.js', requests: 'the SDK and three requests' } as const;
+
+/** The network that the invocations of a task run. */
+export function networkOf(task: Task): string | undefined {
+  if (task === 'embedded') return networkNames.embedded;
+  return task === 'keras' || task === 'torchvision' ? networkNames.resnet : undefined;
 }
 
 export function findResult(
@@ -30,60 +39,12 @@ export function findResult(
   return results.find((result) => result.task === task && result.by === by && result.picture === picture);
 }
 
-/** For all ratios, more is better. */
-export function goalsOf(results: readonly Result[]): Goal[] {
-  const timesLess = (
-    name: string,
-    goal: number,
-    figure: keyof Figures,
-    task: Task,
-    than: string,
-    picture?: PictureName,
-  ): Goal => {
-    const theirs = findResult(results, task, than, picture)?.[figure];
-    const ours = findResult(results, task, 'bucketlens', picture)?.[figure];
-    return { name, goal, ...(ours && theirs && { found: theirs / ours }) };
-  };
-  const within = (name: string, megabytes: number, task: Task, picture: PictureName): Goal => {
-    const ours = findResult(results, task, 'bucketlens', picture)?.peakMegabytes;
-    return { name, goal: 1, ...(ours && { found: megabytes / ours }) };
-  };
-  const [small, photo] = ['2 MP JPEG', '12 MP JPEG'] as const;
-  return [
-    timesLess('12 MP cold: CPU below jimp', 4.5, 'coldMs', 'invocation', 'jimp', photo),
-    timesLess('12 MP warm: CPU below jimp', 8, 'warmMs', 'invocation', 'jimp', photo),
-    timesLess('2 MP cold: CPU below jimp', 2.7, 'coldMs', 'invocation', 'jimp', small),
-    timesLess('2 MP warm: CPU below jimp', 2.7, 'warmMs', 'invocation', 'jimp', small),
-    timesLess('12 MP: peak memory below jimp', 2.5, 'peakMegabytes', 'invocation', 'jimp', photo),
-    timesLess('12 MP warm: CPU below sharp', 1, 'warmMs', 'invocation', 'sharp', photo),
-    timesLess('opening the network: CPU below a plain .onnx', 8, 'firstMs', 'network', 'plain .onnx'),
-    timesLess('decoding 12 MP warm: CPU below jimp', 20, 'warmMs', 'decoding', 'jimp', photo),
-    timesLess('decoding 12 MP warm: CPU below mozjpeg', 3, 'warmMs', 'decoding', 'mozjpeg', photo),
-    timesLess('decoding 12 MP warm: CPU below sharp', 1, 'warmMs', 'decoding', 'sharp', photo),
-    timesLess(
-      'decoding and scaling 12 MP, bicubic, cold: CPU below sharp',
-      0.7,
-      'coldMs',
-      'scaling',
-      'sharp',
-      photo,
-    ),
-    timesLess(
-      'decoding and scaling 12 MP, bicubic, warm: CPU below sharp',
-      0.8,
-      'warmMs',
-      'scaling',
-      'sharp',
-      photo,
-    ),
-    within('decoding 12 MP: within 70 MB', 70, 'decoding', photo),
-    within(`50 MP: within ${defaultMegabytes} MB`, defaultMegabytes, 'invocation', '50 MP JPEG'),
-  ];
-}
-
-/** Below this share of its goal, a figure is worse than noise can explain. */
-export const leastShare = 0.6;
-
-export function regressionsOf(goals: readonly Goal[]): Goal[] {
-  return goals.filter(({ goal, found }) => found !== undefined && found < leastShare * goal);
+/** CPU ms of a task's network by itself: of opening it and its first image, and of each further image. */
+export function networkAlone(
+  results: readonly Result[],
+  task: Task,
+): { readonly coldMs: number; readonly warmMs: number } | undefined {
+  const name = networkOf(task);
+  const found = name && findResult(results, 'network', name);
+  return found ? { coldMs: found.firstMs + found.secondMs, warmMs: found.warmMs } : undefined;
 }

@@ -1,24 +1,27 @@
 /** Runs the benchmark, from the first photo to the last figure. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startEventBridge } from '../test/support/aws/eventbridge.ts';
-import { notification } from '../test/support/aws/events.ts';
 import { startS3 } from '../test/support/aws/s3.ts';
 import { hasPillow, installContenders } from './install.ts';
-import { type Figures, heldAfter, measure, type Rounds } from './measure.ts';
+import { type Figures, heldAfter, measure, type Rounds, type Subject } from './measure.ts';
+import { makeNetworks, type Recipe, recipes } from './networks.ts';
 import { makePicture, type Picture, type PictureName } from './pictures.ts';
-import { buildPrograms, decoders, formatsOf } from './programs.ts';
-import { makeRandomResnet } from './random-resnet.ts';
-import type { Result, Task } from './results.ts';
+import { buildPrograms, type Programs, type Runtimes, readersOf } from './programs.ts';
+import { networkNames, partNames, type Result, type Task } from './results.ts';
 import type { Report } from './tables.ts';
+import { createUploads } from './uploads.ts';
+
+type RoundsByPicture = Readonly<Partial<Record<PictureName, Rounds>>>;
 
 /** The extent of a run. */
 export interface Extent {
-  readonly invocations: Readonly<Partial<Record<PictureName, Rounds>>>;
-  readonly decoding: Readonly<Partial<Record<PictureName, Rounds>>>;
+  /** Whole invocations. */
+  readonly invocations: Readonly<Partial<Record<Recipe, RoundsByPicture>>>;
+  readonly decoding: RoundsByPicture;
   /** With bicubic scaling. */
-  readonly scaling: Readonly<Partial<Record<PictureName, Rounds>>>;
-  readonly network: Rounds;
+  readonly scaling: RoundsByPicture;
+  /** Networks alone, and the other parts of a cold start. */
+  readonly parts: Rounds;
   /** Numbers of invocations after which memory is read. */
   readonly held: readonly number[];
 }
@@ -26,17 +29,21 @@ export interface Extent {
 const many = { cold: 5, warm: 7 };
 const some = { cold: 3, warm: 3 };
 
-/** Takes about ten minutes on two processors. */
+/** Takes about a quarter of an hour on two processors. */
 export const everything: Extent = {
   invocations: {
-    '0.3 MP JPEG': many,
-    '2 MP JPEG': many,
-    '12 MP JPEG': many,
-    '12 MP progressive': some,
-    '24 MP JPEG': some,
-    '50 MP JPEG': some,
-    '2 MP PNG': some,
-    '2 MP WebP': some,
+    keras: {
+      '0.3 MP JPEG': many,
+      '2 MP JPEG': many,
+      '12 MP JPEG': many,
+      '12 MP progressive': many,
+      '24 MP JPEG': some,
+      '50 MP JPEG': some,
+      '2 MP PNG': many,
+      '2 MP WebP': many,
+    },
+    embedded: { '0.3 MP JPEG': some, '2 MP JPEG': some, '12 MP JPEG': many },
+    torchvision: { '2 MP JPEG': some, '12 MP JPEG': many, '2 MP PNG': some, '2 MP WebP': some },
   },
   decoding: {
     '2 MP JPEG': many,
@@ -46,70 +53,84 @@ export const everything: Extent = {
     '2 MP PNG': many,
   },
   scaling: { '2 MP JPEG': many, '12 MP JPEG': many, '12 MP progressive': some },
-  network: many,
+  parts: many,
   held: [100, 300, 500],
 };
 
-/** Takes two minutes: enough to detect that something has become much worse. */
+/** Takes three minutes: enough to detect that something has become much worse. */
 export const leastToGuard: Extent = {
-  invocations: { '2 MP JPEG': some, '12 MP JPEG': some },
+  invocations: {
+    keras: { '2 MP JPEG': some, '12 MP JPEG': some },
+    torchvision: { '12 MP JPEG': some },
+  },
   decoding: { '12 MP JPEG': some },
   scaling: { '12 MP JPEG': some },
-  network: some,
+  parts: some,
   held: [],
 };
 
 /**
- * Prepares everything below `home` (packages, photos, a network, bundles) and measures.
+ * Prepares everything below `home` (packages, photos, networks, bundles) and measures.
  *
- * @param node The Node.js that runs the programs. @param onStep Receives the name of each step as it begins.
+ * @param onStep Receives the name of each step as it begins.
  */
 export async function runSuite(
-  { invocations, decoding, scaling, network, held }: Extent,
+  { invocations, decoding, scaling, parts, held }: Extent,
   home: string,
-  node: string,
+  runtimes: Runtimes,
   onStep: (step: string) => void,
 ): Promise<Pick<Report, 'results' | 'held'>> {
-  onStep('packages, network and bundles');
+  onStep('packages, networks and bundles');
   const packages = installContenders(home);
-  const resnet = await makeRandomResnet(home);
+  const networks = await makeNetworks(home);
   const [s3, bus] = await Promise.all([startS3(), startEventBridge()]);
   try {
     const services = { AWS_ENDPOINT_URL_S3: s3.endpoint, AWS_ENDPOINT_URL_EVENTBRIDGE: bus.endpoint };
-    const programs = await buildPrograms(home, packages, resnet, services, node);
-    const picture = (name: PictureName) => makePicture(name, join(home, 'pictures'), packages);
-    const upload = async (name: PictureName) =>
-      notification(name, { eTag: s3.put(name, readFileSync((await picture(name)).file)).eTag });
+    const programs = await buildPrograms(home, packages, networks, services, runtimes);
+    const upload = createUploads(s3);
+    const pillow = hasPillow(runtimes.python);
+    const pictureOf = (name: PictureName) => makePicture(name, join(home, 'pictures'), packages);
     const results: Result[] = [];
+    const compare = async (
+      task: Task,
+      pictures: RoundsByPicture,
+      subjectsOf: (picture: Picture) => readonly Subject[] | Promise<readonly Subject[]>,
+    ) => {
+      for (const [name, rounds] of Object.entries(pictures) as [PictureName, Rounds][]) {
+        onStep(`${task}: ${name}`);
+        const subjects = await subjectsOf(await pictureOf(name));
+        results.push(...resultsOf(task, await measure(subjects, rounds), name));
+      }
+    };
 
-    for (const [name, rounds] of entriesOf(invocations)) {
-      onStep(`invocations: ${name}`);
-      const photo = await picture(name);
-      const event = await upload(name);
-      const subjects = readersOf(photo).map((by) => programs.invocation(by, event));
-      const python = hasPillow() ? [programs.pillow(photo)] : [];
-      results.push(...resultsOf('invocation', name, await measure([...subjects, ...python], rounds)));
+    for (const recipe of recipes) {
+      await compare(recipe, invocations[recipe] ?? {}, async (photo) => {
+        const event = await upload(photo);
+        return [
+          ...readersOf(photo, recipe).map((by) => programs.invocation(by, recipe, event)),
+          ...(pillow ? [programs.pillow(recipe, photo)] : []),
+        ];
+      });
     }
-    for (const [name, rounds] of entriesOf(decoding)) {
-      onStep(`decoding: ${name}`);
-      const photo = await picture(name);
-      const subjects = readersOf(photo).map((by) => programs.decoding(by, photo));
-      const floor = photo.format === 'jpeg' ? [programs.codes(photo)] : [];
-      results.push(...resultsOf('decoding', name, await measure([...subjects, ...floor], rounds)));
-    }
-    for (const [name, rounds] of entriesOf(scaling)) {
-      onStep(`decoding and scaling: ${name}`);
-      const photo = await picture(name);
-      const subjects = (['bucketlens', 'sharp'] as const).map((by) => programs.scaling(by, photo));
-      results.push(...resultsOf('scaling', name, await measure(subjects, rounds)));
-    }
-    onStep('the network');
-    const networks = [programs.network('bucketlens'), programs.network('plain .onnx')];
-    results.push(...resultsOf('network', undefined, await measure(networks, network)));
+    await compare('decoding', decoding, (photo) => [
+      ...readersOf(photo, 'keras').map((by) => programs.decoding(by, photo)),
+      ...(photo.format === 'jpeg' ? [programs.codes(photo)] : []),
+    ]);
+    await compare('scaling', scaling, (photo) =>
+      [...readersOf(photo, 'bicubic'), ...(pillow ? (['pillow'] as const) : [])].map((by) =>
+        programs.scaling(by, photo),
+      ),
+    );
+    onStep('networks and other parts');
+    const event = await upload(await pictureOf('12 MP JPEG'));
+    results.push(
+      ...resultsOf('network', await measure(networkSubjects(programs, networks), parts)),
+      ...resultsOf('part', await measure(partSubjects(programs, event), parts)),
+    );
 
     if (held.length > 0) onStep('many invocations');
-    const memory =
-      held.length > 0 ? await heldAfter(programs.endurance(await upload('0.3 MP JPEG')), held) : [];
+    const small = programs.endurance(await upload(await pictureOf('0.3 MP JPEG')));
+    const memory = held.length > 0 ? await heldAfter(small, held) : [];
     return {
       results,
       held: memory.map(({ runs, heapMegabytes, externalMegabytes }) => ({
@@ -122,14 +143,22 @@ export async function runSuite(
   }
 }
 
-function readersOf({ format }: Picture) {
-  return decoders.filter((by) => formatsOf[by].includes(format));
+function networkSubjects(
+  { network }: Programs,
+  { keras, embedded }: Awaited<ReturnType<typeof makeNetworks>>,
+): Subject[] {
+  return [
+    network(networkNames.resnet, keras, 'ours'),
+    network(networkNames.plainResnet, keras, 'plain'),
+    network(networkNames.embedded, embedded, 'ours'),
+    network(networkNames.plainEmbedded, embedded, 'plain'),
+  ];
 }
 
-function entriesOf(rounds: Readonly<Partial<Record<PictureName, Rounds>>>) {
-  return Object.entries(rounds) as [PictureName, Rounds][];
+function partSubjects({ part }: Programs, event: object): Subject[] {
+  return [part(partNames.node, 'nothing', event), part(partNames.requests, 'requests', event)];
 }
 
-function resultsOf(task: Task, picture: PictureName | undefined, figures: Map<string, Figures>): Result[] {
+function resultsOf(task: Task, figures: Map<string, Figures>, picture?: PictureName): Result[] {
   return [...figures].map(([by, found]) => ({ task, ...(picture && { picture }), by, ...found }));
 }

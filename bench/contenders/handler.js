@@ -6,9 +6,9 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { CopyObjectCommand, GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { size } from './nearest.js';
+import { recipe, size } from './recipe.js';
 
-/** @param readPixels Gives the RGB values of 224 x 224 pixels of an encoded image, by nearest neighbour. */
+/** @param readPixels Gives the RGB values of 224 x 224 pixels of an encoded image, as the recipe says. */
 export function createHandler(readPixels) {
   const s3 = new S3Client();
   const eventBridge = new EventBridgeClient();
@@ -20,8 +20,9 @@ export function createHandler(readPixels) {
       const Key = decodeURIComponent(record.object.key.replaceAll('+', ' '));
       const { Body, ContentType, Metadata } = await s3.send(new GetObjectCommand({ Bucket, Key }));
       const pixels = await readPixels(Buffer.from(await Body.transformToByteArray()));
-      const { predictions: probabilities } = await (await session).run({ images: toTensor(pixels) });
-      const predictions = [...probabilities.data]
+      const { inputNames, outputNames } = await session;
+      const outputs = await (await session).run({ [inputNames[0]]: toTensor(pixels) });
+      const predictions = [...outputs[outputNames[0]].data]
         .map((score, index) => ({ index, score }))
         .sort((a, b) => b.score - a.score)
         .slice(0, 5);
@@ -45,14 +46,13 @@ export function createHandler(readPixels) {
   };
 }
 
-/** Keras' `preprocess_input` for ResNet50: BGR minus ImageNet's means. */
 function toTensor(pixels) {
+  const { order, mean, std } = recipe;
   const area = size * size;
   const values = new Float32Array(3 * area);
-  for (let i = 0; i < area; i++) {
-    values[i] = pixels[3 * i + 2] - 103.939;
-    values[area + i] = pixels[3 * i + 1] - 116.779;
-    values[2 * area + i] = pixels[3 * i] - 123.68;
+  for (let c = 0; c < 3; c++) {
+    const from = order[c];
+    for (let i = 0; i < area; i++) values[c * area + i] = (pixels[3 * i + from] - mean[c]) / std[c];
   }
   return new Tensor('float32', values, [1, 3, size, size]);
 }

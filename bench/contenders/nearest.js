@@ -1,5 +1,5 @@
 /** Nearest-neighbour scaling for decoders whose own does not give Keras' pixels. */
-export const size = 224;
+import { size } from './recipe.js';
 
 /** @returns The RGB values of 224 x 224 pixels, the same that Keras and Pillow pick. */
 export function pickNearest({ width, height, data, channels }) {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { defaultLimits } from '../../functions/classify/image/limits.ts';
 import { readImage } from '../../functions/classify/tensor/read-image.ts';
 
-const interpolation = process.env.INTERPOLATION === 'bicubic' ? 'bicubic' : 'nearest';
+const interpolation = process.env.RECIPE === 'bicubic' ? 'bicubic' : 'nearest';
 const resnet = {
   input: { layout: 'NCHW', width: 224, height: 224 },
   preprocess: { mode: 'caffe', interpolation, policy: 'stretch', orientation: 'ignore' },

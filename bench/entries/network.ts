@@ -2,17 +2,21 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { type Network, openNetwork } from '../../functions/classify/network/network.ts';
 
-function open(path: string): Promise<Pick<Network, 'run'>> {
+type Opened = Pick<Network, 'run' | 'inputNames' | 'outputNames'>;
+
+function open(path: string): Promise<Opened> {
   return process.env.OPENED_AS === 'ours'
     ? openNetwork(path, 1)
     : InferenceSession.create(path, { intraOpNumThreads: 1 });
 }
 
 const picture = Float32Array.from({ length: 3 * 224 * 224 }, (_, i) => 100 * Math.sin(i / 50));
-let network: Pick<Network, 'run'> | undefined;
+let network: Opened | undefined;
 
 export async function run() {
-  if (network)
-    await network.run({ images: new Tensor('float32', picture, [1, 3, 224, 224]) }, ['predictions']);
-  else network = await open(process.env.MODEL!);
+  if (network) {
+    const { inputNames, outputNames } = network;
+    const feeds = { [inputNames[0]!]: new Tensor('float32', picture, [1, 3, 224, 224]) };
+    await network.run(feeds, [outputNames[0]!]);
+  } else network = await open(process.env.MODEL!);
 }

@@ -1,6 +1,6 @@
 /**
  * Runs a network. It is first opened as stored, which takes little time and memory, and after a few images again with all
- * optimisations for this processor, which makes further images cheaper. docs/performance.md has the figures.
+ * optimisations for this processor, which makes further images cheaper. docs/measurements/bench.md has the figures.
  */
 import type { InferenceSession } from 'onnxruntime-node';
 import { openSession } from './session.ts';
