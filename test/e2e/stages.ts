@@ -12,6 +12,8 @@ import { lambdaVersionChecks } from './checks/lambda-versions.ts';
 import { createModel, destroyCheck, onlyModelCheck } from './checks/lifecycle.ts';
 import { packageChecks } from './checks/package.ts';
 import { moderateUploadsChecks } from './checks/recipes/moderate-uploads.ts';
+import { photoSiteChecks } from './checks/recipes/photo-site.ts';
+import { searchChecks } from './checks/recipes/search.ts';
 import { deadLetterCheck, partialFailureCheck, rejectionCheck } from './checks/refusals.ts';
 import { requestsCheck, singleEventCheck } from './checks/restraint.ts';
 import { selfCopyChecks, versionCheck } from './checks/self-copy.ts';
@@ -140,6 +142,8 @@ export function createStages({
     ),
     packageChecks(emulator, stack, runFolder),
     moderateUploadsChecks(emulator, stack, tools),
+    searchChecks(emulator, stack, tools),
+    photoSiteChecks(emulator, runFolder),
     aliasChecks({
       emulator,
       stack,

@@ -7,7 +7,7 @@ import { awsBlocksOf } from '../../docs/shell.ts';
 import type { Check } from '../check.ts';
 import type { DeployedStack } from '../deployed-stack.ts';
 import type { Emulator } from '../emulator.ts';
-import { catPhoto } from '../pictures.ts';
+import { catPhoto, coffeePhoto } from '../pictures.ts';
 import { run } from '../processes.ts';
 
 /** A part of the output of each page with such commands. */
@@ -16,6 +16,7 @@ const printed: Readonly<Record<string, RegExp>> = {
   'docs/failures.md': /\["gone"\]/,
   'docs/operations.md': /GetQueryResults/,
   'docs/predictions.md': /"detail-type": ?"Image Classified"/,
+  'docs/recipes/search-by-label.md': /\/coffee\.png\t0\.95/,
   'docs/recipes/moderate-uploads.md': /label\tsfw\nscore\t0\.9999\n[\s\S]*score\t1\.0000\n$/,
   'docs/query-labels.md': /"labels": "(tiger_cat|Egyptian_cat|tabby)=/,
 };
@@ -40,7 +41,10 @@ export function docsChecks(stack: DeployedStack, tools: Tools): Check[] {
         name: commandsCheckName(page),
         run: async () => {
           if (page === 'docs/failures.md') await leaveDeadLetter(stack);
-          await runPage(page, tools, { 'my-photos': stack.bucket(), FUNCTION: stack.output('FunctionName') });
+          const script = scriptOf(page)
+            .replaceAll('my-photos', stack.bucket())
+            .replaceAll(/\bFUNCTION\b/g, stack.output('FunctionName'));
+          await expectPrinted(page, script, tools);
         },
       })),
   ];
@@ -48,25 +52,20 @@ export function docsChecks(stack: DeployedStack, tools: Tools): Check[] {
 
 /** Runs the AWS CLI's commands of a recipe's page, next to the recipe's own stack. */
 export function recipeDocsCheck(page: string, tools: Tools): Check {
-  return { name: commandsCheckName(page), run: () => runPage(page, tools) };
+  return { name: commandsCheckName(page), run: () => expectPrinted(page, scriptOf(page), tools) };
 }
 
 function commandsCheckName(page: string): string {
   return `the AWS CLI's commands of ${page}`;
 }
 
-/** @param names The deployed names of those that the page uses. */
-async function runPage(
-  page: string,
-  tools: Tools,
-  names: Readonly<Record<string, string>> = {},
-): Promise<void> {
-  const script = Object.entries(names).reduce(
-    (text, [name, deployed]) => text.replaceAll(new RegExp(`\\b${name}\\b`, 'g'), deployed),
-    awsBlocksOf(page)
-      .map(({ code }) => code)
-      .join('\n'),
-  );
+function scriptOf(page: string): string {
+  return awsBlocksOf(page)
+    .map(({ code }) => code)
+    .join('\n');
+}
+
+async function expectPrinted(page: string, script: string, tools: Tools): Promise<void> {
   assert.match(await runScript(script, tools), printed[page] ?? /nothing is expected of this page/);
 }
 
@@ -87,10 +86,11 @@ async function leaveDeadLetter(stack: DeployedStack): Promise<void> {
   );
 }
 
-/** Runs a script in a folder of its own with a photo of a cat. @returns Its output. */
+/** Runs a script in a folder of its own with photos of a cat and a coffee. @returns Its output. */
 function runScript(script: string, { environment, pythonBin, runFolder }: Tools): Promise<string> {
   const cwd = mkdtempSync(join(runFolder, 'docs-'));
   for (const name of ['cat.jpg', 'cat.png']) copyFileSync(catPhoto, join(cwd, name));
+  copyFileSync(coffeePhoto, join(cwd, 'coffee.png'));
   const env = { ...environment, PATH: `${pythonBin}:${environment.PATH}` };
   return run('bash', ['-euo', 'pipefail', '-c', `${prelude}\n${script}`], { cwd, env, timeoutMs: 300_000 });
 }
