@@ -7,15 +7,17 @@ import { readManifest } from '../../functions/classify/network/manifest.ts';
 import { printable } from '../../functions/classify/printable.ts';
 import { orderOf } from '../../functions/classify/tensor/arithmetic.ts';
 import type { Size } from '../../functions/classify/tensor/frame.ts';
-import type { InputShape, Preprocessing, Tensor } from '../../functions/classify/tensor/preprocess.ts';
+import type { InputShape, Tensor } from '../../functions/classify/tensor/preprocess.ts';
 import { readImage } from '../../functions/classify/tensor/read-image.ts';
 import { findModel } from '../../layers/model/layer.ts';
 import { choosePreprocessing, type PreprocessingChoices } from '../../layers/model/preprocessing.ts';
 import { kerasResnetPreprocessing } from '../../layers/model/recipes.ts';
+import type { NetworkFeed } from '../pixels/read-seen-picture.ts';
+import type { Position } from '../pixels/seen-picture.ts';
 import { createCommand } from './command.ts';
 import { findFiles, readBytes } from './images/files.ts';
 import { encodeNpyHeader } from './images/npy.ts';
-import { describeTrace, type Position, tracePixel } from './images/trace-pixel.ts';
+import { describeTrace, tracePixel } from './images/trace-pixel.ts';
 import { onInterruption } from './interruption.ts';
 import { addPreprocessingOptions, choice, parseSize } from './preprocessing-options.ts';
 import { startProgress } from './progress.ts';
@@ -102,12 +104,6 @@ async function printPixels(
       process.exitCode = 1;
     }
   }
-}
-
-/** The network input that pixels are prepared for. */
-interface NetworkFeed {
-  readonly input: InputShape;
-  readonly preprocess: Preprocessing;
 }
 
 function reportFailure(file: string, { name, message }: Error, json: true | undefined): void {

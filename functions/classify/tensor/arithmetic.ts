@@ -92,6 +92,6 @@ function partsOf(mode: ModeName | CustomArithmetic) {
 }
 
 /** The position of a channel's letter in an RGB pixel, whose three values are equal where it is grey. */
-function colourOf(letter: string): number {
+export function colourOf(letter: string): number {
   return letter === 'L' ? 0 : 'RGB'.indexOf(letter);
 }

@@ -3,6 +3,7 @@ import type { Answer } from '../labelling/answer.ts';
 import type { Photo } from '../labelling/photos.ts';
 import { encodeKey, inputAddress, photoAddress } from './addresses.ts';
 import { createFullAnswer } from './answer-view.ts';
+import { createChannels } from './channels-view.ts';
 import { createDocument } from './document-view.ts';
 import { find, fromTemplate } from './dom.ts';
 import type { Entries } from './entries.ts';
@@ -69,6 +70,11 @@ function fill(dialog: HTMLDialogElement, photo: Photo): void {
   find('.pictures', HTMLElement, dialog).replaceChildren(
     createFigure(photoAddress(photo), 'The photo', describe(photo)),
     ...answers.flatMap((answer) => createInput(photo, answer)),
+  );
+  find('.preprocessing', HTMLElement, dialog).replaceChildren(
+    ...answers.flatMap((answer) =>
+      answer.status === 'classified' ? [createChannels(photo, answer.model)] : [],
+    ),
   );
   find('.answers', HTMLElement, dialog).replaceChildren(
     ...(isClassified ? answers.map(createFullAnswer) : []),

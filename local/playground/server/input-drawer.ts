@@ -3,15 +3,19 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { ModelManifest } from '../../../functions/classify/network/manifest.ts';
 import { forkSource } from '../../fork-source.ts';
-import type { Drawing, DrawingRequest } from './input-process.ts';
+import type { Drawing, DrawingRequest, Forms } from './input-process.ts';
 
 export interface InputDrawer {
   /**
-   * Draws the network input of an image as a PNG.
+   * Draws the network input of an image as a PNG, or reads its pixels.
    *
    * @throws Undrawable if the function would reject the image, or the process ended.
    */
-  readonly draw: (bytes: Uint8Array, manifest: ModelManifest) => Promise<Uint8Array>;
+  readonly draw: <Form extends keyof Forms>(
+    form: Form,
+    bytes: Uint8Array,
+    manifest: ModelManifest,
+  ) => Promise<Forms[Form]>;
   readonly close: () => Promise<void>;
 }
 
@@ -39,16 +43,16 @@ export function createInputDrawer(): InputDrawer {
     return started;
   };
   return {
-    draw: (bytes, manifest) =>
-      new Promise((resolve, reject) => {
+    draw: <Form extends keyof Forms>(form: Form, bytes: Uint8Array, manifest: ModelManifest) =>
+      new Promise<Forms[Form]>((resolve, reject) => {
         const id = requests++;
         waiting.set(id, (drawing) => {
           waiting.delete(id);
-          if ('png' in drawing) resolve(drawing.png);
+          if ('drawn' in drawing) resolve(drawing.drawn as Forms[Form]);
           else reject(new Undrawable(drawing.rejection));
         });
         child ??= startProcess();
-        const request: DrawingRequest = { id, bytes, manifest };
+        const request: DrawingRequest = { id, form, bytes, manifest };
         // If the process has ended, its exit event settles the request.
         child.send(request, () => {});
       }),

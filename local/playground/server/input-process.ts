@@ -1,16 +1,25 @@
-/** The process started by `input-drawer.ts`: draws one network input after another. */
+/** The process started by `input-drawer.ts`: draws one network input after another, or reads its pixels. */
 import { ImageRejection } from '../../../functions/classify/image/rejections.ts';
 import type { ModelManifest } from '../../../functions/classify/network/manifest.ts';
+import { readSeenPicture } from '../../pixels/read-seen-picture.ts';
+import type { SeenPicture } from '../../pixels/seen-picture.ts';
 import { drawNetworkInput } from './network-input.ts';
+
+/** The forms in which a network's input can be had. */
+export interface Forms {
+  readonly png: Uint8Array;
+  readonly pixels: SeenPicture;
+}
 
 export interface DrawingRequest {
   readonly id: number;
+  readonly form: keyof Forms;
   readonly bytes: Uint8Array;
   readonly manifest: ModelManifest;
 }
 
 export type Drawing = { readonly id: number } & (
-  | { readonly png: Uint8Array }
+  | { readonly drawn: Forms[keyof Forms] }
   | { readonly rejection: string }
 );
 
@@ -18,9 +27,10 @@ export type Drawing = { readonly id: number } & (
 process.on('SIGINT', () => {});
 process.on('disconnect', () => process.exit());
 
-process.on('message', async ({ id, bytes, manifest }: DrawingRequest) => {
+process.on('message', async ({ id, form, bytes, manifest }: DrawingRequest) => {
   try {
-    answer({ id, png: await drawNetworkInput(bytes, manifest) });
+    const draw = form === 'png' ? drawNetworkInput : readSeenPicture;
+    answer({ id, drawn: await draw(bytes, manifest) });
   } catch (error) {
     if (!(error instanceof ImageRejection)) throw error;
     answer({ id, rejection: `${error.name}: ${error.message}` });

@@ -1,7 +1,9 @@
 /** Requests about models: choosing them, and drawing their inputs. */
 import type { ServerResponse } from 'node:http';
+import type { ModelManifest } from '../../../functions/classify/network/manifest.ts';
 import type { BuiltModel } from '../../../layers/model/built-models.ts';
-import { sendText } from './answers.ts';
+import { toPictureJson } from '../../pixels/picture-json.ts';
+import { sendJson, sendText } from './answers.ts';
 import { type InputDrawer, Undrawable } from './input-drawer.ts';
 import { type PhotoStore, readPhoto, sendNotFound } from './photos.ts';
 
@@ -38,11 +40,36 @@ export async function chooseComparison(
 }
 
 /** `GET /inputs/MODEL/KEY`: the network input of a photo, as a PNG. */
-export async function sendNetworkInput(
+export function sendNetworkInput(
   store: PhotoStore,
-  { models, drawInput }: ModelChoices,
+  choices: ModelChoices,
   name: string,
   response: ServerResponse,
+): Promise<void> {
+  return sendDrawing(store, choices, name, response, async (bytes, manifest) => {
+    const png = await choices.drawInput('png', bytes, manifest);
+    response.writeHead(200, { 'content-type': 'image/png' }).end(png);
+  });
+}
+
+/** `GET /pixels/MODEL/KEY`: the pixels of that input, and where they come from, as JSON. */
+export function sendPixels(
+  store: PhotoStore,
+  choices: ModelChoices,
+  name: string,
+  response: ServerResponse,
+): Promise<void> {
+  return sendDrawing(store, choices, name, response, async (bytes, manifest) => {
+    sendJson(response, toPictureJson(await choices.drawInput('pixels', bytes, manifest)));
+  });
+}
+
+async function sendDrawing(
+  store: PhotoStore,
+  { models }: ModelChoices,
+  name: string,
+  response: ServerResponse,
+  send: (bytes: Uint8Array, manifest: ModelManifest) => Promise<void>,
 ): Promise<void> {
   const [, modelName = '', key = ''] = /^([^/]+)\/(.+)$/s.exec(name) ?? [];
   const model = models.get(modelName);
@@ -50,8 +77,7 @@ export async function sendNetworkInput(
   const bytes = await readPhoto(store, key);
   if (!bytes) return sendNotFound(response);
   try {
-    const png = await drawInput(bytes, model.manifest);
-    response.writeHead(200, { 'content-type': 'image/png' }).end(png);
+    await send(bytes, model.manifest);
   } catch (error) {
     if (!(error instanceof Undrawable)) throw error;
     sendText(response, 422, error.message);

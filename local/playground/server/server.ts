@@ -5,7 +5,7 @@ import { type LoopbackServer, serveOnLoopback } from '../aws/loopback.ts';
 import { sendText } from './answers.ts';
 import type { PageFeed } from './feed.ts';
 import { sendPageFile } from './files.ts';
-import { chooseComparison, chooseModel, type ModelChoices, sendNetworkInput } from './models.ts';
+import { chooseComparison, chooseModel, type ModelChoices, sendNetworkInput, sendPixels } from './models.ts';
 import { type PhotoStore, sendHead, sendPhoto, storePhoto } from './photos.ts';
 import { sendSample } from './samples.ts';
 
@@ -49,6 +49,8 @@ async function respond(
       return sendHead(store, name, response);
     case 'GET /inputs':
       return sendNetworkInput(store, choices, name, response);
+    case 'GET /pixels':
+      return sendPixels(store, choices, name, response);
     case 'PUT /model':
       return chooseModel(choices, name, response);
     case 'PUT /comparison':
@@ -69,4 +71,4 @@ function statusOf(error: Error): number {
   return (error instanceof S3ServiceException && error.$metadata.httpStatusCode) || 500;
 }
 
-const needName = new Set(['/photos', '/heads', '/inputs', '/model']);
+const needName = new Set(['/photos', '/heads', '/inputs', '/pixels', '/model']);
