@@ -264,6 +264,7 @@ describe('decode, rejections', () => {
   it.each([
     [1, 1_100_000],
     [1_100_000, 1],
+    [1_048_577, 1],
   ])('rejects an image of %ix%i before planning its scaling', async (width, height) => {
     const bytes = png({ width, height }, Buffer.alloc(0));
     const openReader = vi.fn();
@@ -366,10 +367,13 @@ describe('decode, rejections', () => {
     await expect(decode(bytes, defaultLimits)).rejects.toThrow('jpeg: 300x0: the image has no pixels');
   });
 
-  it('rejects a PNG of width 0', async () => {
-    const answer = decode(png({ width: 0, height: 150 }, Buffer.alloc(0)), defaultLimits);
+  it.each([
+    [0, 150],
+    [150, 0],
+  ])('rejects a PNG of %ix%i', async (width, height) => {
+    const answer = decode(png({ width, height }, Buffer.alloc(0)), defaultLimits);
 
-    await expect(answer).rejects.toThrow('png: 0x150: the image has no pixels');
+    await expect(answer).rejects.toThrow(`png: ${width}x${height}: the image has no pixels`);
   });
 
   it("adds the header's values to the rejection", async () => {
