@@ -7,15 +7,17 @@ import { writeFolder } from '../layers/folder.ts';
 import { formats } from './classify/decode/formats.ts';
 import { kernelsFile } from './classify/decode/shared/kernels.ts';
 import { compileKernels } from './compile-kernels.ts';
+import { type HeicDecoder, heicDecoderFiles } from './heic-decoder.ts';
 
 /**
  * Bundles the function into `outDir`: `index.js`, which exports `handler`, the kernels and the codecs as `.wasm` files.
  * The same sources give the same bytes.
  *
+ * @param heic The decoder of HEIC, which the function then decodes.
  * @returns The source files in the bundle, relative to the repository.
  * @throws if a source cannot be parsed or an import not be resolved; the message names file and line
  */
-export function bundleFunction(outDir: string): string[] {
+export function bundleFunction(outDir: string, heic?: HeicDecoder): string[] {
   const { outputFiles, metafile } = buildSync({
     entryPoints: [join(import.meta.dirname, 'classify/handler.ts')],
     outfile: join(outDir, 'index.js'),
@@ -37,6 +39,7 @@ export function bundleFunction(outDir: string): string[] {
       ...formats.flatMap(({ codec }): [string, Uint8Array][] =>
         codec ? [[basename(codec), readFileSync(require.resolve(codec))]] : [],
       ),
+      ...(heic ? heicDecoderFiles(heic) : []),
     ]),
   );
   return Object.keys(metafile.inputs);

@@ -1,17 +1,18 @@
 /** Replaces cdk/constructs/artefacts.ts in the package, where everything is prebuilt except the layer of a custom model. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { FileSystem } from 'aws-cdk-lib';
 import type { buildArtefacts as buildFromSources } from '../cdk/constructs/artefacts.ts';
 import { InvalidModel, readManifest } from '../functions/classify/network/manifest.ts';
-import { makeReadable } from '../layers/folder.ts';
+import { type HeicDecoder, heicDecoderFiles } from '../functions/heic-decoder.ts';
+import { filesIn, makeReadable, writeFolder } from '../layers/folder.ts';
 import { cacheFolder } from '../layers/model/cache-folder.ts';
 import { buildModelLayer, findModel, isBuilt } from '../layers/model/layer.ts';
 import { embeddedModels } from '../layers/places.ts';
 import { assertFitsLambda } from '../layers/size.ts';
 
-export const buildArtefacts: typeof buildFromSources = ({ arch, model }) => {
-  const functionDir = join(packageDir, 'function');
+export const buildArtefacts: typeof buildFromSources = ({ arch, model, heic }) => {
+  const functionDir = heic ? functionWith(heic) : packagedFunction;
   const runtimeLayerDir = join(packageDir, `layers/runtime-linux-${arch}`);
   const embedded = join(packageDir, `layers/model-${model}`);
   const modelLayerDir = existsSync(embedded) ? embedded : ownModelLayer(model);
@@ -23,6 +24,19 @@ export const buildArtefacts: typeof buildFromSources = ({ arch, model }) => {
 
 /** The folder of index.js, into which this file is bundled. */
 const packageDir = import.meta.dirname;
+const packagedFunction = join(packageDir, 'function');
+
+/** Adds the decoder to a copy of the function: the installed package may be read-only, and other apps deploy it without. */
+function functionWith(heic: HeicDecoder): string {
+  const id = `${FileSystem.fingerprint(packagedFunction)}-${heic.version}`;
+  const outDir = join(cacheFolder(), 'functions', id, 'function-with-heic');
+  const contents = filesIn(packagedFunction).map((path): [string, Uint8Array] => [
+    path,
+    readFileSync(join(packagedFunction, path)),
+  ]);
+  writeFolder(outDir, new Map([...contents, ...heicDecoderFiles(heic)]));
+  return outDir;
+}
 
 function ownModelLayer(model: string): string {
   const modelDir = isBuilt(model) ? findModel(model) : resolve(model);

@@ -34,7 +34,7 @@ const maxOutputBytes = 4096;
 export class BucketlensStack extends Stack {
   readonly classifier: ImageClassifier;
 
-  /** @throws InvalidSetting, InvalidModel, TooLargeForLambda */
+  /** @throws InvalidSetting, InvalidModel, HeicDecoderMissing, TooLargeForLambda */
   constructor(
     scope: Construct,
     id: string,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { bundleFunction } from '../../functions/bundle.ts';
 import type { GivenLabelRules } from '../../functions/classify/network/label-rules.ts';
 import { readManifest } from '../../functions/classify/network/manifest.ts';
+import type { HeicDecoder } from '../../functions/heic-decoder.ts';
 import { buildModelLayer, findModel } from '../../layers/model/layer.ts';
 import { buildRuntimeLayer } from '../../layers/runtime/layer.ts';
 import { type ArtefactSize, assertFitsLambda } from '../../layers/size.ts';
@@ -20,13 +21,15 @@ export interface Artefacts {
   readonly sizes: readonly ArtefactSize[];
 }
 
-interface ArtefactOptions {
+export interface ArtefactOptions {
   /** `arm64` or `x64`, as in `process.arch`. */
   readonly arch: string;
   /** A model's name, or the path of a model folder. */
   readonly model: string;
   /** Rules in place of the model's own ones. */
   readonly labelRules?: GivenLabelRules | undefined;
+  /** The decoder of HEIC, which the function then decodes. */
+  readonly heic?: HeicDecoder;
 }
 
 /**
@@ -35,23 +38,28 @@ interface ArtefactOptions {
  *
  * @throws InvalidModel, InvalidLabelRules, TooLargeForLambda
  */
-export function buildArtefacts({ arch, model, labelRules }: ArtefactOptions): Artefacts {
+export function buildArtefacts({ arch, model, labelRules, heic }: ArtefactOptions): Artefacts {
   const modelDir = findModel(model);
-  const id = `${arch} ${modelDir} ${JSON.stringify(labelRules?.rules)}`;
-  const artefacts = built.get(id) ?? build(arch, modelDir, labelRules);
+  const id = `${arch} ${modelDir} ${JSON.stringify(labelRules?.rules)} ${heic?.folder}`;
+  const artefacts = built.get(id) ?? build(arch, modelDir, labelRules, heic);
   built.set(id, artefacts);
   return artefacts;
 }
 
-/** Keyed by architecture, model folder and label rules. */
+/** Keyed by architecture, model folder, label rules and decoder of HEIC. */
 const built = new Map<string, Artefacts>();
 
-function build(arch: string, modelDir: string, labelRules: GivenLabelRules | undefined): Artefacts {
-  const functionDir = join(buildDir, 'function');
+function build(
+  arch: string,
+  modelDir: string,
+  labelRules: GivenLabelRules | undefined,
+  heic: HeicDecoder | undefined,
+): Artefacts {
+  const functionDir = join(buildDir, heic ? 'function-with-heic' : 'function');
   const runtimeLayerDir = join(buildDir, `layers/runtime-linux-${arch}`);
   const modelLayerDir = join(buildDir, `layers/model-${readManifest(modelDir).name}${suffixOf(labelRules)}`);
 
-  bundleFunction(functionDir);
+  bundleFunction(functionDir, heic);
   buildRuntimeLayer({ platform: 'linux', arch, outDir: runtimeLayerDir });
   buildModelLayer({ modelDir, outDir: modelLayerDir, ...(labelRules && { labelRules }) });
   const sizes = assertFitsLambda([functionDir, runtimeLayerDir, modelLayerDir]);

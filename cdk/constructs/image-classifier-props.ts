@@ -86,6 +86,11 @@ export interface ImageClassifierProps extends BucketOptions, FunctionOptions {
   /** Rules that merge, rename and drop the model's labels, or the path of a file with them. Default: the model's own, if any. */
   readonly labelRules?: LabelRules | string;
   /**
+   * Decode HEIC, in which iPhones take photos. Its decoder is not part of Bucketlens: install it with `npm install
+   * libheif-js@1.23`; docs/images.md names its licence and patents. Default: false, and HEIC is rejected.
+   */
+  readonly heic?: boolean;
+  /**
    * How uploads reach the function. `s3` (the default): one invocation each, at once. `sqs`: through a queue, in batches and
    * with a concurrency limit. `eventbridge`: by a rule, also from buckets of other stacks. `sns`: through `topic`.
    */

@@ -1,5 +1,5 @@
 /** The construct: labels the images in one or more buckets with a Lambda function. */
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Annotations, Duration, Stack } from 'aws-cdk-lib';
 import type { Dashboard, Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { EventBus, type IEventBus, type OnEventOptions, type Rule } from 'aws-cdk-lib/aws-events';
 import { type Alias, Architecture, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -11,6 +11,7 @@ import { defaultMegabytes } from '../../functions/classify/memory.ts';
 import type { GivenLabelRules } from '../../functions/classify/network/label-rules.ts';
 import { parseLabelRules, readLabelRules } from '../../functions/classify/network/read-label-rules.ts';
 import type { WriteBackMode } from '../../functions/classify/write-back/mode.ts';
+import { findHeicDecoder, heicNotice } from '../../functions/heic-decoder.ts';
 import { grantAccess } from './access.ts';
 import {
   acknowledgeDeadLetterQueueFindings,
@@ -64,7 +65,7 @@ export class ImageClassifier extends Construct {
   readonly #connect: (labelled: LabelledBucket) => void;
   #predictionTopic: Topic | undefined;
 
-  /** @throws InvalidSetting, InvalidModel, InvalidLabelRules, TooLargeForLambda */
+  /** @throws InvalidSetting, InvalidModel, InvalidLabelRules, HeicDecoderMissing, TooLargeForLambda */
   constructor(scope: Construct, id: string, givenProps: ImageClassifierProps = {}) {
     super(scope, id);
     const props = readProps(this, givenProps);
@@ -72,10 +73,13 @@ export class ImageClassifier extends Construct {
     this.#props = props;
     const { model = 'efficientnet-lite0' } = props;
     const architecture = this.#architecture;
+    const heic = props.heic ? findHeicDecoder() : undefined;
+    if (heic) Annotations.of(this).addInfo(heicNotice(heic));
     this.artefacts = buildArtefacts({
       arch: architecture.name === 'arm64' ? 'arm64' : 'x64',
       model,
       labelRules: givenLabelRules(props),
+      ...(heic && { heic }),
     });
 
     this.eventBus = props.eventBus ?? EventBus.fromEventBusName(this, 'EventBus', 'default');

@@ -10,7 +10,7 @@ import type { Preprocessing } from '../../functions/classify/tensor/preprocess.t
 import { readImage } from '../../functions/classify/tensor/read-image.ts';
 import { choosePreprocessing, type PreprocessingChoices } from '../../layers/model/preprocessing.ts';
 import { distinctGeneral, noLabelReachesMinScore, percent } from '../wording.ts';
-import { createCommand, labelRulesOption, modelOption } from './command.ts';
+import { addHeicOption, createCommand, labelRulesOption, modelOption } from './command.ts';
 import { findFiles, readBytes } from './images/files.ts';
 import { openClassifier } from './images/open-classifier.ts';
 import { drawThumbnail, showsThumbnails } from './images/thumbnail.ts';
@@ -37,7 +37,7 @@ export function classifyCommand(): Command {
     .option('--json', 'print JSON objects, one per line')
     .addOption(modelOption())
     .addOption(labelRulesOption());
-  return addPreprocessingOptions(command)
+  return addHeicOption(addPreprocessingOptions(command))
     .option('--no-thumbnails', 'print no pictures, even on a terminal that can show them')
     .addHelpText('after', help)
     .action(classifyFiles);

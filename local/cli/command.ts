@@ -1,6 +1,8 @@
 /** Shared by all commands: the working folder, exit code 2 on wrong usage, and a closed output pipe. */
 import { styleText } from 'node:util';
 import { Command, Option } from 'commander';
+import { folderVariable } from '../../functions/classify/decode/heic/heic.ts';
+import { findHeicDecoder } from '../../functions/heic-decoder.ts';
 import { defaultModel } from '../../layers/model/layer.ts';
 import { endEarly } from './interruption.ts';
 
@@ -38,6 +40,15 @@ export function modelOption(): Option {
 /** `--label-rules FILE`, for `readRulesOption`. */
 export function labelRulesOption(): Option {
   return new Option('--label-rules <FILE>', 'rules that merge, rename and drop labels (docs/label-rules.md)');
+}
+
+/** Adds `--heic`, which lets this process and those that it starts decode HEIC. */
+export function addHeicOption(command: Command): Command {
+  return command
+    .option('--heic', 'decode HEIC too, with libheif-js, which you install yourself (docs/images.md)')
+    .hook('preAction', () => {
+      if (command.opts<{ heic?: true }>().heic) process.env[folderVariable] = findHeicDecoder().folder;
+    });
 }
 
 /**

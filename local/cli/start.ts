@@ -1,8 +1,9 @@
 /** bucketlens start: runs the playground. Prints its URLs, then a line for every prediction event, until Ctrl-C. */
 import { type Command, InvalidArgumentError } from 'commander';
 import type { PredictionEvent } from '../../functions/classify/publish/publish.ts';
+import { findHeicDecoder, type HeicDecoder, heicNotice } from '../../functions/heic-decoder.ts';
 import { bucket, type Playground, startPlayground } from '../playground/playground.ts';
-import { createCommand, labelRulesOption, modelOption } from './command.ts';
+import { addHeicOption, createCommand, labelRulesOption, modelOption } from './command.ts';
 import { describeEvent, lineAt } from './event-line.ts';
 import { readRulesOption } from './images/open-classifier.ts';
 import { onInterruption } from './interruption.ts';
@@ -17,7 +18,7 @@ Ctrl-C stops it. Photos that are still waiting are finished first; with --data t
 Exit code: 0 when it is stopped, 1 if it could not start, 2 on wrong usage.`;
 
 export function startCommand(): Command {
-  return createCommand('start')
+  const command = createCommand('start')
     .description(
       'Run the playground: upload photos to a local bucket, by page or AWS CLI, and see their labels.',
     )
@@ -29,7 +30,8 @@ export function startCommand(): Command {
     )
     .option('--data <DIR>', 'folder that keeps the bucket (default: the bucket is removed at the end)')
     .addOption(modelOption())
-    .addOption(labelRulesOption())
+    .addOption(labelRulesOption());
+  return addHeicOption(command)
     .option('--verbose', "print the function's log")
     .option('--json', 'print prediction events as JSON objects, one per line')
     .addHelpText('after', help)
@@ -40,6 +42,7 @@ interface Options {
   readonly port: number;
   readonly data?: string;
   readonly model: string;
+  readonly heic?: true;
   readonly verbose?: true;
   readonly json?: true;
 }
@@ -52,15 +55,17 @@ function parsePort(value: string): number {
   return port;
 }
 
-async function start({ port, data, model, verbose, json }: Options, command: Command): Promise<void> {
+async function start({ port, data, model, heic, verbose, json }: Options, command: Command): Promise<void> {
   const labelRules = readRulesOption(command);
   const print = json ? (event: PredictionEvent) => console.log(JSON.stringify(event)) : printLine;
+  const decoder = heic && findHeicDecoder();
   const playground = await startPlayground({
     port,
     ...(data && { dataDir: data }),
     model,
     ...(labelRules && { labelRules }),
     verbose: verbose ?? false,
+    heic: decoder,
     onPrediction: print,
     onFailure: (key, error) => console.error(`${bucket}/${key}  failed three times: ${error.message}`),
   });
@@ -80,7 +85,7 @@ async function start({ port, data, model, verbose, json }: Options, command: Com
     console.error(`${name} keeps its own labels: the rules of ${labelRules?.path} do not fit them`);
   }
   // With --json, stdout carries events only.
-  (json ? console.error : console.log)(welcome(playground, model, data));
+  (json ? console.error : console.log)(welcome(playground, { model, data, decoder }));
 }
 
 const finishing = 'finishing before the bucket is removed. Press Ctrl-C again to stop at once.';
@@ -101,7 +106,13 @@ function printLine(event: PredictionEvent): void {
   console.log(lineAt(new Date(), describeEvent(event)));
 }
 
-function welcome({ pageUrl, s3Url }: Playground, model: string, data: string | undefined): string {
+interface Settings {
+  readonly model: string;
+  readonly data: string | undefined;
+  readonly decoder: HeicDecoder | undefined;
+}
+
+function welcome({ pageUrl, s3Url }: Playground, { model, data, decoder }: Settings): string {
   return `Bucketlens playground with ${model}
 
   Page         ${pageUrl}
@@ -110,6 +121,6 @@ function welcome({ pageUrl, s3Url }: Playground, model: string, data: string | u
   aws s3 cp cat.jpg s3://${bucket}/ --no-sign-request --endpoint-url ${s3Url}
   aws s3api head-object --bucket ${bucket} --key cat.jpg --no-sign-request --endpoint-url ${s3Url}
 
-${data ? `The bucket is kept in ${data}.` : 'The bucket is removed at the end; keep it with --data DIR.'} Press Ctrl-C to stop.
+${decoder ? `${heicNotice(decoder)}.\n\n` : ''}${data ? `The bucket is kept in ${data}.` : 'The bucket is removed at the end; keep it with --data DIR.'} Press Ctrl-C to stop.
 `;
 }

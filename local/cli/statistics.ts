@@ -6,7 +6,7 @@ import type { InputShape, Preprocessing } from '../../functions/classify/tensor/
 import { readImage } from '../../functions/classify/tensor/read-image.ts';
 import { choosePreprocessing, type PreprocessingChoices } from '../../layers/model/preprocessing.ts';
 import { kerasResnetPreprocessing } from '../../layers/model/recipes.ts';
-import { createCommand } from './command.ts';
+import { addHeicOption, createCommand } from './command.ts';
 import { type ChannelStatistics, createStatistics } from './images/channel-statistics.ts';
 import { findFiles, readBytes } from './images/files.ts';
 import { addScalingOptions, choice, parseNumber, parseSize, recipeOption } from './preprocessing-options.ts';
@@ -43,7 +43,7 @@ export function statisticsCommand(): Command {
         .default({ text: '1/255', value: 1 / 255 }, '1/255'),
     )
     .addOption(recipeOption());
-  return addScalingOptions(command)
+  return addHeicOption(addScalingOptions(command))
     .option('--json', 'print one JSON object; files that failed are objects before it')
     .addHelpText('after', help)
     .action(printStatistics);

@@ -14,7 +14,7 @@ import { choosePreprocessing, type PreprocessingChoices } from '../../layers/mod
 import { kerasResnetPreprocessing } from '../../layers/model/recipes.ts';
 import type { NetworkFeed } from '../pixels/read-seen-picture.ts';
 import type { Position } from '../pixels/seen-picture.ts';
-import { createCommand } from './command.ts';
+import { addHeicOption, createCommand } from './command.ts';
 import { findFiles, readBytes } from './images/files.ts';
 import { encodeNpyHeader } from './images/npy.ts';
 import { describeTrace, tracePixel } from './images/trace-pixel.ts';
@@ -43,7 +43,7 @@ export function tensorCommand(): Command {
   const command = createCommand('tensor')
     .description("Write a network's input as a NumPy array: (n, 224, 224, 3) or (n, 3, 224, 224), float32.")
     .argument('<FILE...>', "image files, folders, patterns in quotes, or '-' for standard input");
-  return addPreprocessingOptions(command)
+  return addHeicOption(addPreprocessingOptions(command))
     .option('--model <NAME>', 'a model, by name or folder, whose preprocessing the other options override')
     .addOption(choice('layout', 'the order of the axes (default: nhwc)', ['nhwc', 'nchw']))
     .addOption(new Option('--size <WxH>', 'width and height (default: 224x224)').argParser(parseSize))

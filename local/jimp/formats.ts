@@ -14,7 +14,7 @@ import png from '@jimp/js-png';
 import tiff from '@jimp/js-tiff';
 import { decodeForJimp } from './decoder.ts';
 
-/** Every format that the function decodes. All but WebP and AVIF can be written, too, by jimp's own encoders. */
+/** Every format that the function decodes. All but WebP, AVIF and HEIC can be written, too, by jimp's own encoders. */
 export const formats = [
   withDecoder(jpeg),
   withDecoder(png),
@@ -26,6 +26,8 @@ export const formats = [
   withDecoder(tiff),
   () => readOnly('image/webp'),
   () => readOnly('image/avif'),
+  () => readOnly('image/heic'),
+  () => readOnly('image/heif'),
 ];
 
 function withDecoder<Format extends object>(format: () => Format) {

@@ -6,6 +6,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { defaultLimits } from '../../functions/classify/image/limits.ts';
 import type { GivenLabelRules } from '../../functions/classify/network/label-rules.ts';
 import type { PredictionEvent } from '../../functions/classify/publish/publish.ts';
+import type { HeicDecoder } from '../../functions/heic-decoder.ts';
 import { findBuiltModels } from '../../layers/model/built-models.ts';
 import { startEventBus } from './aws/event-bus.ts';
 import { buildFunction, functionSecret } from './aws/local-function.ts';
@@ -30,6 +31,8 @@ export interface PlaygroundOptions {
   readonly labelRules?: GivenLabelRules;
   /** Prints the function's log; otherwise it goes to `function.log` in the data folder. */
   readonly verbose: boolean;
+  /** The decoder of HEIC, which the function then decodes. */
+  readonly heic?: HeicDecoder | undefined;
   readonly onPrediction: (event: PredictionEvent) => void;
   /** The function failed three times for an object. */
   readonly onFailure: (key: string, error: Error) => void;
@@ -105,6 +108,7 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
       accessKeyId: functionKey,
       s3Url: s3Endpoint.url,
       eventBusUrl: bus.url,
+      heic: options.heic,
       log: options.verbose ? process.stderr : await openLog(join(dataDir, 'function.log')),
     });
     const comparer = createComparer({ bucket, photos, startFunction });

@@ -8,11 +8,13 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundleFunction } from '../../functions/bundle.ts';
 import { formats } from '../../functions/classify/decode/formats.ts';
+import { findHeicDecoder } from '../../functions/heic-decoder.ts';
 import { buildRuntimeLayer } from '../../layers/runtime/layer.ts';
 import { goldens } from '../goldens/goldens.ts';
 
 const root = join(import.meta.dirname, '../..');
 const images = join(root, 'test/goldens/images');
+const heicFile = join(root, 'test/functions/classify/decode/heic/fixtures/420.heic');
 
 let parent: string;
 let bundle: string;
@@ -20,6 +22,7 @@ beforeAll(() => {
   parent = mkdtempSync(join(tmpdir(), 'bucketlens-bundle-'));
   bundle = join(parent, 'function');
   bundleFunction(bundle);
+  bundleFunction(join(parent, 'function-with-heic'), findHeicDecoder());
   buildRuntimeLayer({ platform: process.platform, arch: process.arch, outDir: join(parent, 'runtime') });
 });
 afterAll(() => rmSync(parent, { recursive: true }));
@@ -32,6 +35,20 @@ describe('bundleFunction', () => {
     expect(readdirSync(bundle).sort()).toEqual(
       ['index.js', 'kernels.wasm', 'package.json', ...codecs].sort(),
     );
+  });
+
+  it('adds the decoder of HEIC as files of its own, and leaves the code as it is', () => {
+    const names = readdirSync(join(parent, 'function-with-heic'));
+
+    expect(names.filter((name) => !readdirSync(bundle).includes(name)).sort()).toEqual([
+      'libheif.LICENSE.txt',
+      'libheif.js',
+      'libheif.wasm',
+    ]);
+    const [code, withHeic] = ['function', 'function-with-heic'].map((folder) =>
+      readFileSync(join(parent, folder, 'index.js')),
+    );
+    expect(withHeic.equals(code)).toBe(true);
   });
 
   it('gives the same bytes whatever the output folder and current directory', () => {
@@ -72,7 +89,7 @@ describe('the bundle on plain Node.js with only the runtime layer', () => {
     s3 = createServer((request, response) => {
       if (request.method === 'GET') {
         const name = decodeURIComponent(new URL(request.url!, 'http://s3').pathname.split('/').at(-1)!);
-        const bytes = readFileSync(join(images, name));
+        const bytes = readFileSync(name === 'photo.heic' ? heicFile : join(images, name));
         response.writeHead(200, { etag: '"e7a6"', 'content-length': bytes.length }).end(bytes);
         return;
       }
@@ -88,7 +105,7 @@ describe('the bundle on plain Node.js with only the runtime layer', () => {
   });
   afterAll(() => s3.close());
 
-  const invoke = async (names: string[]) => {
+  const invoke = async (names: string[], folder = 'function') => {
     published = [];
     const event = {
       Records: names.map((key) => ({
@@ -99,7 +116,7 @@ describe('the bundle on plain Node.js with only the runtime layer', () => {
     };
     writeFileSync(join(parent, 'event.json'), JSON.stringify(event));
     const program = `
-      const { handler } = require('./function/index.js');
+      const { handler } = require('./${folder}/index.js');
       handler(require('./event.json'), { awsRequestId: '1', getRemainingTimeInMillis: () => 60000 });`;
     const endpoint = `http://127.0.0.1:${(s3.address() as AddressInfo).port}`;
     await promisify(execFile)(process.execPath, ['-e', program], {
@@ -122,14 +139,29 @@ describe('the bundle on plain Node.js with only the runtime layer', () => {
   };
 
   it('classifies an image of each format', async () => {
-    const names = formats.map(({ name }) => goldens.findLast(({ format }) => format === name)!.file);
+    const own = formats.filter(({ optional }) => !optional);
+    const names = own.map(({ name }) => goldens.findLast(({ format }) => format === name)!.file);
 
     const events = await invoke(names);
 
     expect(events.map(({ detailType, key, image }) => [detailType, key, image?.format])).toEqual(
-      formats.map(({ name }, i) => ['Image Classified', names[i], name]),
+      own.map(({ name }, i) => ['Image Classified', names[i], name]),
     );
     for (const { predictions } of events) expect(predictions).toHaveLength(5);
+  });
+
+  it('classifies HEIC if its decoder is there, and says how to switch it on if not', async () => {
+    const [classified] = await invoke(['photo.heic'], 'function-with-heic');
+    const [rejected] = await invoke(['photo.heic']);
+
+    expect(classified).toMatchObject({
+      detailType: 'Image Classified',
+      image: { format: 'heic', width: 98, height: 74 },
+    });
+    expect(rejected).toMatchObject({
+      detailType: 'Image Rejected',
+      error: { name: 'UnsupportedFormat', message: expect.stringContaining('npm install libheif-js') },
+    });
   });
 
   it('rejects a file that is not an image', async () => {

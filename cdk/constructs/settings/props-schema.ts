@@ -34,6 +34,7 @@ export const valueRows = {
       'takes the path of a file with label rules, or rules such as { drop: ["web_site"] }',
     ),
   ),
+  heic: v.exactOptional(yesOrNo()),
   architecture: v.exactOptional(architecture()),
   memorySize: v.exactOptional(number({ min: 512, max: 10_240, unit: 'MB', whole: true })),
   timeout: v.exactOptional(seconds({ min: 10, max: 900 })),

@@ -19,7 +19,7 @@ import { runWithin, TimeIsUp } from './time-limit.ts';
 /**
  * Decodes an image to the pixels of Pillow's `Image.open(file).convert('RGB')`, which keras.utils.load_img calls: the first
  * frame or page, no colour management, colours kept under a transparent alpha.
- * Exact for all formats but AVIF, for which Pillow uses another AV1 decoder (docs/exactness.md bounds the differences).
+ * HEIC has the pixels of pillow-heif. Exact for all formats but AVIF, for which Pillow uses another AV1 decoder (docs/exactness.md bounds the differences).
  * A rejection carries the header's values once they have been read.
  * A TIFF's orientation is applied, as in Pillow: its bitmap is upright and its orientation is 1.
  *

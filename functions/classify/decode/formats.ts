@@ -7,6 +7,7 @@ import type { UndecodedImage } from '../image/image.ts';
 import * as avif from './avif/avif.ts';
 import * as bmp from './bmp/bmp.ts';
 import * as gif from './gif/gif.ts';
+import * as heic from './heic/heic.ts';
 import * as jpeg from './jpeg/jpeg.ts';
 import * as png from './png/png.ts';
 import * as tiff from './tiff/tiff.ts';
@@ -21,6 +22,8 @@ export interface Format {
   readonly signature: RegExp;
   /** The file in `node_modules` that `load` needs at run time; the bundler copies it. */
   readonly codec?: string;
+  /** For a format that works only with a decoder that the user installs; without it, every file is rejected with the advice. */
+  readonly optional?: { readonly isSwitchedOn: () => boolean; readonly advice: string };
   /** Loads third-party decoders. Errors here are deployment faults and are retried, never reported as a bad image. */
   readonly load?: () => Promise<void>;
   /** Reads the header only, in little time and memory. */
@@ -61,5 +64,13 @@ export const formats: readonly Format[] = [
     codec: avif.codec,
     load: avif.load,
     open: avif.open,
+  },
+  {
+    name: 'heic',
+    label: 'HEIC',
+    signature: /^....ftyp(heic|heix|heim|heis|hevc|hevx|mif1|msf1)/s,
+    optional: { isSwitchedOn: heic.isSwitchedOn, advice: heic.howToSwitchOn },
+    load: heic.load,
+    open: heic.open,
   },
 ];

@@ -5,7 +5,7 @@ import { type Format, formats } from './formats.ts';
 import { mangledUploads } from './mangled.ts';
 
 /**
- * The format whose signature the bytes have; nothing else is checked.
+ * The format whose signature the bytes have; nothing else is checked but that its decoder is there.
  *
  * @throws {UnsupportedFormat} names the format that the bytes look like and lists the supported ones
  */
@@ -13,11 +13,17 @@ export function identify(bytes: Uint8Array): Format {
   // One character per byte, so that signatures are plain string patterns; `s` lets the dot match any byte.
   const start = Buffer.from(bytes.subarray(0, signatureBytes)).toString('latin1');
   const format = formats.find(({ signature }) => signature.test(start));
-  if (format) return format;
+  if (format && isDecoded(format)) return format;
+  if (format) throw new UnsupportedFormat(`${format.label}: ${format.optional!.advice}`);
   const mangled = mangledUploads.find(({ signature }) => signature.test(start));
   if (mangled) throw new UnsupportedFormat(`${mangled.name}: ${mangled.advice}`);
   const name = recognised.find(([, signature]) => signature.test(start))?.[0] ?? 'not a known image format';
-  throw new UnsupportedFormat(`${name}; supported are ${labels.format(formats.map(({ label }) => label))}`);
+  const supported = labels.format(formats.filter(isDecoded).map(({ label }) => label));
+  throw new UnsupportedFormat(`${name}; supported are ${supported}`);
+}
+
+function isDecoded({ optional }: Format): boolean {
+  return optional === undefined || optional.isSwitchedOn();
 }
 
 /** As far as a PICT file's signature, which follows 512 bytes of the application's own. */
@@ -27,7 +33,6 @@ const labels = new Intl.ListFormat('en-GB');
 
 /** Formats that are named but not decoded. */
 const recognised: readonly (readonly [string, RegExp])[] = [
-  ['HEIC', /^....ftyp(heic|heix|heim|heis|hevc|hevx|mif1|msf1)/s],
   ['Canon RAW (CR3)', /^....ftypcrx/s],
   ['MP4 or QuickTime video', /^....ftyp/s],
   ['Fujifilm RAW (RAF)', /^FUJIFILMCCD-RAW/],

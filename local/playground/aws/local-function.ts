@@ -3,6 +3,7 @@ import { devNull } from 'node:os';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { bundleFunction } from '../../../functions/bundle.ts';
+import type { HeicDecoder } from '../../../functions/heic-decoder.ts';
 import type { BuiltModel } from '../../../layers/model/built-models.ts';
 import { buildModelLayer } from '../../../layers/model/layer.ts';
 import { localRuntimeModules } from '../../../layers/runtime/local.ts';
@@ -15,6 +16,8 @@ export interface LocalFunctionOptions {
   readonly accessKeyId: string;
   readonly s3Url: string;
   readonly eventBusUrl: string;
+  /** The decoder of HEIC, which the function then decodes. */
+  readonly heic?: HeicDecoder | undefined;
   /** Receives the function's output. */
   readonly log: Writable;
 }
@@ -31,10 +34,10 @@ export type StartFunction = (
  * @throws UnsupportedPlatform
  */
 export function buildFunction(options: LocalFunctionOptions): StartFunction {
-  const { directory, log } = options;
+  const { directory, log, heic } = options;
   const runtimeModules = localRuntimeModules();
   const functionDir = join(directory, 'function');
-  bundleFunction(functionDir);
+  bundleFunction(functionDir, heic);
 
   return ({ dir, manifest, labelRules }, settings) => {
     const modelLayer = join(directory, 'models', manifest.name);

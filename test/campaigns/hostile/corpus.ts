@@ -6,6 +6,7 @@ import { animations } from './families/animations.ts';
 import { bombs } from './families/bombs.ts';
 import { cuts, flips, scribbles } from './families/damage.ts';
 import { floods } from './families/floods.ts';
+import { heics } from './families/heics.ts';
 import { loops } from './families/loops.ts';
 import { nonsense } from './families/nonsense.ts';
 import { polyglots } from './families/polyglots.ts';
@@ -28,6 +29,7 @@ export const groups: readonly Group[] = [
   { name: 'animations', files: animations },
   { name: 'polyglots', files: polyglots },
   { name: 'nonsense', files: nonsense },
+  { name: 'HEIC', files: heics },
 ];
 
 /** All files below a folder. */

@@ -1,5 +1,7 @@
 /** Decodes a few files of each group; `npm run hostile` decodes all. */
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { folderVariable } from '../../../functions/classify/decode/heic/heic.ts';
+import { findHeicDecoder } from '../../../functions/heic-decoder.ts';
 import { type Group, groups } from './corpus.ts';
 import { describe as describeKind, disagreementOf, reasonFor } from './disagreements.ts';
 import { judge } from './judge.ts';
@@ -17,6 +19,13 @@ function sampleOf({ name, files }: Group): number[] {
 const samples = groups.map((group) => ({ group, name: group.name, indices: sampleOf(group) }));
 
 describe('hostile files', () => {
+  beforeAll(() => {
+    vi.stubEnv(folderVariable, findHeicDecoder().folder);
+  });
+  afterAll(() => {
+    vi.unstubAllEnvs();
+  });
+
   it.each(samples)(
     'give the same result as Pillow, or differ for a known reason: $name',
     { timeout: 120_000 },

@@ -1,7 +1,7 @@
 """Pillow's verdicts: reads files from standard input and prints a line of JSON for each.
 
 Decodes like Keras: Image.open(file).convert("RGB"), in any format that Pillow knows. Images of more than 100 megapixels are not
-decoded.
+decoded. HEIC is read if pillow-heif is installed.
 """
 
 import hashlib
@@ -11,6 +11,13 @@ import sys
 import warnings
 
 from PIL import Image
+
+try:
+    import pillow_heif
+
+    pillow_heif.register_heif_opener()
+except ImportError:
+    pass
 
 warnings.simplefilter("ignore")
 Image.MAX_IMAGE_PIXELS = None

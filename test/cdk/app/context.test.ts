@@ -20,6 +20,7 @@ describe('readContext', () => {
     const context = {
       architecture: 'x86_64',
       model: './my-model',
+      heic: 'true',
       memorySize: '3008',
       timeout: '120',
       reservedConcurrency: '20',
@@ -64,6 +65,7 @@ describe('readContext', () => {
       classifier: {
         architecture: Architecture.X86_64,
         model: './my-model',
+        heic: true,
         memorySize: 3008,
         timeout: Duration.seconds(120),
         reservedConcurrency: 20,

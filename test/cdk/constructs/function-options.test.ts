@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Duration } from 'aws-cdk-lib';
@@ -76,6 +76,30 @@ describe('a function in a VPC', () => {
         Match.stringLikeRegexp('gateway endpoint for S3 and an interface endpoint for EventBridge'),
       ),
     ).toHaveLength(1);
+  });
+});
+
+describe('heic', () => {
+  const filesOf = (heic: boolean) =>
+    readdirSync(synthesize(() => ({ heic })).classifier.artefacts.functionDir).filter((name) =>
+      name.startsWith('libheif'),
+    );
+
+  it('adds the installed decoder to the function, and says so once', () => {
+    const { classifier } = synthesize(() => ({ heic: true }));
+
+    expect(filesOf(true)).toEqual(['libheif.LICENSE.txt', 'libheif.js', 'libheif.wasm']);
+    const infos = Annotations.fromStack(classifier.function.stack).findInfo('*', Match.anyValue());
+    expect(infos.map(({ entry }) => entry.data)).toEqual([
+      expect.stringMatching(/^HEIC is decoded by libheif-js 1\.23\..*LGPL.*patented/),
+    ]);
+  });
+
+  it('is off by default: the function has no decoder of HEVC', () => {
+    expect(filesOf(false)).toEqual([]);
+    expect(synthesize().classifier.artefacts).toEqual(
+      synthesize(() => ({ heic: false })).classifier.artefacts,
+    );
   });
 });
 

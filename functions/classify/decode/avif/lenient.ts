@@ -2,7 +2,7 @@
  * Rewrites the metadata of AVIF files that the decoder would refuse or misread. libavif's strict checks, which Pillow turns off,
  * require a `pixi` property, which repeats the bit depth, and a `clap` property of whole pixels.
  */
-import { type Box, boxOf, type Item, type Meta, readBoxes, readMeta, versionBytes } from './heif.ts';
+import { type Box, boxOf, type Item, type Meta, readBoxes, readMeta, versionBytes } from '../shared/heif.ts';
 import { inTileOrder } from './tile-order.ts';
 
 /**

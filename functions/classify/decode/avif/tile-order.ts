@@ -3,7 +3,7 @@
  * tiles in the order of the file's lists of items, which may differ.
  */
 import { checkCount, slice, viewOf } from '../shared/bytes.ts';
-import { type Box, boxOf, itemListHeadBytes, listItems, readBoxes, versionBytes } from './heif.ts';
+import { type Box, boxOf, itemListHeadBytes, listItems, readBoxes, versionBytes } from '../shared/heif.ts';
 
 /** The boxes of a `meta` box with its lists of items reordered; the same array if they are in order. */
 export function inTileOrder(boxes: readonly Box[]): readonly Box[] {

@@ -1,15 +1,21 @@
-/** Runs jSquash's decoders: C libraries in WebAssembly, whose own loaders work only in browsers. */
+/** Runs C libraries in WebAssembly, compiled by Emscripten, whose own loaders would compile them anew for each image. */
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Bitmap } from '../../image/image.ts';
 import { CorruptImage, ImageTooLarge } from '../../image/rejections.ts';
-import { pageBytes, type WasmInstance, type WasmModule, WebAssembly } from './web-assembly.ts';
+import {
+  pageBytes,
+  type WasmExports,
+  type WasmInstance,
+  type WasmModule,
+  WebAssembly,
+} from './web-assembly.ts';
 
-/** A decoder's generated JavaScript and its compiled code. */
-export interface WasmDecoder {
-  readonly create: (options: object) => Promise<unknown>;
+/** A library's generated JavaScript, which makes a `Module` of each instance, and its compiled code. */
+export interface WasmDecoder<Module> {
+  readonly create: (options: object) => Module | Promise<Module>;
   readonly compiled: WasmModule;
 }
 
@@ -19,15 +25,21 @@ export interface WasmDecoder {
  * @param path the code in its package, e.g. '@jsquash/webp/codec/dec/webp_dec.wasm'; next to the bundle it is `webp_dec.wasm`
  * @throws {Error} the code is in neither place: the deployment is incomplete
  */
-export async function loadWasm(
-  module: Promise<{ readonly default: WasmDecoder['create'] }>,
+export async function loadWasm<Module>(
+  module: Promise<{ readonly default: WasmDecoder<unknown>['create'] }>,
   path: string,
-): Promise<WasmDecoder> {
-  // The bundle is CommonJS and has `__filename`, its own path; the source is an ES module and does not.
-  const here = typeof __filename === 'string' ? __filename : fileURLToPath(import.meta.url);
+): Promise<WasmDecoder<Module>> {
+  const here = pathOfCode();
   const beside = join(dirname(here), basename(path));
   const code = readFileSync(existsSync(beside) ? beside : createRequire(here).resolve(path));
-  return { create: (await module).default, compiled: await WebAssembly.compile(code) };
+  const create = (await module).default as WasmDecoder<Module>['create'];
+  return { create, compiled: await WebAssembly.compile(code) };
+}
+
+/** The path of the bundle, or of this file in the source tree. */
+export function pathOfCode(): string {
+  // The bundle is CommonJS and has `__filename`; the source is an ES module and does not.
+  return typeof __filename === 'string' ? __filename : fileURLToPath(import.meta.url);
 }
 
 /**
@@ -35,26 +47,29 @@ export async function loadWasm(
  * decoded a large image never shrinks.
  *
  * @param memoryBytes the memory that decoding should take by the header; the coded image may be far larger
+ * @param decode returns null for damaged data, or throws
  * @returns A function that decodes the image, or throws a CorruptImage, or an ImageTooLarge beyond `memoryBytes`.
  */
-export async function startWasm(
-  { create, compiled }: WasmDecoder,
+export async function startWasm<Module>(
+  { create, compiled }: WasmDecoder<Module>,
   memoryBytes: number,
-  ...input: DecoderInput
+  decode: (module: Module, exports: WasmExports) => Bitmap | null,
 ): Promise<() => Bitmap> {
   const maxBytes = memoryBytes + baseBytes;
   let memory = { isExhausted: false };
-  const decoder = (await create({
+  let exports: WasmExports = {};
+  const module = await create({
     noInitialRun: true,
     instantiateWasm: (imports: object, done: (instance: WasmInstance) => void) => {
       const instance = new WebAssembly.Instance(compiled, imports);
-      memory = limitMemory(instance, maxBytes);
+      exports = instance.exports;
+      memory = limitMemory(exports, maxBytes);
       done(instance);
-      return instance.exports;
+      return exports;
     },
-  })) as Decoder;
+  });
   return () => {
-    const image = decodeOrFail(decoder, input);
+    const image = decodeOrFail(() => decode(module, exports));
     if (image instanceof Error && memory.isExhausted) {
       throw new ImageTooLarge(
         `decoding takes more than ${Math.round(maxBytes / 1e6)} MB, which is more than the header calls for`,
@@ -66,16 +81,16 @@ export async function startWasm(
   };
 }
 
-function decodeOrFail(decoder: Decoder, input: DecoderInput): Bitmap | Error {
+function decodeOrFail(decode: () => Bitmap | null): Bitmap | Error {
   try {
-    return decoder.decode(...input) ?? new CorruptImage('the decoder refuses the data and gives no reason');
+    return decode() ?? new CorruptImage('the decoder refuses the data and gives no reason');
   } catch (error) {
     return error as Error;
   }
 }
 
 /** Makes memory growth beyond the limit fail, which the decoder reports as out of memory, and records that it did. */
-function limitMemory({ exports }: WasmInstance, maxBytes: number): { readonly isExhausted: boolean } {
+function limitMemory(exports: WasmExports, maxBytes: number): { readonly isExhausted: boolean } {
   const memory = Object.values(exports).find((value) => value instanceof WebAssembly.Memory);
   if (!memory) throw new Error('the decoder does not show its memory');
   const grow = memory.grow.bind(memory);
@@ -90,10 +105,3 @@ function limitMemory({ exports }: WasmInstance, maxBytes: number): { readonly is
 
 /** The decoder's own tables, two copies of a 50 MB file, and the reserve that Emscripten adds when growing. */
 const baseBytes = 128_000_000;
-
-/** The file and, for AVIF only, the requested bits per sample. */
-type DecoderInput = [bytes: Uint8Array, bitDepth?: 8];
-
-interface Decoder {
-  decode(...input: DecoderInput): Bitmap | null;
-}

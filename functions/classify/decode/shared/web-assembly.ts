@@ -4,6 +4,7 @@ export interface WebAssemblyApi {
   compile(bytes: Uint8Array): Promise<WasmModule>;
   readonly Module: new (bytes: Uint8Array) => WasmModule;
   readonly Memory: new () => WasmMemory;
+  readonly Table: new () => WasmTable;
   readonly Instance: new (compiled: WasmModule, imports: object) => WasmInstance;
 }
 
@@ -13,7 +14,17 @@ export interface WasmModule {
 }
 
 export interface WasmInstance {
-  readonly exports: { readonly [name: string]: unknown };
+  readonly exports: WasmExports;
+}
+
+export interface WasmExports {
+  readonly [name: string]: unknown;
+}
+
+/** The functions that WebAssembly calls by number. */
+export interface WasmTable {
+  get(index: number): unknown;
+  set(index: number, exported: unknown): void;
 }
 
 export interface WasmMemory {

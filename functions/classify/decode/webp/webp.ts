@@ -11,7 +11,12 @@ export async function load(): Promise<void> {
   decoder ??= await loadWasm(import('@jsquash/webp/codec/dec/webp_dec.js'), codec);
 }
 
-let decoder: WasmDecoder | undefined;
+let decoder: WasmDecoder<Decoder> | undefined;
+
+interface Decoder {
+  /** @returns null for damaged data. */
+  decode(bytes: Uint8Array): Bitmap | null;
+}
 
 /** Equals Pillow, which uses the same library. The canvas outside an animation's first frame is black. */
 export function open(bytes: Uint8Array): UndecodedImage {
@@ -24,7 +29,9 @@ export function open(bytes: Uint8Array): UndecodedImage {
     throw new CorruptImage('an animation without ANIM');
   if (frame) checkInside(imageSize(still), frame.data, size);
   const decode = async () => {
-    const decodeStill = await startWasm(decoder!, size.width * size.height * bytesPerPixel, joinStill(still));
+    const file = joinStill(still);
+    const memory = size.width * size.height * bytesPerPixel;
+    const decodeStill = await startWasm(decoder!, memory, (module) => module.decode(file));
     return frame ? () => onCanvas(decodeStill(), frame.data, size) : decodeStill;
   };
   return { ...size, orientation: orientationOf(metadataOf(chunks)), bytesPerPixel, decode };

@@ -4,7 +4,9 @@ import type { HostileFile } from '../hostile-file.ts';
 import { originals } from '../originals.ts';
 
 /** Every golden, cut off at every percent of its length. */
-export const cuts: readonly HostileFile[] = [...originals].flatMap(([name, bytes]) => {
+export const cuts: readonly HostileFile[] = [...originals].flatMap(cut);
+
+export function cut([name, bytes]: readonly [name: string, bytes: Buffer]): HostileFile[] {
   const lengths = new Set(
     Array.from({ length: 100 }, (_, percent) => Math.floor((bytes.length * percent) / 100)),
   );
@@ -12,7 +14,7 @@ export const cuts: readonly HostileFile[] = [...originals].flatMap(([name, bytes
     name: `${name}, ${length} bytes of it`,
     make: () => bytes.subarray(0, length),
   }));
-});
+}
 
 /** Every byte of every small golden, inverted. */
 export const flips: readonly HostileFile[] = [...originals]
@@ -31,12 +33,18 @@ export const flips: readonly HostileFile[] = [...originals]
 const scribblesOfEach = 20;
 
 /** Every golden, with up to 8 bytes of its first 1000 or of all of it changed. */
-export const scribbles: readonly HostileFile[] = [...originals].flatMap(([name, bytes], file) =>
-  Array.from({ length: scribblesOfEach }, (_, n) => ({
+export const scribbles: readonly HostileFile[] = [...originals].flatMap(scribbleOver);
+
+/** @param file a number of the file's own, from which its changes follow */
+export function scribbleOver(
+  [name, bytes]: readonly [name: string, bytes: Buffer],
+  file: number,
+): HostileFile[] {
+  return Array.from({ length: scribblesOfEach }, (_, n) => ({
     name: `${name}, scribble ${n}`,
     make: () => scribble(bytes, randomFrom(scribblesOfEach * file + n), n % 2 === 0 ? 1000 : bytes.length),
-  })),
-);
+  }));
+}
 
 function scribble(bytes: Buffer, random: () => number, reach: number): Buffer {
   const changed = Buffer.from(bytes);

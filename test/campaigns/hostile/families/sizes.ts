@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 import type { HostileFile } from '../hostile-file.ts';
 import { copyOf, oneOfEach } from '../originals.ts';
 
-const claims: readonly (readonly [width: number, height: number])[] = [
+export const claims: readonly (readonly [width: number, height: number])[] = [
   [0, 0],
   [0, 100],
   [100, 0],

@@ -17,7 +17,6 @@ describe('identify', () => {
   );
 
   it.each([
-    ['HEIC', latin1('\0\0\0\x18ftypheic\0\0\0\0mif1heic')],
     ['MP4 or QuickTime video', latin1('\0\0\0\x18ftypisom\0\0\x02\0isomiso2')],
     ['icon (ICO)', readImage('ico.ico')],
     ['JPEG 2000', readImage('jp2.jp2')],
@@ -62,6 +61,12 @@ describe('identify', () => {
 
     expect(act).toThrow(UnsupportedFormat);
     expect(act).toThrow(`${name}; supported are JPEG, PNG, GIF, BMP, TIFF, WebP and AVIF`);
+  });
+
+  it('says how to switch on a format whose decoder is not there', () => {
+    expect(() => identify(latin1('\0\0\0\x18ftypheic\0\0\0\0mif1heic'))).toThrow(
+      /^HEIC: its decoder is not part of Bucketlens: npm install libheif-js/,
+    );
   });
 
   it('stays fast on text made to slow its patterns down', () => {

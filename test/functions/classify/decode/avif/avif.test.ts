@@ -38,6 +38,16 @@ describe('decode, AVIF', () => {
     await expect(decode(bytes, defaultLimits)).rejects.toBeInstanceOf(CorruptImage);
   });
 
+  it.each([
+    ['hvc1', 'AVIF with HEVC inside; save it as a plain AVIF, or as PNG'],
+    ['xyz1', "AVIF whose main image is coded as 'xyz1'; save it as a plain AVIF, or as PNG"],
+  ])('rejects another coding by name: %s', async (coding, message) => {
+    const bytes = readFile('orientation1.avif');
+    bytes.write(coding, bytes.indexOf('av01'));
+
+    await expect(decode(bytes, defaultLimits)).rejects.toMatchObject({ name: 'UnsupportedFormat', message });
+  });
+
   it('rejects damaged pixels as CorruptImage', async () => {
     const bytes = readFile('orientation1.avif');
     bytes.fill(0xff, bytes.indexOf('mdat') + 4);

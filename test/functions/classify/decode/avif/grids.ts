@@ -1,5 +1,5 @@
 /** Writes AVIF grids: pictures of equal tiles side by side. */
-import { boxOf, childOf, readMeta } from '../../../../../functions/classify/decode/avif/heif.ts';
+import { boxOf, childOf, readMeta } from '../../../../../functions/classify/decode/shared/heif.ts';
 import { readCase } from '../../../../goldens/goldens.ts';
 
 export const [tileWidth, tileHeight] = [131, 97];

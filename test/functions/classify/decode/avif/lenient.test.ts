@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { readMeta } from '../../../../../functions/classify/decode/avif/heif.ts';
 import { asDecoderExpects } from '../../../../../functions/classify/decode/avif/lenient.ts';
 import { decode } from '../../../../../functions/classify/decode/decode.ts';
+import { readMeta } from '../../../../../functions/classify/decode/shared/heif.ts';
 import { defaultLimits } from '../../../../../functions/classify/image/limits.ts';
 import { UnsupportedFormat } from '../../../../../functions/classify/image/rejections.ts';
 import { readCase, readImage } from '../../../../goldens/goldens.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { readMeta } from '../../../../../functions/classify/decode/avif/heif.ts';
 import { inTileOrder } from '../../../../../functions/classify/decode/avif/tile-order.ts';
 import { decode } from '../../../../../functions/classify/decode/decode.ts';
+import { readMeta } from '../../../../../functions/classify/decode/shared/heif.ts';
 import { defaultLimits } from '../../../../../functions/classify/image/limits.ts';
 import { readCase } from '../../../../goldens/goldens.ts';
 import { first, gridOf, second, tileHeight, tileWidth } from './grids.ts';

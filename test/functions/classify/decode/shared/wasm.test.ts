@@ -8,6 +8,7 @@ import {
   type WasmDecoder,
 } from '../../../../../functions/classify/decode/shared/wasm.ts';
 import { runWithin, TimeIsUp } from '../../../../../functions/classify/decode/time-limit.ts';
+import type { Bitmap } from '../../../../../functions/classify/image/image.ts';
 import { CorruptImage, ImageTooLarge } from '../../../../../functions/classify/image/rejections.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bucketlens-'));
@@ -29,31 +30,29 @@ const endlessLoop = Uint8Array.of(
 
 interface Exports {
   readonly memory: { grow(pages: number): number };
-  readonly loop: () => void;
+  readonly loop: () => never;
 }
-type Decode = (exports: Exports, ...input: unknown[]) => unknown;
+type Decode = (exports: Exports) => unknown;
 interface Options {
   instantiateWasm(imports: object, done: (instance: object) => void): Exports;
 }
 
 /** The interface of Emscripten's code around a decoder. */
-function load(code: Uint8Array, decode: Decode): Promise<WasmDecoder> {
+function load(code: Uint8Array): Promise<WasmDecoder<Exports>> {
   const path = join(folder, 'decoder.wasm');
   writeFileSync(path, code);
-  const create = async (options: object) => {
-    const exports = (options as Options).instantiateWasm({}, () => {});
-    return { decode: (...input: unknown[]) => decode(exports, ...input) };
-  };
+  const create = async (options: object) => (options as Options).instantiateWasm({}, () => {});
   return loadWasm(Promise.resolve({ default: create }), path);
 }
 
 describe('startWasm', () => {
-  const file = Uint8Array.of(7);
   const decodeWith = async (memoryBytes: number, decode: Decode) =>
-    (await startWasm(await load(memoryOfOnePage, decode), memoryBytes, file))();
+    (
+      await startWasm(await load(memoryOfOnePage), memoryBytes, (module) => decode(module) as Bitmap | null)
+    )();
 
-  it("passes the file to the decoder and returns the decoder's pixels", async () => {
-    const image = await decodeWith(0, (_, bytes) => (bytes === file ? pixel : null));
+  it("returns the decoder's pixels", async () => {
+    const image = await decodeWith(0, () => pixel);
 
     expect(image).toEqual({ width: 1, height: 1, data: Uint8Array.of(1, 2, 3, 255) });
   });
@@ -115,15 +114,14 @@ describe('startWasm', () => {
   });
 
   it('can be interrupted when the time is up', async () => {
-    const decoder = await load(endlessLoop, ({ loop }) => loop());
-    const decode = await startWasm(decoder, 0, file);
+    const decode = await startWasm(await load(endlessLoop), 0, ({ loop }) => loop());
 
     expect(() => runWithin(20, decode)).toThrow(TimeIsUp);
   });
 
   it('does not start a decoder whose memory cannot be limited', async () => {
-    const decoder = await load(Uint8Array.from(header), () => pixel);
+    const decoder = await load(Uint8Array.from(header));
 
-    await expect(startWasm(decoder, 0, file)).rejects.toThrow('the decoder does not show its memory');
+    await expect(startWasm(decoder, 0, () => null)).rejects.toThrow('the decoder does not show its memory');
   });
 });

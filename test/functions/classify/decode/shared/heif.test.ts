@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { readPrimaryItem } from '../../../../../functions/classify/decode/avif/heif.ts';
+import { quarterTurnsOf, readPrimaryItem } from '../../../../../functions/classify/decode/shared/heif.ts';
 import { CorruptImage } from '../../../../../functions/classify/image/rejections.ts';
-import { uint16, uint32 } from './grids.ts';
+import { uint16, uint32 } from '../avif/grids.ts';
 
 function box(type: string, ...content: Buffer[]): Buffer {
   const body = Buffer.concat(content);
@@ -78,8 +78,6 @@ function wideListOf(codings: readonly string[]): Buffer {
   return fullBox('iinf', 1, 0, uint32(codings.length), ...entries);
 }
 
-const upright = { quarterTurns: 0, mirrorAxis: undefined };
-
 describe('readPrimaryItem', () => {
   it("returns the primary item's own size and transformations", () => {
     const file = fileOf(
@@ -92,7 +90,12 @@ describe('readPrimaryItem', () => {
       { primary: 2 },
     );
 
-    expect(readPrimaryItem(file)).toEqual({ width: 4000, height: 3000, quarterTurns: 3, mirrorAxis: 1 });
+    const { properties, ...item } = readPrimaryItem(file);
+
+    expect(item).toEqual({ width: 4000, height: 3000, coding: undefined });
+    expect(properties.map(({ type }) => type)).toEqual(['colr', 'ispe', 'irot', 'imir']);
+    expect(quarterTurnsOf(properties[2])).toBe(3);
+    expect(properties[3].data).toEqual(Buffer.of(1));
   });
 
   it.each([
@@ -107,7 +110,11 @@ describe('readPrimaryItem', () => {
     ];
     const file = fileOf([size(1, 2), size(640, 480), turn(2), mirror(0)], items, { primary: 2, ...widths });
 
-    expect(readPrimaryItem(file)).toEqual({ width: 640, height: 480, quarterTurns: 0, mirrorAxis: 0 });
+    expect(readPrimaryItem(file)).toMatchObject({
+      width: 640,
+      height: 480,
+      properties: [{}, { type: 'imir' }],
+    });
   });
 
   it('reads more than 255 properties and ids beyond 65,535', () => {
@@ -115,13 +122,13 @@ describe('readPrimaryItem', () => {
     const wide = { primary: 70_000, wideIds: true, wideIndices: true, widePrimary: true };
     const file = fileOf(properties, [{ id: 70_000, properties: [300] }], wide);
 
-    expect(readPrimaryItem(file)).toEqual({ width: 640, height: 480, ...upright });
+    expect(readPrimaryItem(file)).toMatchObject({ width: 640, height: 480, properties: [{ type: 'ispe' }] });
   });
 
   it('ignores indices of missing properties', () => {
     const file = fileOf([size(640, 480)], [{ id: 1, properties: [9, 0, 1] }]);
 
-    expect(readPrimaryItem(file)).toEqual({ width: 640, height: 480, ...upright });
+    expect(readPrimaryItem(file)).toMatchObject({ width: 640, height: 480, properties: [{ type: 'ispe' }] });
   });
 
   it.each([
@@ -132,8 +139,8 @@ describe('readPrimaryItem', () => {
     const fileWith = (codings: readonly string[]) =>
       fileOf([size(640, 480)], items, { primary: 2, list: toList(codings) });
 
-    expect(readPrimaryItem(fileWith(['hvc1', 'av01']))).toEqual({ width: 640, height: 480, ...upright });
-    expect(() => readPrimaryItem(fileWith(['av01', 'hvc1']))).toThrow('AVIF with HEVC inside');
+    expect(readPrimaryItem(fileWith(['hvc1', 'av01'])).coding).toBe('av01');
+    expect(readPrimaryItem(fileWith(['av01', 'hvc1'])).coding).toBe('hvc1');
   });
 
   it('reads boxes that extend to the end and boxes with 64-bit lengths', () => {
@@ -150,7 +157,11 @@ describe('readPrimaryItem', () => {
     ]);
 
     for (const variant of [toTheEnd, long, Buffer.concat([long, box('mdat')])]) {
-      expect(readPrimaryItem(variant)).toEqual({ width: 640, height: 480, ...upright });
+      expect(readPrimaryItem(variant)).toMatchObject({
+        width: 640,
+        height: 480,
+        properties: [{ type: 'ispe' }],
+      });
     }
   });
 

@@ -1,54 +1,37 @@
-/** Reads the metadata of a HEIF file, the container of AVIF: boxes, items and their properties. */
-import { CorruptImage, UnsupportedFormat } from '../../image/rejections.ts';
-import { checkCount, slice, textAt, viewOf } from '../shared/bytes.ts';
+/** Reads the metadata of a HEIF file, the container of AVIF and HEIC: boxes, items and their properties. */
+import { CorruptImage } from '../../image/rejections.ts';
+import { checkCount, slice, textAt, viewOf } from './bytes.ts';
 
 export interface PrimaryItem {
-  /** As stored. */
+  /** As coded, before its transformations. */
   readonly width: number;
   readonly height: number;
-  /** Anti-clockwise turns before mirroring, 0 to 3. */
-  readonly quarterTurns: number;
-  /** 0 exchanges top and bottom, 1 left and right. */
-  readonly mirrorAxis: 0 | 1 | undefined;
+  /** A code of four characters such as `av01` or `grid`; undefined if it is not stated. */
+  readonly coding: string | undefined;
+  /** In the order in which the file lists them, which is the order of the transformations. */
+  readonly properties: readonly Box[];
 }
 
-/**
- * @throws {CorruptImage | RangeError} a box is missing or damaged
- * @throws {UnsupportedFormat} the image is neither AV1 nor a grid of AV1 tiles; names its coding
- */
+/** @throws {CorruptImage | RangeError} a box is missing or damaged */
 export function readPrimaryItem(file: Uint8Array): PrimaryItem {
   const { boxes, primaryId, properties, items } = readMeta(file);
-  checkCoding(codingOf(boxes, primaryId));
   const own = (items.find(({ id }) => id === primaryId)?.properties ?? []).flatMap(
     ({ index }) => properties[index - 1] ?? [],
   );
   const size = viewOf(childOf(own, 'ispe').data);
-  const turn = own.find(({ type }) => type === 'irot');
-  const mirror = own.find(({ type }) => type === 'imir');
   return {
     width: size.getUint32(versionBytes),
     height: size.getUint32(versionBytes + 4),
-    quarterTurns: turn ? viewOf(turn.data).getUint8(0) & 3 : 0,
-    mirrorAxis: mirror ? ((viewOf(mirror.data).getUint8(0) & 1) as 0 | 1) : undefined,
+    coding: codingOf(boxes, primaryId),
+    properties: own,
   };
 }
 
-function checkCoding(coding: string | undefined): void {
-  if (coding === undefined || coding === 'av01' || coding === 'grid') return;
-  const kind = refusedCodings[coding] ?? `whose main image is coded as '${coding}'`;
-  throw new UnsupportedFormat(`AVIF ${kind}; save it as a plain AVIF, or as PNG`);
+/** The anti-clockwise quarter turns of an `irot` property, 0 to 3. */
+export function quarterTurnsOf({ data }: Box): number {
+  return viewOf(data).getUint8(0) & 3;
 }
 
-const refusedCodings: { readonly [coding: string]: string } = {
-  hvc1: 'with HEVC inside',
-  avc1: 'with AVC inside',
-  jpeg: 'with JPEG inside',
-  iovl: 'that overlays several images',
-  iden: 'that derives its image from another',
-  tmap: 'that is a tone-mapped image',
-};
-
-/** An item's coding, as a code of four characters; undefined if it is not stated. */
 function codingOf(boxes: readonly Box[], id: number): string | undefined {
   const entry = listItems(boxes).find((item) => item.id === id)?.entry;
   return entry && textAt(entry, versionBytes + (entry[0] > 2 ? 4 : 2) + 2, 4);
