@@ -18,7 +18,9 @@ export function identify(bytes: Uint8Array): Format {
   const mangled = mangledUploads.find(({ signature }) => signature.test(start));
   if (mangled) throw new UnsupportedFormat(`${mangled.name}: ${mangled.advice}`);
   const name = recognised.find(([, signature]) => signature.test(start))?.[0] ?? 'not a known image format';
-  const supported = labels.format(formats.filter(isDecoded).map(({ label }) => label));
+  // Created here: loading the locale takes longer than deciding all formats.
+  const list = new Intl.ListFormat('en-GB');
+  const supported = list.format(formats.filter(isDecoded).map(({ label }) => label));
   throw new UnsupportedFormat(`${name}; supported are ${supported}`);
 }
 
@@ -28,8 +30,6 @@ function isDecoded({ optional }: Format): boolean {
 
 /** As far as a PICT file's signature, which follows 512 bytes of the application's own. */
 const signatureBytes = 528;
-
-const labels = new Intl.ListFormat('en-GB');
 
 /** Formats that are named but not decoded. */
 const recognised: readonly (readonly [string, RegExp])[] = [

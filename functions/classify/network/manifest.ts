@@ -6,7 +6,10 @@ import { describeIssue, plainMessages } from '../describe-issue.ts';
 import { interpolations, modes, orientations, policies } from '../tensor/names.ts';
 import { activationNames } from './head.ts';
 
-const alternatives = new Intl.ListFormat('en-GB', { type: 'disjunction' });
+/** Called for wrong manifests only: loading the locale takes longer than reading one. */
+function oneOf(names: readonly string[]): string {
+  return new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(names);
+}
 
 // Plain names only: a manifest must not point outside its own folder.
 const fileName = v.pipe(
@@ -87,14 +90,11 @@ const outputSchema = v.variant(
       apply: v.pipe(
         // A missing value gets the same message as a wrong one.
         v.optional(v.unknown(), null),
-        v.picklist(
-          activationNames,
-          `must be ${alternatives.format(activationNames)} where activation is none`,
-        ),
+        v.picklist(activationNames, () => `must be ${oneOf(activationNames)} where activation is none`),
       ),
     }),
   ],
-  `must be ${alternatives.format(['none', ...activationNames])}`,
+  () => `must be ${oneOf(['none', ...activationNames])}`,
 );
 
 const manifestSchema = v.strictObject({
