@@ -37,26 +37,27 @@ export function transformBlocks(
 ): void {
   const end = needed + count;
   for (; needed < end; needed++, blocks += 128, target += 8) {
-    if (load<u8>(needed) === 0) continue;
-    const below = v128.or(
-      v128.or(rowOf(blocks, 1), rowOf(blocks, 2)),
-      v128.or(rowOf(blocks, 3), rowOf(blocks, 4)),
-    );
-    const lower = v128.or(v128.or(rowOf(blocks, 5), rowOf(blocks, 6)), rowOf(blocks, 7));
-    if (v128.any_true(v128.or(below, lower))) {
-      transformColumns(blocks, quantization);
-      transformRows(target, stride);
-      memory.fill(blocks, 0, 128);
+    if (load<u8>(needed) !== 0) transformBlock(blocks, quantization, target, stride);
+  }
+}
+
+/** Transforms a block and clears it. */
+export function transformBlock(block: usize, quantization: usize, target: usize, stride: usize): void {
+  const below = v128.or(v128.or(rowOf(block, 1), rowOf(block, 2)), v128.or(rowOf(block, 3), rowOf(block, 4)));
+  const lower = v128.or(v128.or(rowOf(block, 5), rowOf(block, 6)), rowOf(block, 7));
+  if (v128.any_true(v128.or(below, lower))) {
+    transformColumns(block, quantization);
+    transformRows(target, stride);
+    memory.fill(block, 0, 128);
+  } else {
+    const first = i16x8.mul(v128.load(block), v128.load(quantization));
+    if (load<i64>(block) >>> 16 === 0 && load<i64>(block, 8) === 0) {
+      fillBlock(i16x8.extract_lane_s(first, 0), target, stride);
     } else {
-      const first = i16x8.mul(v128.load(blocks), v128.load(quantization));
-      if (load<i64>(blocks) >>> 16 === 0 && load<i64>(blocks, 8) === 0) {
-        fillBlock(i16x8.extract_lane_s(first, 0), target, stride);
-      } else {
-        repeatFirstRow(first);
-        transformRows(target, stride);
-      }
-      v128.store(blocks, i64x2.splat(0));
+      repeatFirstRow(first);
+      transformRows(target, stride);
     }
+    v128.store(block, i64x2.splat(0));
   }
 }
 
@@ -64,8 +65,8 @@ function rowOf(block: usize, row: usize): v128 {
   return v128.load(block + (row << 4));
 }
 
-/** A block of DC alone, dequantised. */
-function fillBlock(dc: i32, target: usize, stride: usize): void {
+/** Writes the samples of a block of DC alone, dequantised. */
+export function fillBlock(dc: i32, target: usize, stride: usize): void {
   const value = ((<i32>(<i16>(dc << 2)) + 16) >> 5) + 128;
   const samples = i8x16.splat(<i8>max(0, min(value, 255)));
   for (let y = 0; y < 8; y++, target += stride) v128.store64_lane(target, samples, 0);

@@ -1,8 +1,13 @@
 // The functions that TypeScript calls: functions/classify/decode/shared/kernels.ts declares them.
+export { unstuff } from './bits';
 export { paintCmyk, paintRgb, paintYcbcr, paintYcck, pickTriples } from './colours';
 export { addCrc64, planCrc64 } from './crc64';
+export { buildSkips, buildTable, huffmanTableBytes } from './huffman';
 export { transformBlocks } from './idct';
+export { placeDc, readBands, readDc, refineDc } from './progressive';
+export { refineBands } from './refinement';
 export { mixAcross, mixDown, splitWeights } from './resample';
+export { blankMcus, decodeMcus } from './sequential';
 export { mostTaps, planTaps } from './taps';
 export { doubleAcross, mixRows, quarter, repeatAcross, widen } from './upsample';
 

@@ -6,6 +6,7 @@ import type { Bitmap, Selection, TakeRow } from '../../image/image.ts';
 import { openBitmap, wholeImage } from '../../image/rows.ts';
 import { type Address, type KernelInstance, startKernels } from '../shared/kernels.ts';
 import { paintRowOf } from './colours.ts';
+import { type CodedFile, openCodedFile } from './entropy/coded-file.ts';
 import { openProgressive, type ParallelScans } from './entropy/progressive.ts';
 import { checkScanEnd, type ScanReader } from './entropy/restarts.ts';
 import { openSequentialScan } from './entropy/sequential.ts';
@@ -25,12 +26,13 @@ import { openUpsampling } from './upsampling.ts';
  * writes equal those of libjpeg-turbo's x86 code.
  *
  * @param header read from the same bytes; callers may override its colour space
+ * @param instance its memory is cleared
  * @throws {CorruptImage} damaged headers or tables, or truncated data, as in Pillow
  * @throws {UnsupportedFormat} more than 100 scans
  */
-export function decodeJpeg(bytes: Uint8Array, header: JpegHeader): Bitmap {
+export function decodeJpeg(bytes: Uint8Array, header: JpegHeader, instance = startKernels()): Bitmap {
   const { bitmap, reader } = openBitmap(header.width, header.height);
-  decodeJpegRows(bytes, header, reader.selection, reader.takeRow);
+  decodeJpegRows(bytes, header, reader.selection, reader.takeRow, instance);
   return bitmap;
 }
 
@@ -40,8 +42,9 @@ export function decodeJpegRows(
   header: JpegHeader,
   selection: Selection,
   takeRow: TakeRow,
+  instance = startKernels(),
 ): void {
-  const instance = startKernels();
+  instance.clear();
   const span = spanOf(selection.columns);
   const rgb = instance.allocate(3 * 16 * Math.ceil(span.end / 16));
   const paintRow = paintRowOf(instance, header.colourSpace);
@@ -53,9 +56,13 @@ export function decodeJpegRows(
 }
 
 /** Decodes the components' values without a conversion of colours: row-major, interleaved, all upsampled to the image's size. */
-export function decodeJpegSamples(bytes: Uint8Array, header: JpegHeader): Uint8Array {
+export function decodeJpegSamples(
+  bytes: Uint8Array,
+  header: JpegHeader,
+  instance = startKernels(),
+): Uint8Array {
   const { width, height, components } = header;
-  const instance = startKernels();
+  instance.clear();
   const samples = new Uint8Array(width * height * components.length);
   let row = 0;
   decodeRows(instance, bytes, header, wholeImage(width, height), (addresses) => {
@@ -112,7 +119,7 @@ function decodeRows(
   const plan = planSampling(header, selection);
   const planes = openPlanes(instance, plan);
   const upsamplers = planes.map((plane) => openUpsampling(instance, plane, from, end));
-  const { decodeRow, finish } = openScans(source, header, plan, instance, planes);
+  const { decodeRow, finish } = openScans(openCodedFile(instance, source), header, plan, planes);
   let i = 0;
   for (let mcuRow = 0; mcuRow < plan.mcusDown; mcuRow++) {
     decodeRow(mcuRow);
@@ -129,40 +136,33 @@ interface OpenScans {
   readonly finish: () => void;
 }
 
-function openScans(
-  source: Buffer,
-  header: JpegHeader,
-  plan: Plan,
-  instance: KernelInstance,
-  planes: readonly Plane[],
-): OpenScans {
-  const scans = findScans(source, header);
+function openScans(file: CodedFile, header: JpegHeader, plan: Plan, planes: readonly Plane[]): OpenScans {
+  const scans = findScans(file.bytes, header);
   const { decodeRow, readers } =
     header.isProgressive || header.isArithmetic
-      ? openProgressive(source, scans, plan, instance, planes)
-      : openSequential(source, scans, plan, instance, planes);
+      ? openProgressive(file, scans, plan, planes)
+      : openSequential(file, scans, plan, planes);
   return {
     decodeRow,
     finish: () => {
-      if (isSingleScan(header, scans)) checkRest(source, header, readers[0]);
+      if (isSingleScan(header, scans)) checkRest(file.bytes, header, readers[0]);
       else readers.forEach(checkScanEnd);
     },
   };
 }
 
 function openSequential(
-  source: Buffer,
+  file: CodedFile,
   scans: readonly Scan[],
   plan: Plan,
-  instance: KernelInstance,
   planes: readonly Plane[],
 ): ParallelScans {
-  const decoders = scans.map((scan) => openSequentialScan(source, scan, plan, instance, planes));
+  const decoders = scans.map((scan) => openSequentialScan(file, scan, plan, planes));
   return {
     decodeRow: (mcuRow) => {
       for (const { decodeRow } of decoders) decodeRow(mcuRow);
     },
-    readers: decoders.map(({ reader }) => reader),
+    readers: decoders.map(({ state }) => state.reader),
   };
 }
 

@@ -14,6 +14,8 @@ export interface KernelInstance {
   readonly kernels: Kernels;
   /** Reserves zeroed bytes, aligned for SIMD. Older views of the memory may become empty. */
   allocate(bytes: number): Address;
+  /** Frees all that was allocated, for the next part of an image: a new instance takes longer than decoding a small tile. */
+  clear(): void;
   /** A view of `length` bytes, valid until the next allocation. */
   bytesAt(address: Address, length: number): Uint8Array;
   /** A view of `length` 16-bit integers, valid until the next allocation. */
@@ -72,6 +74,17 @@ export interface Kernels {
     target: Address,
     stride: number,
   ): void;
+  unstuff(reader: Address, source: Address, sourceEnd: Address, capacity: number): Address;
+  huffmanTableBytes(): number;
+  buildTable(table: Address): void;
+  buildSkips(table: Address): void;
+  decodeMcus(reader: Address, blocks: Address, count: number, first: number, end: number): number;
+  blankMcus(blocks: Address, count: number, first: number, end: number): void;
+  readDc(reader: Address, blocks: Address, count: number, Al: number, first: number, end: number): number;
+  refineDc(reader: Address, blocks: Address, count: number, Al: number, first: number, end: number): number;
+  readBands(reader: Address, band: Address, first: number, end: number): number;
+  refineBands(reader: Address, band: Address, first: number, end: number): number;
+  placeDc(values: Address, count: number, needed: Address, coefficients: Address): void;
   mixRows(near: Address, next: Address, rounding: number, line: Address, from: number, end: number): void;
   widen(near: Address, line: Address, from: number, end: number): void;
   quarter(line: Address, target: Address, from: number, end: number): void;
@@ -125,6 +138,7 @@ export function startKernels(): KernelInstance {
   const memory = exports.memory as WasmMemory;
   const kernels = exports as unknown as Kernels;
   let end = kernels.heapStart();
+  let used = end;
   return {
     kernels,
     allocate: (bytes) => {
@@ -132,7 +146,12 @@ export function startKernels(): KernelInstance {
       end = start + bytes;
       const pages = Math.ceil((end - memory.buffer.byteLength) / pageBytes);
       if (pages > 0) grow(memory, pages);
+      if (start < used) new Uint8Array(memory.buffer, start, Math.min(end, used) - start).fill(0);
+      used = Math.max(used, end);
       return start;
+    },
+    clear: () => {
+      end = kernels.heapStart();
     },
     bytesAt: (address, length) => new Uint8Array(memory.buffer, address, length),
     shortsAt: (address, length) => new Int16Array(memory.buffer, address, length),

@@ -4,6 +4,7 @@ import { CorruptImage } from '../../image/rejections.ts';
 import { decodeJpeg, decodeJpegSamples } from '../jpeg/decode-jpeg.ts';
 import { type JpegHeader, readJpegHeader } from '../jpeg/syntax/header.ts';
 import type { Directory } from '../shared/directory.ts';
+import { type KernelInstance, startKernels } from '../shared/kernels.ts';
 import { decodeLzw } from '../shared/lzw.ts';
 import { decodeFax } from './fax.ts';
 import { compressions, type TiffLayout } from './layout.ts';
@@ -74,6 +75,8 @@ export function tablesOf({ numbers }: Directory): Uint8Array {
 function jpegUnpacker(layout: TiffLayout, directory: Directory, channels: number): Unpack {
   const { blockWidth, blockHeight, tiled, photometric } = layout;
   const tables = tablesOf(directory);
+  // One for all blocks: starting an instance takes longer than decoding a small tile.
+  const instance = startKernels();
   return (block, rows) => {
     const stream = tables.length > 0 ? Buffer.concat([tables, block.subarray(2)]) : block;
     const header = readJpegHeader(stream);
@@ -86,7 +89,7 @@ function jpegUnpacker(layout: TiffLayout, directory: Directory, channels: number
         `a JPEG of ${header.width}x${header.height} in a block of ${blockWidth}x${blockHeight}`,
       );
     }
-    const samples = isYcbcr ? rgbOf(stream, header) : decodeJpegSamples(stream, header);
+    const samples = isYcbcr ? rgbOf(stream, header, instance) : decodeJpegSamples(stream, header, instance);
     return header.height < rows ? padded(samples, blockWidth * channels * rows) : samples;
   };
 }
@@ -117,8 +120,8 @@ function checkJpeg(
   }
 }
 
-function rgbOf(stream: Uint8Array, header: JpegHeader): Uint8Array {
-  const { data } = decodeJpeg(stream, { ...header, colourSpace: 'YCbCr' });
+function rgbOf(stream: Uint8Array, header: JpegHeader, instance: KernelInstance): Uint8Array {
+  const { data } = decodeJpeg(stream, { ...header, colourSpace: 'YCbCr' }, instance);
   const rgb = new Uint8Array((data.length / 4) * 3);
   for (let from = 0, to = 0; from < data.length; from += 4, to += 3) {
     rgb[to] = data[from];

@@ -1,7 +1,6 @@
 /** Arithmetic-coded scans, sequential and progressive, as libjpeg-turbo reads them. */
 import type { Plan } from '../syntax/sampling-plan.ts';
 import type { Scan } from '../syntax/scans.ts';
-import { naturalOrder } from '../transform/zigzag.ts';
 import {
   type Block,
   BrokenBlock,
@@ -14,7 +13,7 @@ import {
   statisticsPerTable,
 } from './arithmetic-block.ts';
 import { type ArithmeticDecoder, openArithmeticDecoder } from './arithmetic-decoder.ts';
-import { type CoefficientRow, markNonZero } from './coefficient-row.ts';
+import type { CoefficientRow, Coefficients } from './coefficient-row.ts';
 import { mcuLayout } from './mcu.ts';
 import { findRestart, type ScanDecoder } from './restarts.ts';
 
@@ -51,7 +50,7 @@ export function openArithmeticScan(
 
   const decodeBlock = (
     { statistics, prediction }: CodedComponent,
-    row: CoefficientRow,
+    row: Coefficients,
     place: number,
     index: number,
   ) => {
@@ -66,17 +65,13 @@ export function openArithmeticScan(
     if (Se === 0) return;
     block.ac = row.ac;
     block.at = 64 * index;
-    try {
-      if (Ah > 0) refineAc(statistics, block, Ss, Se, Al);
-      else readAc(statistics, block, Math.max(Ss, 1), Se, Al);
-    } finally {
-      markCoefficients(row, index);
-    }
+    if (Ah > 0) refineAc(statistics, block, Ss, Se, Al);
+    else readAc(statistics, block, Math.max(Ss, 1), Se, Al);
   };
 
-  const decodeMcu = (x: number, line: number, mcuRow: number) => {
+  const decodeMcu = (views: readonly Coefficients[], x: number, line: number, mcuRow: number) => {
     for (const { scanIndex, frameIndex, step, dx, dy } of layout.blocks) {
-      const row = rows[frameIndex];
+      const row = views[frameIndex];
       const index = (line + dy) * row.blocksAcross + x * step + dx;
       decodeBlock(components[scanIndex], row, mcuRow * row.dcStride + index, index);
     }
@@ -84,12 +79,13 @@ export function openArithmeticScan(
 
   const decodeRow = (mcuRow: number) => {
     const lines = layout.lines(mcuRow);
+    const views = rows.map((row) => row.views());
     for (let line = 0; line < lines; line++) {
       for (let x = 0; x < layout.across; x++) {
         beginMcu();
         if (isBroken) continue;
         try {
-          decodeMcu(x, line, mcuRow);
+          decodeMcu(views, x, line, mcuRow);
         } catch (error) {
           if (!(error instanceof BrokenBlock)) throw error;
           isBroken = true;
@@ -122,15 +118,4 @@ function forget({ dc, ac }: Statistics, prediction: Prediction): void {
   ac.fill(0);
   prediction.value = 0;
   prediction.context = 0;
-}
-
-function markCoefficients(row: CoefficientRow, index: number): void {
-  let low = 0;
-  let high = 0;
-  for (let k = 1; k < 64; k++) {
-    if (row.ac[64 * index + naturalOrder[k]] === 0) continue;
-    if (k < 32) low |= 1 << k;
-    else high |= 1 << (k - 32);
-  }
-  markNonZero(row, index, low, high);
 }

@@ -1,49 +1,43 @@
 /**
- * Reads the bits of an entropy-coded segment (ITU-T T.81, clause F.2.2.5). Stuffed bytes are removed a chunk at a time, so
- * that the hot functions read plain 32-bit words at a bit position without any checks.
+ * Prepares the bits of an entropy-coded segment (ITU-T T.81, clause F.2.2.5) for the kernels, which read them without any
+ * checks: a chunk at a time, without stuffed bytes, and zeros after the end.
  */
+import type { Address } from '../../shared/kernels.ts';
 import { EndOfData } from '../syntax/markers.ts';
+import type { CodedFile } from './coded-file.ts';
 
 export interface BitReader {
+  readonly file: CodedFile;
   readonly source: Buffer;
-  readonly chunk: Buffer;
-  /** The same memory as big-endian words. */
-  readonly words: Int32Array;
-  /** The next bit in `words`. */
-  position: number;
-  /** The chunk has to be refilled beyond this position. */
-  refillPosition: number;
-  /** The end of the data in `words` once the marker after them has been found; zeros follow. */
-  endPosition: number;
+  /** The address of the state that the kernels share. */
+  readonly state: Address;
+  /** The chunk's memory; its bytes lie backwards. */
+  readonly chunk: Address;
+  /** The position in the source of the next byte. */
+  at: number;
   /** The data have ended: all MCUs up to the next restart are zeros. */
   isDry: boolean;
   /** The position after the marker that ends the data, or 0 if it has not been found yet. */
   markerAt: number;
   /** The file ends without such a marker. */
   isCutOff: boolean;
-  /** Bytes in the chunk. */
-  length: number;
-  /** Positions in the source of the next byte and of the next 0xff. */
-  at: number;
-  next0xff: number;
 }
 
-/** Opens a reader at position `at` of `source`. */
-export function openReader(source: Buffer, at: number): BitReader {
-  const buffer = new ArrayBuffer(chunkBytes + marginBytes);
+/** A kernel that reads MCUs, at least one, until `end`, the chunk or the data end. Returns the next MCU. */
+export type ReadMcus = (first: number, end: number) => number;
+
+/** Opens a reader at position `at` of the file. */
+export function openReader(file: CodedFile, at: number): BitReader {
+  const { allocate } = file.instance;
   const reader: BitReader = {
-    source,
-    chunk: Buffer.from(buffer),
-    words: new Int32Array(buffer),
-    position: 0,
-    refillPosition: 0,
-    endPosition: 0,
+    file,
+    source: file.bytes,
+    state: allocate(4 * fieldCount),
+    chunk: allocate(memoryBytes),
+    at,
     isDry: false,
     markerAt: 0,
     isCutOff: false,
-    length: 0,
-    at: 0,
-    next0xff: 0,
   };
   continueAt(reader, at);
   return reader;
@@ -52,113 +46,94 @@ export function openReader(source: Buffer, at: number): BitReader {
 /** Continues at another position in the source, such as after a restart marker. */
 export function continueAt(reader: BitReader, at: number): void {
   reader.at = at;
-  reader.next0xff = -1;
-  reader.position = 0;
-  reader.length = 0;
   reader.isDry = false;
   reader.markerAt = 0;
   reader.isCutOff = false;
+  stateOf(reader).set([reader.chunk + memoryBytes, 0, 0, 0, 0, 0]);
   refill(reader);
 }
 
 /** Ends the data and leaves the marker before `markerAt` unread. */
 export function stopBefore(reader: BitReader, markerAt: number): void {
-  if (reader.length > 0) reader.chunk.fill(0, 0, marginBytes);
-  reader.position = 0;
-  reader.length = 0;
   reader.markerAt = markerAt;
-  endHere(reader);
-}
-
-/** The next 32 bits, which always hold a code (up to 16 bits, 17 if unknown) and its extra bits (up to 15). */
-export function peek(words: Int32Array, position: number): number {
-  const i = position >>> 5;
-  const shift = position & 31;
-  return (words[i] << shift) | ((words[i + 1] >>> 1) >>> (31 - shift));
-}
-
-/** The bit at a position. */
-export function bitAt(words: Int32Array, position: number): number {
-  return (words[position >>> 5] >>> (31 - (position & 31))) & 1;
-}
-
-/** Ensures that the bits of the next MCU are in the chunk. Call before each MCU. */
-export function prepare(reader: BitReader): void {
-  if (reader.position > reader.refillPosition) refill(reader);
+  chunkOf(reader).fill(0, chunkBytes);
+  stateOf(reader).set([reader.chunk + memoryBytes, 0, 0, never, 0, 0]);
 }
 
 /**
- * Checks for the end of the data. Call after each MCU: one that runs over the end has been completed with zero bits.
+ * Reads MCUs with a kernel, and returns the first one that is left: the data have ended, or `end`. The MCU that runs over the
+ * end of the data has been completed with zero bits.
  *
  * @throws {EndOfData} at the end of the file, where Pillow fails; at a marker, libjpeg-turbo continues
  */
-export function checkEnd(reader: BitReader): void {
-  if (reader.position <= reader.endPosition) return;
-  if (reader.isCutOff) throw new EndOfData();
-  reader.isDry = true;
+export function readMcus(reader: BitReader, first: number, end: number, read: ReadMcus): number {
+  let next = first;
+  while (next < end && !reader.isDry) {
+    const before = stateOf(reader);
+    if (before[position] > before[refillPosition]) refill(reader);
+    next = read(next, end);
+    const after = stateOf(reader);
+    reader.isDry = after[position] > after[endPosition];
+    if (reader.isDry && reader.isCutOff) throw new EndOfData();
+  }
+  return next;
 }
+
+/** The fields of the kernels' `BitReader`, in order. */
+const [length, position, refillPosition, endPosition] = [1, 2, 3, 4];
+const fieldCount = 6;
 
 const chunkBytes = 16_384;
 /** The largest MCU: 10 blocks of 64 symbols of 31 bits are 2480 bytes. At the end of the data the margin is zeros. */
 const marginBytes = 4096;
+const memoryBytes = chunkBytes + marginBytes;
 const never = 0x3fffffff;
 
-function refill(reader: BitReader): void {
-  const { chunk, position } = reader;
-  const isComplete = reader.markerAt !== 0 || reader.isCutOff;
-  if (isComplete) return;
-  const done = (position >>> 5) << 2;
-  const kept = Math.max(reader.length - done, 0);
-  chunk.copyWithin(0, done, reader.length);
-  reader.position = position & 31;
-  reader.length = kept;
-  unstuff(reader);
-  if (reader.markerAt !== 0 || reader.isCutOff) {
-    chunk.fill(0, reader.length);
-    endHere(reader);
-  } else {
-    reader.refillPosition = (reader.length - marginBytes) * 8;
-    reader.endPosition = never;
-  }
-  chunk.subarray(kept, (reader.length + 3) & ~3).swap32();
+function stateOf({ file, state }: BitReader): Int32Array {
+  return file.instance.wordsAt(state, fieldCount);
 }
 
-function endHere(reader: BitReader): void {
-  reader.refillPosition = never;
-  reader.endPosition = reader.length * 8;
+function chunkOf({ file, chunk }: BitReader): Uint8Array {
+  return file.instance.bytesAt(chunk, memoryBytes);
+}
+
+function refill(reader: BitReader): void {
+  if (reader.markerAt !== 0 || reader.isCutOff) return;
+  const state = stateOf(reader);
+  const done = (state[position] >>> 5) << 2;
+  const kept = Math.max(state[length] - done, 0);
+  chunkOf(reader).copyWithin(memoryBytes - kept, memoryBytes - state[length], memoryBytes - done);
+  state[position] &= 31;
+  state[length] = kept;
+  unstuff(reader, state);
+  if (reader.markerAt !== 0 || reader.isCutOff) {
+    chunkOf(reader).fill(0, 0, memoryBytes - state[length]);
+    state[refillPosition] = never;
+    state[endPosition] = state[length] * 8;
+  } else {
+    state[refillPosition] = (state[length] - marginBytes) * 8;
+    state[endPosition] = never;
+  }
 }
 
 /** Fills the chunk until it is full or a marker or the end of the file is reached. */
-function unstuff(reader: BitReader): void {
-  const { source } = reader;
+function unstuff(reader: BitReader, state: Int32Array): void {
+  const { source, file } = reader;
   for (;;) {
-    if (reader.next0xff < reader.at) {
-      const found = source.indexOf(0xff, reader.at);
-      reader.next0xff = found < 0 ? source.length : found;
-    }
-    copyPlain(reader, Math.min(reader.next0xff - reader.at, chunkBytes - reader.length));
-    if (reader.length === chunkBytes) return;
-    // Fill bytes may precede the stuffed zero, as they may precede any marker; together they are one byte of data.
+    const { start, end } = file.pieceAt(reader.at);
+    reader.at += file.instance.kernels.unstuff(reader.state, start, end, chunkBytes) - start;
+    if (state[length] === chunkBytes) return;
+    // The piece of the file has ended, or a run of 0xff at its end, or before a marker.
     let behind = reader.at;
     while (source[behind] === 0xff) behind++;
     if (behind >= source.length) {
       reader.isCutOff = true;
       return;
     }
-    if (source[behind] !== 0) {
+    if (behind > reader.at && source[behind] !== 0) {
       reader.markerAt = behind + 1;
       return;
     }
-    reader.chunk[reader.length++] = 0xff;
-    reader.at = behind + 1;
+    if (behind > reader.at) reader.at = behind - 1;
   }
-}
-
-/** Copies bytes that include no 0xff. */
-function copyPlain(reader: BitReader, count: number): void {
-  const { source, chunk, at, length } = reader;
-  if (count > 64) source.copy(chunk, length, at, at + count);
-  else for (let i = 0; i < count; i++) chunk[length + i] = source[at + i];
-  reader.at += count;
-  reader.length += count;
 }

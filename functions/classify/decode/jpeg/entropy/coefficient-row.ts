@@ -1,56 +1,66 @@
-/** The coefficients of a component's blocks in one row of MCUs, as far as a progressive file's scans have sent them. */
-import type { KernelInstance } from '../../shared/kernels.ts';
+/**
+ * The coefficients of a component's blocks in one row of MCUs, as far as a file's scans have sent them. Blocks are numbered from
+ * the left, line by line, including those that only pad the last MCU; coefficients are not dequantised.
+ */
+import type { Address, KernelInstance } from '../../shared/kernels.ts';
 import type { Plan } from '../syntax/sampling-plan.ts';
-import { coefficientsOf, type Plane } from '../transform/planes.ts';
+import type { Plane } from '../transform/planes.ts';
 
-/** Blocks are numbered from the left, line by line; coefficients are not dequantised. */
 export interface CoefficientRow {
-  /** Blocks in a line, including those that only pad the last MCU. */
+  readonly plane: Plane;
+  /** The address of a line's DC coefficients. */
+  readonly dcAt: (mcuRow: number, line: number) => Address;
+  /** The address of a line's coefficients: 64 places per block, row by row. The first one is set only before transforming. */
+  readonly coefficientsAt: (line: number) => Address;
+  /** The address of the masks of each block's nonzero coefficients. Blocks that are not needed have only these. */
+  readonly masksAt: (line: number) => Address;
+  /** Views that are valid until the next allocation. */
+  readonly views: () => Coefficients;
+  /** Clears the row for the next row of MCUs. The coefficients must be zero already, as they are where all are transformed. */
+  readonly clear: () => void;
+  readonly clearCoefficients: () => void;
+}
+
+export interface Coefficients {
+  /** Blocks in a line. */
   readonly blocksAcross: number;
-  /** DC coefficients. Smoothing needs the neighbours: it keeps those of the whole image and never clears them. */
+  /** DC coefficients. */
   readonly dc: Int16Array;
   /** Entries of `dc` between rows of MCUs; 0 if all rows share them. */
   readonly dcStride: number;
-  /** The plane's coefficients: 64 places per block, row by row. The first one of a block is set only before it is transformed. */
+  /** 64 places per block. */
   readonly ac: Int16Array;
-  /** Bit masks of each block's nonzero coefficients 0 to 31 and 32 to 63. Blocks that are not needed have only these. */
-  readonly low: Int32Array;
-  readonly high: Int32Array;
 }
 
+/** @param keepsDc keeps the DC coefficients of the whole image and never clears them: smoothing needs the neighbours */
 export function createCoefficientRow(
-  instance: KernelInstance,
+  { allocate, bytesAt, shortsAt }: KernelInstance,
   plane: Plane,
   { mcusDown }: Plan,
   keepsDc: boolean,
 ): CoefficientRow {
-  const blocks = plane.blocksInLine * plane.component.v;
+  const { blocksInLine, component } = plane;
+  const blocks = blocksInLine * component.v;
+  const dcStride = keepsDc ? blocks : 0;
+  const dcCount = keepsDc ? blocks * mcusDown : blocks;
+  const dc = allocate(2 * dcCount);
+  const coefficients = allocate(128 * blocks);
+  const masks = allocate(8 * blocks);
   return {
-    blocksAcross: plane.blocksInLine,
-    dc: new Int16Array(keepsDc ? blocks * mcusDown : blocks),
-    dcStride: keepsDc ? blocks : 0,
-    ac: coefficientsOf(instance, plane),
-    low: new Int32Array(blocks),
-    high: new Int32Array(blocks),
+    plane,
+    dcAt: (mcuRow, line) => dc + 2 * (mcuRow * dcStride + line * blocksInLine),
+    coefficientsAt: (line) => coefficients + 128 * line * blocksInLine,
+    masksAt: (line) => masks + 8 * line * blocksInLine,
+    views: () => ({
+      blocksAcross: blocksInLine,
+      dc: shortsAt(dc, dcCount),
+      dcStride,
+      ac: shortsAt(coefficients, 64 * blocks),
+    }),
+    clear: () => {
+      if (!keepsDc) bytesAt(dc, 2 * dcCount).fill(0);
+      bytesAt(masks, 8 * blocks).fill(0);
+    },
+    clearCoefficients: () => bytesAt(coefficients, 128 * blocks).fill(0),
   };
-}
-
-/** Clears the row for the next row of MCUs. The AC coefficients must be zero already. */
-export function clearRow({ dc, dcStride, low, high }: CoefficientRow): void {
-  if (dcStride === 0) dc.fill(0);
-  low.fill(0);
-  high.fill(0);
-}
-
-/** Adds to a block's masks of nonzero coefficients. */
-export function markNonZero(row: CoefficientRow, block: number, low: number, high: number): void {
-  row.low[block] |= low;
-  row.high[block] |= high;
-}
-
-/** The number of set bits. */
-export function bitCount(bits: number): number {
-  const pairs = bits - ((bits >>> 1) & 0x55555555);
-  const nibbles = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
-  return Math.imul((nibbles + (nibbles >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }

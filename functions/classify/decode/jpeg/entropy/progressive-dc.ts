@@ -1,90 +1,40 @@
 /** Scans of DC coefficients in progressive files: ITU-T T.81, clause G.1.2.1. */
-
-import type { HuffmanTable } from '../syntax/huffman.ts';
 import type { Plan } from '../syntax/sampling-plan.ts';
 import type { Scan } from '../syntax/scans.ts';
-import { type BitReader, bitAt, checkEnd, openReader } from './bit-reader.ts';
+import type { CodedFile } from './coded-file.ts';
 import type { CoefficientRow } from './coefficient-row.ts';
 import { mcuLayout } from './mcu.ts';
-import { beginMcu, isOver, type ScanDecoder, type ScanState, startScan } from './restarts.ts';
-import { type DcCode, readDifference } from './symbols.ts';
+import { isOver, readLine, type ScanDecoder, startScan } from './restarts.ts';
 
 /** Opens a decoder for a DC scan. MCUs after the end of the data change nothing. */
 export function openDcScan(
-  source: Buffer,
+  file: CodedFile,
   scan: Scan,
   plan: Plan,
   rows: readonly CoefficientRow[],
 ): ScanDecoder {
+  const { kernels, allocate, wordsAt } = file.instance;
   const { components, Ah, Al } = scan;
-  const reader = openReader(source, scan.dataAt);
-  const state = startScan(reader, scan.restartInterval);
-  const layout = mcuLayout(scan, plan);
-  const codes = components.map(({ dc }) => (Ah === 0 ? dcCode(dc!) : undefined));
-  const blocks = layout.blocks.map(
-    ({ scanIndex, frameIndex, step, dx, dy }): DcBlock => ({
-      scanIndex,
-      code: codes[scanIndex],
-      row: rows[frameIndex],
-      step,
-      dx,
-      dy,
-      first: 0,
-    }),
-  );
+  const state = startScan(file, scan);
+  const { across, lines, blocks } = mcuLayout(scan, plan);
+  const tables = components.map(({ dc }) => (Ah === 0 ? file.dcTableAt(dc!) : 0));
+  const address = allocate(4 * fieldCount * blocks.length);
+  const read = Ah === 0 ? kernels.readDc : kernels.refineDc;
   const decodeRow = (mcuRow: number) => {
     if (isOver(state)) return;
-    const lines = layout.lines(mcuRow);
-    for (let line = 0; line < lines; line++) {
-      for (const block of blocks) block.first = firstOfLine(block, mcuRow, line);
-      decodeLine(state, blocks, layout.across, Al);
+    for (let line = 0; line < lines(mcuRow); line++) {
+      // The kernels' `DcBlock`s.
+      const fields = blocks.flatMap(({ scanIndex, frameIndex, step, dx, dy }) => {
+        const values = rows[frameIndex].dcAt(mcuRow, line + dy) + 2 * dx;
+        return [tables[scanIndex], state.predictions + 4 * scanIndex, values, step];
+      });
+      wordsAt(address, fields.length).set(fields);
+      readLine(state, across, (first, end) =>
+        read(state.reader.state, address, blocks.length, Al, first, end),
+      );
     }
   };
   return { state, decodeRow };
 }
 
-/** A block of an MCU. In MCU x it is block first + x * step of its row of coefficients. */
-interface DcBlock {
-  readonly scanIndex: number;
-  /** Only in first scans. */
-  readonly code: DcCode | undefined;
-  readonly row: CoefficientRow;
-  readonly step: number;
-  readonly dx: number;
-  readonly dy: number;
-  first: number;
-}
-
-function dcCode(dc: HuffmanTable): DcCode {
-  return {
-    dc,
-    dcCodes: dc.codes(),
-    differences: dc.differences(),
-  };
-}
-
-function firstOfLine({ row: { dcStride, blocksAcross }, dx, dy }: DcBlock, mcuRow: number, line: number) {
-  return mcuRow * dcStride + (line + dy) * blocksAcross + dx;
-}
-
-function decodeLine(state: ScanState, blocks: readonly DcBlock[], across: number, Al: number): void {
-  const { reader, predictions } = state;
-  for (let x = 0; x < across; x++) {
-    beginMcu(state);
-    if (reader.isDry) continue;
-    for (let i = 0; i < blocks.length; i++) {
-      const { code, row, first, step, scanIndex } = blocks[i];
-      if (code) {
-        predictions[scanIndex] += readDifference(reader, code);
-        row.dc[first + x * step] = predictions[scanIndex] << Al;
-      } else {
-        row.dc[first + x * step] |= readBit(reader) << Al;
-      }
-    }
-    checkEnd(reader);
-  }
-}
-
-function readBit(reader: BitReader): number {
-  return bitAt(reader.words, reader.position++);
-}
+const fieldCount = 4;

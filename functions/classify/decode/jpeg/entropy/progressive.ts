@@ -3,12 +3,12 @@
  * MCUs at a time, so that the coefficients of only one such row are in memory. Arithmetic-coded sequential files are read so, too.
  */
 
-import type { KernelInstance } from '../../shared/kernels.ts';
 import { isNeeded, type Plan } from '../syntax/sampling-plan.ts';
 import type { Scan } from '../syntax/scans.ts';
 import type { Plane } from '../transform/planes.ts';
 import { openArithmeticScan } from './arithmetic-scan.ts';
-import { type CoefficientRow, clearRow, createCoefficientRow } from './coefficient-row.ts';
+import type { CodedFile } from './coded-file.ts';
+import { type CoefficientRow, createCoefficientRow } from './coefficient-row.ts';
 import { openAcScan } from './progressive-ac.ts';
 import { openDcScan } from './progressive-dc.ts';
 import type { ScanDecoder, ScanReader } from './restarts.ts';
@@ -23,46 +23,50 @@ export interface ParallelScans {
 }
 
 export function openProgressive(
-  source: Buffer,
+  file: CodedFile,
   scans: readonly Scan[],
   plan: Plan,
-  instance: KernelInstance,
   planes: readonly Plane[],
 ): ParallelScans {
+  const { kernels } = file.instance;
   const { final, earlier } = precisionOf(scans, plan.components.length);
   const quantization = plan.components.map((_, index) => firstSteps(scans, index));
+  const storedSteps = quantization.map((steps) => steps && file.storeSteps(steps));
   const smooths = isSmoothed(final, quantization);
-  const rows = planes.map((plane) => createCoefficientRow(instance, plane, plan, smooths));
-  const open = (scan: Scan) => openScan(source, scan, scans, plan, rows);
+  const rows = planes.map((plane) => createCoefficientRow(file.instance, plane, plan, smooths));
+  const open = (scan: Scan) => openScan(file, scan, scans, plan, rows);
   const readAhead = smooths ? scans.map(open) : [];
   const lastGoodRow = smooths ? lastRowWithData(readAhead, rows, plan) : 0;
   const decoders = scans.filter(({ Ss }) => Ss > 0 || !smooths).map(open);
 
-  /** Completes the coefficients of a block. */
-  const finishBlock = (index: number, blockX: number, mcuRow: number, line: number, steps: Int32Array) => {
-    const row = rows[index];
-    const block = line * row.blocksAcross + blockX;
-    row.ac[64 * block] = row.dc[mcuRow * row.dcStride + block];
-    if (!smooths) return;
+  const smoothLine = (index: number, mcuRow: number, line: number) => {
+    const component = plan.components[index];
     const precision = (mcuRow > lastGoodRow ? earlier : final)[index];
-    const known = { component: plan.components[index], row, precision, quantization: steps };
-    smooth({ ...known, blockX, mcuRow, line }, plan);
+    const known = { component, row: rows[index].views(), precision, quantization: quantization[index]! };
+    for (let blockX = 0; blockX < component.blocksAcross; blockX++) {
+      if (isNeeded(component, blockX, mcuRow * component.v + line)) {
+        smooth({ ...known, blockX, mcuRow, line }, plan);
+      }
+    }
   };
 
   const finishRow = (index: number, mcuRow: number) => {
-    const component = plan.components[index];
-    const steps = quantization[index];
-    if (!steps) return; // In no scan: its samples keep their initial value.
-    for (let line = 0; line < component.v; line++) {
+    const { plane, dcAt, coefficientsAt, clear, clearCoefficients } = rows[index];
+    const { component, blocksInLine, neededAt, rowAt, stride } = plane;
+    const steps = storedSteps[index];
+    if (steps === undefined) return; // In no scan: its samples keep their initial value.
+    const lines = Math.min(component.v, component.blocksDown - mcuRow * component.v);
+    for (let line = 0; line < lines; line++) {
       const blockY = mcuRow * component.v + line;
-      for (let x = 0; x < component.blocksAcross; x++) {
-        if (isNeeded(component, x, blockY)) finishBlock(index, x, mcuRow, line, steps);
-      }
-      planes[index].transformLine(line, blockY, steps);
+      const needed = neededAt(blockY);
+      const coefficients = coefficientsAt(line);
+      kernels.placeDc(dcAt(mcuRow, line), blocksInLine, needed, coefficients);
+      if (smooths) smoothLine(index, mcuRow, line);
+      kernels.transformBlocks(coefficients, blocksInLine, needed, steps, rowAt(8 * blockY), stride);
     }
     // Arithmetic-coded scans keep the coefficients of all blocks, needed or not.
-    if (scans[0].isArithmetic) rows[index].ac.fill(0);
-    clearRow(rows[index]);
+    if (scans[0].isArithmetic) clearCoefficients();
+    clear();
   };
 
   return {
@@ -75,23 +79,18 @@ export function openProgressive(
 }
 
 function openScan(
-  source: Buffer,
+  file: CodedFile,
   scan: Scan,
   scans: readonly Scan[],
   plan: Plan,
   rows: readonly CoefficientRow[],
 ): ScanDecoder {
-  if (scan.isArithmetic) return openArithmeticScan(source, scan, plan, rows);
-  if (scan.Ss === 0) return openDcScan(source, scan, plan, rows);
+  if (scan.isArithmetic) return openArithmeticScan(file.bytes, scan, plan, rows);
+  if (scan.Ss === 0) return openDcScan(file, scan, plan, rows);
   const [{ index }] = scan.components;
   const later = scans.slice(scans.indexOf(scan) + 1);
-  return openAcScan(
-    source,
-    scan,
-    plan.components[index],
-    rows[index],
-    later.some((other) => refines(other, scan)),
-  );
+  const isRefinedLater = later.some((other) => refines(other, scan));
+  return openAcScan(file, scan, rows[index], isRefinedLater);
 }
 
 /**
@@ -130,8 +129,8 @@ function lastRowWithData(
     for (const { decodeRow } of decoders) decodeRow(mcuRow);
     if (state.fedMcus > fedMcus) last = mcuRow;
     for (const row of rows) {
-      row.ac.fill(0);
-      clearRow(row);
+      row.clearCoefficients();
+      row.clear();
     }
   }
   return last;

@@ -1,7 +1,10 @@
 /** Restart intervals, and resynchronisation where restart markers are damaged: ITU-T T.81, clauses E.2.4 and F.2.1.3.1. */
 
+import type { Address } from '../../shared/kernels.ts';
 import { findMarker, isBare, isRestart, markers, unknownMarker } from '../syntax/markers.ts';
-import { type BitReader, continueAt, prepare, stopBefore } from './bit-reader.ts';
+import type { Scan } from '../syntax/scans.ts';
+import { type BitReader, continueAt, openReader, type ReadMcus, readMcus, stopBefore } from './bit-reader.ts';
+import type { CodedFile } from './coded-file.ts';
 
 /** A scan decoder's state between MCUs. */
 export interface ScanState {
@@ -11,10 +14,8 @@ export interface ScanState {
   mcusToRestart: number;
   /** The number of the next restart marker, 0 to 7. */
   nextRestart: number;
-  /** DC predictions, one per component of the scan. */
-  readonly predictions: Int32Array;
-  /** Remaining blocks of a progressive end-of-band run. */
-  bandRun: number;
+  /** The address of the DC predictions, one per component of the scan. */
+  readonly predictions: Address;
   /** In scans with restarts, the number of MCUs at whose start, before a restart, the data had not ended. */
   fedMcus: number;
 }
@@ -28,26 +29,39 @@ export interface ScanDecoder {
   readonly decodeRow: (mcuRow: number) => void;
 }
 
-export function startScan(reader: BitReader, restartInterval: number): ScanState {
+export function startScan(file: CodedFile, { dataAt, restartInterval }: Scan): ScanState {
   return {
-    reader,
+    reader: openReader(file, dataAt),
     restartInterval,
     mcusToRestart: restartInterval,
     nextRestart: 0,
-    predictions: new Int32Array(4),
-    bandRun: 0,
+    predictions: file.instance.allocate(4 * maxComponents),
     fedMcus: 0,
   };
 }
 
-/** Handles a due restart and prepares the reader. Call before each MCU. */
-export function beginMcu(state: ScanState): void {
-  if (state.restartInterval > 0) {
-    if (!state.reader.isDry) state.fedMcus++;
-    if (state.mcusToRestart === 0) restart(state);
-    state.mcusToRestart--;
+/**
+ * Reads a line of MCUs, up to the next restart at a time.
+ *
+ * @param skip takes the MCUs from `first` to before `end`, for which there are no data
+ */
+export function readLine(
+  state: ScanState,
+  mcus: number,
+  read: ReadMcus,
+  skip: (first: number, end: number) => void = () => {},
+): void {
+  const { reader, restartInterval } = state;
+  for (let x = 0; x < mcus; ) {
+    if (!reader.isDry) state.fedMcus++;
+    if (restartInterval > 0 && state.mcusToRestart === 0) restart(state);
+    const end = restartInterval > 0 ? Math.min(mcus, x + state.mcusToRestart) : mcus;
+    const next = readMcus(reader, x, end, read);
+    if (next < end) skip(next, end);
+    state.fedMcus += Math.max(next - x - 1, 0);
+    state.mcusToRestart -= end - x;
+    x = end;
   }
-  prepare(state.reader);
 }
 
 /** True if the data have ended at a marker and no restart can follow. */
@@ -70,14 +84,13 @@ export function checkScanEnd({ source, at, markerAt }: ScanReader): void {
 }
 
 function restart(state: ScanState): void {
-  const { reader, nextRestart } = state;
+  const { reader, nextRestart, predictions } = state;
   const { at, isTaken } = findRestart(reader, nextRestart);
   if (isTaken) continueAt(reader, at);
   else stopBefore(reader, at);
   state.nextRestart = (nextRestart + 1) & 7;
   state.mcusToRestart = state.restartInterval;
-  state.predictions.fill(0);
-  state.bandRun = 0;
+  reader.file.instance.wordsAt(predictions, maxComponents).fill(0);
 }
 
 /**
@@ -109,3 +122,5 @@ function resynchronise(code: number, expected: number): 'take' | 'search' | 'lea
   if (ahead === 1 || ahead === 2) return 'leave';
   return ahead === 6 || ahead === 7 ? 'search' : 'take';
 }
+
+const maxComponents = 4;

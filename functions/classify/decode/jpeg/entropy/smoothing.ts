@@ -6,7 +6,7 @@
 import type { Component, Plan } from '../syntax/sampling-plan.ts';
 import type { Scan } from '../syntax/scans.ts';
 import { naturalOrder } from '../transform/zigzag.ts';
-import type { CoefficientRow } from './coefficient-row.ts';
+import type { Coefficients } from './coefficient-row.ts';
 
 /** For each component and zigzag index, the lowest bit sent so far: 0 means exact, -1 nothing sent. */
 export type Precision = readonly Int8Array[];
@@ -46,7 +46,7 @@ const estimated = 10;
 /** A block whose coefficients are estimated. */
 export interface SmoothedBlock {
   readonly component: Component;
-  readonly row: CoefficientRow;
+  readonly row: Coefficients;
   /** The component's, by zigzag index. */
   readonly precision: Int8Array;
   readonly quantization: Int32Array;

@@ -25,7 +25,7 @@ export interface Axis {
   readonly ratio: number;
   /** A pixel mixes the sample that it lies in with the nearest neighbour; otherwise it repeats that sample. */
   readonly isSmooth: boolean;
-  /** For each block, padding included, 1 if selected pixels need one of its samples, else 0. */
+  /** For each block, padding included, 1 if selected pixels need one of its samples, else 0. Padding is needed with all others. */
   readonly needed: Uint8Array;
 }
 
@@ -63,6 +63,11 @@ export function planSampling(header: JpegHeader, wanted: Selection): Plan {
     }, 0),
   );
   return { mcusAcross, mcusDown, components, readyAfter };
+}
+
+/** True if some blocks are not needed. */
+export function isSampled({ components }: Plan): boolean {
+  return components.some(({ across, down }) => across.needed.includes(0) || down.needed.includes(0));
 }
 
 /** True if a block holds a needed sample. */
@@ -105,5 +110,7 @@ function planAxis(wanted: Int32Array, { size, blocks, ratio }: Edge, isSmooth: b
     axis.needed[sampleAt(axis, pixel) >> 3] = 1;
     axis.needed[neighbourAt(axis, pixel) >> 3] = 1;
   }
+  // Then no block is skipped, and the lookup for skipping is not built.
+  if (!axis.needed.subarray(0, Math.ceil(size / 8)).includes(0)) axis.needed.fill(1);
   return axis;
 }

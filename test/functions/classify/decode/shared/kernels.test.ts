@@ -22,6 +22,19 @@ describe('startKernels', () => {
     expect(other.bytesAt(other.allocate(4), 4)).toEqual(new Uint8Array(4));
   });
 
+  it('allocates the same memory again after clearing, zeroed', () => {
+    const { allocate, bytesAt, clear } = startKernels();
+    const address = allocate(100);
+    bytesAt(address, 100).fill(7);
+
+    clear();
+    const [small, large] = [allocate(40), allocate(200_000)];
+
+    expect(small).toBe(address);
+    expect(bytesAt(small, 40).every((byte) => byte === 0)).toBe(true);
+    expect(bytesAt(large, 200_000).every((byte) => byte === 0)).toBe(true);
+  });
+
   it('reports that memory cannot be allocated', () => {
     expect(() => startKernels().allocate(2 ** 32)).toThrow(/^\d+ pages of memory could not be allocated$/);
   });
