@@ -46,7 +46,7 @@ export async function openStack(
     aws: async (...args) => {
       // The CLI ignores the general endpoint for SQS and Lambda.
       const command = [...args, '--endpoint-url', clientOptions.endpoint, '--output', 'text'];
-      return (await run(join(pythonBin, 'aws'), command, { env: environment, timeoutMs: 60_000 })).trim();
+      return (await run(join(pythonBin, 'aws'), command, { env: environment, timeoutMs: 180_000 })).trim();
     },
     head: (key) => s3.send(new HeadObjectCommand({ Bucket: bucket(), Key: key, ChecksumMode: 'ENABLED' })),
     requestsAbout: (key) => requestsTo(`/${bucket()}/${key}`),

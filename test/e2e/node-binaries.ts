@@ -1,4 +1,4 @@
-/** Downloads the versions of Node.js that Lambda runs, as npm packages, once. */
+/** Downloads versions of Node.js, those that Lambda runs and others, as npm packages, once. */
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -12,14 +12,14 @@ import { run } from './processes.ts';
  */
 export async function nodeBinary(
   platform: 'x64' | 'arm64',
-  major: 22 | 24,
+  version: 22 | 24 | '20.18.0',
   cacheDir: string,
 ): Promise<string> {
   const name = `node-linux-${platform}`;
-  const folder = join(cacheDir, `${name}-${major}`);
+  const folder = join(cacheDir, `${name}-${version}`);
   const binary = join(folder, 'node_modules', name, 'bin/node');
   if (existsSync(binary)) return binary;
-  await install(`${name}@${major}`, folder).catch((error: unknown) => {
+  await install(`${name}@${version}`, folder).catch((error: unknown) => {
     // Another run may have downloaded the same meanwhile.
     if (!existsSync(binary)) throw error;
   });

@@ -17,6 +17,7 @@ import { searchChecks } from './checks/recipes/search.ts';
 import { deadLetterCheck, partialFailureCheck, rejectionCheck } from './checks/refusals.ts';
 import { requestsCheck, singleEventCheck } from './checks/restraint.ts';
 import { selfCopyChecks, versionCheck } from './checks/self-copy.ts';
+import { templateChecks } from './checks/template.ts';
 import { createTopic, subscriptionCheck } from './checks/topic.ts';
 import { tuneCheck } from './checks/tune.ts';
 import { dotSegmentsCheck, uploadCat, uploadChecks } from './checks/uploads.ts';
@@ -141,6 +142,7 @@ export function createStages({
       destroyCheck(deployment, stack, 's3/sdk.png'),
     ),
     packageChecks(emulator, stack, runFolder),
+    templateChecks(emulator, stack, runFolder, { ...x64, model: 'efficientnet-lite0' }),
     moderateUploadsChecks(emulator, stack, tools),
     searchChecks(emulator, stack, tools),
     photoSiteChecks(emulator, runFolder),
