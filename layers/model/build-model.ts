@@ -9,16 +9,18 @@ import { createHead, type HeadOptions } from '../../functions/classify/network/h
 import { type ModelManifest, parseManifest } from '../../functions/classify/network/manifest.ts';
 import { assertAncestorsFit, writeAncestors } from './ancestors.ts';
 import { copyLicences } from './catalogue.ts';
-import { assertEqualScores, type Precision, runOnTestPictures } from './check.ts';
+import { type Precision, runOnTestPictures } from './check.ts';
 import { type ActivationChoice, chooseHead } from './choose-head.ts';
 import { assertDeployable } from './deployable.ts';
-import type { WeightsOnlyAnswers } from './keras/converted.ts';
+import type { Quantisation, QuantisationReport } from './int8/quantise-source.ts';
+import { weightsOnlyAnswers } from './keras/converted.ts';
 import { assertSameOrder, fitLabels, type LabelList, readLabels } from './labels.ts';
 import { writeLabelRules } from './layer.ts';
 import { readNetwork } from './network.ts';
-import { sha256Of, storeNetwork } from './onnx/store.ts';
+import { sha256Of } from './onnx/store.ts';
+import { storeChecked, storingSteps } from './onnx/store-checked.ts';
 import { choosePreprocessing, type PreprocessingChoices, pixelAssumptions } from './preprocessing.ts';
-import { trainsWithSoftmax } from './recipes.ts';
+import { softmaxAssumption, trainsWithSoftmax } from './recipes.ts';
 import type { ModelSource } from './source.ts';
 import type { Size, SourceNetwork } from './source-network.ts';
 import { UnusableModel } from './unusable-model.ts';
@@ -29,6 +31,8 @@ export interface ModelRequest {
   /** A label file. */
   readonly labels?: string;
   readonly precision: Precision;
+  /** Makes an int8 network of a float32 one. */
+  readonly quantisation?: Quantisation;
   readonly preprocessing: PreprocessingChoices;
   readonly size?: Size;
   readonly licence?: string;
@@ -53,6 +57,7 @@ export interface BuildResult {
   readonly isExclusive: boolean;
   /** The largest difference of a score between the converted and the stored network. */
   readonly difference: number;
+  readonly quantisation?: QuantisationReport;
   /** Sentences on everything that was taken for granted. */
   readonly assumptions: readonly string[];
   /** The layer's size, which counts towards Lambda's limit. */
@@ -60,8 +65,12 @@ export interface BuildResult {
 }
 
 /** The steps of a build, in this order. */
-export const steps = ['reading the network', 'storing it', 'checking what was stored'] as const;
+const steps = ['reading the network', ...storingSteps] as const;
 type Step = (typeof steps)[number];
+
+export function stepsOf({ quantisation }: ModelRequest): readonly Step[] {
+  return quantisation ? steps : steps.filter((step) => step !== 'quantising it');
+}
 
 /**
  * Builds a model folder and replaces an existing one.
@@ -107,19 +116,6 @@ function takesSoftmaxOfRecipe(
   return isOpen && takesHeadOfRecipe === true && trainsWithSoftmax(preprocessing.preprocess);
 }
 
-const softmaxAssumption =
-  'the classes exclude each other (softmax), as the training code of the recipe has them; if each was trained on its own, use --activation sigmoid';
-
-function weightsOnlyAnswers({ activation, pooling, preprocessing }: ModelRequest): WeightsOnlyAnswers {
-  const { preprocess, mode, order, scale, mean, std } = preprocessing;
-  return {
-    // `none` says that the outputs are scores already, which no dense layer gives by itself.
-    ...(activation && activation !== 'none' && { activation }),
-    ...(pooling && { pooling }),
-    hasPreprocessing: [preprocess, mode, order, scale, mean, std].some((given) => given !== undefined),
-  };
-}
-
 function emptyFolder(parent: string, name: string): Promise<string> {
   const folder = join(parent, name);
   return mkdir(folder).then(() => folder);
@@ -131,7 +127,7 @@ async function writeModel(
   scratch: string,
   onStep: (step: Step) => void,
 ): Promise<BuildResult> {
-  const { name, source, precision } = request;
+  const { name, source } = request;
   onStep('reading the network');
   const given = request.labels === undefined ? undefined : await readLabels(request.labels);
   const network = await readNetwork(source.path, {
@@ -172,14 +168,11 @@ async function writeModel(
 
   const file = `${name}.onnx`;
   const data = `${name}.bin`;
-  onStep('storing it');
-  await storeNetwork(network.onnxPath, join(folder, file), join(folder, data), precision, scratch);
-  onStep('checking what was stored');
-  const stored = await runOnTestPictures(join(folder, file), network, preprocess);
-  const difference = assertEqualScores(outputs, stored, head, {
-    precision,
-    isQuantised: network.isQuantised,
-  });
+  const { difference, quantisation } = await storeChecked(
+    network,
+    { folder, file, data },
+    { ...request, preprocess, head, outputs, scratch, onStep },
+  );
 
   const hasAncestors = head.isExclusive && (await writeAncestors(request.ancestors, labels, folder));
   const rulesBeside = network.manifest?.labelRules;
@@ -189,7 +182,7 @@ async function writeModel(
     name,
     file,
     sha256: await sha256Of([join(folder, file), join(folder, data)]),
-    source: network.manifest?.source ?? source.origin,
+    source: describeSource(network.manifest?.source ?? source.origin, quantisation),
     licence:
       request.licence ??
       source.published?.licence ??
@@ -212,6 +205,7 @@ async function writeModel(
     classes: head.classes,
     isExclusive: head.isExclusive,
     difference,
+    ...(quantisation && { quantisation }),
     assumptions: [
       ...(network.assumptions ?? []),
       ...(source.published ? [] : pixelAssumptions(request.preprocessing, network, preprocess)),
@@ -219,6 +213,10 @@ async function writeModel(
     ],
     bytes: assertDeployable(folder),
   };
+}
+
+function describeSource(origin: string, quantisation: QuantisationReport | undefined): string {
+  return quantisation ? `${origin}, as int8 by ${quantisation.calibratedWith} photos` : origin;
 }
 
 async function sourceLabels({ labels }: SourceNetwork, classes: number): Promise<LabelList> {

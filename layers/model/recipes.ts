@@ -10,6 +10,10 @@ export function trainsWithSoftmax(name: RecipeName | undefined): boolean {
   return name === 'torchvision' || name === 'timm';
 }
 
+/** The assumption behind that, for the user. */
+export const softmaxAssumption =
+  'the classes exclude each other (softmax), as the training code of the recipe has them; if each was trained on its own, use --activation sigmoid';
+
 /** Keras' `load_img` and the `preprocess_input` of its ResNets, except that photos are turned upright. */
 export const kerasResnetPreprocessing: Preprocessing = {
   mode: 'caffe',

@@ -40,7 +40,10 @@ export async function findSource(
   from: string | undefined,
   { precision = 'fp32', ...progress }: SourceOptions = {},
 ): Promise<ModelSource> {
-  if (!from) return downloadPublished(name, progress);
+  if (!from) {
+    if (precision === 'int8') throw needsPhotos(name);
+    return downloadPublished(name, progress);
+  }
   const hubModel = parseHubName(from);
   if (hubModel) {
     const { folder, network, origin } = await fetchRepository(hubModel, { precision, ...progress });
@@ -51,14 +54,16 @@ export async function findSource(
     await assertConvertible(from, network, from);
     return { path: join(from, network), origin: basename(resolve(from)), repository: from };
   }
-  if (precision === 'int8') {
-    throw new UnusableModel(
-      `--precision int8 takes the network that a repository publishes as int8, and ${from} is a single file: use fp16, or quantise it yourself`,
-    );
-  }
+  if (precision === 'int8') throw needsPhotos(from);
   if (!/^https?:\/\//.test(from)) return identify(await existingFile(from), basename(from));
   const fileName = basename(new URL(from).pathname) || 'model';
   return identify(await download({ url: from, name: fileName, folder: cacheFolder(), ...progress }), from);
+}
+
+function needsPhotos(source: string): UnusableModel {
+  return new UnusableModel(
+    `--precision int8 alone takes the int8 network of a repository, and ${source} is a single network: add --calibrate FOLDER with photos to quantise it with, or use --precision fp16`,
+  );
 }
 
 /** The files at the top of a repository and in its folder `onnx`. */

@@ -87,7 +87,8 @@ function smaller(files: readonly RepositoryFile[], name: string): string {
 function missing(files: readonly RepositoryFile[], precision: RepositoryPrecision, name: string): string {
   const published = repositoryPrecisions.filter((other) => findNetwork(files, other));
   if (published.length > 0) {
-    return `${name} has no network of precision ${precision}; it has ${published.map((other) => `--precision ${other}`).join(', ')}`;
+    const wayOn = precision === 'int8' ? '; to quantise it yourself, add --calibrate FOLDER with photos' : '';
+    return `${name} has no network of precision ${precision}; it has ${published.map((other) => `--precision ${other}`).join(', ')}${wayOn}`;
   }
   return withoutOnnx(name);
 }

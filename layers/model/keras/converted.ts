@@ -1,6 +1,7 @@
 /** The contract of `convertKeras`: the options that it takes and the description of the network that it has written. */
 
 import type { ActivationName } from '../../../functions/classify/network/head.ts';
+import type { PreprocessingChoices } from '../preprocessing.ts';
 
 /** The last operation of an output: `none` for logits. */
 export type OutputActivation = 'none' | ActivationName;
@@ -22,6 +23,25 @@ export interface WeightsOnlyAnswers {
   readonly pooling?: 'average' | 'max';
   /** The user has said how pixels are prepared (`--mode`, `--scale`, …). */
   readonly hasPreprocessing: boolean;
+}
+
+/** Gathers them from the options of `bucketlens model`. */
+export function weightsOnlyAnswers({
+  activation,
+  pooling,
+  preprocessing,
+}: {
+  readonly activation?: OutputActivation;
+  readonly pooling?: 'average' | 'max';
+  readonly preprocessing: PreprocessingChoices;
+}): WeightsOnlyAnswers {
+  const { preprocess, mode, order, scale, mean, std } = preprocessing;
+  return {
+    // `none` says that the outputs are scores already, which no dense layer gives by itself.
+    ...(activation && activation !== 'none' && { activation }),
+    ...(pooling && { pooling }),
+    hasPreprocessing: [preprocess, mode, order, scale, mean, std].some((given) => given !== undefined),
+  };
 }
 
 export interface ConvertedNetwork {

@@ -49,6 +49,8 @@ export interface TensorProto {
   readonly name: string;
   readonly dims: readonly Int64[];
   readonly dataType: number;
+  /** The values of some float32 tensors; of others `rawData` has them. */
+  readonly floatData?: readonly number[];
   /** UTF-8. */
   readonly stringData?: readonly Uint8Array[];
   readonly rawData?: Uint8Array;
@@ -75,6 +77,8 @@ export interface DimensionProto {
 /** `TensorProto.DataType` */
 export const float32 = 1;
 export const uint8 = 2;
+export const int8 = 3;
+export const int32 = 6;
 export const int64 = 7;
 export const float16 = 10;
 export const float64 = 11;

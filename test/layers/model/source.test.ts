@@ -67,9 +67,12 @@ describe('findSource', () => {
     );
   });
 
-  it('takes int8 of a repository only', async () => {
-    await expect(findSource('mine', weights, { precision: 'int8' })).rejects.toThrow(
-      /--precision int8 takes the network that a repository publishes/,
+  it.each([
+    ['mine', weights],
+    ['resnet50', undefined],
+  ])('takes int8 of a repository only, unless there are photos to quantise with (%s)', async (name, from) => {
+    await expect(findSource(name, from, { precision: 'int8' })).rejects.toThrow(
+      `--precision int8 alone takes the int8 network of a repository, and ${from ?? name} is a single network: add --calibrate FOLDER`,
     );
   });
 

@@ -91,6 +91,8 @@ describe('model', () => {
     [['x', '--mean', '1,2'], /Expected a number per channel/],
     [['x', '--scale', 'much'], /Expected a number/],
     [['x', '--precision', 'int4'], /Allowed choices are fp32, fp16, int8/],
+    [['x', '--calibrate', 'photos'], /--calibrate quantises .* the precision is fp32: add --precision int8/],
+    [['x', '--precision', 'int8', '--allow-loss'], /--allow-loss goes with --calibrate FOLDER/],
   ])('explains the wrong argument in %j', async (args, message) => {
     expect(await sentenceOf(modelCommand(), args)).toMatch(message);
   });

@@ -58,7 +58,7 @@ describe('the network of a repository', () => {
     [
       'int8',
       { 'onnx/model.onnx': 1 },
-      'me/net has no network of precision int8; it has --precision fp32, --precision fp16',
+      'me/net has no network of precision int8; it has --precision fp32, --precision fp16; to quantise it yourself, add --calibrate FOLDER with photos',
     ],
     [
       'fp32',

@@ -1,0 +1,100 @@
+/** Numbers as bytes: activations from 0 to 255, weights in seven bits. */
+import { placesOn } from './channels.ts';
+import type { Constant } from './float-graph.ts';
+import type { Range } from './ranges.ts';
+
+/** `value = scale * (byte - zero)` */
+export interface ByteScale {
+  readonly scale: number;
+  readonly zero: number;
+}
+
+/** @param range Contains 0. One of 0 alone, of a value that was never active, becomes 0 to 1. */
+export function byteScaleOf({ min, max }: Range): ByteScale {
+  const scale = Math.fround((max > min ? max - min : 1) / 255);
+  return { scale, zero: Math.round((0 - min) / scale) };
+}
+
+/** `weight = scale of its output channel * integer` */
+export interface RoundedKernel {
+  readonly integers: Int8Array;
+  readonly dims: readonly number[];
+  /** The axis of the output channels. */
+  readonly axis: number;
+  readonly scales: Float32Array;
+}
+
+/**
+ * The greatest weight. Processors with AVX2 and without VNNI add two products of a byte and a weight in 16 bits:
+ * 2 x 255 x 64 fits, 2 x 255 x 127 does not and would be cut off without notice.
+ */
+export const greatestWeight = 64;
+/** ONNX Runtime multiplies depthwise kernels in 32 bits everywhere. */
+export const greatestDepthwiseWeight = 127;
+
+/** Scales that are tried for each channel, as fractions of the one that its greatest weight just fits into. */
+const fractions = Array.from({ length: 16 }, (_, i) => 1 - i / 50);
+
+/**
+ * Finds a scale for each output channel, the one with the least squared error of rounding: cutting off a single large weight
+ * may cost less than coarse steps for all others.
+ */
+export function bestScales(kernel: Constant, axis: number, greatest: number): Float32Array {
+  const channels = placesOn(axis, kernel.dims);
+  const peaks = peakScales(kernel, axis, greatest);
+  const best = peaks.slice();
+  const least = new Float64Array(peaks.length).fill(Number.POSITIVE_INFINITY);
+  for (const fraction of fractions) {
+    const scales = peaks.map((peak) => peak * fraction);
+    const errors = squaredErrors(kernel.values, channels, scales, greatest);
+    for (let c = 0; c < scales.length; c++) {
+      if (errors[c]! >= least[c]!) continue;
+      least[c] = errors[c]!;
+      best[c] = scales[c]!;
+    }
+  }
+  return best;
+}
+
+function squaredErrors(
+  values: Float32Array,
+  channels: Int32Array,
+  scales: Float32Array,
+  greatest: number,
+): Float64Array {
+  const errors = new Float64Array(scales.length);
+  for (let i = 0; i < values.length; i++) {
+    const scale = scales[channels[i]!]!;
+    const error = values[i]! - scale * roundTo(values[i]! / scale, greatest);
+    errors[channels[i]!]! += error * error;
+  }
+  return errors;
+}
+
+/** The scale of each output channel that its greatest weight just fits into; 1 for channels of zeros. */
+export function peakScales({ dims, values }: Constant, axis: number, greatest: number): Float32Array {
+  const channels = placesOn(axis, dims);
+  const peaks = new Float32Array(dims[axis]!);
+  for (let i = 0; i < values.length; i++) {
+    peaks[channels[i]!] = Math.max(peaks[channels[i]!]!, Math.abs(values[i]!));
+  }
+  return peaks.map((peak) => peak / greatest || 1);
+}
+
+export function roundKernel(
+  { dims, values }: Constant,
+  axis: number,
+  scales: Float32Array,
+  greatest: number,
+): RoundedKernel {
+  const channels = placesOn(axis, dims);
+  const integers = new Int8Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    integers[i] = roundTo(values[i]! / scales[channels[i]!]!, greatest);
+  }
+  return { integers, dims, axis, scales };
+}
+
+function roundTo(value: number, greatest: number): number {
+  return Math.max(-greatest, Math.min(greatest, Math.round(value)));
+}

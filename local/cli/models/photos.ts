@@ -1,0 +1,24 @@
+/** The photos of `--calibrate`. */
+import type { Photos } from '../../../layers/model/int8/photos.ts';
+import { findFiles, readBytes } from '../images/files.ts';
+
+/** Finds the photos in a folder. Files that are not images are named on standard error when they are read. */
+export async function findPhotos(folder: string): Promise<Photos> {
+  return {
+    folder,
+    files: await findFiles([folder]),
+    read: readBytes,
+    onSkipped: (file, { name, message }) => console.error(`${file}: ${name}: ${message}`),
+  };
+}
+
+/** @returns A sentence on options that do not go together. */
+export function quantisationContradiction(
+  precision: string,
+  calibrate: string | undefined,
+  allowLoss: boolean,
+): string | undefined {
+  if (calibrate === undefined) return allowLoss ? '--allow-loss goes with --calibrate FOLDER' : undefined;
+  if (precision === 'int8') return undefined;
+  return `--calibrate quantises the network to int8, and the precision is ${precision}: add --precision int8`;
+}

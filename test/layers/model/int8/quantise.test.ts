@@ -1,0 +1,153 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Tensor as OrtTensor } from 'onnxruntime-node';
+import { describe, expect, it } from 'vitest';
+import { quantise } from '../../../../layers/model/int8/quantise.ts';
+import { loadNetwork, optimise } from '../../../../layers/model/onnx/optimise.ts';
+import { readModel } from '../../../../layers/model/onnx/proto.ts';
+import { temporaryFolder } from '../fixtures.ts';
+import { node, tensor, value, writeNetwork } from '../onnx/networks.ts';
+import { images, network } from './network.ts';
+
+const home = temporaryFolder();
+const calibration = { input: 'input', images: images() };
+
+function emptyFolder(): string {
+  return mkdtempSync(join(home, 'quantise-'));
+}
+
+/** The operators of a network as it is stored. */
+async function storedOperators(path: string): Promise<string[]> {
+  const folder = emptyFolder();
+  await optimise(path, join(folder, 'stored.onnx'), join(folder, 'stored.bin'));
+  return (await readModel(join(folder, 'stored.onnx'))).graph.node.map(({ opType }) => opType);
+}
+
+async function outputsOf(path: string, output = 'scores'): Promise<Float32Array[]> {
+  const session = await loadNetwork(path, { graphOptimizationLevel: 'all' });
+  const outputs: Float32Array[] = [];
+  for (const { data, dims } of calibration.images) {
+    const results = await session.run({ input: new OrtTensor('float32', data, dims) });
+    outputs.push(results[output]!.data as Float32Array);
+  }
+  await session.release();
+  return outputs;
+}
+
+function greatestDifference(a: readonly Float32Array[], b: readonly Float32Array[]): number {
+  return Math.max(...a.flatMap((values, n) => [...values].map((value, i) => Math.abs(value - b[n]![i]!))));
+}
+
+describe('quantise', () => {
+  it('makes ONNX Runtime compute every layer but the first with integers', async () => {
+    const operators = await storedOperators(await quantise(network, calibration, emptyFolder()));
+
+    expect(operators).toEqual([
+      'Conv',
+      'QuantizeLinear',
+      'MaxPool',
+      'QLinearConv',
+      'QLinearConv',
+      'QLinearConv',
+      'QLinearAdd',
+      'QLinearGlobalAveragePool',
+      'Flatten',
+      'QGemm',
+      'Softmax',
+    ]);
+  });
+
+  it('keeps the scores close to those of float32', async () => {
+    const quantised = await quantise(network, calibration, emptyFolder());
+
+    expect(greatestDifference(await outputsOf(quantised), await outputsOf(network))).toBeLessThan(0.01);
+  });
+
+  it('gives the same file for the same images', async () => {
+    const [first, second] = [emptyFolder(), emptyFolder()];
+
+    expect(readFileSync(await quantise(network, calibration, first))).toEqual(
+      readFileSync(await quantise(network, calibration, second)),
+    );
+  });
+
+  it('never uses weights that saturate on processors without VNNI, but in depthwise convolutions', async () => {
+    const model = await readModel(await quantise(network, calibration, emptyFolder()));
+
+    const weights = model.graph.initializer.filter(({ name }) => name.endsWith('__weights__integers'));
+    const greatest = Object.fromEntries(
+      weights.map(({ name, rawData }) => [
+        name.split('__')[0],
+        Math.max(...Array.from(new Int8Array(rawData!), Math.abs)),
+      ]),
+    );
+    expect(greatest).toEqual({ expand: 64, depthwise: 127, project: 64, logits: 64 });
+  });
+
+  it.each([9, 12])('quantises a network of opset %i, which has no scales for channels', async (opset) => {
+    const path = writeNetwork(join(home, `opset${opset}.onnx`), convolutions(), opset);
+
+    const quantised = await quantise(path, calibration, emptyFolder());
+
+    expect(await storedOperators(quantised)).toContain('QLinearConv');
+    expect(greatestDifference(await outputsOf(quantised), await outputsOf(path))).toBeLessThan(0.05);
+  });
+
+  it('rounds the image itself for a network that begins with a matrix product', async () => {
+    const path = writeNetwork(join(home, 'products.onnx'), products());
+
+    const quantised = await quantise(path, calibration, emptyFolder());
+
+    expect(await storedOperators(quantised)).toEqual(expect.arrayContaining(['QuantizeLinear', 'QGemm']));
+    expect(greatestDifference(await outputsOf(quantised), await outputsOf(path))).toBeLessThan(0.05);
+  });
+
+  it('refuses a network in which nothing can compute with integers', async () => {
+    const path = writeNetwork(join(home, 'pooling.onnx'), {
+      node: [node('GlobalAveragePool', ['input'], 'pooled'), node('Flatten', ['pooled'], 'scores')],
+      initializer: [],
+      input: [value('input', ['batch', 3, 16, 16])],
+      output: [value('scores', ['batch', 3])],
+    });
+
+    await expect(quantise(path, calibration, emptyFolder())).rejects.toThrow(
+      /no convolution after its first one, and no matrix product .*: use --precision fp16/,
+    );
+  });
+});
+
+function signs(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => Math.sin(i * 1.7) / 3);
+}
+
+/** Two convolutions in groups, with a plain activation, and the means of the result. */
+function convolutions() {
+  return {
+    node: [
+      node('Conv', ['input', 'first'], 'grown'),
+      node('Relu', ['grown'], 'positive'),
+      node('Conv', ['positive', 'second'], 'grouped', { group: 2 }),
+      node('GlobalAveragePool', ['grouped'], 'pooled'),
+      node('Flatten', ['pooled'], 'scores'),
+    ],
+    initializer: [tensor('first', [4, 3, 1, 1], signs(12)), tensor('second', [6, 2, 1, 1], signs(12))],
+    input: [value('input', ['batch', 3, 16, 16])],
+    output: [value('scores', ['batch', 6])],
+  };
+}
+
+/** Two matrix products over the pixels' means, one written as a product and one with everything in one node. */
+function products() {
+  return {
+    node: [
+      node('AveragePool', ['input'], 'small', { kernel_shape: [8, 8], strides: [8, 8] }),
+      node('Flatten', ['small'], 'flat'),
+      node('Gemm', ['flat', 'first'], 'hidden'),
+      node('Relu', ['hidden'], 'positive'),
+      node('MatMul', ['positive', 'second'], 'scores'),
+    ],
+    initializer: [tensor('first', [12, 8], signs(96)), tensor('second', [8, 3], signs(24))],
+    input: [value('input', ['batch', 3, 16, 16])],
+    output: [value('scores', ['batch', 3])],
+  };
+}
