@@ -50,6 +50,12 @@ export const exceptions: readonly Exception[] = [
     why: 'Neither notices damage inside a coded picture; pillow-heif has a newer libde265, which conceals it in another way.',
   },
   {
+    formats: ['heic'],
+    ours: /^CorruptImage: Decoder plugin generated an error/,
+    pillow: 'accepts it',
+    why: 'pillow-heif has a newer libde265, which conceals more damage.',
+  },
+  {
     formats: [''],
     ours: /^UnsupportedFormat/,
     pillow: 'accepts it',

@@ -57,6 +57,18 @@ describe('statistics', () => {
     );
   });
 
+  it('reads HEIC with --heic, and says how to without', async () => {
+    const photo = join(repository, 'test/functions/classify/decode/heic/fixtures/420.heic');
+    const [read, refused] = await Promise.all([
+      run('statistics', ['--heic', '--json', photo]),
+      run('statistics', [photo]),
+    ]);
+
+    expect(JSON.parse(read.stdout)).toMatchObject({ files: 1, order: 'RGB' });
+    expect(refused.stderr).toContain('npm install libheif-js@1.23');
+    expect(refused.exitCode).toBe(1);
+  });
+
   it('reverses the channels with --order BGR', async () => {
     const measure = async (order: string) => {
       const { stdout } = await run('statistics', ['--order', order, '--json', image('card_rgb8.png')]);

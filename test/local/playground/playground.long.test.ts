@@ -309,6 +309,18 @@ describe('the playground', () => {
     await ruled.end();
   });
 
+  it('labels HEIC with --heic', async () => {
+    const photo = join(repository, 'test/functions/classify/decode/heic/fixtures/420.heic');
+    const heic = await startPlayground(undefined, 'efficientnet-lite0', ['--heic']);
+
+    await heic.s3.send(
+      new PutObjectCommand({ Bucket: 'uploads', Key: 'a.heic', Body: await readFile(photo) }),
+    );
+
+    expect(await heic.nextEvent()).toMatch(/^a\.heic {2}.*(cat|tabby)/);
+    await heic.end();
+  });
+
   it('reports a port in use in one sentence', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
