@@ -16,7 +16,7 @@ export interface ScanState {
   nextRestart: number;
   /** The address of the DC predictions, one per component of the scan. */
   readonly predictions: Address;
-  /** In scans with restarts, the number of MCUs at whose start, before a restart, the data had not ended. */
+  /** The number of MCUs at whose start, before a restart, the data had not ended. */
   fedMcus: number;
 }
 
