@@ -1,7 +1,8 @@
 /** The recipe with a page: a browser gets it, uploads a photo and sees its labels. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import type { Stage } from '../../check.ts';
+import { browserPath, launchBrowser } from '../../../local/playground/page/browser.ts';
+import { Skipped, type Stage } from '../../check.ts';
 import type { Emulator } from '../../emulator.ts';
 import { eventually } from '../../eventually.ts';
 import { coffeePhoto } from '../../pictures.ts';
@@ -41,6 +42,24 @@ export function photoSiteChecks(emulator: Emulator, runFolder: string): Stage {
           async () => (await json<{ labels?: string }>(urlOf(`photos/${id}`))).labels,
         );
         assert.match(labels, /^espresso=0\.9/);
+      },
+    },
+    {
+      name: 'a browser uploads a photo from the page and shows its labels',
+      run: async () => {
+        if (!browserPath) throw new Skipped('there is no Chromium on the PATH, and CHROME_PATH names none');
+        const browser = await launchBrowser();
+        try {
+          const page = await browser.newPage();
+          await page.goto(urlOf(''));
+          await page.getByLabel('A photo').setInputFiles(coffeePhoto);
+          const labels = page.getByRole('status').filter({ hasText: 'espresso=0.9' });
+          await labels.waitFor({ timeout: 40_000 }).catch(async () => {
+            throw new Error(`the page shows: ${await page.getByRole('status').textContent()}`);
+          });
+        } finally {
+          await browser.close();
+        }
       },
     },
   ];
