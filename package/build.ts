@@ -90,6 +90,7 @@ const pages = [
   'preprocessing',
   'query-labels',
   'template',
+  'verify',
   'watch',
   'your-own-network',
   'your-own-stack',

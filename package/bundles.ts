@@ -125,6 +125,7 @@ const readFiles = [
   'cdk.json',
   'layers/model/onnx/onnx.proto',
   'layers/model/keras/LICENSE.resnet-weights.txt',
+  'local/cli/verify/raccoon-12mp.jpg',
   'local/playground/page/index.html',
   'local/playground/page/icon.svg',
   'local/playground/server/samples',

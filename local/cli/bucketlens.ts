@@ -67,6 +67,11 @@ const subcommands: readonly Subcommand[] = [
     load: async () => (await import('./watch.ts')).watchCommand,
   },
   {
+    name: 'verify',
+    summary: "try a deployed stack's promises on objects of its own",
+    load: async () => (await import('./verify/verify.ts')).verifyCommand,
+  },
+  {
     name: 'labels',
     summary: "print an object's labels",
     load: async () => (await import('./labels.ts')).labelsCommand,

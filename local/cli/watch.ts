@@ -7,17 +7,10 @@ import * as v from 'valibot';
 import { findDeployment } from './aws/deployment.ts';
 import { type FeedEvent, readEvents } from './aws/feed-events.ts';
 import { findLeftovers } from './aws/feed-leftovers.ts';
-import {
-  createFeed,
-  type Feed,
-  type FeedClients,
-  nameFeed,
-  removalCommands,
-  removeFeed,
-} from './aws/prediction-feed.ts';
+import { removeFeedOrExplain } from './aws/feed-removal.ts';
+import { createFeed, type FeedClients, nameFeed, predictionPattern } from './aws/prediction-feed.ts';
 import { createCommand } from './command.ts';
 import { describedEventSchema, describeEvent, lineAt } from './event-line.ts';
-import { explain } from './failure.ts';
 import { onInterruption } from './interruption.ts';
 
 const help = `
@@ -44,7 +37,6 @@ interface Options {
   readonly json?: true;
 }
 
-const removalTimeoutMs = 15_000;
 // Longer than a long poll, which is silent for up to 20 seconds.
 const requestHandler = { connectionTimeout: 5000, socketTimeout: 30_000 };
 
@@ -55,22 +47,23 @@ async function watch({ stack, json }: Options): Promise<void> {
     sqs: new SQSClient({ requestHandler, useQueueUrlAsEndpoint: false }),
   };
   const deployment = await findDeployment(new CloudFormationClient({ requestHandler }), stack);
-  const feed = nameFeed(deployment);
-  for (const leftover of await findLeftovers(clients)) {
-    if (await remove(clients, leftover)) log(`removed ${leftover.name}, left behind by an earlier run`);
+  const feed = nameFeed('watch', deployment);
+  for (const leftover of await findLeftovers('watch', clients)) {
+    if (await removeFeedOrExplain(clients, leftover))
+      log(`removed ${leftover.name}, left behind by an earlier run`);
   }
 
   // From here on there are resources to remove.
   const { signal, removed } = stopWhenInterrupted();
   try {
-    const queueUrl = await createFeed(clients, feed, deployment);
+    const queueUrl = await createFeed(clients, feed, predictionPattern(deployment), deployment.FunctionArn);
     log(
       `watching ${deployment.BucketName}/${deployment.KeyPrefix} through the temporary rule and queue ${feed.name}; press Ctrl-C to stop`,
     );
     for await (const event of readEvents(clients.sqs, queueUrl, signal))
       console.log(json ? JSON.stringify(event) : toLine(event));
   } finally {
-    await remove(clients, feed);
+    await removeFeedOrExplain(clients, feed);
     removed();
   }
 }
@@ -90,21 +83,6 @@ function stopWhenInterrupted(): { readonly signal: AbortSignal; readonly removed
     process.exit();
   });
   return { signal: stop.signal, removed };
-}
-
-/** @returns false after printing how to remove the feed by hand, if that failed. */
-async function remove(clients: FeedClients, feed: Feed): Promise<boolean> {
-  try {
-    await removeFeed(clients, feed, AbortSignal.timeout(removalTimeoutMs));
-    return true;
-  } catch (error) {
-    const region = await clients.sqs.config.region();
-    log(
-      `error: could not remove the temporary rule and queue ${feed.name} (${explain(error as Error)}); run these commands, or bucketlens watch in 15 minutes:\n${removalCommands(feed, region)}`,
-    );
-    process.exitCode = 1;
-    return false;
-  }
 }
 
 function toLine(event: FeedEvent): string {

@@ -14,6 +14,7 @@ import { statisticsCommand } from '../../local/cli/statistics.ts';
 import { templateCommand } from '../../local/cli/template.ts';
 import { tensorCommand } from '../../local/cli/tensor.ts';
 import { tuneCommand } from '../../local/cli/tune/tune.ts';
+import { verifyCommand } from '../../local/cli/verify/verify.ts';
 import { watchCommand } from '../../local/cli/watch.ts';
 import { createApp } from '../support/synthesis.ts';
 import { root } from './pages.ts';
@@ -91,6 +92,7 @@ const subcommands: Readonly<Record<string, () => Command>> = {
   template: templateCommand,
   tensor: tensorCommand,
   tune: tuneCommand,
+  verify: verifyCommand,
   watch: watchCommand,
 };
 

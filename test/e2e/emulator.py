@@ -102,6 +102,21 @@ def ending_log_with_report(execute):
     return execute_and_report
 
 
+def on_condition(copy_object):
+    """Evaluates conditions on the destination of a copy, which ministack evaluates for other writes only."""
+
+    def copy(bucket_name, dest_key, headers):
+        current = s3._buckets.get(bucket_name, {}).get("objects", {}).get(dest_key)
+        return s3._check_put_preconditions(headers, current) or copy_object(bucket_name, dest_key, headers)
+
+    return copy
+
+
+def as_sent(value):
+    """Returns headers beyond ASCII as the bytes that were sent, like S3. ministack reads UTF-8, and answers in ISO-8859-1."""
+    return value.encode("utf-8")
+
+
 def end_with_standard_input():
     """Ends the emulator and its functions with the run, even if the run is killed."""
     sys.stdin.read()
@@ -112,9 +127,11 @@ lambda_runtime.execution_credentials = with_key_of_its_own(lambda_runtime.execut
 lambda_runtime.Worker._spawn = timing_spawn(lambda_runtime.Worker._spawn)
 lambda_svc._execute_function_dispatch = ending_log_with_report(lambda_svc._execute_function_dispatch)
 s3.handle_request = remembering_requester(s3.handle_request)
+s3._copy_object = on_condition(s3._copy_object)
 s3._deliver_event_to_lambda = telling_requester(s3._deliver_event_to_lambda)
 s3._deliver_event_to_sqs = telling_requester(s3._deliver_event_to_sqs)
 s3._deliver_event_to_sns = telling_requester(s3._deliver_event_to_sns)
+app._encode_header_value = as_sent
 provisioners._cw_metric_alarm_record = of_a_single_metric(provisioners._cw_metric_alarm_record)
 
 threading.Thread(target=end_with_standard_input, daemon=True).start()

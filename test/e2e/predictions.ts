@@ -28,13 +28,14 @@ const name = 'bucketlens-e2e';
 export async function subscribe(sqs: SQSClient, clientOptions: ClientOptions): Promise<Predictions> {
   const queueUrl = await createQueue(sqs, clientOptions);
   const events: PredictionEvent[] = [];
-  const receive = async (): Promise<number> => {
+  let quietSince = Date.now();
+  const receive = async (): Promise<void> => {
     const messages = await receiveAll(sqs, queueUrl);
+    if (messages.length > 0) quietSince = Date.now();
     for (const body of messages) {
       const { 'detail-type': detailType, detail } = JSON.parse(body);
       events.push({ detailType, detail });
     }
-    return messages.length;
   };
 
   return {
@@ -45,9 +46,8 @@ export async function subscribe(sqs: SQSClient, clientOptions: ClientOptions): P
         return found.length >= count ? found : undefined;
       }),
     settle: async () => {
-      for (let quietSince = Date.now(); Date.now() - quietSince < quietMs; ) {
-        if ((await receive()) > 0) quietSince = Date.now();
-      }
+      do await receive();
+      while (Date.now() - quietSince < quietMs);
     },
     all: events,
   };

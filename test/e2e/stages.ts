@@ -14,13 +14,14 @@ import { packageChecks } from './checks/package.ts';
 import { moderateUploadsChecks } from './checks/recipes/moderate-uploads.ts';
 import { photoSiteChecks } from './checks/recipes/photo-site.ts';
 import { searchChecks } from './checks/recipes/search.ts';
-import { deadLetterCheck, partialFailureCheck, rejectionCheck } from './checks/refusals.ts';
-import { requestsCheck, singleEventCheck } from './checks/restraint.ts';
-import { selfCopyChecks, versionCheck } from './checks/self-copy.ts';
+import { deadLetterCheck, partialFailureCheck } from './checks/refusals.ts';
+import { requestsCheck } from './checks/restraint.ts';
+import { selfCopyCheck } from './checks/self-copy.ts';
 import { templateChecks } from './checks/template.ts';
 import { createTopic, subscriptionCheck } from './checks/topic.ts';
 import { tuneCheck } from './checks/tune.ts';
-import { dotSegmentsCheck, uploadCat, uploadChecks } from './checks/uploads.ts';
+import { uploadCat, uploadChecks } from './checks/uploads.ts';
+import { interruptedVerifyCheck, verifiedRequestsCheck, verifyCheck } from './checks/verify.ts';
 import type { DeployedStack } from './deployed-stack.ts';
 import type { Deployment } from './deployment.ts';
 import type { Emulator } from './emulator.ts';
@@ -55,10 +56,14 @@ export function createStages({
         run: () => deployment.deploy({ ...x64, model: 'efficientnet-lite0', trigger: 's3' }),
       },
       ...uploadChecks(stack, uploaders, { prefix: 's3/', folder: runFolder }),
-      dotSegmentsCheck(stack, uploaders.sdk, 's3/'),
-      ...selfCopyChecks(stack, 's3/'),
+      selfCopyCheck(stack, 's3/'),
+      verifyCheck(stack, emulator, 's3', {
+        args: ['--all'],
+        untold: ['annotation-table', 'batch-operations'],
+        told: ['sqs-partial-failure', 'eventbridge-event', 'annotation-condition'],
+      }),
+      interruptedVerifyCheck(stack, emulator),
       ...docsChecks(stack, tools),
-      rejectionCheck(stack, 's3/notes.jpg'),
       deadLetterCheck(stack),
       {
         name: 'npx bucketlens watch shows an upload, and leaves nothing behind',
@@ -87,7 +92,24 @@ export function createStages({
           assert.equal(Metadata!.labels!.split(',').length, 3);
         },
       },
-      versionCheck(stack, 'sqs/versions.png'),
+      {
+        name: 'S3 takes a configuration of Object Lock for the bucket',
+        run: async () => {
+          const configuration = ['--object-lock-configuration', 'ObjectLockEnabled=Enabled'];
+          await stack.aws(
+            's3api',
+            'put-object-lock-configuration',
+            '--bucket',
+            stack.bucket(),
+            ...configuration,
+          );
+        },
+      },
+      verifyCheck(stack, emulator, 'sqs', {
+        args: [...withVersions, 'sqs-partial-failure', ...overall],
+        told: [...withVersions, 'sqs-partial-failure'],
+      }),
+      verifiedRequestsCheck(stack),
       onlyModelCheck(deployment, (model, key) => uploadCat(stack, uploaders.sdk, { key, model })),
       kerasModelCheck(deployment, runFolder, (model, key) => uploadCat(stack, uploaders.sdk, { key, model })),
       // Last: it lets messages return after three seconds.
@@ -110,10 +132,13 @@ export function createStages({
       {
         name: 'labels what comes through EventBridge',
         run: async () => {
-          await uploadCat(stack, uploaders.browser, { key: 'eventbridge/cat.png', model: publishedModel });
+          await uploadCat(stack, uploaders.sdk, { key: 'eventbridge/cat.png', model: publishedModel });
         },
       },
-      rejectionCheck(stack, 'eventbridge/notes.jpg'),
+      verifyCheck(stack, emulator, 'eventbridge', {
+        args: ['text-rejected', 'copy', 'second-upload-wins', 'eventbridge-event', ...overall],
+        told: ['eventbridge-event'],
+      }),
     ],
     [
       {
@@ -130,10 +155,8 @@ export function createStages({
           await uploadCat(stack, uploaders.sdk, { key: 'sns/cat & dog.png', model: 'efficientnet-lite0' });
         },
       },
-      rejectionCheck(stack, 'sns/notes.jpg'),
     ],
     ...onTheirOwn(
-      singleEventCheck(stack),
       requestsCheck(stack, { trigger: 's3', tagged: 1 }),
       requestsCheck(stack, { trigger: 'sqs' }),
       requestsCheck(stack, { trigger: 'eventbridge', readsOwnCopies: true }),
@@ -160,6 +183,18 @@ export function createStages({
 function onTheirOwn(...checks: Check[]): Stage[] {
   return checks.map((check) => [check]);
 }
+
+/** Checks of `bucketlens verify` that differ in a bucket with versions, or need one. */
+const withVersions = [
+  'headers-kept',
+  'lock-kept',
+  'second-upload-wins',
+  'versions',
+  'delete-during-labelling',
+];
+
+/** Those that look at all its uploads. */
+const overall = ['one-event', 'log-lines', 'no-loop', 'dead-letters'];
 
 // The emulator runs the function on this machine's processor.
 const x64 = { architecture: 'x86_64' };

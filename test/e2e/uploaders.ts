@@ -53,21 +53,5 @@ export function createUploaders(emulator: Emulator, pythonBin: string) {
         });
       },
     },
-    browser: {
-      name: 'a browser, to a presigned URL',
-      upload: async (file, bucket, key) => {
-        const url = await python(
-          'print(boto3.client("s3").generate_presigned_url("put_object", {"Bucket": sys.argv[1], "Key": sys.argv[2]}))',
-          bucket,
-          key,
-        );
-        const { status } = await fetch(url.trim(), {
-          method: 'PUT',
-          headers: { 'content-type': 'image/png' },
-          body: await readFile(file),
-        });
-        if (status !== 200) throw new Error(`the presigned PUT was answered with ${status}`);
-      },
-    },
   } as const satisfies Record<string, Uploader>;
 }

@@ -70,6 +70,7 @@ describe('the package', () => {
       'docs/preprocessing.md',
       'docs/query-labels.md',
       'docs/template.md',
+      'docs/verify.md',
       'docs/watch.md',
       'docs/your-own-network.md',
       'docs/your-own-stack.md',

@@ -83,6 +83,7 @@ describe('the program in an empty folder', () => {
     'template',
     'tune',
     'watch',
+    'verify',
     'labels',
     'backfill',
   ])('explains %s', async (command) => {

@@ -80,7 +80,9 @@ export async function checkWatch(
   assert.deepEqual({ source, key: detail.key }, { source: 'bucketlens', key });
   const eventBridge = new EventBridgeClient(clientOptions);
   const sqs = new SQSClient(clientOptions);
-  const { Rules } = await eventBridge.send(new ListRulesCommand({ NamePrefix: feedNamePrefix }));
-  const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({ QueueNamePrefix: feedNamePrefix }));
+  const { Rules } = await eventBridge.send(new ListRulesCommand({ NamePrefix: feedNamePrefix('watch') }));
+  const { QueueUrls = [] } = await sqs.send(
+    new ListQueuesCommand({ QueueNamePrefix: feedNamePrefix('watch') }),
+  );
   assert.deepEqual({ Rules, QueueUrls }, { Rules: [], QueueUrls: [] });
 }

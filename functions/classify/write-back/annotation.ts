@@ -1,4 +1,4 @@
-/** Writes the whole prediction as an S3 annotation, in JSON: no copy, no new version, no event. */
+/** Writes the whole prediction as an S3 annotation, in JSON: no copy, no new version, no event of a new object. */
 import { PutObjectAnnotationCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { ImageRef } from '../event/image-ref.ts';
 import { eTagOf } from '../object/mark.ts';

@@ -15,6 +15,10 @@ const outputsSchema = v.object({
   AliasArn: v.exactOptional(v.string()),
   BackfillRoleArn: v.string(),
   BackfillReportsBucketName: v.string(),
+  LogGroupName: v.exactOptional(v.string()),
+  DeadLetterQueueUrl: v.exactOptional(v.string()),
+  /** The settings of the deployment as JSON, unless they are too long for an output. */
+  Settings: v.exactOptional(v.string()),
   /** A name or an ARN. */
   EventBusName: v.exactOptional(v.string(), 'default'),
   /** Key prefix of the objects that the stack labels. */

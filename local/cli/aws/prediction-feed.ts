@@ -23,38 +23,52 @@ export interface FeedClients {
 
 /** A rule and a queue of the same name, created or not. */
 export interface Feed {
+  /** The command that reads it. */
+  readonly command: FeedCommand;
   readonly name: string;
   /** A name or an ARN. */
   readonly eventBus: string;
 }
 
-export const feedNamePrefix = 'bucketlens-watch-';
+export type FeedCommand = 'watch' | 'verify';
+
+/** The beginning of the names of a command's feeds. */
+export function feedNamePrefix(command: FeedCommand): string {
+  return `bucketlens-${command}-`;
+}
 
 /** Tags of the queue, by which a later run recognises an abandoned feed. */
 export const feedTags = { eventBus: 'bucketlens:event-bus', aliveAt: 'bucketlens:alive-at' } as const;
 
 /** @throws UnusableStack if the stack publishes to a bus of another account or region. */
-export function nameFeed({ EventBusName, FunctionArn }: Deployment): Feed {
+export function nameFeed(command: FeedCommand, { EventBusName, FunctionArn }: Deployment): Feed {
   const { region, account } = placeOf(FunctionArn);
   const bus = EventBusName.startsWith('arn:') ? placeOf(EventBusName) : { region, account };
   if (bus.region !== region || bus.account !== account)
     throw new UnusableStack(
       `the stack in account ${account}, ${region} publishes to ${EventBusName}; create a rule and a queue there to read its events`,
     );
-  return { name: `${feedNamePrefix}${randomUUID().slice(0, 8)}`, eventBus: EventBusName };
+  return {
+    command,
+    name: `${feedNamePrefix(command)}${randomUUID().slice(0, 8)}`,
+    eventBus: EventBusName,
+  };
 }
 
 /**
  * Creates the queue, then the rule. If it fails half-way, `removeFeed` removes the rest.
  *
+ * @param pattern EventBridge's pattern of the events.
+ * @param neighbourArn Any ARN of the same account and region.
  * @returns The queue's URL.
  */
 export async function createFeed(
   { eventBridge, sqs }: FeedClients,
-  { name, eventBus }: Feed,
-  deployment: Deployment,
+  { command, name, eventBus }: Feed,
+  pattern: object,
+  neighbourArn: string,
 ): Promise<string> {
-  const arns = feedArns(name, eventBus, deployment.FunctionArn);
+  const arns = feedArns(name, eventBus, neighbourArn);
   const { QueueUrl } = await sqs.send(
     new CreateQueueCommand({
       QueueName: name,
@@ -70,8 +84,8 @@ export async function createFeed(
     new PutRuleCommand({
       Name: name,
       EventBusName: eventBus,
-      Description: 'Temporary: created by bucketlens watch',
-      EventPattern: JSON.stringify(eventPattern(deployment)),
+      Description: `Temporary: created by bucketlens ${command}`,
+      EventPattern: JSON.stringify(pattern),
     }),
   );
   const { FailedEntries: [failed] = [] } = await eventBridge.send(
@@ -120,7 +134,8 @@ const targetId = 'queue';
 // Events in an abandoned queue are not kept for long.
 const retentionSeconds = 3600;
 
-function eventPattern({ BucketName, KeyPrefix }: Deployment) {
+/** The stack's predictions of objects below the prefix. */
+export function predictionPattern({ BucketName, KeyPrefix }: Pick<Deployment, 'BucketName' | 'KeyPrefix'>) {
   return {
     source: ['bucketlens'],
     detail: { bucket: [BucketName], ...(KeyPrefix && { key: [{ prefix: KeyPrefix }] }) },

@@ -1,36 +1,11 @@
-/** Objects that cannot be classified are reported and left alone; unknown events are kept for the operator. */
+/** Events that cannot be handled are kept for the operator. */
 import assert from 'node:assert/strict';
-import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { Check } from '../check.ts';
 import type { DeployedStack } from '../deployed-stack.ts';
 import { eventually } from '../eventually.ts';
 import { catPhoto } from '../pictures.ts';
 import { receiveAll } from '../predictions.ts';
 import type { Uploader } from '../uploaders.ts';
-
-export function rejectionCheck(stack: DeployedStack, key: string): Check {
-  return {
-    name: 'publishes a rejection for a file that is not an image, and leaves it untouched',
-    run: async () => {
-      await stack.s3.send(
-        new PutObjectCommand({
-          Bucket: stack.bucket(),
-          Key: key,
-          Body: 'no image',
-          ContentType: 'image/jpeg',
-        }),
-      );
-      const { $metadata: _, ...before } = await stack.head(key);
-      const [event] = await stack.predictions.about(key);
-      assert.equal(event!.detailType, 'Image Rejected');
-      assert.equal('error' in event!.detail && event!.detail.error.name, 'UnsupportedFormat');
-      const { $metadata: __, ...after } = await stack.head(key);
-      assert.deepEqual(after, before);
-      const methods = stack.requestsAbout(key).map(({ method }) => method);
-      assert.deepEqual(methods, ['GET'], 'the function did more than read it');
-    },
-  };
-}
 
 export function deadLetterCheck(stack: DeployedStack): Check {
   return {

@@ -43,21 +43,6 @@ export function uploadChecks(
   ];
 }
 
-/** S3 takes dot segments in keys as they are; clients and proxies tend to resolve them. */
-export function dotSegmentsCheck(stack: DeployedStack, uploader: Uploader, prefix: string): Check {
-  return {
-    name: 'labels objects whose keys have dot segments or empty ones',
-    run: async () => {
-      for (const path of ['a/../b/./cat.png', '../cat.png', './cat.png', 'a//cat.png']) {
-        const key = `${prefix}${path}`;
-        assertNamesCat(await uploadCat(stack, uploader, { key, model: embedded }));
-        const paths = new Set(stack.requestsAbout(key).map((request) => request.path.replace(/\?.*/, '')));
-        assert.deepEqual([...paths], [`/${stack.bucket()}/${key}`]);
-      }
-    },
-  };
-}
-
 /**
  * Uploads the photo of a cat and waits for a model's labels.
  *

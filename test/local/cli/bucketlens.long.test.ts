@@ -16,6 +16,7 @@ const commands = [
   'template',
   'tune',
   'watch',
+  'verify',
   'labels',
   'backfill',
 ];

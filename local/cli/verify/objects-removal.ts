@@ -1,0 +1,120 @@
+/** Removes a run's objects with all their versions, locks and unfinished uploads, and those of runs that could not. */
+import {
+  AbortMultipartUploadCommand,
+  DeleteObjectCommand,
+  ListMultipartUploadsCommand,
+  ListObjectVersionsCommand,
+  PutObjectLegalHoldCommand,
+  paginateListObjectsV2,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { decodeKey } from '../../../functions/classify/event/s3-event.ts';
+import type { Deployment } from '../aws/deployment.ts';
+import { abandonedAfterMs } from '../aws/feed-leftovers.ts';
+import { feedNamePrefix } from '../aws/prediction-feed.ts';
+import type { Settings } from './target.ts';
+
+interface Stored {
+  readonly Key: string;
+  readonly VersionId?: string;
+  readonly lastModified: Date;
+}
+
+type Kind = Pick<Settings, 'versioned' | 'objectLock'>;
+
+const parallel = 8;
+
+/** Removes all objects under a prefix. @returns Their number, versions counted. */
+export async function removeObjects(
+  s3: S3Client,
+  bucket: string,
+  prefix: string,
+  { objectLock, versioned }: Kind,
+): Promise<number> {
+  await abortUploads(s3, bucket, prefix);
+  const objects = await listObjects(s3, bucket, prefix, versioned);
+  for (let at = 0; at < objects.length; at += parallel) {
+    await Promise.all(
+      objects.slice(at, at + parallel).map(async ({ Key, VersionId }) => {
+        const version = { Bucket: bucket, Key, ...(VersionId && { VersionId }) };
+        if (objectLock) await release(s3, version);
+        await s3.send(
+          new DeleteObjectCommand({ ...version, ...(objectLock && { BypassGovernanceRetention: true }) }),
+        );
+      }),
+    );
+  }
+  return objects.length;
+}
+
+/** Ends the legal hold that the check of locks has set; delete markers and other objects have none. */
+async function release(
+  s3: S3Client,
+  version: { readonly Bucket: string; readonly Key: string },
+): Promise<void> {
+  await s3.send(new PutObjectLegalHoldCommand({ ...version, LegalHold: { Status: 'OFF' } })).catch(() => {});
+}
+
+async function abortUploads(s3: S3Client, Bucket: string, Prefix: string): Promise<void> {
+  const { Uploads = [] } = await s3.send(new ListMultipartUploadsCommand({ Bucket, Prefix }));
+  for (const { Key, UploadId } of Uploads)
+    await s3.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
+}
+
+async function listObjects(
+  s3: S3Client,
+  Bucket: string,
+  Prefix: string,
+  versioned: boolean,
+): Promise<Stored[]> {
+  const found: Stored[] = [];
+  // Control characters in keys are no XML.
+  const request = { Bucket, Prefix, EncodingType: 'url' } as const;
+  // Emulators may ignore the encoding; the response says so.
+  const add = (listed: readonly Listed[] = [], encoding: string | undefined) => {
+    for (const { Key = '', VersionId, LastModified = new Date() } of listed) {
+      const key = encoding === 'url' ? decodeKey(Key) : Key;
+      found.push({ Key: key, lastModified: LastModified, ...(VersionId && { VersionId }) });
+    }
+  };
+  if (!versioned) {
+    for await (const { Contents, EncodingType } of paginateListObjectsV2({ client: s3 }, request))
+      add(Contents, EncodingType);
+    return found;
+  }
+  let next: { readonly KeyMarker?: string | undefined; readonly VersionIdMarker?: string | undefined } = {};
+  do {
+    const page = await s3.send(new ListObjectVersionsCommand({ ...request, ...next }));
+    add(page.Versions, page.EncodingType);
+    add(page.DeleteMarkers, page.EncodingType);
+    next = { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker };
+  } while (next.KeyMarker);
+  return found;
+}
+
+interface Listed {
+  readonly Key?: string | undefined;
+  readonly VersionId?: string | undefined;
+  readonly LastModified?: Date | undefined;
+}
+
+/**
+ * Removes the objects of earlier runs that have written nothing for a quarter of an hour, and so are not running any more.
+ *
+ * @returns The names of these runs.
+ */
+export async function removeLeftovers(
+  s3: S3Client,
+  { BucketName, KeyPrefix }: Pick<Deployment, 'BucketName' | 'KeyPrefix'>,
+  kind: Kind,
+): Promise<string[]> {
+  const newest = new Map<string, number>();
+  const start = `${KeyPrefix}${feedNamePrefix('verify')}`;
+  for (const { Key, lastModified } of await listObjects(s3, BucketName, start, kind.versioned)) {
+    const run = Key.slice(0, Key.indexOf('/', start.length) + 1);
+    newest.set(run, Math.max(newest.get(run) ?? 0, lastModified.getTime()));
+  }
+  const abandoned = [...newest].filter(([run, ms]) => run !== '' && Date.now() - ms > abandonedAfterMs);
+  for (const [run] of abandoned) await removeObjects(s3, BucketName, run, kind);
+  return abandoned.map(([run]) => run.slice(KeyPrefix.length, -1));
+}
