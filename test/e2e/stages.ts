@@ -155,6 +155,7 @@ export function createStages({
           await uploadCat(stack, uploaders.sdk, { key: 'sns/cat & dog.png', model: 'efficientnet-lite0' });
         },
       },
+      verifyCheck(stack, emulator, 'sns', { args: ['text-rejected', ...overall], told: ['no-loop'] }),
     ],
     ...onTheirOwn(
       requestsCheck(stack, { trigger: 's3', tagged: 1 }),

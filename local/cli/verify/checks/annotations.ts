@@ -74,6 +74,7 @@ export const annotationEvents: Check = {
   does: "receives S3's own events on EventBridge by one more rule and queue, while it annotates an object",
   advice: 'with the trigger eventbridge deploy another writeBack than annotation, and report it with --json',
   isSwitchedOn: writesAnnotations,
+  lacking: 'event of its own for annotations',
   leftOut: ({ settings }) =>
     settings.eventBridge ? undefined : 'the bucket does not send its events to EventBridge',
   run: async (target) => {
