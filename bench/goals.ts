@@ -83,13 +83,16 @@ export function goalsOf(results: readonly Result[]): Goal[] {
     timesLess('2 MP WebP, warm: CPU below sharp', 1.1, 'warmMs', 'keras', 'sharp', '2 MP WebP'),
     timesLess('12 MP: peak memory below jimp', 2.5, 'peakMegabytes', 'keras', 'jimp'),
     restOf(results),
-    opening(results),
+    networkLess(results, 'int8 below fp32, ResNet50', 1.8, 'warmMs', [int8Resnet, resnet]),
+    networkLess(results, 'int8 below fp32, EfficientNet-Lite0', 1.65, 'warmMs', [int8Embedded, embedded]),
+    networkLess(results, 'opening ResNet50: CPU below a plain .onnx', 8, 'firstMs', [resnet, plainResnet]),
     within('decoding 12 MP: within 70 MB', 70, 'decoding', photo),
     within(`50 MP: within ${defaultMegabytes} MB`, defaultMegabytes, 'keras', '50 MP JPEG'),
   ];
 }
 
 const photo = '12 MP JPEG';
+const { resnet, plainResnet, int8Resnet, embedded, int8Embedded } = networkNames;
 
 function restOf(results: readonly Result[]): Goal {
   const image = findResult(results, 'keras', 'bucketlens', photo)?.warmMs;
@@ -102,15 +105,16 @@ function restOf(results: readonly Result[]): Goal {
   };
 }
 
-function opening(results: readonly Result[]): Goal {
-  const [ours, plain] = [networkNames.resnet, networkNames.plainResnet].map(
-    (name) => findResult(results, 'network', name)?.firstMs,
-  );
-  return {
-    name: 'opening ResNet50: CPU below a plain .onnx',
-    goal: 8,
-    ...(ours && plain && { found: plain / ours }),
-  };
+/** How many times less CPU one network takes than another. */
+function networkLess(
+  results: readonly Result[],
+  name: string,
+  goal: number,
+  figure: keyof Figures,
+  [less, more]: readonly [string, string],
+): Goal {
+  const [ours, theirs] = [less, more].map((by) => findResult(results, 'network', by)?.[figure]);
+  return { name, goal, ...(ours && theirs && { found: theirs / ours }) };
 }
 
 export function isMet({ goal, isUpper }: Goal, found: number): boolean {

@@ -1,9 +1,9 @@
 /** The measured programs: the function and the contenders, each bundled as it would be deployed. */
 import { delimiter, join } from 'node:path';
-import type { BenchNetwork } from './bench-network.ts';
 import { contendersSource } from './install.ts';
 import type { Subject } from './measure.ts';
-import type { Recipe } from './networks.ts';
+import type { BenchNetwork, StoredNetwork } from './networks/bench-network.ts';
+import type { Recipe } from './networks/networks.ts';
 import { bundle, bundleOwnFunction, withEvents } from './own-function.ts';
 import type { Picture } from './pictures.ts';
 
@@ -37,7 +37,7 @@ export interface Programs {
   /** The lower bound of decoding: reads a JPEG's codes and discards them. */
   readonly codes: (picture: Picture) => Subject;
   /** Opens a network, then runs it. */
-  readonly network: (name: string, network: BenchNetwork, way: 'ours' | 'plain') => Subject;
+  readonly network: (name: string, network: StoredNetwork, way: 'ours' | 'plain') => Subject;
   /** A part of a cold start: nothing but Node.js, or the clients with an image's requests. */
   readonly part: (name: string, by: 'nothing' | 'requests', event: object) => Subject;
 }

@@ -1,6 +1,6 @@
 /** The results of a benchmark run. */
 import type { Figures } from './measure.ts';
-import type { Recipe } from './networks.ts';
+import type { Recipe } from './networks/networks.ts';
 import type { PictureName } from './pictures.ts';
 
 /** Measured tasks: whole invocations by recipe, decoding alone, decoding with bicubic scaling, networks alone. */
@@ -17,8 +17,10 @@ export interface Result extends Figures {
 export const networkNames = {
   resnet: 'ResNet50',
   plainResnet: 'ResNet50, plain .onnx',
+  int8Resnet: 'ResNet50, int8',
   embedded: 'EfficientNet-Lite0',
   plainEmbedded: 'EfficientNet-Lite0, plain .onnx',
+  int8Embedded: 'EfficientNet-Lite0, int8',
 } as const;
 
 /** Programs that are parts of a cold start. */

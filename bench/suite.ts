@@ -4,7 +4,8 @@ import { startEventBridge } from '../test/support/aws/eventbridge.ts';
 import { startS3 } from '../test/support/aws/s3.ts';
 import { hasPillow, installContenders } from './install.ts';
 import { type Figures, heldAfter, measure, type Rounds, type Subject } from './measure.ts';
-import { makeNetworks, type Recipe, recipes } from './networks.ts';
+import { makeInt8 } from './networks/int8.ts';
+import { makeNetworks, type Recipe, recipes } from './networks/networks.ts';
 import { makePicture, type Picture, type PictureName } from './pictures.ts';
 import { buildPrograms, type Programs, type Runtimes, readersOf } from './programs.ts';
 import { networkNames, partNames, type Result, type Task } from './results.ts';
@@ -22,6 +23,8 @@ export interface Extent {
   readonly scaling: RoundsByPicture;
   /** Networks alone, and the other parts of a cold start. */
   readonly parts: Rounds;
+  /** Also measures int8 networks, which take a few minutes to make. */
+  readonly int8: boolean;
   /** Numbers of invocations after which memory is read. */
   readonly held: readonly number[];
 }
@@ -54,6 +57,7 @@ export const everything: Extent = {
   },
   scaling: { '2 MP JPEG': many, '12 MP JPEG': many, '12 MP progressive': some },
   parts: many,
+  int8: true,
   held: [100, 300, 500],
 };
 
@@ -66,6 +70,7 @@ export const leastToGuard: Extent = {
   decoding: { '12 MP JPEG': some },
   scaling: { '12 MP JPEG': some },
   parts: some,
+  int8: false,
   held: [],
 };
 
@@ -75,11 +80,12 @@ export const leastToGuard: Extent = {
  * @param onStep Receives the name of each step as it begins.
  */
 export async function runSuite(
-  { invocations, decoding, scaling, parts, held }: Extent,
+  extent: Extent,
   home: string,
   runtimes: Runtimes,
   onStep: (step: string) => void,
 ): Promise<Pick<Report, 'results' | 'held'>> {
+  const { invocations, decoding, scaling, parts, held } = extent;
   onStep('packages, networks and bundles');
   const packages = installContenders(home);
   const networks = await makeNetworks(home);
@@ -123,8 +129,9 @@ export async function runSuite(
     );
     onStep('networks and other parts');
     const event = await upload(await pictureOf('12 MP JPEG'));
+    const int8 = extent.int8 ? await int8Subjects(programs, networks, home) : [];
     results.push(
-      ...resultsOf('network', await measure(networkSubjects(programs, networks), parts)),
+      ...resultsOf('network', await measure([...networkSubjects(programs, networks), ...int8], parts)),
       ...resultsOf('part', await measure(partSubjects(programs, event), parts)),
     );
 
@@ -153,6 +160,23 @@ function networkSubjects(
     network(networkNames.embedded, embedded, 'ours'),
     network(networkNames.plainEmbedded, embedded, 'plain'),
   ];
+}
+
+/** Networks that cannot be made are left out, and the reason is printed. */
+async function int8Subjects(
+  { network }: Programs,
+  { keras, embedded }: Awaited<ReturnType<typeof makeNetworks>>,
+  home: string,
+): Promise<Subject[]> {
+  const subjects: Subject[] = [];
+  for (const [name, of] of [
+    [networkNames.int8Resnet, keras],
+    [networkNames.int8Embedded, embedded],
+  ] as const) {
+    const made = await makeInt8(of, home).catch(({ message }: Error) => console.error(`${name}: ${message}`));
+    if (made) subjects.push(network(name, made, 'ours'));
+  }
+  return subjects;
 }
 
 function partSubjects({ part }: Programs, event: object): Subject[] {

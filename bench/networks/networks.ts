@@ -1,9 +1,9 @@
 /** The measured networks: ResNet50 with random weights, prepared as Keras or torchvision do, and the embedded one. */
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { readManifest } from '../functions/classify/network/manifest.ts';
-import { filesIn } from '../layers/folder.ts';
-import { findModel } from '../layers/model/layer.ts';
+import { readManifest } from '../../functions/classify/network/manifest.ts';
+import { filesIn } from '../../layers/folder.ts';
+import { findModel } from '../../layers/model/layer.ts';
 import type { BenchNetwork } from './bench-network.ts';
 import { makeRandomResnet } from './random-resnet.ts';
 

@@ -5,13 +5,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildModel } from '../layers/model/build-model.ts';
-import { resnetGraph, type Unit, unitsOf, variants } from '../layers/model/keras/applications/resnet.ts';
-import { convertModel, type KerasModel } from '../layers/model/keras/convert-keras.ts';
-import type { StoredTensor } from '../layers/model/keras/hdf5.ts';
-import { listedWeights } from '../layers/model/keras/weights/listed.ts';
-import { encodeModel, readModel } from '../layers/model/onnx/proto.ts';
-import { randomFrom } from '../test/support/random.ts';
+import { buildModel } from '../../layers/model/build-model.ts';
+import { resnetGraph, type Unit, unitsOf, variants } from '../../layers/model/keras/applications/resnet.ts';
+import { convertModel, type KerasModel } from '../../layers/model/keras/convert-keras.ts';
+import type { StoredTensor } from '../../layers/model/keras/hdf5.ts';
+import { listedWeights } from '../../layers/model/keras/weights/listed.ts';
+import { encodeModel, readModel } from '../../layers/model/onnx/proto.ts';
+import { randomFrom } from '../../test/support/random.ts';
 import type { BenchNetwork } from './bench-network.ts';
 
 /** Makes both below `parent`, unless they exist. */
@@ -43,7 +43,7 @@ export async function makeRandomResnet(parent: string): Promise<BenchNetwork> {
 }
 
 const classes = 1000;
-const labelsPath = join(import.meta.dirname, '../layers/model/efficientnet-lite0/labels.json');
+const labelsPath = join(import.meta.dirname, '../../layers/model/efficientnet-lite0/labels.json');
 
 function randomResnet(): KerasModel {
   const [variant] = variants as [(typeof variants)[0]];
