@@ -1,21 +1,22 @@
-/** Replaces cdk/constructs/artefacts.ts in the package, where everything is prebuilt except the layer of a custom model. */
+/** Replaces cdk/constructs/artefacts.ts in the package, where everything is prebuilt except the layer of a custom model or with label rules. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { FileSystem } from 'aws-cdk-lib';
 import type { buildArtefacts as buildFromSources } from '../cdk/constructs/artefacts.ts';
-import { InvalidModel, readManifest } from '../functions/classify/network/manifest.ts';
+import type { GivenLabelRules } from '../functions/classify/network/label-rules.ts';
+import { InvalidModel } from '../functions/classify/network/manifest.ts';
 import { type HeicDecoder, heicDecoderFiles } from '../functions/heic-decoder.ts';
 import { filesIn, makeReadable, writeFolder } from '../layers/folder.ts';
 import { cacheFolder } from '../layers/model/cache-folder.ts';
-import { buildModelLayer, findModel, isBuilt } from '../layers/model/layer.ts';
+import { buildModelLayer, findModel, isBuilt, modelLayerName } from '../layers/model/layer.ts';
 import { embeddedModels } from '../layers/places.ts';
 import { assertFitsLambda } from '../layers/size.ts';
 
-export const buildArtefacts: typeof buildFromSources = ({ arch, model, heic }) => {
+export const buildArtefacts: typeof buildFromSources = ({ arch, model, labelRules, heic }) => {
   const functionDir = heic ? functionWith(heic) : packagedFunction;
   const runtimeLayerDir = join(packageDir, `layers/runtime-linux-${arch}`);
   const embedded = join(packageDir, `layers/model-${model}`);
-  const modelLayerDir = existsSync(embedded) ? embedded : ownModelLayer(model);
+  const modelLayerDir = existsSync(embedded) && !labelRules ? embedded : ownModelLayer(model, labelRules);
   // Package managers may install files with the umask of the user.
   for (const dir of [functionDir, runtimeLayerDir, modelLayerDir]) makeReadable(dir);
   const sizes = assertFitsLambda([functionDir, runtimeLayerDir, modelLayerDir]);
@@ -38,7 +39,7 @@ function functionWith(heic: HeicDecoder): string {
   return outDir;
 }
 
-function ownModelLayer(model: string): string {
+function ownModelLayer(model: string, labelRules: GivenLabelRules | undefined): string {
   const modelDir = isBuilt(model) ? findModel(model) : resolve(model);
   if (!existsSync(join(modelDir, 'model.json'))) {
     throw new InvalidModel(
@@ -48,7 +49,7 @@ function ownModelLayer(model: string): string {
   }
   // The installed package may be read-only, and two apps may have different models of the same name.
   const home = join(cacheFolder(), 'layers', FileSystem.fingerprint(modelDir));
-  const outDir = join(home, `model-${readManifest(modelDir).name}`);
-  buildModelLayer({ modelDir, outDir });
+  const outDir = join(home, modelLayerName(modelDir, labelRules));
+  buildModelLayer({ modelDir, outDir, ...(labelRules && { labelRules }) });
   return outDir;
 }

@@ -1,11 +1,9 @@
 /** Builds the deployment artefacts under build/: the function's bundle and its two layers. */
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { bundleFunction } from '../../functions/bundle.ts';
 import type { GivenLabelRules } from '../../functions/classify/network/label-rules.ts';
-import { readManifest } from '../../functions/classify/network/manifest.ts';
 import type { HeicDecoder } from '../../functions/heic-decoder.ts';
-import { buildModelLayer, findModel } from '../../layers/model/layer.ts';
+import { buildModelLayer, findModel, modelLayerName } from '../../layers/model/layer.ts';
 import { buildRuntimeLayer } from '../../layers/runtime/layer.ts';
 import { type ArtefactSize, assertFitsLambda } from '../../layers/size.ts';
 
@@ -57,19 +55,13 @@ function build(
 ): Artefacts {
   const functionDir = join(buildDir, heic ? 'function-with-heic' : 'function');
   const runtimeLayerDir = join(buildDir, `layers/runtime-linux-${arch}`);
-  const modelLayerDir = join(buildDir, `layers/model-${readManifest(modelDir).name}${suffixOf(labelRules)}`);
+  const modelLayerDir = join(buildDir, 'layers', modelLayerName(modelDir, labelRules));
 
   bundleFunction(functionDir, heic);
   buildRuntimeLayer({ platform: 'linux', arch, outDir: runtimeLayerDir });
   buildModelLayer({ modelDir, outDir: modelLayerDir, ...(labelRules && { labelRules }) });
   const sizes = assertFitsLambda([functionDir, runtimeLayerDir, modelLayerDir]);
   return { functionDir, runtimeLayerDir, modelLayerDir, sizes };
-}
-
-/** Tells apart the layers of one model with different rules. */
-function suffixOf(labelRules: GivenLabelRules | undefined): string {
-  if (!labelRules) return '';
-  return `-${createHash('sha256').update(JSON.stringify(labelRules.rules)).digest('hex').slice(0, 8)}`;
 }
 
 const buildDir = join(import.meta.dirname, '../../build');

@@ -1,4 +1,5 @@
 /** The model layer: one model folder, as Lambda mounts it on /opt/model. */
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { GivenLabelRules } from '../../functions/classify/network/label-rules.ts';
@@ -37,6 +38,18 @@ export function buildModelLayer({ modelDir, outDir, labelRules }: ModelLayerOpti
     contents.set(labelRulesFile, jsonFile(labelRules.rules));
   }
   writeFolder(outDir, new Map([...contents].map(([path, bytes]) => [`model/${path}`, bytes])));
+}
+
+/**
+ * Names the folder of a model's layer: `model-NAME`, with a hash of the rules that replace the model's own.
+ *
+ * @throws InvalidModel if `model.json` is wrong.
+ */
+export function modelLayerName(modelDir: string, labelRules?: GivenLabelRules): string {
+  const name = `model-${readManifest(modelDir).name}`;
+  if (!labelRules) return name;
+  const hash = createHash('sha256').update(JSON.stringify(labelRules.rules)).digest('hex');
+  return `${name}-${hash.slice(0, 8)}`;
 }
 
 /**

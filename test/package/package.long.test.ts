@@ -265,6 +265,19 @@ describe('a CDK app with the package', () => {
     expect(asset('LayerVersion', '^model-mine$')).toEqual(Object.fromEntries(files));
   });
 
+  it("deploys the construct's label rules with the embedded network", async () => {
+    const rules = Buffer.from(
+      `${JSON.stringify({ merge: { cat: ['tabby', 'tiger_cat', 'Egyptian_cat'] } }, undefined, 2)}\n`,
+    );
+    writeFileSync(join(app, 'rules.json'), rules);
+
+    const asset = await run('app.mjs', { labelRules: './rules.json' });
+
+    const layer = asset('LayerVersion', '^model-efficientnet-lite0-[0-9a-f]{8}$');
+    expect(layer['model/label-rules.json']).toBe(digest(rules));
+    expect(Object.keys(layer)).toContain('model/model.json');
+  });
+
   it('gets an error that says how to deploy a network that is not in the package', async () => {
     await expect(run('app.mjs', { model: 'resnet50' })).rejects.toThrow(
       /InvalidModel: no model resnet50: .*Use efficientnet-lite0 or open-nsfw, .*or the path of a model folder.*npx bucketlens model NAME/,

@@ -1,4 +1,5 @@
-// A CDK app of somebody else's, as an ES module. `-c architecture=x86_64` and `-c model=./models/mine` are its own settings.
+// A CDK app of somebody else's, as an ES module. Its own settings: `-c architecture=x86_64`,
+// `-c model=./models/mine` and `-c labelRules=./rules.json`.
 import { App, CfnOutput, Stack } from 'aws-cdk-lib';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
@@ -12,6 +13,7 @@ const index = new Queue(stack, 'Index');
 const labels = new ImageClassifier(stack, 'Labels', {
   prefix: 'photos/',
   model: app.node.tryGetContext('model'),
+  labelRules: app.node.tryGetContext('labelRules'),
   architecture:
     app.node.tryGetContext('architecture') === 'x86_64' ? Architecture.X86_64 : Architecture.ARM_64,
 });
