@@ -148,7 +148,7 @@ const rules: readonly (readonly [command: RegExp, rule: Rule])[] = [
 
   // test/local tests them with AWS, test/layers/model with the weights of a network.
   [/^npx bucketlens (backfill|model|start --model|template|tune|deploy --only-model) /, assertTaken],
-  [/^npx bucketlens (watch|verify)( --(stack|all|json).*| [a-z-]+)*$/, assertTaken],
+  [/^npx bucketlens (watch|verify)( --(stack|all|json)[^|]*| [a-z-]+)*$/, assertTaken],
   [
     /^npx bucketlens watch --json \| jq /,
     prints(/^tiger_cat$/m, (command) => command.replace('npx bucketlens watch --json', 'cat event.json')),
