@@ -57,9 +57,13 @@ export const ownSettings = [
   'alarms',
   'dashboard',
   'removalPolicy',
+  'trigger',
 ] as const;
 
 type OwnSetting = (typeof ownSettings)[number];
+
+/** Settings that name or notify what is the user's. A throw-away stack has none, since everything in it is deleted. */
+export const foreignSettings = ['bucketName', 'topicArn', 'notifyEmail', 'alarmEmail'] as const;
 
 export interface TunedStack {
   readonly architecture: Architecture;
@@ -87,6 +91,7 @@ export async function createStack(
     alarms: 'false',
     dashboard: 'false',
     removalPolicy: 'destroy',
+    trigger: 's3',
   };
   const context = [
     ...settings,
@@ -121,7 +126,8 @@ export async function removeStack(
   const stackName = stackNameOf(architecture);
   const outputs = await readOutputs(cloudFormation, stackName);
   for (const bucket of [outputs?.BucketName, outputs?.BackfillReportsBucketName]) {
-    if (bucket !== undefined) await empty(s3, bucket);
+    // CloudFormation's own names begin with the stack's: no other bucket is emptied.
+    if (bucket?.startsWith('bucketlenstune-')) await empty(s3, bucket);
   }
   if (outputs) {
     await cloudFormation.send(new DeleteStackCommand({ StackName: stackName }));

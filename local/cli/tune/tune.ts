@@ -21,7 +21,14 @@ import {
   type Setup,
 } from './price.ts';
 import { cheapest, describeTable, drawResults, fastest, withCost } from './results.ts';
-import { assertNoStack, ownSettings, removeStack, stackNameOf, type TuneClients } from './stack.ts';
+import {
+  assertNoStack,
+  foreignSettings,
+  ownSettings,
+  removeStack,
+  stackNameOf,
+  type TuneClients,
+} from './stack.ts';
 
 const help = `
 Deploys a stack for each architecture, one after the other, labels photos in it by direct invocations, cold and warm, reads what
@@ -70,11 +77,13 @@ interface Options {
 }
 
 async function tune(options: Options, command: Command): Promise<void> {
-  const taken = [...ownSettings, 'model'].find((name) =>
+  const refused = [...ownSettings, ...foreignSettings, 'model'].find((name) =>
     options.context.some((setting) => setting.startsWith(`${name}=`)),
   );
-  if (taken !== undefined)
-    command.error(`error: the throw-away stack has its own ${taken}; ${instead[taken] ?? 'leave it out'}`);
+  if (refused !== undefined)
+    command.error(
+      `error: the throw-away stack, which is deleted with all that is in it, takes no ${refused}; ${instead[refused] ?? 'leave it out'}`,
+    );
   const clients: TuneClients = {
     cloudFormation: new CloudFormationClient(),
     eventBridge: new EventBridgeClient(),

@@ -62,6 +62,8 @@ describe('tune', () => {
     [['--cold', '0'], 'Expected a number from 1 to 9999'],
     [['-c', 'architecture=arm64'], 'use --architecture'],
     [['-c', 'alarms=true'], 'leave it out'],
+    [['-c', 'bucketName=my-photos'], 'takes no bucketName; leave it out'],
+    [['-c', 'topicArn=arn:aws:sns:eu-central-1:1:x'], 'takes no topicArn'],
   ])('refuses %j, and says what it takes', async (args, sentence) => {
     const { stderr, exitCode } = await run('tune', args);
 
