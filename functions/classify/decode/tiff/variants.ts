@@ -12,7 +12,7 @@ export function checkVariant(layout: ReturnType<typeof readLayout>): void {
   refuseIf(!colours, photometricNames[photometric] ?? `TIFF of the colour space ${photometric}`);
   refuseIf(!Object.values(compressions).includes(compression), `TIFF of ${compressionName(compression)}`);
   refuseIf(![1, 2, 3].includes(predictor), `TIFF with the predictor ${predictor}`);
-  const kind = `${samplesPerPixel} samples of ${bits} bits${formatNames[sampleFormat] ?? ''}`;
+  const kind = `${samplesPerPixel} samples of ${listed(bits)} bits${formatNames[sampleFormat] ?? ''}`;
   refuseIf(bits.some((value) => value !== bitsPerSample) || !isKnownDepth(layout), `TIFF of ${kind}`);
   const isFax = faxes.includes(compression);
   refuseIf(isFax && (bitsPerSample !== 1 || samplesPerPixel !== 1), `fax-compressed TIFF of ${kind}`);
@@ -31,7 +31,7 @@ export function checkVariant(layout: ReturnType<typeof readLayout>): void {
   }
   refuseIf(photometric <= 1 && samplesPerPixel > 2, `TIFF of ${kind} that are greys`);
   const { extraSamples } = layout;
-  const meanings = extraSamples.length > 0 ? `stated as ${extraSamples}` : 'not stated';
+  const meanings = extraSamples.length > 0 ? `stated as ${listed(extraSamples)}` : 'not stated';
   refuseIf(!areKnownExtras(layout), `TIFF of ${kind} with extra samples whose meaning is ${meanings}`);
   const { isPlanar, subsampling } = layout;
   const isPlainYcbcr = photometric === 6 && compression !== compressions.jpeg;
@@ -41,6 +41,13 @@ export function checkVariant(layout: ReturnType<typeof readLayout>): void {
     `TIFF of YCbCr subsampled ${subsampling.join(':')}`,
   );
 }
+
+/** Damaged files list thousands of values, and a sentence has room for a few. */
+function listed(values: readonly number[]): string {
+  return values.length > maxListed ? `${values.slice(0, maxListed)},…` : values.join();
+}
+
+const maxListed = 8;
 
 /** Pillow's combinations of samples beyond the colours: at most one alpha, which comes first. */
 function areKnownExtras({ photometric, samplesPerPixel, extraSamples }: TiffLayout): boolean {

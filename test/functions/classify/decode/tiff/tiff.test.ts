@@ -384,6 +384,11 @@ describe('decode, rejected TIFFs', () => {
       { [bits]: [8, 8], [samples]: [2], [photometric]: [1], [extraSamples]: extras },
     ]),
     [
+      'TIFF of 3 samples of 8,8,8 bits with extra samples whose meaning is stated as 7,7,7,7,7,7,7,7,…',
+      { [extraSamples]: Array(999).fill(7) },
+    ],
+    ['TIFF of 9 samples of 1,2,3,4,5,6,7,8,… bits', { [bits]: [1, 2, 3, 4, 5, 6, 7, 8, 9], [samples]: [9] }],
+    [
       'TIFF of 3 samples of 8,8,8 bits with extra samples whose meaning is stated as 0',
       { [extraSamples]: [0] },
     ],
