@@ -13,14 +13,19 @@ export function nearest(name: string, known: readonly string[]): string | undefi
 
 /** Finds the known names that are similar enough, the most similar first, at most `count` of them. */
 export function nearestFew(name: string, known: readonly string[], count: number): string[] {
+  if (name.length > maxLength) return [];
   const runs = runsOf(name).filter(({ letters, left }) => letters.length >= left);
   return [...new Set(known)]
+    .filter(({ length }) => length <= maxLength)
     .map((candidate) => ({ candidate, cost: costOf(runs, runsOf(candidate)) }))
     .filter(({ cost }) => cost < Number.POSITIVE_INFINITY)
     .sort((one, other) => one.cost - other.cost || one.candidate.length - other.candidate.length)
     .slice(0, count)
     .map(({ candidate }) => candidate);
 }
+
+/** Longer texts are no names, and comparing all of their words would take seconds. */
+const maxLength = 100;
 
 /** Adjacent words of a name, without their separators. */
 interface Run {
@@ -56,6 +61,8 @@ function costBetween(wanted: Run, candidate: Run): number {
   const beginnings = length < minLetters ? [] : [length, length + 1];
   const costs = [...beginnings, candidate.letters.length].flatMap((end) => {
     const compared = candidate.letters.slice(0, end);
+    // Names that differ by more than this in length alone are not compared: that takes long for long ones.
+    if (Math.abs(length - compared.length) > mostChanges(length)) return [];
     const changed = changesBetween(wanted.letters, compared);
     const absent = candidate.letters.length - compared.length;
     return changed <= mostChanges(length)

@@ -100,4 +100,12 @@ describe('nearest', () => {
   it('finds nothing among no names', () => {
     expect(nearest('bucket', [])).toBeUndefined();
   });
+
+  it.each(['word '.repeat(300), 'x'.repeat(5000)])(
+    'finds nothing for a long text, and no long text',
+    (text) => {
+      expect(nearest(text, [...known, text])).toBeUndefined();
+      expect(nearest('bucket-name', [text, ...known])).toBe('bucketName');
+    },
+  );
 });
