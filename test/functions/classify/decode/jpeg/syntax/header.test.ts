@@ -73,9 +73,9 @@ describe('readJpegHeader', () => {
     ]);
   });
 
-  it('skips restart markers', () => {
+  it.each([0xd0, 0xd7])('skips restart markers: %i', (code) => {
     const bytes = headerOf({});
-    const withRestart = Uint8Array.of(0xff, 0xd8, 0xff, 0xd0, ...bytes.subarray(2));
+    const withRestart = Uint8Array.of(0xff, 0xd8, 0xff, code, ...bytes.subarray(2));
 
     expect(readJpegHeader(withRestart)).toMatchObject({ width: 30, height: 20 });
   });
@@ -97,6 +97,24 @@ describe('readJpegHeader', () => {
     const bytes = headerOf({ frame: [0xc0, ...frame], segments: [segment] });
 
     expect(readJpegHeader(bytes).colourSpace).toBe(colourSpace);
+  });
+
+  it('takes the first of two EXIF blocks', () => {
+    const segments = ['first', 'second'].map((name) => [0xe1, ...text(`Exif\0\0${name}`)]);
+
+    const { exif } = readJpegHeader(headerOf({ segments }));
+
+    expect(Buffer.from(exif!).toString()).toBe('first');
+  });
+
+  it.each([
+    ['an XMP packet', [0xe1, ...text('http://ns.adobe.com/xap/1.0/\0<x/>')], '<x/>'],
+    ['an EXIF block', [0xe1, ...text('Exif\0\0II')], undefined],
+    ['an XMP packet under another marker', [0xe2, ...text('http://ns.adobe.com/xap/1.0/\0<x/>')], undefined],
+  ])('returns the XMP packet alone: %s', (_, segment, packet) => {
+    const { xmp } = readJpegHeader(headerOf({ segments: [segment] }));
+
+    expect(xmp && Buffer.from(xmp).toString()).toBe(packet);
   });
 
   it('finds the EXIF block', () => {
@@ -200,6 +218,16 @@ describe('readJpegHeader', () => {
       bytes: headerOf({}).subarray(0, 15),
       message: 'the data end before the image is complete',
     },
+    {
+      why: 'its end within a marker',
+      bytes: Uint8Array.of(0xff, 0xd8, 0xff),
+      message: 'the data end before the image is complete',
+    },
+    {
+      why: 'its end within the length of a segment',
+      bytes: Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0),
+      message: 'the data end before the image is complete',
+    },
     { why: 'two starts', bytes: Uint8Array.of(0xff, 0xd8, 0xff, 0xd8), message: 'a second start of image' },
     {
       why: 'two frames',
@@ -222,6 +250,11 @@ describe('readJpegHeader', () => {
       message: 'a broken frame header',
     },
     {
+      why: 'no components',
+      bytes: headerOf({ frame: [0xc0, ...frameOf()] }),
+      message: '0 components; an image has 1, 3 or 4',
+    },
+    {
       why: 'five components',
       bytes: headerOf({ frame: [0xc0, ...frameOf(0x11, 0x11, 0x11, 0x11, 0x11)] }),
       message: '5 components; an image has 1, 3 or 4',
@@ -237,6 +270,7 @@ describe('readJpegHeader', () => {
       message: 'sampling factors outside 1 to 4',
     },
     { why: 'an unknown marker', bytes: headerOf({ segments: [[0xf0, 1]] }), message: 'unknown marker fff0' },
+    { why: 'a JPG marker', bytes: headerOf({ segments: [[0xc8, 1]] }), message: 'unknown marker ffc8' },
     {
       why: 'a short quantization table',
       bytes: headerOf({ segments: [[0xdb, 0, 1, 2]] }),

@@ -105,6 +105,7 @@ describe('segments between the scans of a JPEG', () => {
     ['a number of lines', segment('dc', '0001')],
     ['arithmetic conditioning', segment('cc', '0010')],
     ['a marker without a segment', Buffer.from('ff01', 'hex')],
+    ['a segment of no tables', segment('db', '')],
     ['unused tables', segment('db', `13${'0001'.repeat(64)}`)],
   ])('are ignored: %s', (_, more) => {
     expect(decodeToRgb(betweenScans(more))).toEqual(decodeToRgb(progressive));
