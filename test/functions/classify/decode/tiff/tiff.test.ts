@@ -174,6 +174,23 @@ describe('decode, strips and tiles of a TIFF', () => {
     expect(levelsOf(await decodeTiff({ tags: greyTags(2, 8), blocks }))).toEqual([3, 4]);
   });
 
+  it('reads the first of several compressed strips that each hold the whole page, as Pillow does', async () => {
+    const blocks = [Buffer.of(1, 1, 2), Buffer.of(1, 3, 4)];
+    const tags = { ...greyTags(2, 8), [compression]: [32773] };
+
+    expect(levelsOf(await decodeTiff({ tags, blocks }))).toEqual([1, 2]);
+  });
+
+  it('reads a tile of up to 4096x4096 pixels in a small page', async () => {
+    const tags = { ...greyTags(2, 8), [tileWidth]: [4096], [tileHeight]: [4096], [compression]: [8] };
+    const tile = Buffer.alloc(4096 * 4096);
+    tile.set([1, 2]);
+
+    const page = { tags, blocks: [deflateSync(tile, { level: 1 })], tiled: true };
+
+    expect(levelsOf(await decodeTiff(page))).toEqual([1, 2]);
+  });
+
   it('accepts spare data after the pixels, within a limit', async () => {
     const tags = { ...greyTags(2, 8), [height]: [3], [rowsPerStrip]: [2], [compression]: [8] };
     const padded = [Buffer.of(1, 2, 3, 4, 99), Buffer.of(5, 6, 0, 0)].map((strip) => deflateSync(strip));
@@ -255,6 +272,13 @@ describe('decode, samples of a TIFF', () => {
     const block = Buffer.of(10, 20, 40, 50, 128, 128, 30, 0, 60, 0, 128, 128);
 
     expect(levelsOf(await decodeTiff({ tags, blocks: [block] }))).toEqual([10, 20, 30, 40, 50, 60]);
+  });
+
+  it('takes the colours of a compressed page for halved both ways if it does not say how', async () => {
+    const tags = { ...rgbTags, [height]: [2], [photometric]: [6], [compression]: [32773] };
+    const block = Buffer.of(5, 10, 20, 30, 40, 128, 128);
+
+    expect(levelsOf(await decodeTiff({ tags, blocks: [block] }))).toEqual([10, 20, 30, 40]);
   });
 
   it.each([
@@ -355,7 +379,9 @@ describe('decode, rejected TIFFs', () => {
     ['fax-compressed TIFF of 3 samples of 8,8,8 bits', { [compression]: [4] }],
     ['TIFF of JBIG-compressed pages', { [compression]: [34661] }],
     ['TIFF of old-style JPEG', { [compression]: [6] }],
+    ['TIFF of JPEG 2000-compressed pixels', { [compression]: [34712] }],
     ['TIFF of WebP-compressed pixels', { [compression]: [50001] }],
+    ['TIFF of JPEG XL-compressed pixels', { [compression]: [52546] }],
     ['TIFF of the compression 999', { [compression]: [999] }],
     ['TIFF of YCbCr in 3 samples of 8,8,8 bits', { [photometric]: [6], [planes]: [2] }],
     ['TIFF of YCbCr subsampled 3:1', { [photometric]: [6], [subsampling]: [3, 1] }],
@@ -455,10 +481,28 @@ describe('decode, rejected TIFFs', () => {
       'a JPEG with subsampled colours in a page of the colour space 2',
     ],
     [
-      'other subsampling than its page',
+      'RGB subsampled across',
+      'coffee_base_422.jpg',
+      2,
+      'a JPEG with subsampled colours in a page of the colour space 2',
+    ],
+    [
+      'RGB subsampled down',
+      'samp_440.jpg',
+      2,
+      'a JPEG with subsampled colours in a page of the colour space 2',
+    ],
+    [
+      'other subsampling down than its page',
       'coffee_base_420.jpg',
       6,
       'a JPEG with colours subsampled 2:2 in a page of 2:1',
+    ],
+    [
+      'other subsampling across than its page',
+      'coffee_base_444.jpg',
+      6,
+      'a JPEG with colours subsampled 1:1 in a page of 2:1',
     ],
   ])('names the damage: a JPEG with %s', async (_, file, colours, fault) => {
     const count = colours === 5 ? 4 : 3;
@@ -494,6 +538,32 @@ describe('decode, rejected TIFFs', () => {
 
     await expect(answer).rejects.toBeInstanceOf(CorruptImage);
     await expect(answer).rejects.toThrow(`tiff: ${fault}`);
+  });
+
+  it.each([
+    [11, { [bits]: [8, 8, 8] }],
+    [14, { [bits]: [16, 16, 16] }],
+    [9, { [bits]: [1], [samples]: [1], [photometric]: [1] }],
+  ])('counts %i bytes of memory a pixel', async (bytesPerPixel, tags) => {
+    const page = { ...rgbTags, [width]: [1000], [height]: [1000], ...tags };
+    const bytes = tiff({ tags: page, blocks: [twoPixels] });
+
+    const answer = decode(bytes, { ...defaultLimits, memoryMegabytes: bytesPerPixel - 1 });
+
+    await expect(answer).rejects.toThrow(
+      `1000x1000 of this tiff takes ${bytesPerPixel} MB to decode; there are ${bytesPerPixel - 1} MB`,
+    );
+  });
+
+  it.each([
+    [0, 1],
+    [1, 0],
+  ])('rejects a page of %ix%i', async (columns, rows) => {
+    const tags = { ...rgbTags, [width]: [columns], [height]: [rows] };
+
+    await expect(decodeTiff({ tags, blocks: [twoPixels] })).rejects.toThrow(
+      `tiff: ${columns}x${rows}: the image has no pixels`,
+    );
   });
 
   it('accepts one plane of one colour', async () => {

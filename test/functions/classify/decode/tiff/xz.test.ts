@@ -19,6 +19,18 @@ function bytesOf({ xz }: XzFile) {
   return Buffer.from(xz, 'base64');
 }
 
+/** The first chunk of the data, which holds the whole content: its sizes, properties and coded bytes. */
+function chunkOf(file: XzFile) {
+  const bytes = bytesOf(file);
+  const chunk = bytes.subarray(24, 24 + 6 + bytes.readUInt16BE(24 + 3) + 1);
+  return {
+    text: decodeXz(bytes, file.length),
+    sizes: chunk.subarray(1, 5),
+    properties: chunk[5],
+    coded: chunk.subarray(6),
+  };
+}
+
 describe('decodeXz', () => {
   it.each(files)("equals Python's lzma: $name", (file) => {
     const content = decodeXz(bytesOf(file), file.length);
@@ -78,6 +90,34 @@ describe('decodeLzma2', () => {
 
     expect(decodeLzma2(Buffer.from([1, 0, 2, 10, 11, 12, 2, 0, 2, 13, 14, 15, 0]), output)).toBe(5);
     expect([...output]).toEqual([10, 11, 12, 13, 14]);
+  });
+
+  const { text, sizes, properties, coded } = chunkOf(files[0]);
+  const zeros = [0, 0, 0, 0, 0, 0];
+  const whole = [...sizes, properties, ...coded];
+
+  it.each([
+    [
+      'plain bytes, then new properties',
+      [1, 0, 15, ...Array(16).fill(0), 0xc0, ...whole],
+      [...Array(16).fill(0), ...text],
+    ],
+    [
+      'a chunk, plain bytes, then a chunk that forgets the statistics',
+      [0xe0, ...whole, 2, 0, 5, ...zeros, 0xa0, ...sizes, ...coded],
+      [...text, ...zeros, ...text],
+    ],
+    ['chunks that each forget all bytes before', [0xe0, ...whole, 0xe0, ...whole], [...text, ...text]],
+    [
+      'plain bytes that forget all bytes before, then new properties',
+      [0xe0, ...whole, 1, 0, 15, ...Array(16).fill(0), 0xc0, ...whole],
+      [...text, ...Array(16).fill(0), ...text],
+    ],
+  ])('reads %s', (_, data, content) => {
+    const output = new Uint8Array(content.length);
+
+    expect(decodeLzma2(Buffer.from([...data, 0]), output)).toBe(content.length);
+    expect(output).toEqual(Uint8Array.from(content));
   });
 
   it.each([
