@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { decode } from '../../../../../functions/classify/decode/decode.ts';
-import { folderVariable } from '../../../../../functions/classify/decode/heic/heic.ts';
+import { folderVariable, open } from '../../../../../functions/classify/decode/heic/heic.ts';
 import { identify } from '../../../../../functions/classify/decode/signature.ts';
 import { defaultLimits } from '../../../../../functions/classify/image/limits.ts';
 import {
@@ -126,6 +126,19 @@ describe('decode, HEIC with its decoder', () => {
 
     await expect(answer).rejects.toBeInstanceOf(UnsupportedFormat);
     await expect(answer).rejects.toThrow(message);
+  });
+
+  it('names no coding where the file lists none', async () => {
+    await expect(decode(replaced('mif1', 'iinf', 'free'), defaultLimits)).rejects.toThrow(
+      "HEIF whose main image is coded as 'unknown', not as HEVC; save it as JPEG or PNG",
+    );
+  });
+
+  it('counts the memory of all coded pixels, those that a crop removes too', () => {
+    const [whole, cropped] = ['420', 'clap'].map((name) => open(readHeic(name)));
+
+    expect(whole).toMatchObject({ width: 98, height: 74, bytesPerPixel: 23 });
+    expect(cropped.bytesPerPixel).toBeCloseTo((23 * 72 * 64) / (cropped.width * cropped.height));
   });
 
   it('names what its decoder cannot do', async () => {
