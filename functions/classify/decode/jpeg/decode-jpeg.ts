@@ -25,7 +25,7 @@ import { openUpsampling } from './upsampling.ts';
  * arithmetic-coded files of more than 64 KB, which libjpeg-turbo and this decoder read. Coefficients larger than any encoder
  * writes equal those of libjpeg-turbo's x86 code.
  *
- * @param header read from the same bytes; callers may override its colour space
+ * @param header read from the same bytes; callers may override its colour space and upsampling
  * @param instance its memory is cleared
  * @throws {CorruptImage} damaged headers or tables, or truncated data, as in Pillow
  * @throws {UnsupportedFormat} more than 100 scans

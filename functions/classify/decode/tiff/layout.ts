@@ -45,6 +45,7 @@ export const compressions = {
   fax3: 3,
   fax4: 4,
   lzw: 5,
+  oldJpeg: 6,
   jpeg: 7,
   deflate: 8,
   packBits: 32773,
@@ -73,8 +74,10 @@ export function readLayout({
   const width = first(256, 0);
   const height = first(257, 0);
   const compression = first(259, compressions.none);
-  const photometric = first(262, missingPhotometric);
-  const samplesPerPixel = first(277, 1);
+  const isOldJpeg = compression === compressions.oldJpeg;
+  // Like Pillow, takes old-style JPEG for YCbCr whatever the tag states: some programs called it RGB.
+  const photometric = isOldJpeg ? 6 : first(262, missingPhotometric);
+  const samplesPerPixel = first(277, isOldJpeg ? 3 : 1);
   const bits = numbers(258).slice(0, samplesPerPixel);
   const extraSamples = numbers(338);
   const tiled = numbers(322).length > 0;

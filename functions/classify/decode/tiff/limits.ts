@@ -9,7 +9,7 @@ import { compressions, type TiffLayout } from './layout.ts';
  */
 export function checkBlocks(
   layout: TiffLayout,
-  { count, planes, codedBytes }: Blocks,
+  { count, planes, codedBytes }: Pick<Blocks, 'count' | 'planes' | 'codedBytes'>,
   tablesBytes: number,
   fileBytes: number,
 ): void {

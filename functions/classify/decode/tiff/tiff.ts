@@ -12,6 +12,7 @@ import { type Blocks, locateBlocks, storedRows } from './blocks.ts';
 import { pixelPainter } from './colours.ts';
 import { compressions, readLayout, type TiffLayout } from './layout.ts';
 import { checkBlocks } from './limits.ts';
+import { decodeOldJpeg } from './old-jpeg.ts';
 import { readSamples, type Samples } from './samples.ts';
 import { tablesOf, type Unpack, unpacker } from './unpack.ts';
 import { checkVariant } from './variants.ts';
@@ -33,6 +34,7 @@ export function open(bytes: Uint8Array): UndecodedImage {
 }
 
 function decodePage(bytes: Uint8Array, directory: Directory, layout: TiffLayout): Bitmap {
+  if (layout.compression === compressions.oldJpeg) return decodeOldJpegPage(bytes, directory, layout);
   const { width, height, blockWidth, blockHeight, blocksAcross } = layout;
   const channels = layout.isPlanar ? 1 : layout.samplesPerPixel;
   const rowBytes = isGrouped(layout)
@@ -53,6 +55,17 @@ function decodePage(bytes: Uint8Array, directory: Directory, layout: TiffLayout)
       const to = 4 * ((top + y) * width + left);
       for (let x = 0; x < columns; x++) paint(samples, x * layout.samplesPerPixel, page.data, to + 4 * x);
     }
+  }
+  return page;
+}
+
+function decodeOldJpegPage(bytes: Uint8Array, directory: Directory, layout: TiffLayout): Bitmap {
+  const { width, height } = layout;
+  const paint = pixelPainter(layout, directory);
+  const { columns, samples } = decodeOldJpeg(bytes, directory, layout);
+  const page = { width, height, data: new Uint8Array(width * height * 4) };
+  for (let y = 0, to = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, to += 4) paint(samples, 3 * (y * columns + x), page.data, to);
   }
   return page;
 }

@@ -12,7 +12,7 @@ export function checkVariant(layout: ReturnType<typeof readLayout>): void {
   refuseIf(!colours, photometricNames[photometric] ?? `TIFF of the colour space ${photometric}`);
   refuseIf(!Object.values(compressions).includes(compression), `TIFF of ${compressionName(compression)}`);
   refuseIf(![1, 2, 3].includes(predictor), `TIFF with the predictor ${predictor}`);
-  const kind = `${samplesPerPixel} samples of ${listed(bits)} bits${formatNames[sampleFormat] ?? ''}`;
+  const kind = `${samplesPerPixel} ${samplesPerPixel === 1 ? 'sample' : 'samples'} of ${listed(bits)} bits${formatNames[sampleFormat] ?? ''}`;
   refuseIf(bits.some((value) => value !== bitsPerSample) || !isKnownDepth(layout), `TIFF of ${kind}`);
   const isFax = faxes.includes(compression);
   refuseIf(isFax && (bitsPerSample !== 1 || samplesPerPixel !== 1), `fax-compressed TIFF of ${kind}`);
@@ -34,7 +34,13 @@ export function checkVariant(layout: ReturnType<typeof readLayout>): void {
   const meanings = extraSamples.length > 0 ? `stated as ${listed(extraSamples)}` : 'not stated';
   refuseIf(!areKnownExtras(layout), `TIFF of ${kind} with extra samples whose meaning is ${meanings}`);
   const { isPlanar, subsampling } = layout;
-  const isPlainYcbcr = photometric === 6 && compression !== compressions.jpeg;
+  const isOldJpeg = compression === compressions.oldJpeg;
+  refuseIf(isOldJpeg && samplesPerPixel !== 3, `TIFF of old-style JPEG in ${kind}`);
+  refuseIf(
+    isOldJpeg && (isPlanar || layout.blocksAcross > 1),
+    `TIFF of old-style JPEG in ${isPlanar ? 'separate planes' : 'several columns of tiles'}`,
+  );
+  const isPlainYcbcr = photometric === 6 && compression !== compressions.jpeg && !isOldJpeg;
   refuseIf(isPlainYcbcr && (isPlanar || samplesPerPixel !== 3), `TIFF of YCbCr in ${kind}`);
   refuseIf(
     isPlainYcbcr && subsampling.some((factor) => ![1, 2, 4].includes(factor)),
@@ -86,7 +92,6 @@ function refuseIf(condition: boolean, kind: string) {
 function compressionName(compression: number) {
   return (
     {
-      6: 'old-style JPEG',
       34661: 'JBIG-compressed pages',
       34712: 'JPEG 2000-compressed pixels',
       50001: 'WebP-compressed pixels',

@@ -14,6 +14,8 @@ export interface JpegHeader {
   readonly isArithmetic: boolean;
   readonly components: readonly FrameComponent[];
   readonly colourSpace: ColourSpace;
+  /** Callers may ask for samples that are repeated and never interpolated. */
+  readonly upsampling?: 'plain';
   /** The EXIF block, starting at its byte order. */
   readonly exif: Uint8Array | undefined;
   /** The XMP packet. */

@@ -38,7 +38,7 @@ export interface Plan {
 }
 
 export function planSampling(header: JpegHeader, wanted: Selection): Plan {
-  const { width, height } = header;
+  const { width, height, upsampling } = header;
   const maxH = Math.max(...header.components.map(({ h }) => h));
   const maxV = Math.max(...header.components.map(({ v }) => v));
   const mcusAcross = Math.ceil(width / (8 * maxH));
@@ -46,7 +46,7 @@ export function planSampling(header: JpegHeader, wanted: Selection): Plan {
   const components = header.components.map(({ h, v }): Component => {
     const across = { size: Math.ceil((width * h) / maxH), blocks: mcusAcross * h, ratio: maxH / h };
     const down = { size: Math.ceil((height * v) / maxV), blocks: mcusDown * v, ratio: maxV / v };
-    const smooth = smoothing(across, down);
+    const smooth = upsampling === 'plain' ? { across: false, down: false } : smoothing(across, down);
     return {
       h,
       v,

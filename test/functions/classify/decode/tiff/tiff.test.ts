@@ -378,7 +378,6 @@ describe('decode, rejected TIFFs', () => {
     ['fax-compressed TIFF of 3 samples of 8,8,8 bits', { [compression]: [3] }],
     ['fax-compressed TIFF of 3 samples of 8,8,8 bits', { [compression]: [4] }],
     ['TIFF of JBIG-compressed pages', { [compression]: [34661] }],
-    ['TIFF of old-style JPEG', { [compression]: [6] }],
     ['TIFF of JPEG 2000-compressed pixels', { [compression]: [34712] }],
     ['TIFF of WebP-compressed pixels', { [compression]: [50001] }],
     ['TIFF of JPEG XL-compressed pixels', { [compression]: [52546] }],
@@ -388,7 +387,7 @@ describe('decode, rejected TIFFs', () => {
     ['TIFF with the predictor 9', { [compression]: [5], [predictor]: [9] }],
     ['TIFF of differences of 3 samples of 8,8,8 bits', { [compression]: [5], [predictor]: [3] }],
     [
-      'TIFF of differences of 1 samples of 32 bits (float)',
+      'TIFF of differences of 1 sample of 32 bits (float)',
       {
         [bits]: [32],
         [samples]: [1],
@@ -402,7 +401,7 @@ describe('decode, rejected TIFFs', () => {
     ['TIFF of 3 samples of 1 bits', { [bits]: [] }],
     ['TIFF of 3 samples of 8,8,8 bits (of no stated format)', { [sampleFormat]: [4] }],
     [
-      'TIFF of 1 samples of 8 bits (signed)',
+      'TIFF of 1 sample of 8 bits (signed)',
       { [bits]: [8], [samples]: [1], [photometric]: [0], [sampleFormat]: [2] },
     ],
     ...[[], [1], [2, 0]].map((extras): [string, Record<number, readonly number[]>] => [
@@ -447,7 +446,7 @@ describe('decode, rejected TIFFs', () => {
     ['TIFF of 3 samples of 4,4,4 bits', { [bits]: [4, 4, 4] }],
     ['TIFF of 3 samples of 12,12,12 bits', { [bits]: [12, 12, 12] }],
     [
-      'TIFF of 1 samples of 16 bits (float)',
+      'TIFF of 1 sample of 16 bits (float)',
       { [bits]: [16], [samples]: [1], [photometric]: [1], [sampleFormat]: [3] },
     ],
     [
@@ -457,7 +456,7 @@ describe('decode, rejected TIFFs', () => {
     ['TIFF of 3 samples of 32,32,32 bits (float)', { [bits]: [32, 32, 32], [sampleFormat]: [3] }],
     ['TIFF of 2 samples of 4,4 bits', { [bits]: [4, 4], [samples]: [2], [photometric]: [1] }],
     [
-      'TIFF of differences of 1 samples of 4 bits',
+      'TIFF of differences of 1 sample of 4 bits',
       { [bits]: [4], [samples]: [1], [photometric]: [1], [compression]: [5], [predictor]: [2] },
     ],
   ])('names the variant: %s', async (kind, tags) => {

@@ -1,0 +1,186 @@
+/**
+ * Old-style JPEG in TIFF (compression 6; TIFF 6.0, section 22). Assembles a JPEG file from what programs stored: a whole JPEG
+ * stream, or scan data in strips with the tables in a stream or elsewhere in the file. Equals libtiff (tif_ojpeg.c).
+ */
+import { CorruptImage, UnsupportedFormat } from '../../image/rejections.ts';
+import { decodeJpegSamples } from '../jpeg/decode-jpeg.ts';
+import { type JpegHeader, readJpegHeader } from '../jpeg/syntax/header.ts';
+import { isFrame, markers, segmentAt } from '../jpeg/syntax/markers.ts';
+import { slice } from '../shared/bytes.ts';
+import type { Directory } from '../shared/directory.ts';
+import type { TiffLayout } from './layout.ts';
+import { checkBlocks } from './limits.ts';
+
+/**
+ * Decodes a page.
+ *
+ * @returns Y, Cb and Cr of each pixel, in rows of `columns` pixels, which may be more than the page has.
+ * @throws {UnsupportedFormat} a kind that libtiff does not read either
+ * @throws {CorruptImage | RangeError} damaged or missing data
+ */
+export function decodeOldJpeg(
+  file: Uint8Array,
+  directory: Directory,
+  layout: TiffLayout,
+): { readonly columns: number; readonly samples: Uint8Array } {
+  const jpeg = assembleJpeg(file, directory, layout);
+  const header = readJpegHeader(jpeg);
+  checkHeader(header, layout);
+  const { width, height } = { width: header.width, height: layout.height };
+  return {
+    columns: width,
+    samples: decodeJpegSamples(jpeg, { ...header, height, upsampling: 'plain' }),
+  };
+}
+
+function assembleJpeg(file: Uint8Array, directory: Directory, layout: TiffLayout): Uint8Array {
+  const stream = interchangeStream(file, directory);
+  // Strips are parts of a stream that has scan data, or their tags are wrong.
+  const hasData = findScanData(stream).at < stream.length;
+  const stored = Buffer.concat(hasData ? [stream] : [stream, joinStrips(file, layout)]);
+  const { at, luma } = findScanData(stored);
+  const data = stored.subarray(at);
+  const head = luma ? stored.subarray(0, at) : tablesFrom(file, directory, layout);
+  const interval =
+    layout.blocksDown > 1 && data.includes(firstRestart)
+      ? mcusPerStrip(layout, luma ?? layout.subsampling)
+      : (directory.numbers(tags.restartInterval)[0] ?? 0);
+  const restarts = interval > 0 ? segment(markers.restartInterval, uint16(interval)) : Buffer.alloc(0);
+  const start = Buffer.of(0xff, markers.startOfImage);
+  return Buffer.concat([start, restarts, head.subarray(startsWith(head, start) ? 2 : 0), data]);
+}
+
+/** The JPEG stream that some files have, up to the end of the file if its length is not known. */
+function interchangeStream(file: Uint8Array, { numbers }: Directory): Uint8Array {
+  const [start = 0] = numbers(tags.interchangeFormat);
+  const [length = 0] = numbers(tags.interchangeFormatLength);
+  if (start === 0 || start >= file.length) return new Uint8Array();
+  return file.subarray(start, length > 0 ? start + length : file.length);
+}
+
+/** Restart markers, which the file leaves out between strips, separate them again. */
+function joinStrips(file: Uint8Array, layout: TiffLayout): Uint8Array {
+  const { blocksDown, offsets, byteCounts } = layout;
+  const sizes = byteCounts.slice(0, blocksDown);
+  const codedBytes = () => sizes.reduce((sum, size) => sum + size, 0);
+  checkBlocks(layout, { count: blocksDown, planes: 1, codedBytes }, 0, file.length);
+  const parts = Array.from({ length: blocksDown }, (_, i) => {
+    if (!(offsets[i] > 0 && sizes[i] > 0)) throw new CorruptImage(`there is no strip or tile ${i + 1}`);
+    const code = i + 1 < blocksDown ? markers.firstRestart + (i % 8) : markers.endOfImage;
+    return [slice(file, offsets[i], sizes[i]), Buffer.of(0xff, code)];
+  });
+  return Buffer.concat(parts.flat());
+}
+
+interface ScanData {
+  readonly at: number;
+  /** The luma's sampling factors; undefined if the stream has no headers of a frame and a scan. */
+  readonly luma?: Factors | undefined;
+}
+
+type Factors = readonly [across: number, down: number];
+
+/** Skips the marker segments at the start of a stream. */
+function findScanData(stream: Uint8Array): ScanData {
+  let luma: Factors | undefined;
+  for (let at = 0; at < stream.length; ) {
+    if (stream[at] !== 0xff) return { at };
+    while (stream[at] === 0xff) at++;
+    const code = stream[at++];
+    if (code === markers.startOfImage) continue;
+    const content = segmentAt(stream, at);
+    at += 2 + content.length;
+    if (isFrame(code)) luma = [content[7] >> 4, content[7] & 15];
+    if (code === markers.startOfScan) return { at, luma };
+  }
+  return { at: stream.length };
+}
+
+/** The headers of a JPEG file whose tables stand in the TIFF file, one per sample. */
+function tablesFrom(file: Uint8Array, { numbers }: Directory, layout: TiffLayout): Buffer {
+  const { blockWidth, blockHeight, blocksDown, height, tiled, subsampling } = layout;
+  const read = (tag: number, lengthAt: (start: number) => number) => {
+    const starts = numbers(tag);
+    if (starts.length === 0) throw new CorruptImage('there are no JPEG tables');
+    return [0, 1, 2]
+      .map((i) => starts[Math.min(i, starts.length - 1)])
+      .map((at) => slice(file, at, lengthAt(at)));
+  };
+  const huffmanBytes = (at: number) => slice(file, at, 16).reduce((sum, count) => sum + count, 16);
+  const define = (code: number, place: number, table: Uint8Array) =>
+    segment(code, Buffer.concat([Buffer.of(place), table]));
+  const rows = tiled ? blocksDown * blockHeight : height;
+  return Buffer.concat([
+    ...read(tags.quantizationTables, () => 64).map((table, c) =>
+      define(markers.quantizationTables, c, table),
+    ),
+    ...read(tags.dcTables, huffmanBytes).map((table, c) => define(markers.huffmanTables, c, table)),
+    ...read(tags.acTables, huffmanBytes).map((table, c) => define(markers.huffmanTables, 16 + c, table)),
+    segment(
+      markers.startOfFrame,
+      Buffer.of(8, ...uint16(rows), ...uint16(blockWidth), 3),
+      Buffer.of(0, (subsampling[0] << 4) | subsampling[1], 0, 1, 0x11, 1, 2, 0x11, 2),
+    ),
+    segment(markers.startOfScan, Buffer.of(3, 0, 0, 1, 0x11, 2, 0x22, 0, 63, 0)),
+  ]);
+}
+
+function mcusPerStrip({ blockWidth, blockHeight }: TiffLayout, [across, down]: Factors): number {
+  if (blockHeight % (8 * down) !== 0) {
+    throw refusal(`in strips of ${blockHeight} rows`);
+  }
+  return (Math.ceil(blockWidth / (8 * across)) * blockHeight) / (8 * down);
+}
+
+function checkHeader(
+  { width, height, components, isProgressive, isArithmetic }: JpegHeader,
+  layout: TiffLayout,
+): void {
+  if (components.length !== 3) {
+    throw new CorruptImage(
+      `a JPEG of ${components.length} component${components.length > 1 ? 's' : ''} in a page of 3 samples`,
+    );
+  }
+  const [{ h, v }, ...colours] = components;
+  const isKnown =
+    knownFactors.includes(`${h}x${v}`) && colours.every((other) => other.h === 1 && other.v === 1);
+  if (isProgressive || isArithmetic) {
+    throw refusal(`that is ${isArithmetic ? 'arithmetic-coded' : 'progressive'}`);
+  }
+  if (!isKnown) {
+    const factors = components.map((component) => `${component.h}x${component.v}`);
+    throw refusal(`with the sampling factors ${factors}`);
+  }
+  if (width < layout.width || width > layout.blockWidth || height < layout.height) {
+    throw new CorruptImage(`a JPEG of ${width}x${height} in a page of ${layout.width}x${layout.height}`);
+  }
+}
+
+function refusal(kind: string): UnsupportedFormat {
+  return new UnsupportedFormat(`TIFF of old-style JPEG ${kind}; save it as 8-bit RGB, or as PNG`);
+}
+
+function segment(code: number, ...contents: readonly Uint8Array[]): Buffer {
+  const length = contents.reduce((sum, content) => sum + content.length, 2);
+  return Buffer.concat([Buffer.of(0xff, code, ...uint16(length)), ...contents]);
+}
+
+function uint16(value: number): Uint8Array {
+  return Uint8Array.of(value >> 8, value);
+}
+
+function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {
+  return start.every((byte, i) => bytes[i] === byte);
+}
+
+const firstRestart = Buffer.of(0xff, markers.firstRestart);
+/** Luma's factors for which libtiff has a conversion to RGB. */
+const knownFactors = ['1x1', '1x2', '2x1', '2x2', '4x1', '4x2'];
+const tags = {
+  interchangeFormat: 513,
+  interchangeFormatLength: 514,
+  restartInterval: 515,
+  quantizationTables: 519,
+  dcTables: 520,
+  acTables: 521,
+};

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { decode } from '../../../../../functions/classify/decode/decode.ts';
+import { defaultLimits } from '../../../../../functions/classify/image/limits.ts';
+import { sha256Of } from '../pillow-answers.ts';
+import { rgbOf } from '../rgb.ts';
+import { oldJpegFiles } from './old-jpeg-files.ts';
+
+const files = oldJpegFiles();
+
+async function decodeFile(name: string) {
+  const { file } = files.find((other) => other.name === name)!;
+  return decode(file, defaultLimits);
+}
+
+/** libtiff stops at the damage, and Pillow returns a page of one colour without an error. */
+const damaged = ['cut off', 'a wrong restart marker', 'a missing restart marker'];
+/** Read here, although Pillow fails: the strips' tags do not matter where a stream has all the data. */
+const readNevertheless = ['strips in a stream without restart markers', 'strips without restarts'];
+
+describe('decode, old-style JPEG in TIFF', () => {
+  const read = files.filter(({ sha256, name }) => sha256 && !damaged.includes(name));
+
+  it.each(read)("equals Pillow's pixels: $name", async ({ name, sha256 }) => {
+    expect(sha256Of(rgbOf(await decodeFile(name)))).toBe(sha256);
+  });
+
+  it('reads a whole stream whose strips lack restart markers or positions', async () => {
+    const whole = await decodeFile('interchange format, 4:2:0');
+    expect(await decodeFile('strips without restarts')).toEqual(whole);
+
+    const other = await decodeFile('interchange format, 4:1:1');
+    expect(await decodeFile('strips in a stream without restart markers')).toEqual(other);
+  });
+
+  const save = 'save it as 8-bit RGB, or as PNG';
+  it.each([
+    ['grey', `TIFF of old-style JPEG in 1 sample of 8 bits; ${save}`],
+    ['one sample of YCbCr', `TIFF of old-style JPEG in 1 sample of 8 bits; ${save}`],
+    ['separate planes', `TIFF of old-style JPEG in separate planes; ${save}`],
+    ['tiles', `TIFF of old-style JPEG in several columns of tiles; ${save}`],
+    ['progressive', `TIFF of old-style JPEG that is progressive; ${save}`],
+    ['strips of 12 rows', `TIFF of old-style JPEG in strips of 12 rows; ${save}`],
+    ['one by four', `TIFF of old-style JPEG with the sampling factors 1x4,1x1,1x1; ${save}`],
+    ['chroma with other factors', `TIFF of old-style JPEG with the sampling factors 2x2,1x2,1x1; ${save}`],
+    ['12 bits', '12-bit JPEG; 8-bit baseline and progressive JPEG are supported'],
+    ['strips of 9 MB', 'TIFF whose strips or tiles have 27000000 bytes in a file of'],
+  ])('refuses what Pillow does not read by name: %s', async (name, reason) => {
+    await expect(decodeFile(name)).rejects.toMatchObject({
+      name: 'UnsupportedFormat',
+      message: expect.stringContaining(reason),
+    });
+  });
+
+  it.each([
+    ['cut off', 'the data end before the image is complete'],
+    ['cut off, strips', 'there is no strip or tile 5'],
+    ['no tables', 'there are no JPEG tables'],
+    ['a larger stream', 'a JPEG of 64x48 in a page of 53x45'],
+    ['a smaller stream', 'a JPEG of 53x40 in a page of 53x45'],
+    ['a narrower stream', 'a JPEG of 50x45 in a page of 53x45'],
+    ['a grey stream in a page of three samples', 'a JPEG of 1 component in a page of 3 samples'],
+    ['an unknown marker', 'the data end before the image is complete'],
+  ])('rejects a damaged file: %s', async (name, reason) => {
+    await expect(decodeFile(name)).rejects.toMatchObject({
+      name: 'CorruptImage',
+      message: expect.stringContaining(`tiff: ${reason};`),
+    });
+  });
+
+  it.each(files.filter(({ error, name }) => error && !readNevertheless.includes(name)))(
+    'rejects what Pillow rejects: $name',
+    async ({ name }) => {
+      await expect(decodeFile(name)).rejects.toMatchObject({
+        name: expect.stringMatching(/^(UnsupportedFormat|CorruptImage)$/),
+      });
+    },
+  );
+});
