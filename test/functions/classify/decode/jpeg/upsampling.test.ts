@@ -118,7 +118,20 @@ describe('openUpsampling', () => {
   });
 
   it('equals the plain formula for all sampling factors, sizes and positions', () => {
-    const factor = fc.constantFrom([1, 1], [2, 1], [1, 2], [2, 2], [4, 1], [3, 1], [4, 2], [1, 4], [1, 3]);
+    const factor = fc.constantFrom(
+      ...[
+        [1, 1],
+        [2, 1],
+        [1, 2],
+        [2, 2],
+        [4, 1],
+        [3, 1],
+        [4, 2],
+        [2, 4],
+        [1, 4],
+        [1, 3],
+      ],
+    );
     const cases = fc
       .record({
         factors: factor,

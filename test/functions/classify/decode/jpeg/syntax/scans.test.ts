@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readJpegHeader } from '../../../../../../functions/classify/decode/jpeg/syntax/header.ts';
+import { findScans } from '../../../../../../functions/classify/decode/jpeg/syntax/scans.ts';
 import { CorruptImage } from '../../../../../../functions/classify/image/rejections.ts';
 import { decodeToRgb, smallJpegs } from '../fixtures/fixtures.ts';
 
@@ -106,10 +107,68 @@ describe('segments between the scans of a JPEG', () => {
     ['arithmetic conditioning', segment('cc', '0010')],
     ['a marker without a segment', Buffer.from('ff01', 'hex')],
     ['a segment of no tables', segment('db', '')],
+    ['a Huffman table of 256 codes', segment('c4', `03${'00'.repeat(14)}01ff${ones(256)}`)],
     ['unused tables', segment('db', `13${'0001'.repeat(64)}`)],
   ])('are ignored: %s', (_, more) => {
     expect(decodeToRgb(betweenScans(more))).toEqual(decodeToRgb(progressive));
     expect(decodeToRgb(behindScan(more))).toEqual(decodeToRgb(baseline));
+  });
+});
+
+/** A baseline file of components with these sampling factors, in one scan without data. */
+function oneScanOf(...factors: string[]): Buffer {
+  const count = `0${factors.length}`;
+  const frame = factors.map((factor, i) => `0${i}${factor}00`).join('');
+  return Buffer.concat([
+    Buffer.from('ffd8', 'hex'),
+    segment('db', `00${ones(64)}`),
+    segment('c0', `0800100010${count}${frame}`),
+    scan(`${count}${factors.map((_, i) => `0${i}00`).join('')}003f00`),
+    Buffer.from('ffd9', 'hex'),
+  ]);
+}
+
+describe('findScans', () => {
+  it.each([
+    ['ten blocks an MCU', oneScanOf('22', '22', '11', '11')],
+    ['one component, whose factors do not count', oneScanOf('44')],
+  ])('accepts a scan of %s', (_, bytes) => {
+    expect(findScans(bytes, readJpegHeader(bytes))).toHaveLength(1);
+  });
+
+  it('rejects a scan of eleven blocks an MCU', () => {
+    const bytes = oneScanOf('22', '22', '11', '21');
+
+    expect(() => findScans(bytes, readJpegHeader(bytes))).toThrow(
+      new CorruptImage('a scan of 11 blocks an MCU'),
+    );
+  });
+
+  it('rejects a component whose quantization table is missing', () => {
+    const bytes = oneScanOf('11');
+    bytes[bytes.indexOf(segment('c0', '').subarray(0, 2)) + 12] = 1;
+
+    expect(() => findScans(bytes, readJpegHeader(bytes))).toThrow(
+      new CorruptImage('a quantization table is missing'),
+    );
+  });
+
+  it.each([
+    ['the thirteenth bit', scan(`01${id}0000000d`)],
+    ['the next bit of DC, which needs no Huffman table', scan(`01${id}30000010`)],
+  ])('accepts a scan of %s', (_, more) => {
+    const header = readJpegHeader(progressive);
+
+    expect(findScans(betweenScans(more), header)).toHaveLength(findScans(progressive, header).length + 1);
+  });
+
+  it('accepts up to 100 scans', () => {
+    const header = readJpegHeader(progressive);
+    const spare = 100 - findScans(progressive, header).length;
+    const filled = (count: number) => betweenScans(Buffer.concat(Array(count).fill(scan(`01${id}00000001`))));
+
+    expect(findScans(filled(spare), header)).toHaveLength(100);
+    expect(() => findScans(filled(spare + 1), header)).toThrow('JPEG with more than 100 scans');
   });
 });
 
