@@ -1,7 +1,7 @@
 /** Locates the strips or tiles of a TIFF page in the file. */
 import { CorruptImage } from '../../image/rejections.ts';
 import { slice } from '../shared/bytes.ts';
-import { compressions, type TiffLayout } from './layout.ts';
+import { compressions, isGrouped, type TiffLayout } from './layout.ts';
 
 export interface Blocks {
   /** The number of blocks that cover the page. */
@@ -59,7 +59,6 @@ export function locateBlocks(file: Uint8Array, layout: TiffLayout, rowBytes: num
 }
 
 /** Subsampled rows come in groups. */
-export function storedRows({ photometric, compression, subsampling }: TiffLayout, rows: number): number {
-  const isGrouped = photometric === 6 && compression !== compressions.jpeg;
-  return isGrouped ? Math.ceil(rows / subsampling[1]) : rows;
+export function storedRows(layout: TiffLayout, rows: number): number {
+  return isGrouped(layout) ? Math.ceil(rows / layout.subsampling[1]) : rows;
 }

@@ -6,15 +6,13 @@ import type { PixelPainter } from './samples.ts';
 import { libtiffTables, pillowTables, type YcbcrTables } from './ycbcr.ts';
 
 export function pixelPainter(layout: TiffLayout, directory: Directory): PixelPainter {
-  const { photometric, compression, samplesPerPixel } = layout;
+  const { photometric, compression, isPlanar } = layout;
   if (photometric <= 1) return greyPainter(layout);
   if (photometric === 3) return palettePainter(layout);
   if (photometric === 5) return cmykPainter(layout);
   if (photometric === 8) return labPainter();
   // The JPEG decoder has converted YCbCr to RGB.
-  if (photometric === 2 || compression === compressions.jpeg) {
-    return samplesPerPixel === 1 ? greyPainter(layout) : rgbPainter(layout);
-  }
+  if (photometric === 2 || (compression === compressions.jpeg && !isPlanar)) return rgbPainter(layout);
   return ycbcrPainter(compression === compressions.none ? pillowTables() : libtiffTables(directory));
 }
 

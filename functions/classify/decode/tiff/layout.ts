@@ -56,6 +56,12 @@ export const compressions = {
 
 export const sampleFormats = { unsigned: 1, signed: 2, float: 3 };
 
+/** True for YCbCr whose pixels are stored in groups that share their chroma samples. */
+export function isGrouped({ photometric, compression, isPlanar }: TiffLayout): boolean {
+  const isJpeg = compression === compressions.jpeg || compression === compressions.oldJpeg;
+  return photometric === 6 && !isJpeg && !isPlanar;
+}
+
 /** The compressions for which libtiff reads the predictor tag. */
 const predictable: readonly number[] = [
   compressions.lzw,
@@ -76,10 +82,23 @@ export function readLayout({
   const compression = first(259, compressions.none);
   const isOldJpeg = compression === compressions.oldJpeg;
   // Like Pillow, takes old-style JPEG for YCbCr whatever the tag states: some programs called it RGB.
-  const photometric = isOldJpeg ? 6 : first(262, missingPhotometric);
-  const samplesPerPixel = first(277, isOldJpeg ? 3 : 1);
-  const bits = numbers(258).slice(0, samplesPerPixel);
-  const extraSamples = numbers(338);
+  const stated = isOldJpeg ? 6 : first(262, missingPhotometric);
+  const isSeparate = first(284, 1) !== 1;
+  const statedExtras = numbers(338);
+  // Like Pillow, leaves out separate planes of unknown meaning.
+  const leavesOut = isSeparate && statedExtras.every((meaning) => meaning === 0);
+  const extraSamples = leavesOut ? [] : statedExtras;
+  const samplesPerPixel = first(277, isOldJpeg ? 3 : 1) - (leavesOut ? statedExtras.length : 0);
+  // Luma alone is a grey page.
+  const photometric = stated === 6 && samplesPerPixel === 1 && !isOldJpeg ? 1 : stated;
+  const isPlanar = isSeparate && samplesPerPixel > 1;
+  const bits = numbers(258).slice(0, Math.max(samplesPerPixel, 1));
+  const hasUnstatedAlpha =
+    isPlanar &&
+    compression !== compressions.none &&
+    photometric === 2 &&
+    samplesPerPixel === 4 &&
+    statedExtras.length === 0;
   const tiled = numbers(322).length > 0;
   const blockWidth = tiled ? first(322, 0) : width;
   const blockHeight = tiled ? first(323, 0) : Math.min(first(278, height), height);
@@ -101,9 +120,10 @@ export function readLayout({
     samplesPerPixel,
     sampleFormat: first(339, sampleFormats.unsigned),
     predictor: predictable.includes(compression) ? first(317, 1) : 1,
-    isPlanar: first(284, 1) !== 1 && samplesPerPixel > 1,
+    isPlanar,
     isReversed: first(266, 1) === 2,
-    isPremultiplied: extraSamples[0] === 1,
+    // Pillow takes libtiff's word for it if nothing is stated.
+    isPremultiplied: extraSamples[0] === 1 || hasUnstatedAlpha,
     extraSamples,
     palette: photometric === 3 ? numbers(320) : [],
     subsampling: [across, down],

@@ -2,7 +2,7 @@
  * Old-style JPEG in TIFF (compression 6; TIFF 6.0, section 22). Assembles a JPEG file from what programs stored: a whole JPEG
  * stream, or scan data in strips with the tables in a stream or elsewhere in the file. Equals libtiff (tif_ojpeg.c).
  */
-import { CorruptImage, UnsupportedFormat } from '../../image/rejections.ts';
+import { CorruptImage } from '../../image/rejections.ts';
 import { decodeJpegSamples } from '../jpeg/decode-jpeg.ts';
 import { type JpegHeader, readJpegHeader } from '../jpeg/syntax/header.ts';
 import { isFrame, markers, segmentAt } from '../jpeg/syntax/markers.ts';
@@ -10,6 +10,7 @@ import { slice } from '../shared/bytes.ts';
 import type { Directory } from '../shared/directory.ts';
 import type { TiffLayout } from './layout.ts';
 import { checkBlocks } from './limits.ts';
+import { otherSamples, refusal } from './variants.ts';
 
 /**
  * Decodes a page.
@@ -127,7 +128,7 @@ function tablesFrom(file: Uint8Array, { numbers }: Directory, layout: TiffLayout
 
 function mcusPerStrip({ blockWidth, blockHeight }: TiffLayout, [across, down]: Factors): number {
   if (blockHeight % (8 * down) !== 0) {
-    throw refusal(`in strips of ${blockHeight} rows`);
+    throw refusal(`TIFF of old-style JPEG in strips of ${blockHeight} rows`);
   }
   return (Math.ceil(blockWidth / (8 * across)) * blockHeight) / (8 * down);
 }
@@ -137,27 +138,21 @@ function checkHeader(
   layout: TiffLayout,
 ): void {
   if (components.length !== 3) {
-    throw new CorruptImage(
-      `a JPEG of ${components.length} component${components.length > 1 ? 's' : ''} in a page of 3 samples`,
-    );
+    throw refusal(otherSamples(3, components.length));
   }
   const [{ h, v }, ...colours] = components;
   const isKnown =
     knownFactors.includes(`${h}x${v}`) && colours.every((other) => other.h === 1 && other.v === 1);
   if (isProgressive || isArithmetic) {
-    throw refusal(`that is ${isArithmetic ? 'arithmetic-coded' : 'progressive'}`);
+    throw refusal(`TIFF of old-style JPEG that is ${isArithmetic ? 'arithmetic-coded' : 'progressive'}`);
   }
   if (!isKnown) {
     const factors = components.map((component) => `${component.h}x${component.v}`);
-    throw refusal(`with the sampling factors ${factors}`);
+    throw refusal(`TIFF of old-style JPEG with the sampling factors ${factors}`);
   }
   if (width < layout.width || width > layout.blockWidth || height < layout.height) {
     throw new CorruptImage(`a JPEG of ${width}x${height} in a page of ${layout.width}x${layout.height}`);
   }
-}
-
-function refusal(kind: string): UnsupportedFormat {
-  return new UnsupportedFormat(`TIFF of old-style JPEG ${kind}; save it as 8-bit RGB, or as PNG`);
 }
 
 function segment(code: number, ...contents: readonly Uint8Array[]): Buffer {

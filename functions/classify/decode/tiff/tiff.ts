@@ -10,7 +10,7 @@ import { type Directory, readDirectory } from '../shared/directory.ts';
 import { pageOrientation } from '../shared/orientation.ts';
 import { type Blocks, locateBlocks, storedRows } from './blocks.ts';
 import { pixelPainter } from './colours.ts';
-import { compressions, readLayout, type TiffLayout } from './layout.ts';
+import { compressions, isGrouped, readLayout, type TiffLayout } from './layout.ts';
 import { checkBlocks } from './limits.ts';
 import { decodeOldJpeg } from './old-jpeg.ts';
 import { readSamples, type Samples } from './samples.ts';
@@ -68,10 +68,6 @@ function decodeOldJpegPage(bytes: Uint8Array, directory: Directory, layout: Tiff
     for (let x = 0; x < width; x++, to += 4) paint(samples, 3 * (y * columns + x), page.data, to);
   }
   return page;
-}
-
-function isGrouped({ photometric, compression }: TiffLayout): boolean {
-  return photometric === 6 && compression !== compressions.jpeg;
 }
 
 /** Unpacks a block of all planes and returns a function that reads its rows, samples of a pixel next to each other. */

@@ -8,6 +8,7 @@ import { type KernelInstance, startKernels } from '../shared/kernels.ts';
 import { decodeLzw } from '../shared/lzw.ts';
 import { decodeFax } from './fax.ts';
 import { compressions, type TiffLayout } from './layout.ts';
+import { otherSamples, refusal } from './variants.ts';
 import { decodeXz } from './xz.ts';
 import { decodeZstd } from './zstd.ts';
 
@@ -101,7 +102,7 @@ function padded(samples: Uint8Array, length: number): Uint8Array {
   return result;
 }
 
-/** Only YCbCr may have subsampled colours. */
+/** Only YCbCr may have subsampled colours. Pillow refuses the same; such files are mislabelled, not damaged. */
 function checkJpeg(
   { components }: JpegHeader,
   { photometric, subsampling: [across, down], isSubsamplingStated }: TiffLayout,
@@ -109,14 +110,14 @@ function checkJpeg(
   isYcbcr: boolean,
 ) {
   if (components.length !== channels) {
-    throw new CorruptImage(`a JPEG of ${components.length} components in a page of ${channels} samples`);
+    throw refusal(otherSamples(channels, components.length));
   }
   const [{ h, v }] = components;
   if (isYcbcr && isSubsamplingStated && (h !== across || v !== down)) {
-    throw new CorruptImage(`a JPEG with colours subsampled ${h}:${v} in a page of ${across}:${down}`);
+    throw refusal(`TIFF of YCbCr subsampled ${across}:${down} with a JPEG of ${h}:${v}`);
   }
   if (!isYcbcr && components.some((other) => other.h !== h || other.v !== v)) {
-    throw new CorruptImage(`a JPEG with subsampled colours in a page of the colour space ${photometric}`);
+    throw refusal(`TIFF of the colour space ${photometric} with a JPEG of subsampled colours`);
   }
 }
 

@@ -1,11 +1,8 @@
 /** Refuses the variants of TIFF that are not decoded, by name. */
-import { CorruptImage, UnsupportedFormat } from '../../image/rejections.ts';
-import { compressions, type readLayout, sampleFormats, type TiffLayout } from './layout.ts';
+import { UnsupportedFormat } from '../../image/rejections.ts';
+import { compressions, isGrouped, type readLayout, sampleFormats, type TiffLayout } from './layout.ts';
 
-/**
- * @throws {UnsupportedFormat} names the variant
- * @throws {CorruptImage} too few or too many samples
- */
+/** @throws {UnsupportedFormat} names the variant */
 export function checkVariant(layout: ReturnType<typeof readLayout>): void {
   const { photometric, compression, predictor, bits, bitsPerSample, samplesPerPixel, sampleFormat } = layout;
   const colours = minSamples[photometric] ?? 0;
@@ -26,25 +23,27 @@ export function checkVariant(layout: ReturnType<typeof readLayout>): void {
     predictor > 1 && (isFloat !== (predictor === 3) || !differences.includes(bitsPerSample)),
     `TIFF of differences of ${kind}`,
   );
-  if (samplesPerPixel < colours || samplesPerPixel > 6) {
-    throw new CorruptImage(`${samplesPerPixel} samples per pixel`);
-  }
+  const isOldJpeg = compression === compressions.oldJpeg;
+  refuseIf(isOldJpeg && samplesPerPixel !== 3, `TIFF of old-style JPEG in ${kind}`);
+  refuseIf(samplesPerPixel < colours, `TIFF of ${kind} in a colour space of ${colours}`);
+  refuseIf(samplesPerPixel > maxSamples, `TIFF of ${kind}`);
   refuseIf(photometric <= 1 && samplesPerPixel > 2, `TIFF of ${kind} that are greys`);
   const { extraSamples } = layout;
   const meanings = extraSamples.length > 0 ? `stated as ${listed(extraSamples)}` : 'not stated';
   refuseIf(!areKnownExtras(layout), `TIFF of ${kind} with extra samples whose meaning is ${meanings}`);
   const { isPlanar, subsampling } = layout;
-  const isOldJpeg = compression === compressions.oldJpeg;
-  refuseIf(isOldJpeg && samplesPerPixel !== 3, `TIFF of old-style JPEG in ${kind}`);
   refuseIf(
     isOldJpeg && (isPlanar || layout.blocksAcross > 1),
     `TIFF of old-style JPEG in ${isPlanar ? 'separate planes' : 'several columns of tiles'}`,
   );
-  const isPlainYcbcr = photometric === 6 && compression !== compressions.jpeg && !isOldJpeg;
-  refuseIf(isPlainYcbcr && (isPlanar || samplesPerPixel !== 3), `TIFF of YCbCr in ${kind}`);
   refuseIf(
-    isPlainYcbcr && subsampling.some((factor) => ![1, 2, 4].includes(factor)),
+    isGrouped(layout) && subsampling.some((factor) => ![1, 2, 4].includes(factor)),
     `TIFF of YCbCr subsampled ${subsampling.join(':')}`,
+  );
+  const canSeparate = compression !== compressions.none && subsampling.every((factor) => factor === 1);
+  refuseIf(
+    photometric === 6 && isPlanar && !canSeparate,
+    `TIFF of YCbCr in separate planes, ${compression === compressions.none ? 'uncompressed' : `subsampled ${subsampling.join(':')}`}`,
   );
 }
 
@@ -57,9 +56,7 @@ const maxListed = 8;
 
 /** Pillow's combinations of samples beyond the colours: at most one alpha, which comes first. */
 function areKnownExtras({ photometric, samplesPerPixel, extraSamples }: TiffLayout): boolean {
-  // Luma alone is a grey page.
-  const colours = photometric === 6 && samplesPerPixel > 1 ? 3 : minSamples[photometric];
-  const count = samplesPerPixel - colours;
+  const count = samplesPerPixel - minSamples[photometric];
   if (count === 0 || (photometric === 2 && count === 1 && extraSamples.length === 0)) {
     return extraSamples.length === 0;
   }
@@ -86,7 +83,15 @@ function isKnownDepth({
 }
 
 function refuseIf(condition: boolean, kind: string) {
-  if (condition) throw new UnsupportedFormat(`${kind}; save it as 8-bit RGB, or as PNG`);
+  if (condition) throw refusal(kind);
+}
+
+export function otherSamples(stated: number, found: number): string {
+  return `TIFF whose tags state another number of samples than its JPEG has (${stated} and ${found})`;
+}
+
+export function refusal(kind: string): UnsupportedFormat {
+  return new UnsupportedFormat(`${kind}; save it as 8-bit RGB, or as PNG`);
 }
 
 function compressionName(compression: number) {
@@ -116,7 +121,8 @@ const formatNames: { readonly [sampleFormat: number]: string } = {
 };
 
 /** Samples per colour, by photometric interpretation. */
-const minSamples: { readonly [photometric: number]: number } = { 0: 1, 1: 1, 2: 3, 3: 1, 5: 4, 6: 1, 8: 3 };
+const minSamples: { readonly [photometric: number]: number } = { 0: 1, 1: 1, 2: 3, 3: 1, 5: 4, 6: 3, 8: 3 };
+const maxSamples = 6;
 
 /** Known meanings of the first sample beyond the colours; Corel Draw writes 999 for alpha. */
 const alphas: { readonly [photometric: number]: readonly number[] | undefined } = {
