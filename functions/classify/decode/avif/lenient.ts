@@ -3,16 +3,17 @@
  * require a `pixi` property, which repeats the bit depth, and a `clap` property of whole pixels.
  */
 import { type Box, boxOf, type Item, type Meta, readBoxes, readMeta, versionBytes } from '../shared/heif.ts';
+import { withPlainLocations } from './plain-locations.ts';
 import { inTileOrder } from './tile-order.ts';
 
 /**
- * Adds a missing `pixi` property to all coded items, removes `clap`, a crop that Pillow does not apply, and puts the tiles of
- * grids into their order. Other files are returned as they are.
+ * Adds a missing `pixi` property to all coded items, removes `clap`, a crop that Pillow does not apply, puts the tiles of
+ * grids into their order, and states positions in the only way that the decoder reads. Other files are returned as they are.
  */
 export function asDecoderExpects(file: Uint8Array): Uint8Array {
   const meta = readMeta(file);
   const itemProperties = acceptedProperties(meta);
-  const boxes = inTileOrder(meta.boxes);
+  const boxes = inTileOrder(withPlainLocations(meta.boxes));
   if (!itemProperties && boxes === meta.boxes) return file;
   const children = boxes.map(({ type, data }) =>
     boxOf(type, type === 'iprp' && itemProperties ? itemProperties : data),

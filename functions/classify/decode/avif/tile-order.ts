@@ -68,14 +68,12 @@ const readList: { readonly [type: string]: (data: Uint8Array) => List } = {
     const view = viewOf(data);
     const version = view.getUint8(0);
     const [offsetBytes, lengthBytes] = [view.getUint8(4) >> 4, view.getUint8(4) & 15];
-    // The other half of this byte is the width of an extent's index, which the decoder does not support.
-    const baseBytes = view.getUint8(5) >> 4;
     const idBytes = version < 2 ? 2 : 4;
     const headBytes = versionBytes + 2 + idBytes;
     const entries: Entry[] = [];
     let at = headBytes;
     for (let count = idBytes === 2 ? view.getUint16(6) : view.getUint32(6); count > 0; count--) {
-      const extentsAt = at + idBytes + (version > 0 ? 2 : 0) + 2 + baseBytes;
+      const extentsAt = at + idBytes + (version > 0 ? 2 : 0) + 2;
       const extents = view.getUint16(extentsAt);
       const end = extentsAt + 2 + extents * (offsetBytes + lengthBytes);
       const id = idBytes === 2 ? view.getUint16(at) : view.getUint32(at);
