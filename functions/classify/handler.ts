@@ -1,9 +1,13 @@
 /** The Lambda entry point: opens configuration, clients and network once, and handles invocations with them. */
 
+import v8 from 'node:v8';
 import { createClients } from './clients.ts';
 import { readConfig } from './config.ts';
 import { createClassifier } from './network/classifier.ts';
 import { type InvocationResponse, type LambdaContext, respond } from './respond.ts';
+
+// Buffers count as growth, and by default one image's are enough for a garbage collection (docs/decisions/garbage.md).
+v8.setFlagsFromString('--heap-growing-percent=200');
 
 const config = readConfig(process.env);
 const clients = createClients();

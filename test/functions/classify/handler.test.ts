@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import v8 from 'node:v8';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest';
 import { startEventBridge, type TestEventBridge } from '../../support/aws/eventbridge.ts';
 import { notification } from '../../support/aws/events.ts';
 import { startS3, type TestS3 } from '../../support/aws/s3.ts';
@@ -12,6 +13,7 @@ function golden(name: string) {
 describe('the function', () => {
   let s3: TestS3;
   let bus: TestEventBridge;
+  let setFlags: MockInstance<typeof v8.setFlagsFromString>;
   let handler: typeof import('../../../functions/classify/handler.ts').handler;
 
   beforeAll(async () => {
@@ -30,6 +32,7 @@ describe('the function', () => {
       POWERTOOLS_LOG_LEVEL: 'SILENT',
     };
     for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+    setFlags = vi.spyOn(v8, 'setFlagsFromString');
     ({ handler } = await import('../../../functions/classify/handler.ts'));
   });
   afterAll(async () => {
@@ -49,6 +52,10 @@ describe('the function', () => {
     const { eTag } = s3.put(key, await golden(name));
     return notification(key, { eTag });
   };
+
+  it('lets the heap triple before garbage is collected', () => {
+    expect(setFlags.mock.calls).toEqual([['--heap-growing-percent=200']]);
+  });
 
   it('labels a photo and publishes its prediction on the configured bus', async () => {
     const event = await upload('my cup.jpg', 'coffee_base_444.jpg');
