@@ -3,8 +3,8 @@
  * and F.2.2.3 (codes of any length). An entry is a symbol with its code's length.
  */
 
-/** Widths of the lookups, and of the one for skipping. Wider ones take longer to build and gain nothing. */
-export const lookupBits: i32 = 10;
+/** Widths of the lookups of one symbol and of those to skip. Wider ones take longer to build and gain nothing. */
+const lookupBits: i32 = 10;
 export const skipBits: i32 = 12;
 
 // A table begins as in DHT: u8[16], the number of codes of 1, 2, … 16 bits, and u8[256], the symbols by ascending code.
@@ -13,20 +13,20 @@ const symbolsAt: usize = 16;
 const limitsAt: usize = 272;
 /** i32[18]: for each length, the difference between a code's index in the symbols and the code. */
 const offsetsAt: usize = 344;
-/** i32[1024]: the entry of each window that begins with a whole code, else `unknownValue`. */
+/** i32[1024]: the entry of each window that begins with a whole code, else 0. */
 const entriesAt: usize = 416;
-/** u16[4096]: advance << 5 | length of all whole AC symbols, extra bits included, at the start of a window. */
+/** u16[4096]: advance << 6 | length of all whole AC symbols, extra bits included, at the start of a window. */
 const skipsAt: usize = 4512;
-const tableBytes: usize = 12_704;
+/** u64[2048]: the pair of symbols of each window, of which pairs.ts has the format. */
+export const pairsAt: usize = 12_704;
+const tableBytes: usize = 29_088;
 
 export function huffmanTableBytes(): usize {
   return tableBytes;
 }
 
-/** Builds all but the skips of a table with at most 256 symbols, of which no length has too many. */
+/** Builds all but the skips and pairs of a table with at most 256 symbols, of which no length has too many, in zeroed memory. */
 export function buildTable(table: usize): void {
-  for (let window = 0; window < 1 << lookupBits; window++)
-    store<i32>(entryPlace(table, window), unknownValue);
   let code = 0;
   let place = 0;
   for (let length = 1; length <= 16; length++) {
@@ -45,11 +45,7 @@ export function buildTable(table: usize): void {
 function fillCode(table: usize, code: i32, entry: i32): void {
   const extra = lookupBits - codeLengthOf(entry);
   for (let window = code << extra; window < (code + 1) << extra; window++) {
-    const value =
-      sizeOf(entry) > extra
-        ? unknownValue
-        : extendedValue((<u64>window) << (64 - lookupBits), entry) << valueShift;
-    store<i32>(entryPlace(table, window), value | entry);
+    store<i32>(entryPlace(table, window), entry);
   }
 }
 
@@ -59,7 +55,7 @@ function entryPlace(table: usize, window: usize): usize {
 
 /**
  * A symbol is a number of extra bits (lower four bits) and, in AC tables, a run of zeros.
- * The entry is advance << 13 | run << 9 | size << 5 | length with extra bits. In the lookup, the value is above.
+ * The entry is advance << 13 | run << 9 | size << 5 | length with extra bits.
  */
 function entryOf(symbol: i32, length: i32): i32 {
   const size = symbol & 15;
@@ -68,12 +64,8 @@ function entryOf(symbol: i32, length: i32): i32 {
   return (advance << 13) | (run << 9) | (size << 5) | (length + size);
 }
 
-const valueShift: i32 = 20;
-/** In the place of a value: the lookup has too few bits for it, or even for the code. */
-const unknownValue: i32 = i32.MIN_VALUE;
-
 /** An advance that ends the block (EOB) from any position. */
-const endOfBlock: i32 = 64;
+export const endOfBlock: i32 = 64;
 
 /** The length of a code with its extra bits. */
 export function lengthOf(entry: i32): i32 {
@@ -99,15 +91,6 @@ export function advanceOf(entry: i32): i32 {
   return (entry >> 13) & 127;
 }
 
-/** The value of an entry in the lookup that has one. */
-export function knownValueOf(entry: i32): i32 {
-  return entry >> valueShift;
-}
-
-export function hasValue(entry: i32): bool {
-  return entry >= unknownValue + (1 << valueShift);
-}
-
 /**
  * The value of the extra bits at the end of the first `length` bits of a window: the upper half stands for itself, the lower half
  * is negative (F.2.2.1, EXTEND). Branchless, because signs are unpredictable.
@@ -118,15 +101,10 @@ export function extendedValue(window: u64, entry: i32): i32 {
   return select<i32>(bits - mask, bits, bits <= mask >> 1);
 }
 
-/** The entry of a window in the lookup, which may lack its value or even its code. */
-export function shortEntry(table: usize, window: u64): i32 {
-  return load<i32>(entryPlace(table, <usize>(window >>> (64 - lookupBits))));
-}
-
 /** The entry of the code at the start of a window. A code that is not in the table counts as symbol 0 of 17 bits, as in libjpeg-turbo. */
 export function entryAt(table: usize, window: u64): i32 {
-  const entry = shortEntry(table, window);
-  return entry !== unknownValue ? entry : longEntry(table, <i32>(window >>> 48));
+  const entry = load<i32>(entryPlace(table, <usize>(window >>> (64 - lookupBits))));
+  return entry !== 0 ? entry : longEntry(table, <i32>(window >>> 48));
 }
 
 function longEntry(table: usize, window: i32): i32 {
@@ -137,14 +115,14 @@ function longEntry(table: usize, window: i32): i32 {
   return entryOf(load<u8>(table + symbolsAt + place), length);
 }
 
-/** The skip of a window: advance << 5 | length. */
+/** The skip of a window: advance << 6 | length. */
 export function skipAt(table: usize, window: u64): i32 {
   return load<u16>(table + skipsAt + ((<usize>(window >>> (64 - skipBits))) << 1));
 }
 
-/** Added to the advance of skips whose symbols end with EOB, and of those in which no symbol fits. */
-export const skipToEnd: i32 = 256;
-const skipNothing: i32 = 512;
+/** Added to the advance of skips whose symbols end with EOB, and the advance of those in which no symbol fits. */
+export const skipToEnd: i32 = 128;
+const skipNothing: i32 = 256;
 
 /** Builds the skips of an AC table. */
 export function buildSkips(table: usize): void {
@@ -163,5 +141,7 @@ function skipOf(table: usize, window: u64): i32 {
     length += lengthOf(entry);
     advance += advanceOf(entry) === endOfBlock ? skipToEnd : advanceOf(entry);
   }
-  return ((length === 0 ? skipNothing : advance) << 5) | length;
+  // No block has so many coefficients, and the sum must stay below that of a block that ends with EOB.
+  if (advance < skipToEnd) advance = min(advance, 64);
+  return ((length === 0 ? skipNothing : advance) << 6) | length;
 }

@@ -4,6 +4,7 @@ export { paintCmyk, paintRgb, paintYcbcr, paintYcck, pickTriples } from './colou
 export { addCrc64, planCrc64 } from './crc64';
 export { buildSkips, buildTable, huffmanTableBytes } from './huffman';
 export { transformBlocks } from './idct';
+export { buildPairs } from './pairs';
 export { placeDc, readBands, readDc, refineDc } from './progressive';
 export { refineBands } from './refinement';
 export { mixAcross, mixDown, splitWeights } from './resample';

@@ -1,19 +1,17 @@
 /** Sequential scans of JPEG, from coded data to samples: ITU-T T.81, clause F.2.2. */
 import { BitReader, hasMore, windowAt } from './bits';
-import {
-  advanceOf,
-  entryAt,
-  extendedValue,
-  hasValue,
-  knownValueOf,
-  lengthOf,
-  lookupBits,
-  shortEntry,
-  skipAt,
-  skipBits,
-  skipToEnd,
-} from './huffman';
+import { advanceOf, entryAt, extendedValue, lengthOf, skipAt, skipBits, skipToEnd } from './huffman';
 import { fillBlock, transformBlock } from './idct';
+import {
+  firstAdvanceOf,
+  firstLengthOf,
+  firstValueOf,
+  pairAt,
+  pairBits,
+  pairLengthOf,
+  secondAdvanceOf,
+  secondValueOf,
+} from './pairs';
 import { naturalOrder } from './zigzag';
 
 /** A block of each MCU of a line; in MCU x, its place in the line is `step` * x. */
@@ -87,32 +85,46 @@ function readBlock(reader: BitReader, block: CodedBlock, target: usize): void {
   const table = block.acTable;
   let position = reader.position;
   let window = windowAt(top, position);
-  let last = position + windowBits - lookupBits;
-  let entry = entryAt(block.dcTable, window);
+  let last = position + windowBits - pairBits;
+  const entry = entryAt(block.dcTable, window);
   const dc = load<i32>(block.prediction) + extendedValue(window, entry);
   store<i32>(block.prediction, dc);
   store<i16>(target, dc);
-  for (let k = 1; ; ) {
-    position += lengthOf(entry);
-    window <<= lengthOf(entry);
-    if (k >= 64) break;
+  position += lengthOf(entry);
+  window <<= lengthOf(entry);
+  for (let k = 1; k < 64; ) {
     if (position > last) {
       window = windowAt(top, position);
-      last = position + windowBits - lookupBits;
+      last = position + windowBits - pairBits;
     }
-    entry = shortEntry(table, window);
-    let value = knownValueOf(entry);
-    if (!hasValue(entry)) {
+    const pair = pairAt(table, window);
+    if (pair === 0) {
       window = windowAt(top, position);
-      last = position + windowBits - lookupBits;
-      entry = entryAt(table, window);
-      value = extendedValue(window, entry);
+      last = position + windowBits - pairBits;
+      const entry = entryAt(table, window);
+      k += advanceOf(entry);
+      storeCoefficient(target, k - 1, extendedValue(window, entry));
+      position += lengthOf(entry);
+      window <<= lengthOf(entry);
+      continue;
     }
-    k += advanceOf(entry);
+    k += firstAdvanceOf(pair);
     // Zeros are stored, too: at the end of a block, in place of its last coefficient.
-    store<i16>(target + ((<usize>load<u8>(naturalOrder + k - 1)) << 1), value);
+    storeCoefficient(target, k - 1, firstValueOf(pair));
+    if (k >= 64) {
+      position += firstLengthOf(pair);
+      break;
+    }
+    k += secondAdvanceOf(pair);
+    storeCoefficient(target, k - 1, secondValueOf(pair));
+    position += pairLengthOf(pair);
+    window <<= pair;
   }
   reader.position = position;
+}
+
+function storeCoefficient(block: usize, k: i32, value: i32): void {
+  store<i16>(block + ((<usize>load<u8>(naturalOrder + k)) << 1), value);
 }
 
 /** Skips all but the DC difference of a block. */
@@ -134,19 +146,19 @@ function skipBlock(reader: BitReader, block: CodedBlock): void {
         last = position + windowBits - skipBits;
       }
       skip = skipAt(table, window);
-      position += skip & 31;
-      window <<= skip & 31;
-      k += skip >> 5;
+      position += skip & 63;
+      window <<= skip;
+      k += skip >> 6;
     }
     if (k === 64 || (k >= skipToEnd && k < skipToEnd + 64)) break;
     // Either no symbol fitted, or the last ones belong to the next block: read them one at a time.
-    position -= skip & 31;
+    position -= skip & 63;
     window = windowAt(top, position);
     last = position + windowBits - skipBits;
     const entry = entryAt(table, window);
     position += lengthOf(entry);
     window <<= lengthOf(entry);
-    k += advanceOf(entry) - (skip >> 5);
+    k += advanceOf(entry) - (skip >> 6);
   }
   reader.position = position;
 }

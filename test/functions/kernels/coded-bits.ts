@@ -107,11 +107,12 @@ export interface Reader {
 const chunkBytes = 4096;
 const never = 0x3fffffff;
 
-/** A table in memory with both lookups. */
+/** A table in memory with all lookups. */
 export function putTable(memory: Memory, { counts, symbols }: Table): number {
   const table = memory.allocate(memory.kernels.huffmanTableBytes());
   memory.bytesAt(table, 272).set([...counts, ...symbols]);
   memory.kernels.buildTable(table);
+  memory.kernels.buildPairs(table);
   memory.kernels.buildSkips(table);
   return table;
 }

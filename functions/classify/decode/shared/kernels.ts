@@ -77,6 +77,7 @@ export interface Kernels {
   unstuff(reader: Address, source: Address, sourceEnd: Address, capacity: number): Address;
   huffmanTableBytes(): number;
   buildTable(table: Address): void;
+  buildPairs(table: Address): void;
   buildSkips(table: Address): void;
   decodeMcus(reader: Address, blocks: Address, count: number, first: number, end: number): number;
   blankMcus(blocks: Address, count: number, first: number, end: number): void;

@@ -12,8 +12,8 @@ export interface CodedFile {
   readonly tableAt: (table: HuffmanTable) => Address;
   /** The same for a DC table. @throws {CorruptImage} it has symbols of AC tables */
   readonly dcTableAt: (table: HuffmanTable) => Address;
-  /** The address of an AC table with a second lookup, for skipping blocks. */
-  readonly skippingTableAt: (table: HuffmanTable) => Address;
+  /** The address of an AC table of sequential scans, with lookups of pairs and, if some blocks are skipped, of skips. */
+  readonly acTableAt: (table: HuffmanTable, skips: boolean) => Address;
   /** Stores quantization steps row by row. */
   readonly storeSteps: (steps: Int32Array) => Address;
 }
@@ -51,10 +51,11 @@ export function openCodedFile(instance: KernelInstance, bytes: Buffer): CodedFil
       checkDcTable(table);
       return tableAt(table);
     },
-    skippingTableAt: (table) => {
+    acTableAt: (table, skips) => {
       const isNew = !stored.has(table);
       const address = tableAt(table);
-      if (isNew) kernels.buildSkips(address);
+      if (isNew) kernels.buildPairs(address);
+      if (isNew && skips) kernels.buildSkips(address);
       return address;
     },
     storeSteps: (steps) => {

@@ -16,10 +16,10 @@ export function openSequentialScan(
   const { kernels, allocate, wordsAt } = file.instance;
   const state = startScan(file, scan);
   const { across, lines, blocks } = mcuLayout(scan, plan);
-  const acTableAt = isSampled(plan) ? file.skippingTableAt : file.tableAt;
+  const skips = isSampled(plan);
   const codes = scan.components.map(({ dc, ac, quantization }, i) => [
     file.dcTableAt(dc!),
-    acTableAt(ac!),
+    file.acTableAt(ac!, skips),
     state.predictions + 4 * i,
     file.storeSteps(quantization),
   ]);
