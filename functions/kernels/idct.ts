@@ -21,37 +21,15 @@ const outputs = memory.data(128, 16);
 const columnShift: i32 = 11;
 const rowShift: i32 = 18;
 
-/**
- * Transforms a line of blocks and clears them.
- *
- * @param blocks i16[count][64], quantised, row by row @param needed u8[count]: 0 for blocks that are all zero and left out
- * @param quantization i16[64], row by row @param target the first sample of the line; rows are `stride` bytes apart
- */
-export function transformBlocks(
-  blocks: usize,
-  count: i32,
-  needed: usize,
-  quantization: usize,
-  target: usize,
-  stride: usize,
-): void {
-  const end = needed + count;
-  for (; needed < end; needed++, blocks += 128, target += 8) {
-    if (load<u8>(needed) !== 0) transformBlock(blocks, quantization, target, stride);
-  }
-}
-
 /** Transforms a block and clears it. */
 export function transformBlock(block: usize, quantization: usize, target: usize, stride: usize): void {
-  const below = v128.or(v128.or(rowOf(block, 1), rowOf(block, 2)), v128.or(rowOf(block, 3), rowOf(block, 4)));
-  const lower = v128.or(v128.or(rowOf(block, 5), rowOf(block, 6)), rowOf(block, 7));
-  if (v128.any_true(v128.or(below, lower))) {
+  if (!hasFirstRowOnly(block)) {
     transformColumns(block, quantization);
     transformRows(target, stride);
     memory.fill(block, 0, 128);
   } else {
     const first = i16x8.mul(v128.load(block), v128.load(quantization));
-    if (load<i64>(block) >>> 16 === 0 && load<i64>(block, 8) === 0) {
+    if (isDcOnly(block)) {
       fillBlock(i16x8.extract_lane_s(first, 0), target, stride);
     } else {
       repeatFirstRow(first);
@@ -59,6 +37,18 @@ export function transformBlock(block: usize, quantization: usize, target: usize,
     }
     v128.store(block, i64x2.splat(0));
   }
+}
+
+/** True if no coefficient below the first row is set. */
+export function hasFirstRowOnly(block: usize): bool {
+  const below = v128.or(v128.or(rowOf(block, 1), rowOf(block, 2)), v128.or(rowOf(block, 3), rowOf(block, 4)));
+  const lower = v128.or(v128.or(rowOf(block, 5), rowOf(block, 6)), rowOf(block, 7));
+  return !v128.any_true(v128.or(below, lower));
+}
+
+/** True if no coefficient of the first row but DC is set. */
+export function isDcOnly(block: usize): bool {
+  return load<i64>(block) >>> 16 === 0 && load<i64>(block, 8) === 0;
 }
 
 function rowOf(block: usize, row: usize): v128 {
@@ -94,7 +84,7 @@ function transformColumns(block: usize, quantization: usize): void {
   );
 }
 
-function dequantised(block: usize, quantization: usize, row: usize): v128 {
+export function dequantised(block: usize, quantization: usize, row: usize): v128 {
   return i16x8.mul(rowOf(block, row), rowOf(quantization, row));
 }
 
@@ -225,7 +215,7 @@ function pass(
 }
 
 /** Two factors for each pair of 16-bit lanes. */
-function pairs(a: i32, b: i32): v128 {
+export function pairs(a: i32, b: i32): v128 {
   return i32x4.splat((a & 0xffff) | (b << 16));
 }
 

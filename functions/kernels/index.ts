@@ -3,7 +3,7 @@ export { unstuff } from './bits';
 export { paintCmyk, paintRgb, paintYcbcr, paintYcck, pickTriples } from './colours';
 export { addCrc64, planCrc64 } from './crc64';
 export { buildSkips, buildTable, huffmanTableBytes } from './huffman';
-export { transformBlocks } from './idct';
+export { transformBlocks } from './idct-rows';
 export { buildPairs } from './pairs';
 export { placeDc, readBands, readDc, refineDc } from './progressive';
 export { refineBands } from './refinement';

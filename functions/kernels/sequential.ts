@@ -1,7 +1,8 @@
 /** Sequential scans of JPEG, from coded data to samples: ITU-T T.81, clause F.2.2. */
 import { BitReader, hasMore, windowAt } from './bits';
 import { advanceOf, entryAt, extendedValue, lengthOf, skipAt, skipBits, skipToEnd } from './huffman';
-import { fillBlock, transformBlock } from './idct';
+import { fillBlock } from './idct';
+import { transformNeeded } from './idct-rows';
 import {
   firstAdvanceOf,
   firstLengthOf,
@@ -25,6 +26,8 @@ export class CodedBlock {
   quantization: usize;
   /** u8 for each place, 0 if no sample is needed. */
   needed: usize;
+  /** A bit for each row of samples of the line, set if one is needed. */
+  rows: i32;
   /** The first sample of place 0; rows are `stride` bytes apart. */
   samples: usize;
   stride: usize;
@@ -52,7 +55,7 @@ export function decodeMcus(reader: BitReader, blocks: usize, count: i32, first: 
       const block = changetype<CodedBlock>(at);
       const place = x * block.step;
       if (load<u8>(block.needed + place) === 0) continue;
-      transformBlock(target, block.quantization, block.samples + (place << 3), block.stride);
+      transformNeeded(target, block.rows, block.quantization, block.samples + (place << 3), block.stride);
     }
     x++;
   } while (x < end && hasMore(reader));

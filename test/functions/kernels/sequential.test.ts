@@ -71,7 +71,7 @@ function readWithKernel(line: Line, first = 0) {
   const steps = put(Int16Array.from(quantization));
   const layout = put(
     Int32Array.from(
-      [0, 1].flatMap((dx) => [...tables, prediction, steps, needed + dx, samples + 8 * dx, stride, 2]),
+      [0, 1].flatMap((dx) => [...tables, prediction, steps, needed + dx, 255, samples + 8 * dx, stride, 2]),
     ),
   );
   const next = kernels.decodeMcus(reader.address, layout, 2, first, blocks / 2);

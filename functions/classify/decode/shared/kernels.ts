@@ -70,6 +70,7 @@ export interface Kernels {
     blocks: Address,
     count: number,
     needed: Address,
+    rows: number,
     quantization: Address,
     target: Address,
     stride: number,

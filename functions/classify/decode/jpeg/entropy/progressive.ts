@@ -52,7 +52,7 @@ export function openProgressive(
 
   const finishRow = (index: number, mcuRow: number) => {
     const { plane, dcAt, coefficientsAt, clear, clearCoefficients } = rows[index];
-    const { component, blocksInLine, neededAt, rowAt, stride } = plane;
+    const { component, blocksInLine, neededAt, neededRows, rowAt, stride } = plane;
     const steps = storedSteps[index];
     if (steps === undefined) return; // In no scan: its samples keep their initial value.
     const lines = Math.min(component.v, component.blocksDown - mcuRow * component.v);
@@ -62,7 +62,9 @@ export function openProgressive(
       const coefficients = coefficientsAt(line);
       kernels.placeDc(dcAt(mcuRow, line), blocksInLine, needed, coefficients);
       if (smooths) smoothLine(index, mcuRow, line);
-      kernels.transformBlocks(coefficients, blocksInLine, needed, steps, rowAt(8 * blockY), stride);
+      const target = rowAt(8 * blockY);
+      const wanted = neededRows(blockY);
+      kernels.transformBlocks(coefficients, blocksInLine, needed, wanted, steps, target, stride);
     }
     // Arithmetic-coded scans keep the coefficients of all blocks, needed or not.
     if (scans[0].isArithmetic) clearCoefficients();

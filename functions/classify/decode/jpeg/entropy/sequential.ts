@@ -28,9 +28,10 @@ export function openSequentialScan(
     for (let line = 0; line < lines(mcuRow); line++) {
       // The kernels' `CodedBlock`s.
       const fields = blocks.flatMap(({ component, scanIndex, frameIndex, step, dx, dy }) => {
-        const { neededAt, rowAt, stride } = planes[frameIndex];
+        const { neededAt, neededRows, rowAt, stride } = planes[frameIndex];
         const blockY = mcuRow * component.v + line + dy;
-        return [...codes[scanIndex], neededAt(blockY) + dx, rowAt(8 * blockY) + 8 * dx, stride, step];
+        const samples = rowAt(8 * blockY) + 8 * dx;
+        return [...codes[scanIndex], neededAt(blockY) + dx, neededRows(blockY), samples, stride, step];
       });
       wordsAt(address, fields.length).set(fields);
       readLine(
@@ -44,4 +45,4 @@ export function openSequentialScan(
   return { state, decodeRow };
 }
 
-const fieldCount = 8;
+const fieldCount = 9;

@@ -25,7 +25,10 @@ export interface Axis {
   readonly ratio: number;
   /** A pixel mixes the sample that it lies in with the nearest neighbour; otherwise it repeats that sample. */
   readonly isSmooth: boolean;
-  /** For each block, padding included, 1 if selected pixels need one of its samples, else 0. Padding is needed with all others. */
+  /**
+   * For each block, padding included, a bit for each of its 8 samples along this edge, set if selected pixels need it. Padding is
+   * needed with all others.
+   */
   readonly needed: Uint8Array;
 }
 
@@ -72,7 +75,7 @@ export function isSampled({ components }: Plan): boolean {
 
 /** True if a block holds a needed sample. */
 export function isNeeded({ across, down }: Component, blockX: number, blockY: number): boolean {
-  return (across.needed[blockX] & down.needed[blockY]) === 1;
+  return across.needed[blockX] !== 0 && down.needed[blockY] !== 0;
 }
 
 /** The sample that a pixel lies in. */
@@ -107,10 +110,11 @@ function smoothing(across: Edge, down: Edge): { across: boolean; down: boolean }
 function planAxis(wanted: Int32Array, { size, blocks, ratio }: Edge, isSmooth: boolean): Axis {
   const axis = { size, ratio, isSmooth, needed: new Uint8Array(blocks) };
   for (const pixel of wanted) {
-    axis.needed[sampleAt(axis, pixel) >> 3] = 1;
-    axis.needed[neighbourAt(axis, pixel) >> 3] = 1;
+    for (const sample of [sampleAt(axis, pixel), neighbourAt(axis, pixel)]) {
+      axis.needed[sample >> 3] |= 1 << (sample & 7);
+    }
   }
   // Then no block is skipped, and the lookup for skipping is not built.
-  if (!axis.needed.subarray(0, Math.ceil(size / 8)).includes(0)) axis.needed.fill(1);
+  if (!axis.needed.subarray(0, Math.ceil(size / 8)).includes(0)) axis.needed.fill(255, Math.ceil(size / 8));
   return axis;
 }

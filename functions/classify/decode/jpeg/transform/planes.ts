@@ -10,8 +10,10 @@ export interface Plane {
   readonly stride: number;
   /** The address of a row of samples. Two rows of MCUs are kept; samples that are not decoded are 128. */
   readonly rowAt: (y: number) => Address;
-  /** The address of a byte for each block of a line: 1 if it holds a needed sample, else 0. */
+  /** The address of a byte for each block of a line: 0 if it holds no needed sample. */
   readonly neededAt: (blockY: number) => Address;
+  /** A bit for each of the 8 rows of samples of a line of blocks, set if one is needed. */
+  readonly neededRows: (blockY: number) => number;
 }
 
 export function openPlanes(instance: KernelInstance, { components, mcusAcross }: Plan): Plane[] {
@@ -30,7 +32,8 @@ export function openPlanes(instance: KernelInstance, { components, mcusAcross }:
       blocksInLine,
       stride,
       rowAt: (y) => samples + (y % (16 * v)) * stride,
-      neededAt: (blockY) => (down.needed[blockY] === 1 ? needed : none),
+      neededAt: (blockY) => (down.needed[blockY] === 0 ? none : needed),
+      neededRows: (blockY) => down.needed[blockY],
     };
   });
 }
