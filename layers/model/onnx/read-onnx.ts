@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type ModelManifest, readManifest } from '../../../functions/classify/network/manifest.ts';
 import type { Preprocessing } from '../../../functions/classify/tensor/preprocess.ts';
+import { saturationOf } from '../int8/saturation.ts';
 import { fixSize } from '../size.ts';
 import type { ReadingOptions, SourceNetwork } from '../source-network.ts';
 import { adaptModel } from './adapt.ts';
@@ -26,6 +27,7 @@ export async function readOnnx(path: string, options: ReadingOptions): Promise<S
   const isOpen = input.width === undefined || input.height === undefined;
   const size = fixSize(input, options.size ?? (isOpen ? options.assumed?.size : undefined), path);
   const ending = findEnding(model.graph, output.name);
+  const saturation = saturationOf(model.graph);
   const adapted = adaptModel(model, input, output, { path, folder: options.folder });
   return {
     title: model.producerName ? `ONNX network of ${model.producerName}` : 'ONNX network',
@@ -36,6 +38,7 @@ export async function readOnnx(path: string, options: ReadingOptions): Promise<S
     output: { name: adapted.output },
     ending,
     isQuantised: isQuantised(model.graph),
+    ...(saturation !== undefined && { assumptions: [saturation] }),
     ...(output.labels && { labels: output.labels }),
     ...(manifest && {
       manifest,

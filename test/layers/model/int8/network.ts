@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Tensor } from '../../../../functions/classify/tensor/preprocess.ts';
 
-const fixtures = join(import.meta.dirname, '../fixtures/int8');
+export const fixtures = join(import.meta.dirname, '../fixtures/int8');
 
 export const network = join(fixtures, 'network.onnx');
 
@@ -18,6 +18,8 @@ export const onnxRuntime = JSON.parse(readFileSync(join(fixtures, 'onnxruntime.j
   readonly extremes: Readonly<Record<string, Activation>>;
   /** Without one value in 2,000 at each end. */
   readonly quantiles: Readonly<Record<string, readonly [number, number]>>;
+  /** The scores for the first image of the other networks that the tool makes, by their files' names. */
+  readonly foreign: Readonly<Record<string, readonly number[]>>;
 };
 
 const pixels = 3 * 16 * 16;
