@@ -100,7 +100,7 @@ function transformFewRows(block: usize, rows: i32, quantization: usize, target: 
 
 /** Rows k and 7 - k are the sum and the difference of an even and an odd part. */
 function putMirrored(
-  k: i32,
+  k: usize,
   rows: i32,
   even: v128,
   in2: v128,

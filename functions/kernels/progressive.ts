@@ -101,7 +101,7 @@ function readBand(reader: BitReader, band: Band, x: i32): void {
   let mask: u64 = 0;
   for (let k = band.Ss; k <= Se; k++) {
     const window = windowAt(top, position);
-    const entry = entryAt(table, window);
+    const entry = inline.always(entryAt(table, window));
     position += lengthOf(entry);
     if (endsBand(entry)) {
       reader.bandRun = bandRun(window, entry) - 1;

@@ -3,7 +3,7 @@
  * coefficients that become nonzero are interleaved with the bits of those that already are ("known" below).
  */
 import { BitReader, bitAt, hasMore, windowAt } from './bits';
-import { codeLengthOf, entryAt, runOf, sizeOf } from './huffman';
+import { entryAt, lengthOf, runOf, sizeOf } from './huffman';
 import { addToMask, Band, bandRun, endsBand } from './progressive';
 import { naturalOrder } from './zigzag';
 
@@ -13,8 +13,14 @@ export function refineBands(reader: BitReader, band: Band, first: i32, end: i32)
   let x = first;
   do {
     const known = load<u64>(band.masks + ((<usize>x) << 3)) & bits;
-    if (reader.bandRun === 0) readNew(reader, band, x, known);
-    else if (known !== 0) refineKnown(reader, band, x, known);
+    const isNeeded = load<u8>(band.needed + x) !== 0;
+    if (reader.bandRun === 0) {
+      const added = isNeeded ? readNew(reader, band, x, known) : passNew(reader, band, known);
+      if (isNeeded || band.isRefinedLater !== 0) addToMask(band, x, added);
+    } else if (known !== 0) {
+      if (isNeeded) refineKnown(reader, band, x, known);
+      reader.position += <i32>popcnt(known);
+    }
     if (reader.bandRun > 0) reader.bandRun--;
     x++;
   } while (x < end && hasMore(reader));
@@ -25,65 +31,107 @@ function bandMask(Ss: i32, Se: i32): u64 {
   return (((<u64>2) << Se) - 1) & ((<u64>-1) << Ss);
 }
 
-/** Reads the new coefficients up to the end of the band, which an end-of-band run may begin, and refines the known ones. */
-function readNew(reader: BitReader, band: Band, x: i32, known: u64): void {
+/** The bits that a window always has, and those of a code with a sign. */
+const windowBits: i32 = 57;
+const symbolBits: i32 = 17;
+
+/**
+ * Reads the new coefficients of a block up to the end of the band, which an end-of-band run may begin, and refines the known ones.
+ *
+ * @returns the mask of the new coefficients
+ */
+function readNew(reader: BitReader, band: Band, x: i32, known: u64): u64 {
+  const top = reader.top;
+  const table = band.table;
   const Se = band.Se;
   const coefficients = band.coefficients + ((<usize>x) << 7);
-  const isNeeded = load<u8>(band.needed + x) !== 0;
   const bit = 1 << band.Al;
+  let position = reader.position;
   let added: u64 = 0;
   // Those not passed yet.
   let left = known;
-  for (let k = band.Ss; k <= Se; k++) {
-    const window = windowAt(reader.top, reader.position);
-    const entry = entryAt(band.table, window);
-    const codeLength = codeLengthOf(entry);
-    let run = runOf(entry);
-    reader.position += codeLength;
+  let k = band.Ss;
+  do {
+    const window = windowAt(top, position);
+    const entry = inline.always(entryAt(table, window));
     if (endsBand(entry)) {
       reader.bandRun = bandRun(window, entry);
-      reader.position += run;
+      reader.position = position + lengthOf(entry) + runOf(entry);
       refineKnown(reader, band, x, left);
-      break;
+      reader.position += <i32>popcnt(left);
+      return added;
     }
-    const isNew = sizeOf(entry) !== 0;
-    if (isNew) reader.position++;
+    const length = refiningLengthOf(entry);
+    position += length;
     // The run counts zeros only.
-    while (left !== 0) {
-      const next = <i32>ctz(left);
-      if (k + run < next) break;
-      run -= next - k;
-      k = next + 1;
-      refineLowest(reader, coefficients, isNeeded, left, bit);
-      left &= left - 1;
+    k += runOf(entry);
+    for (; left !== 0 && <i32>ctz(left) <= k; left &= left - 1, k++) {
+      refineLowest(top, position++, coefficients, left, bit);
     }
-    k = min(k + run, Se + 1);
-    if (!isNew) continue;
-    added |= (<u64>1) << min(k, 63);
-    if (isNeeded) {
-      const isPositive = <i64>(window << codeLength) < 0;
+    k = min(k, Se + 1);
+    if (sizeOf(entry) !== 0) {
+      added |= (<u64>1) << min(k, 63);
+      const isPositive = <i64>(window << (length - 1)) < 0;
       store<i16>(coefficients + ((<usize>load<u8>(naturalOrder + k)) << 1), isPositive ? bit : -bit);
     }
-  }
-  if (isNeeded || band.isRefinedLater !== 0) addToMask(band, x, added);
+    k++;
+  } while (k <= Se);
+  reader.position = position;
+  return added;
 }
 
-/** Reads the bits of known coefficients of a block; where values are not needed, they are only counted. */
+/** Like `readNew`, for a block whose values are not needed. */
+function passNew(reader: BitReader, band: Band, known: u64): u64 {
+  const top = reader.top;
+  const table = band.table;
+  const Se = band.Se;
+  let position = reader.position;
+  let window = windowAt(top, position);
+  let last = position + windowBits - symbolBits;
+  let added: u64 = 0;
+  let left = known;
+  let k = band.Ss;
+  do {
+    if (position > last) {
+      window = windowAt(top, position);
+      last = position + windowBits - symbolBits;
+    }
+    const entry = inline.always(entryAt(table, window));
+    if (endsBand(entry)) {
+      reader.bandRun = bandRun(windowAt(top, position), entry);
+      position += lengthOf(entry) + runOf(entry) + <i32>popcnt(left);
+      break;
+    }
+    let length = refiningLengthOf(entry);
+    k += runOf(entry);
+    for (; left !== 0 && <i32>ctz(left) <= k; left &= left - 1, k++) length++;
+    if (sizeOf(entry) !== 0) added |= (<u64>1) << min(min(k, Se + 1), 63);
+    position += length;
+    window <<= length;
+    k++;
+  } while (k <= Se);
+  reader.position = position;
+  return added;
+}
+
+/** The length of a code with its sign. Its number of extra bits should be 1, and counts as 1 in damaged data. */
+function refiningLengthOf(entry: i32): i32 {
+  const size = sizeOf(entry);
+  return lengthOf(entry) - (size > 1 ? size - 1 : 0);
+}
+
+/** Refines the known coefficients of a block, but does not move on. */
 function refineKnown(reader: BitReader, band: Band, x: i32, known: u64): void {
-  if (load<u8>(band.needed + x) === 0) {
-    reader.position += <i32>popcnt(known);
-    return;
-  }
   const coefficients = band.coefficients + ((<usize>x) << 7);
+  let position = reader.position;
   for (let left = known; left !== 0; left &= left - 1) {
-    refineLowest(reader, coefficients, true, left, 1 << band.Al);
+    refineLowest(reader.top, position++, coefficients, left, 1 << band.Al);
   }
 }
 
 /** Reads whether the magnitude of the first of the known coefficients has the bit. */
-function refineLowest(reader: BitReader, coefficients: usize, isNeeded: bool, known: u64, bit: i32): void {
-  const isSet = bitAt(reader.top, reader.position++);
-  if (!isNeeded || isSet === 0) return;
+function refineLowest(top: usize, position: i32, coefficients: usize, known: u64, bit: i32): void {
+  if (bitAt(top, position) === 0) return;
   const at = coefficients + ((<usize>load<u8>(naturalOrder + <i32>ctz(known))) << 1);
   const value = <i32>load<i16>(at);
   if ((value & bit) === 0) store<i16>(at, value < 0 ? value - bit : value + bit);
