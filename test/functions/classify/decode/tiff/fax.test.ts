@@ -174,6 +174,27 @@ describe('decodeFax', () => {
     expect(act).toThrow('a change of colour in a fax lies outside its row');
   });
 
+  it('rejects a change of colour before the last one', () => {
+    const group4 = { ...group3, isGroup4: true };
+    const [horizontal, same, back] = [modes.horizontal, modes.vertical, modes.vertical - 3].map(
+      (value) => mode.get(value)!,
+    );
+    const first = horizontal + runWord(4, false) + runWord(1, true) + same;
+    const act = () => decodeFax(bytesOf(first + same + back), 8, 2, group4);
+
+    expect([...decodeFax(bytesOf(first), 8, 1, group4)]).toEqual([0b00001000]);
+    expect(act).toThrow(new CorruptImage('a change of colour in a fax lies outside its row'));
+  });
+
+  it('rejects data that end within a code word', () => {
+    const word = runWord(832, false);
+    expect(word).toMatch(/^[01]{8}0/);
+
+    expect(() => decodeFax(bytesOf(word.slice(0, 8)), 2000, 1, group3)).toThrow(
+      new CorruptImage('a fax is truncated'),
+    );
+  });
+
   it('decodes or rejects anything', () => {
     fc.assert(
       fc.property(

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decode } from '../../../../../functions/classify/decode/decode.ts';
 import { decodeJpeg } from '../../../../../functions/classify/decode/jpeg/decode-jpeg.ts';
 import { readJpegHeader } from '../../../../../functions/classify/decode/jpeg/syntax/header.ts';
+import { open } from '../../../../../functions/classify/decode/tiff/tiff.ts';
 import { defaultLimits } from '../../../../../functions/classify/image/limits.ts';
 import { CorruptImage, UnsupportedFormat } from '../../../../../functions/classify/image/rejections.ts';
 import { readImage } from '../../../../goldens/goldens.ts';
@@ -131,6 +132,7 @@ describe('decode, strips and tiles of a TIFF', () => {
     ['runs, literals and a no-op', [0xfe, 7, 0x80, 0x01, 8, 9], [7, 7, 7, 8, 9]],
     ['a run beyond the end', [0x81, 7], [7, 7, 7, 7, 7]],
     ['a literal beyond the end', [0x7f, 1, 2, 3, 4, 5, 6], [1, 2, 3, 4, 5]],
+    ['a second literal beyond the end', [0x00, 9, 0x7f, 1, 2, 3, 4, 5, 6], [9, 1, 2, 3, 4]],
   ])('unpacks PackBits: %s', async (_, packed, levels) => {
     const tags = { ...greyTags(5, 8), [compression]: [32773] };
 
@@ -166,6 +168,21 @@ describe('decode, strips and tiles of a TIFF', () => {
     await expect(decodeTiff({ tags, blocks: [Buffer.of(0, 7), Buffer.alloc(0)] })).rejects.toThrow(
       'tiff: the size of strip or tile 2 is missing',
     );
+  });
+
+  it('rejects one of several planes without a size', async () => {
+    const tags = { ...rgbTags, [planes]: [2], [compression]: [32773] };
+    const blocks = [Buffer.of(1, 7, 8), Buffer.alloc(0), Buffer.of(1, 7, 8)];
+
+    await expect(decodeTiff({ tags, blocks })).rejects.toThrow(
+      'tiff: the size of strip or tile 2 is missing',
+    );
+  });
+
+  it('accepts a large page in one strip', () => {
+    const tags = { ...greyTags(5000, 8), [height]: [5000] };
+
+    expect(open(tiff({ tags, blocks: [twoPixels] }))).toMatchObject({ width: 5000, height: 5000 });
   });
 
   it('reads the last of several strips that each hold the whole page, as Pillow does', async () => {
@@ -260,6 +277,29 @@ describe('decode, samples of a TIFF', () => {
     expect(levelsOf(await decodeTiff({ tags, blocks: [block] }))).toEqual([100, 127, 124]);
   });
 
+  it('reverses differences of floats', async () => {
+    // The highest bytes of -3, 100.5 and 255.5, then the next ones, …, each less the byte before it.
+    const bytes = [0xc0, 0x42, 0x43, 0x40, 0xc9, 0x7f, 0, 0, 0x80, 0, 0, 0];
+    const block = deflateSync(Uint8Array.from(bytes, (byte, i) => byte - (bytes[i - 1] ?? 0)));
+    const tags = { ...greyTags(3, 32), [sampleFormat]: [3], [compression]: [8], [predictor]: [3] };
+
+    expect(levelsOf(await decodeTiff({ tags, blocks: [block] }))).toEqual([0, 100, 255]);
+  });
+
+  it('ignores the depths of samples that the page does not have', async () => {
+    const tags = { ...greyTags(2, 8), [bits]: [8, 16] };
+
+    expect(levelsOf(await decodeTiff({ tags, blocks: [Buffer.of(1, 2)] }))).toEqual([1, 2]);
+  });
+
+  it('reads RGB of 16 bits with alpha', async () => {
+    const block = Buffer.from(Uint16Array.of(0x0100, 0x2000, 0xff00, 0x8000).buffer);
+    const page = { ...rgbTags, [width]: [1], [bits]: Array(4).fill(16), [samples]: [4] };
+    const tags = { ...page, [extraSamples]: [2] };
+
+    expect([...rgbOf(await decodeTiff({ tags, blocks: [block] }))]).toEqual([1, 0x20, 255]);
+  });
+
   it('reads planes of 16 bits', async () => {
     const blocks = [0x0100, 0x2000, 0xff00].map((value) => Buffer.from(Uint16Array.of(value).buffer));
     const tags = { ...rgbTags, [width]: [1], [bits]: [16, 16, 16], [planes]: [2] };
@@ -272,6 +312,14 @@ describe('decode, samples of a TIFF', () => {
     const block = Buffer.of(10, 20, 40, 50, 128, 128, 30, 0, 60, 0, 128, 128);
 
     expect(levelsOf(await decodeTiff({ tags, blocks: [block] }))).toEqual([10, 20, 30, 40, 50, 60]);
+  });
+
+  it('takes the colours of an uncompressed page for whole if it does not say how', async () => {
+    const tags = { ...rgbTags, [photometric]: [6] };
+
+    const image = await decodeTiff({ tags, blocks: [Buffer.of(10, 128, 128, 20, 128, 128)] });
+
+    expect(levelsOf(image)).toEqual([10, 20]);
   });
 
   it('takes the colours of a compressed page for halved both ways if it does not say how', async () => {
@@ -349,6 +397,7 @@ describe('decode, further samples of a TIFF', () => {
   it.each([
     [2, [0, 0]],
     [2, [2, 0]],
+    [2, [0, 0, 0]],
     [5, [0]],
   ])('skips them: colour space %i, extra samples %j', async (colours, extras) => {
     const count = (colours === 2 ? 3 : 4) + extras.length;
@@ -377,6 +426,10 @@ describe('decode, rejected TIFFs', () => {
     ['fax-compressed TIFF of 3 samples of 8,8,8 bits', { [compression]: [2] }],
     ['fax-compressed TIFF of 3 samples of 8,8,8 bits', { [compression]: [3] }],
     ['fax-compressed TIFF of 3 samples of 8,8,8 bits', { [compression]: [4] }],
+    [
+      'fax-compressed TIFF of 1 sample of 8 bits',
+      { [compression]: [3], [bits]: [8], [samples]: [1], [photometric]: [1] },
+    ],
     ['TIFF of JBIG-compressed pages', { [compression]: [34661] }],
     ['TIFF of JPEG 2000-compressed pixels', { [compression]: [34712] }],
     ['TIFF of WebP-compressed pixels', { [compression]: [50001] }],
@@ -425,6 +478,20 @@ describe('decode, rejected TIFFs', () => {
       { [extraSamples]: Array(999).fill(7) },
     ],
     ['TIFF of 9 samples of 1,2,3,4,5,6,7,8,… bits', { [bits]: [1, 2, 3, 4, 5, 6, 7, 8, 9], [samples]: [9] }],
+    ['TIFF of 8 samples of 1,2,3,4,5,6,7,8 bits', { [bits]: [1, 2, 3, 4, 5, 6, 7, 8], [samples]: [8] }],
+    [
+      'TIFF of 5 samples of 8,8,8,8,8 bits with extra samples whose meaning is not stated',
+      { [bits]: Array(5).fill(8), [samples]: [5] },
+    ],
+    ['TIFF of 1 sample of 12 bits', { [bits]: [12], [samples]: [1], [photometric]: [3] }],
+    [
+      'TIFF of 2 samples of 4,4 bits',
+      { [bits]: [4, 4], [samples]: [2], [photometric]: [3], [extraSamples]: [0] },
+    ],
+    [
+      'TIFF of 1 sample of 4 bits (signed)',
+      { [bits]: [4], [samples]: [1], [photometric]: [1], [sampleFormat]: [2] },
+    ],
     [
       'TIFF of 3 samples of 8,8,8 bits with extra samples whose meaning is stated as 0',
       { [extraSamples]: [0] },

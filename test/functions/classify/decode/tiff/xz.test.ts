@@ -48,19 +48,36 @@ describe('decodeXz', () => {
 
   it('reads a block header that states sizes', () => {
     const file = bytesOf(files[0]);
-    // 2 bytes, 12 (0x8c 0x01 is 140), the filter as before; padded to 16 bytes.
-    const header = [3, 0xc0, 0x8c, 0x01, 12, 0x21, 1, file[12 + 4], 0, 0, 0, 0, 0, 0, 0, 0];
+    // 128 packed and 12 unpacked bytes, the filter as before; padded to 16 bytes.
+    const header = [3, 0xc0, 0x80, 0x01, 12, 0x21, 1, file[12 + 4], 0, 0, 0, 0, 0, 0, 0, 0];
     const stated = Buffer.concat([file.subarray(0, 12), Buffer.from(header), file.subarray(24)]);
 
     expect(sha256Of(decodeXz(stated, files[0].length))).toBe(files[0].sha256);
   });
 
   it('rejects filters for machine code', () => {
-    expect(() => decodeXz(bytesOf(all.at(-1)!), 4)).toThrow(UnsupportedFormat);
+    expect(() => decodeXz(bytesOf(all.at(-1)!), 4)).toThrow(
+      new UnsupportedFormat('TIFF of xz with the filter 4; save it as PNG'),
+    );
+  });
+
+  it('rejects differences of differences', () => {
+    const file = bytesOf(files[0]);
+    const header = [3, 2, 3, 1, 0, 3, 1, 2, 0x21, 1, file[12 + 4], 0, 0, 0, 0, 0];
+    const twice = Buffer.concat([file.subarray(0, 12), Buffer.from(header), file.subarray(24)]);
+
+    expect(() => decodeXz(twice, 4)).toThrow(
+      new UnsupportedFormat('TIFF of xz with the filter 3; save it as PNG'),
+    );
   });
 
   it.each([
     ['other data', Buffer.from('no xz'), 'strips or tiles that are not xz data'],
+    [
+      'data of which one byte is like xz',
+      Buffer.from('fd3758', 'hex'),
+      'strips or tiles that are not xz data',
+    ],
     ['truncated data', bytesOf(files[0]).subarray(0, 300), 'LZMA data are truncated'],
     ['data that end between chunks', bytesOf(files[0]).subarray(0, 25), 'LZMA data are truncated'],
   ])('rejects %s', (_, bytes, fault) => {
@@ -121,6 +138,7 @@ describe('decodeLzma2', () => {
   });
 
   it.each([
+    ['its last byte missing', [0xe0, ...whole.slice(0, -1)], 'LZMA data are truncated'],
     ['an unknown type', [3, 0, 0, 0, 0, 0], 'an LZMA chunk of type 3'],
     ['no properties', [0x80, 0, 0, 0, 0, 0], 'LZMA data without properties'],
     ['properties that do not exist', [0xe0, 0, 0, 0, 0, 225], 'LZMA properties 225'],

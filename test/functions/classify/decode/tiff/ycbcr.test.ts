@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Directory } from '../../../../../functions/classify/decode/shared/directory.ts';
 import { pixelPainter } from '../../../../../functions/classify/decode/tiff/colours.ts';
 import { compressions, type TiffLayout } from '../../../../../functions/classify/decode/tiff/layout.ts';
+import { expandGroups } from '../../../../../functions/classify/decode/tiff/ycbcr.ts';
 import { sha256Of } from '../pillow-answers.ts';
 
 const [coefficients, referenceBlackWhite] = [529, 532];
@@ -66,5 +67,50 @@ describe('pixelPainter of YCbCr', () => {
     ],
   ])("equals libtiff's conversion of compressed pages that state %s", (_, rationals, digest) => {
     expect(sha256Of(rgbOf(compressions.packBits, rationals))).toBe(digest);
+  });
+});
+
+/** Samples that tell their place: Y of a pixel, Cb and Cr of a group. */
+function lumaAt(x: number, y: number): number {
+  return 10 * y + x;
+}
+function cbAt(groupX: number, groupY: number): number {
+  return 100 + 10 * groupY + groupX;
+}
+function crAt(groupX: number, groupY: number): number {
+  return 200 + 10 * groupY + groupX;
+}
+
+describe('expandGroups', () => {
+  it.each([
+    [1, 1],
+    [2, 1],
+    [1, 2],
+    [2, 2],
+    [4, 2],
+  ])('gives each of %i x %i pixels the colour of its group', (across, down) => {
+    const [blockWidth, rows] = [7, 5];
+    const upTo = (count: number) => Array.from({ length: count }, (_, i) => i);
+    const stored = upTo(Math.ceil(rows / down)).flatMap((groupY) =>
+      upTo(Math.ceil(blockWidth / across)).flatMap((groupX) => [
+        ...upTo(down).flatMap((dy) =>
+          upTo(across).map((dx) => lumaAt(groupX * across + dx, groupY * down + dy)),
+        ),
+        cbAt(groupX, groupY),
+        crAt(groupX, groupY),
+      ]),
+    );
+    const layout = { blockWidth, subsampling: [across, down] } as unknown as TiffLayout;
+
+    const expanded = expandGroups(Uint8Array.from(stored), layout, rows);
+
+    expect([...expanded.subarray(0, 3 * blockWidth * rows)]).toEqual(
+      upTo(rows).flatMap((y) =>
+        upTo(blockWidth).flatMap((x) => {
+          const [groupX, groupY] = [Math.floor(x / across), Math.floor(y / down)];
+          return [lumaAt(x, y), cbAt(groupX, groupY), crAt(groupX, groupY)];
+        }),
+      ),
+    );
   });
 });
