@@ -7,7 +7,7 @@ export { transformBlocks } from './idct-rows';
 export { buildPairs } from './pairs';
 export { placeDc, readBands, readDc, refineDc } from './progressive';
 export { refineBands } from './refinement';
-export { mixAcross, mixDown, splitWeights } from './resample';
+export { mixAcross, mixDown, splitBytes, splitWeights } from './resample';
 export { blankMcus, decodeMcus } from './sequential';
 export { mostTaps, planTaps } from './taps';
 export { doubleAcross, mixRows, quarter, repeatAcross, widen } from './upsample';

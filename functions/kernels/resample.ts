@@ -1,35 +1,82 @@
 /**
  * The two passes of Pillow's resampler: int32 sums of bytes times 22-bit weights, rounded and clipped to bytes.
  *
- * SIMD multiplies 16-bit numbers, so that a weight is split: weight = high * 65536 + low, both int16. The sum is then
- * (sum of high products << 16) + sum of low products, exact modulo 2^32.
+ * SIMD multiplies 16-bit numbers, so that a weight is split in two.
  */
-import { interleaveBytes0, interleaveBytes1 } from './lanes';
+import {
+  interleaveBytes0,
+  interleaveBytes1,
+  interleaveDoubles0,
+  interleaveDoubles1,
+  interleaveHalves0,
+  interleaveHalves1,
+} from './lanes';
 
 const half: i32 = 1 << 21;
 const weightBits: i32 = 22;
 
-function lowOf(weight: i32): i16 {
-  return <i16>weight;
+/**
+ * The weights of the horizontal pass: weight = (coarse << shift) + fine, both int16. Coarse parts alone give a sum that is
+ * wrong by at most `error`, which decides most bytes; the others also take the fine parts, and are exact.
+ */
+@unmanaged
+class SplitWeights {
+  shift: i32;
+  /** The largest sum of fine parts of one sign, times 255. */
+  error: i32;
+  /** Bytes of an output's coarse parts, which as many fine ones follow. */
+  step: i32;
+  unused: i32;
 }
 
-function highOf(weight: i32): i16 {
-  return <i16>((weight - <i32>lowOf(weight)) >> 16);
+/** The bytes that `splitWeights` writes. */
+export function splitBytes(outputs: i32, most: i32): i32 {
+  return offsetof<SplitWeights>() + outputs * (groupsOf(most) << 5);
 }
 
-/** Weights i32[outputs][most] -> for each output as many groups as hold `most`: 8 low halves and 8 high halves, unused ones 0. */
+/** Groups of 8 taps. */
+function groupsOf(most: i32): i32 {
+  return (most + 7) >> 3;
+}
+
+/** Splits weights i32[outputs][most], of less than 2^30, of which `counts` are used. Groups are filled up with zeros. */
 export function splitWeights(counts: usize, outputs: i32, weights: usize, most: i32, target: usize): void {
-  const groups = (most + 7) >> 3;
-  for (let i = 0; i < outputs; i++, counts += 4, weights += (<usize>most) << 2) {
-    const taps = load<i32>(counts);
-    for (let k = 0; k < groups << 3; k++) {
-      const weight = k < taps ? load<i32>(weights + (k << 2)) : 0;
-      const place = target + ((<usize>(k >> 3)) << 5) + ((<usize>(k & 7)) << 1);
-      store<i16>(place, lowOf(weight));
-      store<i16>(place, highOf(weight), 16);
+  const split = changetype<SplitWeights>(target);
+  const step = groupsOf(most) << 4;
+  const shift = shiftOf(counts, outputs, weights, most);
+  let error = 0;
+  let row = target + offsetof<SplitWeights>();
+  for (let i = 0; i < outputs; i++, row += (<usize>step) << 1) {
+    const taps = load<i32>(counts + (i << 2));
+    let above = 0;
+    let below = 0;
+    for (let k = 0; k < taps; k++) {
+      const weight = load<i32>(weights + ((<usize>(i * most + k)) << 2));
+      const coarse = (weight + ((1 << shift) >> 1)) >> shift;
+      const fine = weight - (coarse << shift);
+      store<i16>(row + ((<usize>k) << 1), coarse);
+      store<i16>(row + <usize>step + ((<usize>k) << 1), fine);
+      if (fine > 0) above += fine;
+      else below -= fine;
     }
-    target += (<usize>groups) << 5;
+    error = max(error, 255 * max(above, below));
   }
+  split.shift = shift;
+  split.error = error;
+  split.step = step;
+}
+
+/** The smallest shift after which all weights fit in 16 bits. */
+function shiftOf(counts: usize, outputs: i32, weights: usize, most: i32): i32 {
+  let largest = 0;
+  for (let i = 0; i < outputs; i++) {
+    const taps = load<i32>(counts + (i << 2));
+    for (let k = 0; k < taps; k++)
+      largest = max(largest, abs(load<i32>(weights + ((<usize>(i * most + k)) << 2))));
+  }
+  let shift = 0;
+  while ((largest + ((1 << shift) >> 1)) >> shift > 32767) shift++;
+  return shift;
 }
 
 /** RGB triples -> a plane of each colour. Reads and writes whole groups of 16 pixels. */
@@ -62,47 +109,48 @@ export function mixAcross(
   counts: usize,
   outputs: i32,
   split: usize,
-  most: i32,
   target: usize,
 ): void {
   const green = <usize>planeBytes;
-  const blue = green * 2;
-  splitColours(rgb, pixels, planes, planes + green, planes + blue);
-  const step = (<usize>((most + 7) >> 3)) << 5;
-  const zero = i64x2.splat(0);
-  for (let i = 0; i < outputs; i++, starts += 4, counts += 4, target += 3, split += step) {
-    let at = planes + <usize>load<i32>(starts);
-    const end = at + <usize>load<i32>(counts);
-    let redLow = zero;
-    let redHigh = zero;
-    let greenLow = zero;
-    let greenHigh = zero;
-    let blueLow = zero;
-    let blueHigh = zero;
-    for (let weights = split; at < end; at += 8, weights += 32) {
-      const low = v128.load(weights);
-      const high = v128.load(weights, 16);
-      const r = v128.load8x8_u(at);
-      redLow = i32x4.add(redLow, i32x4.dot_i16x8_s(r, low));
-      redHigh = i32x4.add(redHigh, i32x4.dot_i16x8_s(r, high));
-      const g = v128.load8x8_u(at + green);
-      greenLow = i32x4.add(greenLow, i32x4.dot_i16x8_s(g, low));
-      greenHigh = i32x4.add(greenHigh, i32x4.dot_i16x8_s(g, high));
-      const b = v128.load8x8_u(at + blue);
-      blueLow = i32x4.add(blueLow, i32x4.dot_i16x8_s(b, low));
-      blueHigh = i32x4.add(blueHigh, i32x4.dot_i16x8_s(b, high));
+  splitColours(rgb, pixels, planes, planes + green, planes + green * 2);
+  const shift = changetype<SplitWeights>(split).shift;
+  const error = changetype<SplitWeights>(split).error;
+  const step = changetype<SplitWeights>(split).step;
+  const lowest = i32x4.splat(half - error);
+  const range = i32x4.splat(error << 1);
+  let weights = split + offsetof<SplitWeights>();
+  const end = target + <usize>outputs * 3;
+  for (; target < end; target += 3, starts += 4, counts += 4, weights += (<usize>step) << 1) {
+    const at = planes + <usize>load<i32>(starts);
+    const atEnd = at + <usize>load<i32>(counts);
+    const coarse = i32x4.shl(sumsOf(at, atEnd, green, weights), shift);
+    const least = i32x4.add(coarse, lowest);
+    let bytes = i32x4.shr_s(least, weightBits);
+    if (!i32x4.all_true(i32x4.eq(bytes, i32x4.shr_s(i32x4.add(least, range), weightBits)))) {
+      const exact = i32x4.add(coarse, sumsOf(at, atEnd, green, weights + step));
+      bytes = i32x4.shr_s(i32x4.add(exact, i32x4.splat(half)), weightBits);
     }
-    store<u8>(target, totalOf(redLow, redHigh));
-    store<u8>(target, totalOf(greenLow, greenHigh), 1);
-    store<u8>(target, totalOf(blueLow, blueHigh), 2);
+    const words = i16x8.narrow_i32x4_s(bytes, bytes);
+    const triple = i8x16.narrow_i16x8_u(words, words);
+    v128.store16_lane(target, triple, 0);
+    v128.store8_lane(target, triple, 2, 2);
   }
 }
 
-function totalOf(low: v128, high: v128): u8 {
-  const four = i32x4.add(i32x4.shl(high, 16), low);
-  const two = i32x4.add(four, v128.shuffle<i32>(four, four, 2, 3, 0, 1));
-  const sum = i32x4.extract_lane(two, 0) + i32x4.extract_lane(two, 1);
-  return <u8>max(0, min((sum + half) >> weightBits, 255));
+/** The sums of a red, a green and a blue plane's bytes times weights, and the blue one again. */
+function sumsOf(at: usize, end: usize, planeBytes: usize, weights: usize): v128 {
+  let red = i64x2.splat(0);
+  let green = i64x2.splat(0);
+  let blue = i64x2.splat(0);
+  for (; at < end; at += 8, weights += 16) {
+    const eight = v128.load(weights);
+    red = i32x4.add(red, i32x4.dot_i16x8_s(v128.load8x8_u(at), eight));
+    green = i32x4.add(green, i32x4.dot_i16x8_s(v128.load8x8_u(at + planeBytes), eight));
+    blue = i32x4.add(blue, i32x4.dot_i16x8_s(v128.load8x8_u(at + planeBytes * 2), eight));
+  }
+  const redGreen = i32x4.add(interleaveDoubles0(red, green), interleaveDoubles1(red, green));
+  const blues = i32x4.add(interleaveDoubles0(blue, blue), interleaveDoubles1(blue, blue));
+  return i32x4.add(interleaveHalves0(redGreen, blues), interleaveHalves1(redGreen, blues));
 }
 
 /**
@@ -162,6 +210,14 @@ export function mixDown(
 
 function joined(low: v128, high: v128): v128 {
   return i32x4.shr_s(i32x4.add(low, i32x4.shl(high, 16)), weightBits);
+}
+
+function lowOf(weight: i32): i16 {
+  return <i16>weight;
+}
+
+function highOf(weight: i32): i16 {
+  return <i16>((weight - <i32>lowOf(weight)) >> 16);
 }
 
 /** Writes for every two source rows their addresses, low halves and high halves of their weights. Returns the end. */

@@ -59,24 +59,13 @@ function mixAcross(
   const planes = allocate(3 * planeBytes);
   const startsAt = store(instance, starts);
   const countsAt = store(instance, counts);
-  const split = allocate(32 * Math.ceil(most / 8) * outputs);
+  const split = allocate(kernels.splitBytes(outputs, most));
   kernels.splitWeights(countsAt, outputs, store(instance, weights), most, split);
   return {
     nextRow: () => row,
     take: () => {
       const target = next.nextRow();
-      kernels.mixAcross(
-        row,
-        read.length,
-        planes,
-        planeBytes,
-        startsAt,
-        countsAt,
-        outputs,
-        split,
-        most,
-        target,
-      );
+      kernels.mixAcross(row, read.length, planes, planeBytes, startsAt, countsAt, outputs, split, target);
       next.take();
     },
   };

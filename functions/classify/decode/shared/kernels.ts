@@ -42,6 +42,7 @@ export interface Kernels {
     weights: Address,
     scratch: Address,
   ): void;
+  splitBytes(outputs: number, most: number): number;
   splitWeights(counts: Address, outputs: number, weights: Address, most: number, target: Address): void;
   mixAcross(
     rgb: Address,
@@ -52,7 +53,6 @@ export interface Kernels {
     counts: Address,
     outputs: number,
     split: Address,
-    most: number,
     target: Address,
   ): void;
   mixDown(
