@@ -6,6 +6,6 @@ import { readJpegHeader } from '../../functions/classify/decode/jpeg/syntax/head
 export async function run() {
   const bytes = readFileSync(process.env.PICTURE!);
   const header = readJpegHeader(bytes);
-  const lastPixel = { columns: Int32Array.of(header.width - 1), rows: Int32Array.of(header.height - 1) };
-  decodeJpegRows(bytes, header, lastPixel, () => {});
+  const selection = { columns: Int32Array.of(header.width - 1), rows: Int32Array.of(header.height - 1) };
+  decodeJpegRows(bytes, header, { selection, takeRow: () => {} });
 }

@@ -1,6 +1,6 @@
 // The functions that TypeScript calls: functions/classify/decode/shared/kernels.ts declares them.
 export { unstuff } from './bits';
-export { paintCmyk, paintRgb, paintYcbcr, paintYcck, pickTriples } from './colours';
+export { paintCmyk, paintHalfYcbcr, paintRgb, paintYcbcr, paintYcck } from './colours';
 export { addCrc64, planCrc64 } from './crc64';
 export { buildSkips, buildTable, huffmanTableBytes } from './huffman';
 export { transformBlocks } from './idct-rows';
@@ -10,6 +10,7 @@ export { refineBands } from './refinement';
 export { mixAcross, mixDown, splitBytes, splitWeights } from './resample';
 export { blankMcus, decodeMcus } from './sequential';
 export { mostTaps, planTaps } from './taps';
+export { joinTriples, pickTriples, splitTriples } from './triples';
 export { doubleAcross, mixRows, quarter, repeatAcross, widen } from './upsample';
 
 /** The memory below holds constants. */

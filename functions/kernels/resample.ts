@@ -79,40 +79,20 @@ function shiftOf(counts: usize, outputs: i32, weights: usize, most: i32): i32 {
   return shift;
 }
 
-/** RGB triples -> a plane of each colour. Reads and writes whole groups of 16 pixels. */
-function splitColours(rgb: usize, pixels: i32, red: usize, green: usize, blue: usize): void {
-  for (let x = 0; x < pixels; x += 16, rgb += 48) {
-    const a = v128.load(rgb);
-    const b = v128.load(rgb, 16);
-    const c = v128.load(rgb, 32);
-    const r = v128.shuffle<i8>(a, b, 0, 3, 6, 9, 12, 15, 18, 21, 24, 27, 30, 0, 0, 0, 0, 0);
-    const g = v128.shuffle<i8>(a, b, 1, 4, 7, 10, 13, 16, 19, 22, 25, 28, 31, 0, 0, 0, 0, 0);
-    const v = v128.shuffle<i8>(a, b, 2, 5, 8, 11, 14, 17, 20, 23, 26, 29, 0, 0, 0, 0, 0, 0);
-    v128.store(red + x, v128.shuffle<i8>(r, c, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 17, 20, 23, 26, 29));
-    v128.store(green + x, v128.shuffle<i8>(g, c, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 18, 21, 24, 27, 30));
-    v128.store(blue + x, v128.shuffle<i8>(v, c, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 19, 22, 25, 28, 31));
-  }
-}
-
 /**
- * Horizontal pass: a row of RGB triples -> `outputs` RGB triples.
+ * Horizontal pass: a row's planes of red, green and blue -> `outputs` RGB triples. Reads up to 7 bytes beyond an output's pixels.
  *
- * @param planes room for three planes of `planeBytes`, at least `pixels` + 16 bytes each
- * @param split as `splitWeights` writes them
+ * @param planeBytes bytes from a plane to the next @param split as `splitWeights` writes them
  */
 export function mixAcross(
-  rgb: usize,
-  pixels: i32,
   planes: usize,
-  planeBytes: i32,
+  planeBytes: usize,
   starts: usize,
   counts: usize,
   outputs: i32,
   split: usize,
   target: usize,
 ): void {
-  const green = <usize>planeBytes;
-  splitColours(rgb, pixels, planes, planes + green, planes + green * 2);
   const shift = changetype<SplitWeights>(split).shift;
   const error = changetype<SplitWeights>(split).error;
   const step = changetype<SplitWeights>(split).step;
@@ -123,11 +103,11 @@ export function mixAcross(
   for (; target < end; target += 3, starts += 4, counts += 4, weights += (<usize>step) << 1) {
     const at = planes + <usize>load<i32>(starts);
     const atEnd = at + <usize>load<i32>(counts);
-    const coarse = i32x4.shl(sumsOf(at, atEnd, green, weights), shift);
+    const coarse = i32x4.shl(sumsOf(at, atEnd, planeBytes, weights), shift);
     const least = i32x4.add(coarse, lowest);
     let bytes = i32x4.shr_s(least, weightBits);
     if (!i32x4.all_true(i32x4.eq(bytes, i32x4.shr_s(i32x4.add(least, range), weightBits)))) {
-      const exact = i32x4.add(coarse, sumsOf(at, atEnd, green, weights + step));
+      const exact = i32x4.add(coarse, sumsOf(at, atEnd, planeBytes, weights + step));
       bytes = i32x4.shr_s(i32x4.add(exact, i32x4.splat(half)), weightBits);
     }
     const words = i16x8.narrow_i32x4_s(bytes, bytes);

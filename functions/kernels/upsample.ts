@@ -43,9 +43,7 @@ export function doubleAcross(
   from: i32,
   end: i32,
 ): void {
-  const lineEnd = line + ((<usize>width) << 1);
-  store<i16>(line - 2, load<i16>(line));
-  store<i16>(lineEnd, load<i16>(lineEnd - 2));
+  repeatEnds(line, width);
   const evens = i16x8.splat(<i16>even);
   const odds = i16x8.splat(<i16>odd);
   for (let x = (<usize>from) << 1; x < (<usize>end) << 1; x += 16) {
@@ -55,6 +53,13 @@ export function doubleAcross(
     const right = i16x8.shr_u(i16x8.add(i16x8.add(near, v128.load(line + x + 2)), odds), shift);
     v128.store(target + x, v128.or(left, i16x8.shl(right, 8)));
   }
+}
+
+/** Copies the first and the last of i16[width] to the places before and behind them. */
+export function repeatEnds(line: usize, width: i32): void {
+  const end = line + ((<usize>width) << 1);
+  store<i16>(line - 2, load<i16>(line));
+  store<i16>(end, load<i16>(end - 2));
 }
 
 /** Each sample `ratio` times. */

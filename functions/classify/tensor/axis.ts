@@ -1,5 +1,5 @@
 /** One axis of an image that is being scaled: the types that the resamplers share. */
-import type { TakeRow } from '../image/image.ts';
+import type { PlaneReader } from '../decode/shared/plane-rows.ts';
 import type { PixelView } from './pixel-view.ts';
 
 /** `size` pixels starting at pixel `from` of an axis that is `length` pixels long. */
@@ -33,8 +33,11 @@ export interface Resampler<Plan extends AxisPlan> {
    *
    * @param startsDown Whether the first pass mixes rows. Each pass rounds, so the order shows.
    */
-  open(columns: Plan, rows: Plan, startsDown: boolean, target: PixelView): TakeRow;
+  open(columns: Plan, rows: Plan, startsDown: boolean, target: PixelView): RowTaker;
 }
+
+/** Takes rows one after the other, in either form. */
+export type RowTaker = Pick<PlaneReader, 'takeRow' | 'planes'>;
 
 /** Takes rows one after the other and writes them into a view. */
 export function appendTo({ data, offset, strideY }: PixelView): (row: PixelView['data']) => void {

@@ -56,9 +56,10 @@ export const linearResampler: Resampler<LinearPlan> = {
   emptyView: (width, height) => packedView(new Float32Array(3 * width * height), width, height),
   open: (columns, rows, startsDown, target) => {
     const append = appendTo(target);
-    return startsDown
+    const takeRow = startsDown
       ? mixDown(rows.mixes, columns.read.length, mixAcross(columns.mixes, append))
       : mixAcross(columns.mixes, mixDown(rows.mixes, target.width, append));
+    return { takeRow };
   },
 };
 

@@ -6,7 +6,7 @@ export const nearestResampler: Resampler<AxisPlan> = {
   planAxis: (span, outputs) => ({ read: nearestIndices(span, outputs) }),
   mirrored: ({ read }, length) => ({ read: read.map((index) => length - 1 - index).reverse() }),
   emptyView: (width, height) => packedView(new Uint8Array(3 * width * height), width, height),
-  open: (_columns, _rows, _startsDown, target) => appendTo(target),
+  open: (_columns, _rows, _startsDown, target) => ({ takeRow: appendTo(target) }),
 };
 
 /**

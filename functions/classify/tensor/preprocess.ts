@@ -60,7 +60,9 @@ export function openReader(
   { mode, ...scaling }: Preprocessing,
 ): Scaler {
   const scaler = openScaler(stored, input, scaling);
-  return orderOf(mode) === 'L' ? { ...scaler, takeRow: inGrey(scaler.takeRow) } : scaler;
+  if (orderOf(mode) !== 'L') return scaler;
+  const { selection, takeRow, picture } = scaler;
+  return { selection, takeRow: inGrey(takeRow), picture };
 }
 
 /** Makes one tensor of images that already have the input's size. */

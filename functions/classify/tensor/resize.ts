@@ -3,6 +3,7 @@
  * Resample.c. Rows stay in the kernels' memory from one pass to the next.
  */
 import { type Address, type KernelInstance, startKernels } from '../decode/shared/kernels.ts';
+import { planeLayout } from '../decode/shared/plane-rows.ts';
 import type { TakeRow } from '../image/image.ts';
 import { appendTo, type Resampler } from './axis.ts';
 import type { Size } from './frame.ts';
@@ -18,13 +19,20 @@ export function filterResampler(name: FilterName): Resampler<Taps> {
     emptyView: (width, height) => packedView(new Uint8Array(3 * width * height), width, height),
     open: (columns, rows, startsDown, target) => {
       const pixels = columns.read.length;
+      const { planeBytes, firstPlane, rowBytes } = planeLayout(pixels);
       const last = toView(instance, target.width, appendTo(target));
       const first = startsDown
-        ? mixDown(instance, rows, pixels, mixAcross(instance, columns, last))
-        : mixAcross(instance, columns, mixDown(instance, rows, target.width, last));
-      return (rgb) => {
-        instance.bytesAt(first.nextRow(), rgb.length).set(rgb);
-        first.take();
+        ? mixDown(instance, rows, rowBytes, mixAcross(instance, columns, last))
+        : mixAcross(instance, columns, mixDown(instance, rows, tripleBytes(target.width), last));
+      const triples = instance.allocate(tripleBytes(pixels));
+      const nextRow = () => first.nextRow() + firstPlane;
+      return {
+        planes: { instance, planeBytes, nextRow, take: first.take },
+        takeRow: (rgb) => {
+          instance.bytesAt(triples, rgb.length).set(rgb);
+          instance.kernels.splitTriples(triples, pixels, nextRow(), planeBytes);
+          first.take();
+        },
       };
     },
   };
@@ -35,14 +43,14 @@ export function startsWithRows(image: Size, target: Size): boolean {
   return image.height > target.height && image.height - target.height > 2 * (image.width - target.width);
 }
 
-/** Takes rows of RGB triples: write one to `nextRow()`, then call `take`. */
+/** Takes rows, of planes if it is the first pass, else of triples: write one to `nextRow()`, then call `take`. */
 interface Pass {
   readonly nextRow: () => Address;
   readonly take: () => void;
 }
 
 function toView({ allocate, bytesAt }: KernelInstance, pixels: number, append: TakeRow): Pass {
-  const row = allocate(rowBytes(pixels));
+  const row = allocate(tripleBytes(pixels));
   return { nextRow: () => row, take: () => append(bytesAt(row, 3 * pixels)) };
 }
 
@@ -52,11 +60,9 @@ function mixAcross(
   next: Pass,
 ): Pass {
   const { kernels, allocate } = instance;
-  const row = allocate(rowBytes(read.length));
+  const { planeBytes, firstPlane, rowBytes } = planeLayout(read.length);
+  const row = allocate(rowBytes);
   const outputs = starts.length;
-  // The last group of 8 taps may reach beyond the last pixel, and colours are split 16 pixels at once.
-  const planeBytes = rowBytes(read.length) / 3 + 16;
-  const planes = allocate(3 * planeBytes);
   const startsAt = store(instance, starts);
   const countsAt = store(instance, counts);
   const split = allocate(kernels.splitBytes(outputs, most));
@@ -65,7 +71,7 @@ function mixAcross(
     nextRow: () => row,
     take: () => {
       const target = next.nextRow();
-      kernels.mixAcross(row, read.length, planes, planeBytes, startsAt, countsAt, outputs, split, target);
+      kernels.mixAcross(row + firstPlane, planeBytes, startsAt, countsAt, outputs, split, target);
       next.take();
     },
   };
@@ -75,11 +81,10 @@ function mixAcross(
 function mixDown(
   instance: KernelInstance,
   { starts, counts, weights, most }: Taps,
-  pixels: number,
+  bytes: number,
   next: Pass,
 ): Pass {
   const { kernels, allocate } = instance;
-  const bytes = rowBytes(pixels);
   const ring = allocate(most * bytes);
   const scratch = allocate(16 * Math.ceil(most / 2));
   const weightsAt = store(instance, weights);
@@ -106,6 +111,6 @@ function store({ allocate, wordsAt }: KernelInstance, words: Int32Array): Addres
 }
 
 /** Kernels read and write rows in groups of 16 pixels. */
-function rowBytes(pixels: number): number {
+function tripleBytes(pixels: number): number {
   return 48 * Math.ceil(pixels / 16);
 }

@@ -1,5 +1,6 @@
 /** Stored pixels, row by row -> the image that the network sees: upright, framed and scaled. */
-import type { Orientation, RowReader } from '../image/image.ts';
+import type { PlaneReader } from '../decode/shared/plane-rows.ts';
+import type { Orientation } from '../image/image.ts';
 import { type Turn, turnOf } from '../image/orientation.ts';
 import type { AxisPlan, Resampler } from './axis.ts';
 import { type Frame, type Framing, frameOf, type Size } from './frame.ts';
@@ -14,7 +15,7 @@ export interface Scaling extends Framing {
   readonly orientation: OrientationChoice;
 }
 
-export interface Scaler extends RowReader {
+export interface Scaler extends PlaneReader {
   /** As large as the input; complete once all selected rows have been taken. */
   readonly picture: PixelView;
 }
@@ -32,8 +33,8 @@ export function openScaler(
   const turn = turnOf(orientation);
   const image = turn.swapsAxes ? { width: stored.height, height: stored.width } : stored;
   const frame = frameOf(image, input, framing);
-  const { selection, takeRow, picture } = scaleBy(interpolation, stored, input, turn, frame);
-  return { selection, takeRow, picture: upright(picture, orientation) };
+  const scaler = scaleBy(interpolation, stored, input, turn, frame);
+  return { ...scaler, picture: upright(scaler.picture, orientation) };
 }
 
 function scaleBy(interpolation: Interpolation, stored: Size, input: Size, turn: Turn, frame: Frame): Scaler {
@@ -84,7 +85,7 @@ function scaleStored<Plan extends AxisPlan>(
   );
   return {
     selection: { columns: storedColumns.read, rows: storedRows.read },
-    takeRow: resampler.open(storedColumns, storedRows, startsDown, target),
+    ...resampler.open(storedColumns, storedRows, startsDown, target),
     picture,
   };
 }

@@ -72,9 +72,11 @@ function mixAcross(
   const planeBytes = 16 * Math.ceil(pixels / 16) + 16;
   const planes = allocate(3 * planeBytes);
   const target = allocate(3 * outputs.length);
-  const row = put(Uint8Array.from(rgb));
+  rgb.forEach((value, i) => {
+    bytesAt(planes, 3 * planeBytes)[(i % 3) * planeBytes + Math.floor(i / 3)] = value;
+  });
 
-  kernels.mixAcross(row, pixels, planes, planeBytes, starts, counts, outputs.length, split, target);
+  kernels.mixAcross(planes, planeBytes, starts, counts, outputs.length, split, target);
 
   return [...bytesAt(target, 3 * outputs.length)];
 }

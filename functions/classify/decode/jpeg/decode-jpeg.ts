@@ -2,14 +2,15 @@
  * Decodes JPEG to the pixels of Pillow 13 with libjpeg-turbo 3, bit for bit, and computes only the selected ones: every Huffman
  * code has to be read to find the next, but blocks that no selected pixel needs are skipped.
  */
-import type { Bitmap, Selection, TakeRow } from '../../image/image.ts';
+import type { Bitmap, Selection } from '../../image/image.ts';
 import { openBitmap, wholeImage } from '../../image/rows.ts';
-import { type Address, type KernelInstance, startKernels } from '../shared/kernels.ts';
-import { paintRowOf } from './colours.ts';
+import { type KernelInstance, startKernels } from '../shared/kernels.ts';
+import { type PlaneReader, type PlaneRows, planeLayout } from '../shared/plane-rows.ts';
 import { type CodedFile, openCodedFile } from './entropy/coded-file.ts';
 import { openProgressive, type ParallelScans } from './entropy/progressive.ts';
 import { checkScanEnd, type ScanReader } from './entropy/restarts.ts';
 import { openSequentialScan } from './entropy/sequential.ts';
+import { openPainting, type Span } from './painting.ts';
 import type { JpegHeader } from './syntax/header.ts';
 import { EndOfData } from './syntax/markers.ts';
 import { type Plan, planSampling } from './syntax/sampling-plan.ts';
@@ -32,26 +33,29 @@ import { openUpsampling } from './upsampling.ts';
  */
 export function decodeJpeg(bytes: Uint8Array, header: JpegHeader, instance = startKernels()): Bitmap {
   const { bitmap, reader } = openBitmap(header.width, header.height);
-  decodeJpegRows(bytes, header, reader.selection, reader.takeRow, instance);
+  decodeJpegRows(bytes, header, reader, instance);
   return bitmap;
 }
 
-/** Like `decodeJpeg`, for the selected pixels and row by row. Holds at most two rows of MCUs. */
+/**
+ * Like `decodeJpeg`, for the selected pixels and row by row. Holds at most two rows of MCUs.
+ *
+ * @param instance for a reader that takes no planes; its memory is cleared
+ */
 export function decodeJpegRows(
   bytes: Uint8Array,
   header: JpegHeader,
-  selection: Selection,
-  takeRow: TakeRow,
-  instance = startKernels(),
+  reader: PlaneReader,
+  instance?: KernelInstance,
 ): void {
-  instance.clear();
-  const span = spanOf(selection.columns);
-  const rgb = instance.allocate(3 * 16 * Math.ceil(span.end / 16));
-  const paintRow = paintRowOf(instance, header.colourSpace);
-  const selected = openSelected(instance, rgb, selection.columns);
-  decodeRows(instance, bytes, header, selection, (components) => {
-    paintRow(components, rgb, span.from, span.end);
-    takeRow(selected());
+  const { selection } = reader;
+  const rows = reader.planes ?? openTriples(reader, instance ?? startKernels());
+  decodeRows(rows.instance, bytes, header, selection, (components, span) => {
+    const paint = openPainting(rows.instance, components, header.colourSpace, span);
+    return (y) => {
+      paint(y, rows.nextRow() - selection.columns[0], rows.planeBytes);
+      rows.take();
+    };
   });
 }
 
@@ -65,67 +69,72 @@ export function decodeJpegSamples(
   instance.clear();
   const samples = new Uint8Array(width * height * components.length);
   let row = 0;
-  decodeRows(instance, bytes, header, wholeImage(width, height), (addresses) => {
-    addresses.forEach((address, c) => {
-      const values = instance.bytesAt(address, width);
-      let to = row + c;
-      for (let x = 0; x < width; x++, to += components.length) samples[to] = values[x];
-    });
-    row += width * components.length;
+  decodeRows(instance, bytes, header, wholeImage(width, height), (planes, { from, end }) => {
+    const upsamplers = planes.map((plane) => openUpsampling(instance, plane, from, end));
+    return (y) => {
+      upsamplers.forEach((upsample, c) => {
+        const values = instance.bytesAt(upsample(y), width);
+        let to = row + c;
+        for (let x = 0; x < width; x++, to += components.length) samples[to] = values[x];
+      });
+      row += width * components.length;
+    };
   });
   return samples;
-}
-
-/** The pixels of a row that kernels compute. */
-interface Span {
-  /** A multiple of 16. */
-  readonly from: number;
-  readonly end: number;
 }
 
 function spanOf(columns: Int32Array): Span {
   return { from: (columns[0] ?? 0) & ~15, end: (columns.at(-1) ?? -1) + 1 };
 }
 
-/** Returns the selected triples of the row at `rgb`, which are valid until it is called again. */
-function openSelected(
-  { kernels, allocate, bytesAt, wordsAt }: KernelInstance,
-  rgb: Address,
-  columns: Int32Array,
-): () => Uint8Array {
-  if (columns.every((x, i) => x === columns[0] + i)) {
-    return () => bytesAt(rgb + 3 * columns[0], 3 * columns.length);
+/** Passes rows of planes on as triples, which are valid until the next row. */
+function openTriples({ selection: { columns }, takeRow }: PlaneReader, instance: KernelInstance): PlaneRows {
+  instance.clear();
+  const { kernels, allocate, bytesAt, wordsAt } = instance;
+  const { from, end } = spanOf(columns);
+  const { planeBytes, firstPlane, rowBytes } = planeLayout(end - from);
+  const first = columns[0];
+  const planes = allocate(rowBytes) + firstPlane + first - from;
+  const rgb = allocate(3 * 16 * Math.ceil(columns.length / 16));
+  const rows = { instance, planeBytes, nextRow: () => planes };
+  if (columns.every((x, i) => x === first + i)) {
+    return {
+      ...rows,
+      take: () => {
+        kernels.joinTriples(planes, planeBytes, columns.length, rgb);
+        takeRow(bytesAt(rgb, 3 * columns.length));
+      },
+    };
   }
-  const target = allocate(3 * columns.length);
   const stored = allocate(columns.byteLength);
-  wordsAt(stored, columns.length).set(columns);
-  return () => {
-    kernels.pickTriples(rgb, stored, columns.length, target);
-    return bytesAt(target, 3 * columns.length);
+  wordsAt(stored, columns.length).set(columns.map((x) => x - first));
+  return {
+    ...rows,
+    take: () => {
+      kernels.pickTriples(planes, planeBytes, stored, columns.length, rgb);
+      takeRow(bytesAt(rgb, 3 * columns.length));
+    },
   };
 }
 
-/** @param takeValues takes the addresses of each component's values, for the pixels of the span of a row */
+/** @param openTaker returns a function that takes a selected row once its samples are complete */
 function decodeRows(
   instance: KernelInstance,
   bytes: Uint8Array,
   header: JpegHeader,
   selection: Selection,
-  takeValues: (components: readonly Address[]) => void,
+  openTaker: (planes: readonly Plane[], span: Span) => (y: number) => void,
 ): void {
   const source = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { columns, rows } = selection;
-  const { from, end } = spanOf(columns);
   const plan = planSampling(header, selection);
   const planes = openPlanes(instance, plan);
-  const upsamplers = planes.map((plane) => openUpsampling(instance, plane, from, end));
+  const takeRow = openTaker(planes, spanOf(columns));
   const { decodeRow, finish } = openScans(openCodedFile(instance, source), header, plan, planes);
   let i = 0;
   for (let mcuRow = 0; mcuRow < plan.mcusDown; mcuRow++) {
     decodeRow(mcuRow);
-    for (; i < rows.length && plan.readyAfter[i] <= mcuRow; i++) {
-      takeValues(upsamplers.map((upsample) => upsample(rows[i])));
-    }
+    for (; i < rows.length && plan.readyAfter[i] <= mcuRow; i++) takeRow(rows[i]);
   }
   finish();
 }

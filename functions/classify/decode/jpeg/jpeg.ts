@@ -2,6 +2,7 @@
 import type { UndecodedImage } from '../../image/image.ts';
 import { CorruptImage } from '../../image/rejections.ts';
 import { orientationOf } from '../shared/orientation.ts';
+import type { PlaneReader } from '../shared/plane-rows.ts';
 import { decodeJpeg, decodeJpegRows } from './decode-jpeg.ts';
 import { readJpegHeader } from './syntax/header.ts';
 
@@ -18,7 +19,7 @@ export function open(bytes: Uint8Array): UndecodedImage {
     decode: () => decodeJpeg(bytes, header),
     byRow: {
       bytesPerColumn: 1000,
-      decode: ({ selection, takeRow }) => decodeJpegRows(bytes, header, selection, takeRow),
+      decode: (reader: PlaneReader) => decodeJpegRows(bytes, header, reader),
     },
   };
 }

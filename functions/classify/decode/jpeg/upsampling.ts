@@ -22,7 +22,7 @@ export function openUpsampling(
   const { across, down } = component;
   if (across.ratio === 1 && !down.isSmooth) return (y) => rowAt(sampleAt(down, y));
 
-  const pixels = allocate(8 * blocksInLine * across.ratio + margin);
+  const pixels = allocate(8 * blocksInLine * across.ratio + lineMargin);
   const first = (from / across.ratio) & ~7;
   const last = Math.ceil(end / across.ratio);
   if (!across.isSmooth && !down.isSmooth) {
@@ -32,7 +32,7 @@ export function openUpsampling(
     };
   }
 
-  const line = allocate(2 * 8 * blocksInLine + 2 * margin) + margin;
+  const line = allocate(2 * 8 * blocksInLine + 2 * lineMargin) + lineMargin;
   if (!across.isSmooth) {
     return (y) => {
       kernels.mixRows(rowAt(sampleAt(down, y)), rowAt(neighbourAt(down, y)), 1 + (y & 1), line, first, last);
@@ -58,5 +58,5 @@ export function openUpsampling(
   };
 }
 
-/** Kernels read and write whole vectors. */
-const margin = 64;
+/** Kernels read and write whole vectors before and behind a line. */
+export const lineMargin = 64;

@@ -45,8 +45,6 @@ export interface Kernels {
   splitBytes(outputs: number, most: number): number;
   splitWeights(counts: Address, outputs: number, weights: Address, most: number, target: Address): void;
   mixAcross(
-    rgb: Address,
-    pixels: number,
     planes: Address,
     planeBytes: number,
     starts: Address,
@@ -101,14 +99,47 @@ export interface Kernels {
     end: number,
   ): void;
   repeatAcross(near: Address, ratio: number, target: Address, from: number, end: number): void;
-  paintRgb(red: Address, green: Address, blue: Address, rgb: Address, from: number, end: number): void;
-  paintYcbcr(luma: Address, cbs: Address, crs: Address, rgb: Address, from: number, end: number): void;
+  paintRgb(
+    red: Address,
+    green: Address,
+    blue: Address,
+    planes: Address,
+    planeBytes: number,
+    from: number,
+    end: number,
+  ): void;
+  paintYcbcr(
+    luma: Address,
+    cbs: Address,
+    crs: Address,
+    planes: Address,
+    planeBytes: number,
+    from: number,
+    end: number,
+  ): void;
+  paintHalfYcbcr(
+    luma: Address,
+    cbs: Address,
+    nextCbs: Address,
+    crs: Address,
+    nextCrs: Address,
+    width: number,
+    even: number,
+    odd: number,
+    lines: Address,
+    lineBytes: number,
+    planes: Address,
+    planeBytes: number,
+    from: number,
+    end: number,
+  ): void;
   paintCmyk(
     cyan: Address,
     magenta: Address,
     yellow: Address,
     black: Address,
-    rgb: Address,
+    planes: Address,
+    planeBytes: number,
     from: number,
     end: number,
   ): void;
@@ -117,11 +148,14 @@ export interface Kernels {
     cbs: Address,
     crs: Address,
     black: Address,
-    rgb: Address,
+    planes: Address,
+    planeBytes: number,
     from: number,
     end: number,
   ): void;
-  pickTriples(rgb: Address, columns: Address, count: number, target: Address): void;
+  splitTriples(rgb: Address, pixels: number, planes: Address, planeBytes: number): void;
+  joinTriples(planes: Address, planeBytes: number, pixels: number, rgb: Address): void;
+  pickTriples(planes: Address, planeBytes: number, columns: Address, count: number, rgb: Address): void;
   planCrc64(tables: Address): void;
   addCrc64(tables: Address, bytes: Address, length: number, before: bigint): bigint;
 }

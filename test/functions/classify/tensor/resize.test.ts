@@ -42,7 +42,7 @@ function resizeWith<Plan extends AxisPlan>(
   const across = resampler.planAxis({ length: bitmap.width, from: box[0], size: box[2] }, allOf(width));
   const down = resampler.planAxis({ length: bitmap.height, from: box[1], size: box[3] }, allOf(height));
   const picture = resampler.emptyView(width, height);
-  const takeRow = resampler.open(across, down, startsWithRows(bitmap, { width, height }), picture);
+  const { takeRow } = resampler.open(across, down, startsWithRows(bitmap, { width, height }), picture);
   forEachRow(bitmap, { columns: across.read, rows: down.read }, takeRow);
   return packed(picture);
 }

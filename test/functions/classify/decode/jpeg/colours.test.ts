@@ -6,14 +6,14 @@ import { startKernels } from '../../../../../functions/classify/decode/shared/ke
 /** Converts the second of two pixels; the first is black or white. */
 function paint(colourSpace: ColourSpace, ...values: number[]): number[] {
   const instance = startKernels();
-  const rgb = instance.allocate(48);
+  const planes = instance.allocate(48);
   const components = values.map((value) => {
     const row = instance.allocate(16);
     instance.bytesAt(row, 2).set([0, value]);
     return row;
   });
-  paintRowOf(instance, colourSpace)(components, rgb, 0, 2);
-  return [...instance.bytesAt(rgb + 3, 3)];
+  paintRowOf(instance, colourSpace)(components, planes, 16, 0, 2);
+  return [1, 17, 33].map((at) => instance.bytesAt(planes, 48)[at]);
 }
 
 describe('paintRowOf', () => {

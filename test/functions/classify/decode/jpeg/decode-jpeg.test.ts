@@ -143,7 +143,10 @@ describe('decodeJpegRows', () => {
 
     // Act
     const seen: Uint8Array[] = [];
-    decodeJpegRows(bytes, readJpegHeader(bytes), { columns, rows }, (rgb) => seen.push(rgb.slice()));
+    decodeJpegRows(bytes, readJpegHeader(bytes), {
+      selection: { columns, rows },
+      takeRow: (rgb) => seen.push(rgb.slice()),
+    });
 
     // Assess
     expect(seen).toHaveLength(6);
