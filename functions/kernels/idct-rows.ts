@@ -2,7 +2,7 @@
  * The inverse DCT of blocks of which only a few rows of samples are needed: idct.ts's butterfly, where the column pass leaves
  * out the other rows, and the row pass takes one row at a time.
  */
-import { dequantised, fillBlock, hasFirstRowOnly, isDcOnly, pairs, transformBlock } from './idct';
+import { dequantised, fillBlock, hasFirstRowOnly, isDcOnly, transformBlock } from './idct';
 import { interleaveWords0, interleaveWords1 } from './lanes';
 
 /** Beyond this number of rows, transforming all of them at once is faster. */
@@ -96,6 +96,11 @@ function transformFewRows(block: usize, rows: i32, quantization: usize, target: 
     const toOdd = pairs(2446 - 7373, -7373);
     putMirrored(3, rows, sum, in2, in6, toEven, sum73, sum51, toZ3, in7, in1, toOdd, target, stride);
   }
+}
+
+/** Two factors for each pair of 16-bit lanes. */
+function pairs(a: i32, b: i32): v128 {
+  return i32x4.splat((a & 0xffff) | (b << 16));
 }
 
 /** Rows k and 7 - k are the sum and the difference of an even and an odd part. */
