@@ -53,7 +53,7 @@ function paintHalfYcbcr(
   { from, end }: Span,
 ): Paint {
   const { across, down } = cb.component;
-  // Where no other row is mixed in, a row counts four times instead of three times itself and once its neighbour.
+  // Without interpolation down, the near row is its own neighbour, and both roundings count four times.
   const [even, odd] = down.isSmooth ? [8, 7] : [4, 8];
   const lineBytes = 2 * 8 * cb.blocksInLine + 2 * lineMargin;
   const lines = allocate(2 * lineBytes) + lineMargin;
