@@ -105,7 +105,7 @@ function pairs(a: i32, b: i32): v128 {
 
 /** Rows k and 7 - k are the sum and the difference of an even and an odd part. */
 function putMirrored(
-  k: usize,
+  k: i32,
   rows: i32,
   even: v128,
   in2: v128,
@@ -134,14 +134,14 @@ function putMirrored(
       i32x4.shr_s(i32x4.add(even0, oddLow), 11),
       i32x4.shr_s(i32x4.add(even1, oddHigh), 11),
     );
-    v128.store64_lane(target + k * stride, samplesOf(row), 0);
+    v128.store64_lane(target + <usize>k * stride, samplesOf(row), 0);
   }
   if (((rows >> (7 - k)) & 1) !== 0) {
     const row = i16x8.narrow_i32x4_s(
       i32x4.shr_s(i32x4.sub(even0, oddLow), 11),
       i32x4.shr_s(i32x4.sub(even1, oddHigh), 11),
     );
-    v128.store64_lane(target + (7 - k) * stride, samplesOf(row), 0);
+    v128.store64_lane(target + <usize>(7 - k) * stride, samplesOf(row), 0);
   }
 }
 

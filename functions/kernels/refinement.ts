@@ -129,10 +129,12 @@ function refineKnown(reader: BitReader, band: Band, x: i32, known: u64): void {
   }
 }
 
-/** Reads whether the magnitude of the first of the known coefficients has the bit. */
+/** Adds the bit to the magnitude of the first known coefficient, if it has it. Branchless, because these bits are unpredictable. */
 function refineLowest(top: usize, position: i32, coefficients: usize, known: u64, bit: i32): void {
-  if (bitAt(top, position) === 0) return;
   const at = coefficients + ((<usize>load<u8>(naturalOrder + <i32>ctz(known))) << 1);
   const value = <i32>load<i16>(at);
-  if ((value & bit) === 0) store<i16>(at, value < 0 ? value - bit : value + bit);
+  const isNegative = value >> 31;
+  // Damaged data may have set the bit already.
+  const isSet = bitAt(top, position) & <i32>((value & bit) === 0);
+  store<i16>(at, value + (((bit ^ isNegative) - isNegative) & -isSet));
 }
