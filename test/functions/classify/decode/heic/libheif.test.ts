@@ -50,11 +50,14 @@ function libheifOf({ code = 0, subcode = 0, message = '' }): Libheif {
 }
 
 describe('decodePrimary', () => {
-  it('refuses a version of libheif whose structures it does not know', () => {
-    const decode = () => decodePrimary(versionOf(0x01180000), {}, Buffer.alloc(8), size);
+  it.each([
+    [0x01180000, '1.24'],
+    [0x02170000, '2.23'],
+  ])('refuses a version of libheif whose structures it does not know: %i', (number, version) => {
+    const decode = () => decodePrimary(versionOf(number), {}, Buffer.alloc(8), size);
 
     expect(decode).toThrow(
-      'HEIC: its decoder is libheif 1.24, and 1.23 is needed: npm install libheif-js@1.23',
+      `HEIC: its decoder is libheif ${version}, and 1.23 is needed: npm install libheif-js@1.23`,
     );
   });
 

@@ -37,10 +37,10 @@ describe('uprightSize', () => {
   });
 
   it.each([
-    ['leaves no pixels', clap(10, 1, 10, 1, 1000, 1, 0, 1)],
-    ['has no width', clap(0, 1, 10, 1, 0, 1, 0, 1)],
-    ['divides by zero', clap(10, 0, 10, 1, 0, 1, 0, 1)],
-  ])('refuses a crop that %s', (_, crop) => {
-    expect(() => sizeOf(crop)).toThrow(CorruptImage);
+    ['lies outside', clap(10, 1, 10, 1, 1000, 1, 0, 1), 'its crop (clap) leaves no pixels'],
+    ['has no width', clap(0, 1, 10, 1, 0, 1, 0, 1), 'its crop (clap) leaves no pixels'],
+    ['divides by zero', clap(10, 0, 10, 1, 0, 1, 0, 1), 'its crop (clap) divides by zero'],
+  ])('refuses a crop that %s', (_, crop, message) => {
+    expect(() => sizeOf(crop)).toThrow(new CorruptImage(message));
   });
 });
