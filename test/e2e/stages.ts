@@ -7,6 +7,7 @@ import { type Check, Skipped, type Stage } from './check.ts';
 import { aliasChecks } from './checks/alias.ts';
 import { arm64Check } from './checks/arm64.ts';
 import { docsChecks } from './checks/docs.ts';
+import { heicCheck } from './checks/heic.ts';
 import { kerasModelCheck } from './checks/keras-model.ts';
 import { lambdaVersionChecks } from './checks/lambda-versions.ts';
 import { createModel, destroyCheck, onlyModelCheck } from './checks/lifecycle.ts';
@@ -156,6 +157,13 @@ export function createStages({
         },
       },
       verifyCheck(stack, emulator, 'sns', { args: ['text-rejected', ...overall], told: ['no-loop'] }),
+    ],
+    [
+      {
+        name: 'npm run deploy: HEIC switched on',
+        run: () => deployment.deploy({ ...x64, model: 'efficientnet-lite0', trigger: 's3', heic: 'true' }),
+      },
+      heicCheck(stack, uploaders.sdk, 'heic/cat.heic'),
     ],
     ...onTheirOwn(
       requestsCheck(stack, { trigger: 's3', tagged: 1 }),
