@@ -14,7 +14,7 @@ import png from '@jimp/js-png';
 import tiff from '@jimp/js-tiff';
 import { decodeForJimp } from './decoder.ts';
 
-/** Every format that the function decodes. All but WebP, AVIF and HEIC can be written, too, by jimp's own encoders. */
+/** Every format that the function decodes. All but PSD, WebP, AVIF and HEIC can be written, too, by jimp's own encoders. */
 export const formats = [
   withDecoder(jpeg),
   withDecoder(png),
@@ -24,6 +24,7 @@ export const formats = [
   withDecoder(bmp),
   withDecoder(msBmp),
   withDecoder(tiff),
+  () => readOnly('image/vnd.adobe.photoshop'),
   () => readOnly('image/webp'),
   () => readOnly('image/avif'),
   () => readOnly('image/heic'),

@@ -11,10 +11,15 @@ import { formats } from '../../functions/classify/decode/formats.ts';
 import { findHeicDecoder } from '../../functions/heic-decoder.ts';
 import { buildRuntimeLayer } from '../../layers/runtime/layer.ts';
 import { goldens } from '../goldens/goldens.ts';
+import { psdFiles } from './classify/decode/psd/psd-files.ts';
 
 const root = join(import.meta.dirname, '../..');
 const images = join(root, 'test/goldens/images');
-const heicFile = join(root, 'test/functions/classify/decode/heic/fixtures/420.heic');
+/** Images that are no goldens. */
+const others: Readonly<Record<string, Uint8Array>> = {
+  'photo.heic': readFileSync(join(root, 'test/functions/classify/decode/heic/fixtures/420.heic')),
+  'photo.psd': psdFiles().find(({ name }) => name === 'RGB, packed')!.file,
+};
 
 let parent: string;
 let bundle: string;
@@ -89,7 +94,7 @@ describe('the bundle on plain Node.js with only the runtime layer', () => {
     s3 = createServer((request, response) => {
       if (request.method === 'GET') {
         const name = decodeURIComponent(new URL(request.url!, 'http://s3').pathname.split('/').at(-1)!);
-        const bytes = readFileSync(name === 'photo.heic' ? heicFile : join(images, name));
+        const bytes = others[name] ?? readFileSync(join(images, name));
         response.writeHead(200, { etag: '"e7a6"', 'content-length': bytes.length }).end(bytes);
         return;
       }
@@ -140,7 +145,9 @@ describe('the bundle on plain Node.js with only the runtime layer', () => {
 
   it('classifies an image of each format', async () => {
     const own = formats.filter(({ optional }) => !optional);
-    const names = own.map(({ name }) => goldens.findLast(({ format }) => format === name)!.file);
+    const names = own.map(
+      ({ name }) => goldens.findLast(({ format }) => format === name)?.file ?? `photo.${name}`,
+    );
 
     const events = await invoke(names);
 

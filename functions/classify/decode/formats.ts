@@ -10,6 +10,7 @@ import * as gif from './gif/gif.ts';
 import * as heic from './heic/heic.ts';
 import * as jpeg from './jpeg/jpeg.ts';
 import * as png from './png/png.ts';
+import * as psd from './psd/psd.ts';
 import * as tiff from './tiff/tiff.ts';
 import * as webp from './webp/webp.ts';
 
@@ -49,6 +50,7 @@ export const formats: readonly Format[] = [
     signature: /^(II\x2A\0|MM\0\x2A|II\x2B\0\x08\0\0\0|MM\0\x2B\0\x08\0\0)/,
     open: tiff.open,
   },
+  { name: 'psd', label: 'PSD', signature: /^8BPS\0\x01/, open: psd.open },
   {
     name: 'webp',
     label: 'WebP',

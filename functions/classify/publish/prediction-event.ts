@@ -90,7 +90,7 @@ export interface EventHead {
 
 /** Facts from the image's header: its size as stored, before it is turned upright. */
 export interface ImageFacts {
-  /** `jpeg`, `png`, `gif`, `bmp`, `tiff`, `webp`, `avif` or `heic`; there may be more. */
+  /** `jpeg`, `png`, `gif`, `bmp`, `tiff`, `psd`, `webp`, `avif` or `heic`; there may be more. */
   readonly format: string;
   /**
    * Pixels.

@@ -8,6 +8,7 @@ import { CorruptImage, ImageTooLarge } from '../../../functions/classify/image/r
 import { decodeForJimp } from '../../../local/jimp/decoder.ts';
 import { formats } from '../../../local/jimp/formats.ts';
 import { openPicture } from '../../../local/jimp/jimp.ts';
+import { psdFiles } from '../../functions/classify/decode/psd/psd-files.ts';
 import { rgbOf } from '../../functions/classify/decode/rgb.ts';
 import { readImage } from '../../goldens/goldens.ts';
 
@@ -42,9 +43,19 @@ describe('the jimp formats', () => {
   });
 
   it('cover every format that the function decodes', () => {
-    const subtypes = formats.map((format) => format().mime.replace('image/', ''));
+    const types: string[] = formats.map((format) => format().mime);
+    const typeOf = (name: string) => (name === 'psd' ? 'image/vnd.adobe.photoshop' : `image/${name}`);
 
-    expect(subtypes).toEqual(expect.arrayContaining(decoded.map(({ name }) => name)));
+    expect(types).toEqual(expect.arrayContaining(decoded.map(({ name }) => typeOf(name))));
+  });
+
+  it('read a Photoshop document', async () => {
+    const { file } = psdFiles().find(({ name }) => name === 'CMYK, packed')!;
+    const { data } = await decode(file, defaultLimits);
+
+    const { bitmap } = await Jimp.fromBuffer(Buffer.from(file));
+
+    expect(rgbOf(bitmap)).toEqual(rgbOf({ data }));
   });
 
   it.each(['exif_o6.jpg', 'exif_o6.png', 'exif_o6.webp', 'exif_o6.avif', 'tiff_orient6.tif'])(
@@ -70,13 +81,16 @@ describe('the jimp formats', () => {
     },
   );
 
-  it.each(['image/webp', 'image/avif'] as const)('say that jimp cannot write %s', async (mime) => {
-    const image = await Jimp.fromBuffer(Buffer.from(readImage('tiny_3x2.png')));
+  it.each(['image/webp', 'image/avif', 'image/vnd.adobe.photoshop'] as const)(
+    'say that jimp cannot write %s',
+    async (mime) => {
+      const image = await Jimp.fromBuffer(Buffer.from(readImage('tiny_3x2.png')));
 
-    await expect(image.getBuffer(mime)).rejects.toThrow(
-      `jimp cannot write ${mime}; write image/png or image/jpeg`,
-    );
-  });
+      await expect(image.getBuffer(mime)).rejects.toThrow(
+        `jimp cannot write ${mime}; write image/png or image/jpeg`,
+      );
+    },
+  );
 
   it("reject what the function's decoders reject, within the limits given", async () => {
     const bytes = readImage('card_rgb8.png');

@@ -2,10 +2,9 @@
  * CIE L*a*b* to sRGB, as Pillow converts it with Little CMS 2: a cube of colours at 33 positions along each axis, in 16 bits,
  * interpolated in tetrahedra.
  */
-import type { PixelPainter } from './samples.ts';
 
-/** Paints samples of 8 bits: L* from 0 to 100, and a* and b* from -128 to 127 as two's complements. */
-export function labPainter(): PixelPainter {
+/** Returns a function that paints the samples at `s`, of 8 bits, to `rgba[o]`: L* from 0 to 100, and a* and b* from -128 to 127 as two's complements. */
+export function labPainter(): (samples: ArrayLike<number>, s: number, rgba: Uint8Array, o: number) => void {
   cube ??= colourCube();
   const colours = cube;
   return (samples, s, rgba, o) => {

@@ -1,6 +1,7 @@
 /** Converts TIFF samples to opaque RGBA by Pillow's rules. */
+import { underBlack } from '../shared/cmyk.ts';
 import type { Directory } from '../shared/directory.ts';
-import { labPainter } from './lab.ts';
+import { labPainter } from '../shared/lab.ts';
 import { compressions, type TiffLayout } from './layout.ts';
 import type { PixelPainter } from './samples.ts';
 import { libtiffTables, pillowTables, type YcbcrTables } from './ycbcr.ts';
@@ -70,13 +71,6 @@ function cmykPainter({ bitsPerSample }: TiffLayout): PixelPainter {
       underBlack(samples[s + 2] >> shift, black),
     );
   };
-}
-
-/** The light of a channel under its ink and black, each 0 (none) to 255 (full). */
-function underBlack(ink: number, black: number) {
-  const light = 255 - black;
-  const product = ink * light + 128;
-  return Math.max(0, light - (((product >> 8) + product) >> 8));
 }
 
 function ycbcrPainter(tables: YcbcrTables): PixelPainter {

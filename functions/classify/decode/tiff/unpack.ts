@@ -6,6 +6,7 @@ import { type JpegHeader, readJpegHeader } from '../jpeg/syntax/header.ts';
 import type { Directory } from '../shared/directory.ts';
 import { type KernelInstance, startKernels } from '../shared/kernels.ts';
 import { decodeLzw } from '../shared/lzw.ts';
+import { unpackBits } from '../shared/pack-bits.ts';
 import { decodeFax } from './fax.ts';
 import { compressions, type TiffLayout } from './layout.ts';
 import { otherSamples, refusal } from './variants.ts';
@@ -50,7 +51,10 @@ export function unpacker(
     case compressions.lzw:
       return (block) => unpackLzw(inOrder(block), blockBytes);
     case compressions.packBits:
-      return (block) => unpackBits(inOrder(block), blockBytes);
+      return (block) => {
+        const output = new Uint8Array(blockBytes);
+        return output.subarray(0, unpackBits(inOrder(block), 0, output).written);
+      };
     case compressions.deflate:
     case compressions.oldDeflate:
       return (block) =>
@@ -138,25 +142,6 @@ function unpackLzw(block: Uint8Array, length: number): Uint8Array {
   const isOld = block.length >= 2 && block[0] === 0 && (block[1] & 1) === 1;
   const variant = { bitOrder: isOld ? 'lsb' : 'msb', literalBits: 8, earlyChange: !isOld } as const;
   return output.subarray(0, decodeLzw(block, output, variant));
-}
-
-function unpackBits(packed: Uint8Array, length: number): Uint8Array {
-  const unpacked = new Uint8Array(length);
-  let written = 0;
-  for (let at = 0; at < packed.length && written < length; ) {
-    const header = packed[at++]!;
-    if (header < 128) {
-      const literal = packed.subarray(at, at + Math.min(header + 1, length - written));
-      unpacked.set(literal, written);
-      written += literal.length;
-      at += header + 1;
-    } else if (header > 128) {
-      const end = Math.min(written + 257 - header, length);
-      unpacked.fill(packed[at++]!, written, end);
-      written = end;
-    }
-  }
-  return unpacked.subarray(0, written);
 }
 
 function reverseBits(bytes: Uint8Array): Uint8Array {

@@ -24,6 +24,7 @@ import {
   variants,
 } from '../../../goldens/goldens.ts';
 import { chunk, png } from './png/fixtures/fixtures.ts';
+import { psdFiles } from './psd/psd-files.ts';
 import { rgbOf } from './rgb.ts';
 
 function decodeGolden(file: string) {
@@ -416,11 +417,19 @@ function oversized(): [format: string, size: string, bytes: Uint8Array][] {
     ['GIF with a frame', '65545x65540', patched('offset_frame.gif', ',\n', 5, 'ffffffff')],
     ['BMP', '65535x65535', patched('bmp24.bmp', '', 18, 'ffff0000ffff0000')],
     ['TIFF', '65535x65535', tiffOf(65_535, 65_535)],
+    ['PSD', '65535x65535', psdOf(65_535, 65_535)],
     ['WebP', '16383x16383', patched('lossy.webp', Buffer.from('9d012a', 'hex'), 3, 'ff3fff3f')],
     ['lossless WebP', '16384x16384', patched('lossless.webp', 'VP8L', 9, 'ffffff0f')],
     ['animated WebP', '16777216x16777216', patched('animated.webp', 'VP8X', 12, 'ffffffffffff')],
     ['AVIF', '65535x65535', patched('photo_420.avif', 'ispe', 8, '0000ffff0000ffff')],
   ];
+}
+
+function psdOf(width: number, height: number) {
+  const bytes = Buffer.from(psdFiles()[0]!.file);
+  bytes.writeUInt32BE(height, 14);
+  bytes.writeUInt32BE(width, 18);
+  return bytes;
 }
 
 function tiffOf(width: number, height: number) {

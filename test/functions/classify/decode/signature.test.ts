@@ -22,7 +22,7 @@ describe('identify', () => {
     ['JPEG 2000', readImage('jp2.jp2')],
     ['JPEG XL', latin1('\xFF\x0A\xFA\x7F')],
     ['Netpbm image', readImage('ppm.ppm')],
-    ['Photoshop document', latin1('8BPS\0\x01')],
+    ['large Photoshop document (PSB)', latin1('8BPS\0\x02')],
     ['Canon RAW (CR3)', latin1('\0\0\0\x18ftypcrx \0\0\0\x01crx isom')],
     ['Fujifilm RAW (RAF)', latin1('FUJIFILMCCD-RAW 0201')],
     ['Panasonic RAW (RW2)', latin1('IIU\0\x18\0\0\0')],
@@ -60,7 +60,7 @@ describe('identify', () => {
     const act = () => identify(bytes);
 
     expect(act).toThrow(UnsupportedFormat);
-    expect(act).toThrow(`${name}; supported are JPEG, PNG, GIF, BMP, TIFF, WebP and AVIF`);
+    expect(act).toThrow(`${name}; supported are JPEG, PNG, GIF, BMP, TIFF, PSD, WebP and AVIF`);
   });
 
   it('says how to switch on a format whose decoder is not there', () => {

@@ -152,7 +152,7 @@ describe('decode, HEIC with its decoder', () => {
   });
 
   it('is among the supported formats', () => {
-    expect(() => identify(Buffer.from('8BPS\0\x01'))).toThrow('TIFF, WebP, AVIF and HEIC');
+    expect(() => identify(Buffer.from('8BPS\0\x02'))).toThrow('PSD, WebP, AVIF and HEIC');
   });
 
   it('fails if the folder of its decoder lacks a file, and rejects no image for it', async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { labPainter } from '../../../../../functions/classify/decode/tiff/lab.ts';
+import { labPainter } from '../../../../../functions/classify/decode/shared/lab.ts';
 import { sha256Of } from '../pillow-answers.ts';
 
 /** Printed by fixtures/lab.py. */
