@@ -53,6 +53,17 @@ describe('mixAcross', () => {
       }),
     );
   });
+
+  it.each([
+    { weight: 2 ** 21 - 1, expected: [0, 127, 255] },
+    { weight: 2 ** 21, expected: [1, 128, 255] },
+    { weight: 2 ** 21 + 1, expected: [1, 128, 255] },
+  ])('decides by all bits of a weight where the sum is next to one half: $weight', ({ weight, expected }) => {
+    const outputs = [{ start: 0, weights: [weight, 0, 2 ** 22] }];
+
+    // (255 * weight) / 2^22 is 127.5, and 1 * weight one half, or less or more by the last bit.
+    expect(mixAcross([1, 255, 255, 0, 0, 0, 0, 0, 255], outputs)).toEqual(expected);
+  });
 });
 
 function mixAcross(
