@@ -1,7 +1,12 @@
 /** Measured processor time -> the tables of docs/cost.md. */
 import { prices } from '../../layers/prices.ts';
 import { costPerMillion, defaultUsage, durationMs, total, type Work } from './estimate.ts';
-import type { Measurement, ModelMeasurement, PhotoMeasurement } from './measurement.ts';
+import {
+  type Measurement,
+  type ModelMeasurement,
+  type PhotoMeasurement,
+  referenceModel,
+} from './measurement.ts';
 import {
   architectures,
   defaultSetup,
@@ -30,7 +35,7 @@ export function describeCosts({ date, machine, models }: Measurement, networkMs:
     return { ...ownCopyOf(model, memoryMb), imageMs: durationMs(cpuMs, memoryMb, networkMs) };
   };
   const largest = models.map((model) => ({ model, photo: model.photos.at(-1)! }));
-  const { model, photo } = largest.at(-1)!;
+  const { model, photo } = largest.find((each) => each.model.name === referenceModel)!;
   const byDefault = workOf(model, photo, defaultSetup.memoryMb);
   return [
     `Prices: ${prices.region}, ${prices.date}, in US dollars, without free tiers and discounts.`,

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { bundleFunction } from '../../functions/bundle.ts';
 import { defaultMegabytes } from '../../functions/classify/memory.ts';
-import { buildModelLayer, findModel } from '../../layers/model/layer.ts';
+import { buildModelLayer } from '../../layers/model/layer.ts';
 import { buildRuntimeLayer } from '../../layers/runtime/layer.ts';
 import type { Spent } from './invocations.ts';
 
@@ -28,20 +28,22 @@ export const functionKey = 'FUNCTION';
 /**
  * Builds the function outside of the repository: on Lambda there is no package.json or node_modules above it.
  *
+ * @param modelDir A model folder.
+ * @param folder Takes the function and its layers.
  * @returns Starts a process of it.
  */
 export function buildFunction(
-  model: string,
+  modelDir: string,
   folder: string,
   environment: Readonly<Record<string, string>>,
 ): () => FunctionProcess {
   const { platform, arch } = process;
   const runtimeLayer = join(import.meta.dirname, `../../build/layers/runtime-${platform}-${arch}`);
-  const modelLayer = join(folder, model);
+  const modelLayer = join(folder, 'model-layer');
   const functionDir = join(folder, 'function');
   const invocations = join(folder, 'invocations.cjs');
   buildRuntimeLayer({ platform, arch, outDir: runtimeLayer });
-  buildModelLayer({ modelDir: findModel(model), outDir: modelLayer });
+  buildModelLayer({ modelDir, outDir: modelLayer });
   bundleFunction(functionDir);
   // Compiled ahead: compiling TypeScript would add to the measured time.
   buildSync({

@@ -2,9 +2,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isBuilt } from '../../layers/model/layer.ts';
 import { buildFunction, type FunctionProcess, type Invocation } from './function-process.ts';
 import type { Measurement, ModelMeasurement, PhotoMeasurement } from './measurement.ts';
+import { makeCostModels } from './models.ts';
 import { type Services, startServices } from './services.ts';
 
 // Results are medians. After fifteen images the function no longer gets faster.
@@ -13,16 +13,25 @@ const warmUpRuns = 15;
 const warmRuns = 15;
 
 /**
- * Measures with the embedded network and, if it has been built, with ResNet50. Takes a few minutes.
+ * Measures every model with every photo.
  *
  * @param files Images.
+ * @param home The folder with the models, which are made unless they exist.
+ * @param onStep Receives the name of each step as it begins.
  */
-export async function measure(files: readonly string[]): Promise<Measurement> {
+export async function measure(
+  files: readonly string[],
+  home: string,
+  onStep: (step: string) => void,
+): Promise<Measurement> {
+  onStep('making the models');
+  const costModels = await makeCostModels(home);
   const folder = await mkdtemp(join(tmpdir(), 'bucketlens-cost-'));
   const services = await startServices();
   const models: ModelMeasurement[] = [];
-  for (const name of ['efficientnet-lite0', 'resnet50'].filter(isBuilt)) {
-    const startFunction = buildFunction(name, folder, services.environment);
+  for (const { name, folder: modelDir } of costModels) {
+    onStep(name);
+    const startFunction = buildFunction(modelDir, folder, services.environment);
     const measured: Measured[] = [];
     for (const file of files) measured.push(await measurePhoto(file, startFunction, services));
     const { ownCopy, image } = measured[0]!;

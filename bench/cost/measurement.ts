@@ -7,6 +7,9 @@ export interface Measurement {
   readonly models: readonly ModelMeasurement[];
 }
 
+/** The model of the tables on settings and memory sizes. */
+export const referenceModel = 'resnet50';
+
 /** CPU times in milliseconds, of all threads of a process whose network runs on one. */
 export interface ModelMeasurement {
   readonly name: string;
