@@ -4,23 +4,26 @@ import { sha256Of } from '../../pillow-answers.ts';
 import { decodeToRgb } from '../fixtures/fixtures.ts';
 
 interface UnfinishedFile {
-  readonly sampling: string;
+  readonly name: string;
   readonly jpeg: string;
-  /** The number of bytes before the end marker, and the digest of Pillow's RGB. */
-  readonly cuts: readonly { readonly end: number; readonly sha256: string }[];
+  /** Starts and ends of the bytes that are missing before the end marker, and the digest of Pillow's RGB. */
+  readonly cuts: readonly { readonly removed: readonly number[]; readonly sha256: string }[];
 }
 
 const files: readonly UnfinishedFile[] = JSON.parse(
   readFileSync(new URL('../fixtures/unfinished.json', import.meta.url), 'utf8'),
 );
 
+/** The file without these bytes, and with an end marker. */
+function cut(bytes: Buffer, [start, end, next = end]: readonly number[]): Buffer {
+  return Buffer.concat([bytes.subarray(0, start), bytes.subarray(end, next), Buffer.from('ffd9', 'hex')]);
+}
+
 it.each(files)(
-  "smooths a progressive file that ends after any scan, or within one, to Pillow's pixels: $sampling",
+  "smooths a progressive file that ends after any scan, or within one, to Pillow's pixels: $name",
   ({ jpeg, cuts }) => {
     const bytes = Buffer.from(jpeg, 'base64');
-    const digests = cuts.map(({ end }) =>
-      sha256Of(decodeToRgb(Buffer.concat([bytes.subarray(0, end), Buffer.from('ffd9', 'hex')]))),
-    );
+    const digests = cuts.map(({ removed }) => sha256Of(decodeToRgb(cut(bytes, removed))));
 
     expect(digests).toEqual(cuts.map(({ sha256 }) => sha256));
   },
