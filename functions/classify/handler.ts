@@ -6,9 +6,6 @@ import { readConfig } from './config.ts';
 import { createClassifier } from './network/classifier.ts';
 import { type InvocationResponse, type LambdaContext, respond } from './respond.ts';
 
-// Buffers count as growth, and by default one image's are enough for a garbage collection (docs/decisions/garbage.md).
-v8.setFlagsFromString('--heap-growing-percent=200');
-
 const config = readConfig(process.env);
 const clients = createClients();
 const classifier = createClassifier(config.modelDir, config.classifier);
@@ -16,6 +13,18 @@ const classifier = createClassifier(config.modelDir, config.classifier);
 classifier.catch(() => {});
 
 /** Handles an invocation; see `respond`. */
-export function handler(event: unknown, context: LambdaContext): Promise<InvocationResponse> {
-  return respond(event, context, { ...clients, config, classifier });
+export async function handler(event: unknown, context: LambdaContext): Promise<InvocationResponse> {
+  try {
+    return await respond(event, context, { ...clients, config, classifier });
+  } finally {
+    letHeapGrow();
+  }
+}
+
+/**
+ * Buffers count as growth, and by default one image's are enough for a garbage collection (docs/decisions/garbage.md). Called after
+ * an invocation, because V8 compiles Node.js's own modules anew if it loads them after a change of its options.
+ */
+function letHeapGrow(): void {
+  v8.setFlagsFromString('--heap-growing-percent=200');
 }

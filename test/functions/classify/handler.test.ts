@@ -53,7 +53,12 @@ describe('the function', () => {
     return notification(key, { eTag });
   };
 
-  it('lets the heap triple before garbage is collected', () => {
+  it('lets the heap triple before garbage is collected, but not until an invocation has ended', async () => {
+    const before = setFlags.mock.calls.length;
+
+    await invoke(await upload('my cup.jpg', 'coffee_base_444.jpg'));
+
+    expect(before).toBe(0);
     expect(setFlags.mock.calls).toEqual([['--heap-growing-percent=200']]);
   });
 
