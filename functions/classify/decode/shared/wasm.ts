@@ -9,6 +9,7 @@ import {
   pageBytes,
   type WasmExports,
   type WasmInstance,
+  type WasmMemory,
   type WasmModule,
   WebAssembly,
 } from './web-assembly.ts';
@@ -51,34 +52,65 @@ export function pathOfCode(): string {
  * @returns A function that decodes the image, or throws a CorruptImage, or an ImageTooLarge beyond `memoryBytes`.
  */
 export async function startWasm<Module>(
-  { create, compiled }: WasmDecoder<Module>,
+  decoder: WasmDecoder<Module>,
   memoryBytes: number,
-  decode: (module: Module, exports: WasmExports) => Bitmap | null,
+  decode: Decode<Module>,
 ): Promise<() => Bitmap> {
-  const maxBytes = memoryBytes + baseBytes;
-  let memory = { isExhausted: false };
-  let exports: WasmExports = {};
+  const instance = await instantiate(decoder);
+  return () => decodeWithin(instance, memoryBytes, decode);
+}
+
+/** @returns null for damaged data */
+export type Decode<Module> = (module: Module, exports: WasmExports) => Bitmap | null;
+
+/** An instance with a memory of its own. */
+export interface Instance<Module> {
+  readonly module: Module;
+  readonly exports: WasmExports;
+  readonly memory: WasmMemory;
+  readonly limit: MemoryLimit;
+}
+
+/** The memory's limit in bytes, and whether a request for more has been refused. */
+interface MemoryLimit {
+  bytes: number;
+  isExceeded: boolean;
+}
+
+export async function instantiate<Module>({
+  create,
+  compiled,
+}: WasmDecoder<Module>): Promise<Instance<Module>> {
+  let started: Omit<Instance<Module>, 'module'>;
   const module = await create({
     noInitialRun: true,
     instantiateWasm: (imports: object, done: (instance: WasmInstance) => void) => {
       const instance = new WebAssembly.Instance(compiled, imports);
-      exports = instance.exports;
-      memory = limitMemory(exports, maxBytes);
+      const { exports } = instance;
+      started = { exports, ...limitMemory(exports) };
       done(instance);
       return exports;
     },
   });
-  return () => {
-    const image = decodeOrFail(() => decode(module, exports));
-    if (image instanceof Error && memory.isExhausted) {
-      throw new ImageTooLarge(
-        `decoding takes more than ${Math.round(maxBytes / 1e6)} MB, which is more than the header calls for`,
-      );
-    }
-    if (image instanceof Error) throw image;
-    const { width, height, data } = image;
-    return { width, height, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
-  };
+  return { module, ...started! };
+}
+
+/** Decodes an image; see `startWasm`. */
+export function decodeWithin<Module>(
+  { module, exports, limit }: Instance<Module>,
+  memoryBytes: number,
+  decode: Decode<Module>,
+): Bitmap {
+  limit.bytes = memoryBytes + baseBytes;
+  const image = decodeOrFail(() => decode(module, exports));
+  if (image instanceof Error && limit.isExceeded) {
+    throw new ImageTooLarge(
+      `decoding takes more than ${Math.round(limit.bytes / 1e6)} MB, which is more than the header calls for`,
+    );
+  }
+  if (image instanceof Error) throw image;
+  const { width, height, data } = image;
+  return { width, height, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
 }
 
 function decodeOrFail(decode: () => Bitmap | null): Bitmap | Error {
@@ -90,17 +122,17 @@ function decodeOrFail(decode: () => Bitmap | null): Bitmap | Error {
 }
 
 /** Makes memory growth beyond the limit fail, which the decoder reports as out of memory, and records that it did. */
-function limitMemory(exports: WasmExports, maxBytes: number): { readonly isExhausted: boolean } {
+function limitMemory(exports: WasmExports): Pick<Instance<unknown>, 'memory' | 'limit'> {
   const memory = Object.values(exports).find((value) => value instanceof WebAssembly.Memory);
   if (!memory) throw new Error('the decoder does not show its memory');
   const grow = memory.grow.bind(memory);
-  const state = { isExhausted: false };
+  const limit = { bytes: baseBytes, isExceeded: false };
   memory.grow = (pages) => {
-    state.isExhausted = memory.buffer.byteLength + pages * pageBytes > maxBytes;
-    if (state.isExhausted) throw new RangeError('beyond the limit');
+    limit.isExceeded = memory.buffer.byteLength + pages * pageBytes > limit.bytes;
+    if (limit.isExceeded) throw new RangeError('beyond the limit');
     return grow(pages);
   };
-  return state;
+  return { memory, limit };
 }
 
 /** The decoder's own tables, two copies of a 50 MB file, and the reserve that Emscripten adds when growing. */

@@ -2,16 +2,17 @@
 import type { Bitmap, UndecodedImage } from '../../image/image.ts';
 import { CorruptImage } from '../../image/rejections.ts';
 import { checkCount, slice, textAt, viewOf } from '../shared/bytes.ts';
+import { keepInstance, type StartKept } from '../shared/kept-wasm.ts';
 import { orientationOf } from '../shared/orientation.ts';
-import { loadWasm, startWasm, type WasmDecoder } from '../shared/wasm.ts';
+import { loadWasm } from '../shared/wasm.ts';
 
 export const codec = '@jsquash/webp/codec/dec/webp_dec.wasm';
 
 export async function load(): Promise<void> {
-  decoder ??= await loadWasm(import('@jsquash/webp/codec/dec/webp_dec.js'), codec);
+  start ??= keepInstance(await loadWasm<Decoder>(import('@jsquash/webp/codec/dec/webp_dec.js'), codec));
 }
 
-let decoder: WasmDecoder<Decoder> | undefined;
+let start: StartKept<Decoder> | undefined;
 
 interface Decoder {
   /** @returns null for damaged data. */
@@ -31,7 +32,7 @@ export function open(bytes: Uint8Array): UndecodedImage {
   const decode = async () => {
     const file = joinStill(still);
     const memory = size.width * size.height * bytesPerPixel;
-    const decodeStill = await startWasm(decoder!, memory, (module) => module.decode(file));
+    const decodeStill = await start!(memory, (module) => module.decode(file));
     return frame ? () => onCanvas(decodeStill(), frame.data, size) : decodeStill;
   };
   return { ...size, orientation: orientationOf(metadataOf(chunks)), bytesPerPixel, decode };
