@@ -28,3 +28,8 @@ export function isDepthwise({ node, kernel: { dims } }: WeightedLayer): boolean 
   const groups = integerOf(node, 'group', 1);
   return node.opType === 'Conv' && groups > 1 && dims[0] === groups && dims[1] === 1;
 }
+
+/** True for a layer whose output channels see every input channel. */
+export function isDense({ node }: WeightedLayer): boolean {
+  return integerOf(node, 'group', 1) === 1;
+}

@@ -4,19 +4,9 @@ import { type InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import type { Tensor } from '../../../functions/classify/tensor/preprocess.ts';
 import { loadNetwork } from '../onnx/optimise.ts';
 import { encodeModel, float32, type ModelProto } from '../onnx/proto.ts';
-import { count, createHistogram, type Histogram, type Range, widen } from './ranges.ts';
-
-export interface Observation {
-  readonly name: string;
-  /** The axis of the means. */
-  readonly channelAxis: 'second' | 'last';
-}
-
-export interface Observed {
-  readonly histogram: Histogram;
-  /** The mean of each channel. */
-  readonly means: Float64Array;
-}
+import { covarianceOf, productsName, withProducts } from './covariance.ts';
+import type { Observation, Observed } from './observation.ts';
+import { count, createHistogram, type Range, widen } from './ranges.ts';
 
 /**
  * Observes values inside a network over all images. The first pass finds the ranges, the second one counts.
@@ -30,38 +20,66 @@ export async function observe(
   path: string,
 ): Promise<ReadonlyMap<string, Observed>> {
   const session = await openWithOutputs(model, observations, path);
+  const products = observations.filter(({ channels }) => channels !== undefined).map(({ name }) => name);
   const forEachValue = async (
+    wanted: readonly string[],
     visit: (name: string, value: InferenceSession.OnnxValueMapType[string]) => void,
   ) => {
-    const names = observations.map(({ name }) => name);
-    const inner = names.filter((name) => name !== input);
+    const inner = wanted.filter((name) => name !== input);
     for (const { data, dims } of images) {
       const image = new OrtTensor('float32', data, dims);
       const results = await session.run({ [input]: image }, inner);
-      for (const name of names) visit(name, name === input ? image : results[name]!);
+      for (const name of wanted) visit(name, name === input ? image : results[name]!);
     }
   };
   try {
+    const names = observations.map(({ name }) => name);
     const ranges = new Map<string, Range>();
-    await forEachValue((name, { data }) => ranges.set(name, widen(ranges.get(name), data as Float32Array)));
-    const observed = new Map<string, Observed>();
+    await forEachValue(names, (name, { data }) =>
+      ranges.set(name, widen(ranges.get(name), data as Float32Array)),
+    );
+    const statistics = new Map<string, Statistics>();
     const axisOf = new Map(observations.map(({ name, channelAxis }) => [name, channelAxis]));
-    await forEachValue((name, { data, dims }) => {
+    const sums = new Map<string, Float64Array>();
+    await forEachValue([...names, ...products.map(productsName)], (name, { data, dims }) => {
+      const values = data as Float32Array;
+      if (!ranges.has(name)) {
+        sums.set(name, add(sums.get(name), values));
+        return;
+      }
       const channels = dims.at(axisOf.get(name) === 'second' ? 1 : -1)!;
-      const found = observed.get(name) ?? {
+      const found = statistics.get(name) ?? {
         histogram: createHistogram(ranges.get(name)!),
         means: new Float64Array(channels),
+        places: 0,
       };
-      observed.set(name, found);
-      count(found.histogram, data as Float32Array);
-      const inner = axisOf.get(name) === 'second' ? data.length / dims[0]! / channels : 1;
-      addMeans(found.means, data as Float32Array, inner, images.length);
+      count(found.histogram, values);
+      const inner = axisOf.get(name) === 'second' ? values.length / dims[0]! / channels : 1;
+      addMeans(found.means, values, inner, images.length);
+      statistics.set(name, { ...found, places: found.places + values.length / channels });
     });
-    return observed;
+    return new Map(
+      names.map((name) => {
+        const { histogram, means, places } = statistics.get(name)!;
+        const sum = sums.get(productsName(name));
+        return [name, { histogram, means, ...(sum && { covariance: covarianceOf(sum, means, places) }) }];
+      }),
+    );
   } finally {
     await session.release();
     rmSync(path, { force: true });
   }
+}
+
+interface Statistics extends Omit<Observed, 'covariance'> {
+  /** The number of values of each channel. */
+  readonly places: number;
+}
+
+function add(sums: Float64Array | undefined, values: Float32Array): Float64Array {
+  if (!sums) return Float64Array.from(values);
+  for (let i = 0; i < sums.length; i++) sums[i]! += values[i]!;
+  return sums;
 }
 
 /** @param inner The number of values of a channel that stand next to each other. */
@@ -85,10 +103,11 @@ async function openWithOutputs(
   const added = observations
     .filter(({ name }) => !known.has(name))
     .map(({ name }) => ({ name, type: { tensorType: { elemType: float32 } } }));
-  const { output } = graph;
+  const { node, initializer, output } = graph;
+  const observed = withProducts({ ...graph, output: [...output, ...added] }, observations);
   // Assigned, not copied: a copy would lose the fields that onnx.proto does not name.
-  Object.assign(graph, { output: [...output, ...added] });
+  Object.assign(graph, observed);
   writeFileSync(path, encodeModel(model));
-  Object.assign(graph, { output });
+  Object.assign(graph, { node, initializer, output });
   return loadNetwork(path, { graphOptimizationLevel: 'all' });
 }

@@ -8,8 +8,10 @@ import type { Tensor } from '../../../functions/classify/tensor/preprocess.ts';
 import { loadNetwork } from '../onnx/optimise.ts';
 import { encodeModel, type ModelProto, readModel } from '../onnx/proto.ts';
 import { UnusableModel } from '../unusable-model.ts';
+import { isDense } from './channels.ts';
 import { readFloatGraph } from './float-graph.ts';
-import { type Observation, type Observed, observe } from './observe.ts';
+import type { Observation, Observed } from './observation.ts';
+import { observe } from './observe.ts';
 import { type Plan, planOf, type WeightedLayer } from './plan.ts';
 import { percentileRange } from './ranges.ts';
 import { rewrite } from './rewrite.ts';
@@ -51,12 +53,20 @@ async function readFolded(from: string, path: string): Promise<ModelProto> {
   return readModel(path);
 }
 
+/** Covariances of more channels take too much memory: 64 MB for 4,096. */
+const mostChannels = 4096;
+
 function observationsOf({ layers, rounded }: Plan): Observation[] {
-  const inputs = new Map(layers.map((layer) => [inputOf(layer), layer.node.opType]));
-  return [...new Set([...rounded.values(), ...inputs.keys()])].map((name) => ({
-    name,
-    channelAxis: inputs.get(name) === 'Conv' ? 'second' : 'last',
-  }));
+  const inputs = new Map(layers.map((layer) => [inputOf(layer), layer]));
+  return [...new Set([...rounded.values(), ...inputs.keys()])].map((name) => {
+    const layer = inputs.get(name);
+    const channels = layer && isDense(layer) ? layer.kernel.dims[1 - layer.axis]! : Number.POSITIVE_INFINITY;
+    return {
+      name,
+      channelAxis: layer?.node.opType === 'Conv' ? 'second' : 'last',
+      ...(channels <= mostChannels && { channels }),
+    };
+  });
 }
 
 function inputOf({ node }: WeightedLayer): string {
@@ -77,7 +87,7 @@ function applyPlan(model: ModelProto, plan: Plan, observed: ReadonlyMap<string, 
     plan.layers.map((layer) => {
       const input = inputOf(layer);
       const scale = scales.get(plan.rounded.get(input)!)!;
-      return [layer.node, roundLayer(layer, scale, observed.get(input)!.means)];
+      return [layer.node, roundLayer(layer, scale, observed.get(input)!)];
     }),
   );
   rewrite(model, plan, scales, layers);

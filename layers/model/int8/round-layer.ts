@@ -1,11 +1,13 @@
 /** A layer's weights and bias as integers. */
-import { inputChannelsOf, isDepthwise, placesOn } from './channels.ts';
+import { cancelErrors } from './cancel-errors.ts';
+import { inputChannelsOf, isDense, isDepthwise, placesOn } from './channels.ts';
+import type { Observed } from './observation.ts';
 import type { WeightedLayer } from './plan.ts';
 import {
   type ByteScale,
-  bestScales,
   greatestDepthwiseWeight,
   greatestWeight,
+  peakScales,
   type RoundedKernel,
   roundKernel,
 } from './rounding.ts';
@@ -16,17 +18,22 @@ export interface RoundedLayer {
   readonly bias?: { readonly integers: Int32Array; readonly scales: Float32Array };
 }
 
-/** @param inputMeans The mean of each input channel over the calibration photos. */
-export function roundLayer(layer: WeightedLayer, input: ByteScale, inputMeans: Float64Array): RoundedLayer {
+/** @param observed Of the layer's input. */
+export function roundLayer(
+  layer: WeightedLayer,
+  input: ByteScale,
+  { means, covariance }: Pick<Observed, 'means' | 'covariance'>,
+): RoundedLayer {
   const { node, axis, bias } = layer;
   const greatest = isDepthwise(layer) ? greatestDepthwiseWeight : greatestWeight;
   const biasScale = (scale: number) => scale * input.scale;
-  const scales = bestScales(layer.kernel, axis, greatest).map((scale, c) =>
+  const scales = peakScales(layer.kernel, axis, greatest).map((scale, c) =>
     Math.max(scale, Math.abs(bias?.values[c] ?? 0) / greatestBias / input.scale),
   );
   const kernel = roundKernel(layer.kernel, axis, scales, greatest);
+  if (covariance && isDense(layer)) cancelErrors(layer.kernel, kernel, covariance, greatest);
   if (node.opType === 'MatMul') return { kernel };
-  const integers = Int32Array.from(correctedBias(layer, kernel, inputMeans), (value, c) =>
+  const integers = Int32Array.from(correctedBias(layer, kernel, means), (value, c) =>
     Math.round(value / biasScale(scales[c]!)),
   );
   return { kernel, bias: { integers, scales: scales.map(biasScale) } };

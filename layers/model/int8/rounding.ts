@@ -32,45 +32,6 @@ export const greatestWeight = 64;
 /** ONNX Runtime multiplies depthwise kernels in 32 bits everywhere. */
 export const greatestDepthwiseWeight = 127;
 
-/** Scales that are tried for each channel, as fractions of the one that its greatest weight just fits into. */
-const fractions = Array.from({ length: 16 }, (_, i) => 1 - i / 50);
-
-/**
- * Finds a scale for each output channel, the one with the least squared error of rounding: cutting off a single large weight
- * may cost less than coarse steps for all others.
- */
-export function bestScales(kernel: Constant, axis: number, greatest: number): Float32Array {
-  const channels = placesOn(axis, kernel.dims);
-  const peaks = peakScales(kernel, axis, greatest);
-  const best = peaks.slice();
-  const least = new Float64Array(peaks.length).fill(Number.POSITIVE_INFINITY);
-  for (const fraction of fractions) {
-    const scales = peaks.map((peak) => peak * fraction);
-    const errors = squaredErrors(kernel.values, channels, scales, greatest);
-    for (let c = 0; c < scales.length; c++) {
-      if (errors[c]! >= least[c]!) continue;
-      least[c] = errors[c]!;
-      best[c] = scales[c]!;
-    }
-  }
-  return best;
-}
-
-function squaredErrors(
-  values: Float32Array,
-  channels: Int32Array,
-  scales: Float32Array,
-  greatest: number,
-): Float64Array {
-  const errors = new Float64Array(scales.length);
-  for (let i = 0; i < values.length; i++) {
-    const scale = scales[channels[i]!]!;
-    const error = values[i]! - scale * roundTo(values[i]! / scale, greatest);
-    errors[channels[i]!]! += error * error;
-  }
-  return errors;
-}
-
 /** The scale of each output channel that its greatest weight just fits into; 1 for channels of zeros. */
 export function peakScales({ dims, values }: Constant, axis: number, greatest: number): Float32Array {
   const channels = placesOn(axis, dims);

@@ -1,6 +1,5 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bestScales, byteScaleOf, peakScales, roundKernel } from '../../../../layers/model/int8/rounding.ts';
+import { byteScaleOf, peakScales, roundKernel } from '../../../../layers/model/int8/rounding.ts';
 
 describe('byteScaleOf', () => {
   it.each([
@@ -16,40 +15,9 @@ describe('byteScaleOf', () => {
   });
 });
 
-describe('bestScales', () => {
-  it('never rounds worse than the scale that fits the greatest weight', () => {
-    const kernels = fc.array(fc.float({ noNaN: true, min: -2, max: 2 }), { minLength: 8, maxLength: 8 });
-    fc.assert(
-      fc.property(kernels, (weights) => {
-        const kernel = { dims: [2, 4], values: Float32Array.from(weights) };
-
-        expect(errorAt(kernel, bestScales(kernel, 0, 64))).toBeLessThanOrEqual(
-          errorAt(kernel, peakScales(kernel, 0, 64)) * (1 + 1e-6),
-        );
-      }),
-    );
-  });
-
-  it('cuts off a single large weight if that makes the steps of many others finer', () => {
-    const values = new Float32Array(2000).map((_, i) => 0.4 + (i % 7) / 1000);
-    values[0] = 0.6;
-    const kernel = { dims: [1, 2000], values };
-
-    expect(bestScales(kernel, 0, 8)[0]).toBeLessThan(peakScales(kernel, 0, 8)[0]!);
-  });
-
-  it('gives a channel of zeros a scale of 1', () => {
-    expect([...bestScales({ dims: [1, 3], values: new Float32Array(3) }, 0, 64)]).toEqual([1]);
-  });
+it('gives a channel of zeros a scale of 1', () => {
+  expect([...peakScales({ dims: [1, 3], values: new Float32Array(3) }, 0, 64)]).toEqual([1]);
 });
-
-function errorAt(kernel: { dims: number[]; values: Float32Array }, scales: Float32Array): number {
-  const { integers } = roundKernel(kernel, 0, scales, 64);
-  return kernel.values.reduce((sum, value, i) => {
-    const error = value - integers[i]! * scales[Math.floor(i / 4)]!;
-    return sum + error * error;
-  }, 0);
-}
 
 describe('roundKernel', () => {
   it('has a scale for each output channel, on either axis', () => {
