@@ -109,12 +109,26 @@ function smoothing(across: Edge, down: Edge): { across: boolean; down: boolean }
 
 function planAxis(wanted: Int32Array, { size, blocks, ratio }: Edge, isSmooth: boolean): Axis {
   const axis = { size, ratio, isSmooth, needed: new Uint8Array(blocks) };
-  for (const pixel of wanted) {
-    for (const sample of [sampleAt(axis, pixel), neighbourAt(axis, pixel)]) {
-      axis.needed[sample >> 3] |= 1 << (sample & 7);
+  const [first, last] = [wanted[0], wanted[wanted.length - 1]];
+  if (last - first === wanted.length - 1) {
+    // A run of pixels, as filters need them: V8 would compile the loop below for longer than the first image runs it.
+    const [from, to] = [first, last].map((pixel) => [sampleAt(axis, pixel), neighbourAt(axis, pixel)]);
+    needSamples(axis.needed, Math.min(...from), Math.max(...to));
+  } else {
+    for (const pixel of wanted) {
+      for (const sample of [sampleAt(axis, pixel), neighbourAt(axis, pixel)]) {
+        axis.needed[sample >> 3] |= 1 << (sample & 7);
+      }
     }
   }
   // Then no block is skipped, and the lookup for skipping is not built.
   if (!axis.needed.subarray(0, Math.ceil(size / 8)).includes(0)) axis.needed.fill(255, Math.ceil(size / 8));
   return axis;
+}
+
+/** Sets the bits of samples `first` to `last`. */
+function needSamples(needed: Uint8Array, first: number, last: number): void {
+  needed.fill(255, first >> 3, (last >> 3) + 1);
+  needed[first >> 3] &= 255 << (first & 7);
+  needed[last >> 3] &= 255 >> (7 - (last & 7));
 }
