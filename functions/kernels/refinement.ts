@@ -51,17 +51,23 @@ function readNew(reader: BitReader, band: Band, x: i32, known: u64): u64 {
   // Those not passed yet.
   let left = known;
   let k = band.Ss;
+  let window = windowAt(top, position);
+  let last = position + windowBits - symbolBits;
   do {
-    const window = windowAt(top, position);
+    if (position > last) {
+      window = windowAt(top, position);
+      last = position + windowBits - symbolBits;
+    }
     const entry = inline.always(entryAt(table, window));
     if (endsBand(entry)) {
-      reader.bandRun = bandRun(window, entry);
+      reader.bandRun = bandRun(windowAt(top, position), entry);
       reader.position = position + lengthOf(entry) + runOf(entry);
       refineKnown(reader, band, x, left);
       reader.position += <i32>popcnt(left);
       return added;
     }
     const length = refiningLengthOf(entry);
+    const start = position;
     position += length;
     // The run counts zeros only.
     k += runOf(entry);
@@ -74,6 +80,7 @@ function readNew(reader: BitReader, band: Band, x: i32, known: u64): u64 {
       const isPositive = <i64>(window << (length - 1)) < 0;
       store<i16>(coefficients + ((<usize>load<u8>(naturalOrder + k)) << 1), isPositive ? bit : -bit);
     }
+    window <<= position - start;
     k++;
   } while (k <= Se);
   reader.position = position;
