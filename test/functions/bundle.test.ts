@@ -33,12 +33,12 @@ beforeAll(() => {
 afterAll(() => rmSync(parent, { recursive: true }));
 
 describe('bundleFunction', () => {
-  it("writes one file of code, with the kernels and the formats' codecs next to it", () => {
+  it("writes one file of code, with the kernels, the formats' codecs and the credential providers next to it", () => {
     const codecs = formats.flatMap(({ codec }) => (codec ? [basename(codec)] : []));
 
     expect(codecs).toContain('webp_dec.wasm');
     expect(readdirSync(bundle).sort()).toEqual(
-      ['index.js', 'kernels.wasm', 'package.json', ...codecs].sort(),
+      ['credentials.js', 'index.js', 'kernels.wasm', 'package.json', ...codecs].sort(),
     );
   });
 
@@ -67,7 +67,7 @@ describe('bundleFunction', () => {
       process.chdir(cwd);
     }
 
-    for (const name of ['index.js', 'kernels.wasm']) {
+    for (const name of ['index.js', 'credentials.js', 'kernels.wasm']) {
       expect(readFileSync(join(again, name)).equals(readFileSync(join(bundle, name)))).toBe(true);
     }
     expect(readFileSync(join(bundle, 'index.js'), 'utf8')).not.toContain(root);
@@ -78,6 +78,14 @@ describe('bundleFunction', () => {
 
     expect(Math.max(...code.split('\n').map((line) => line.length))).toBeLessThan(5000);
     expect(code).toContain('labelImage');
+  });
+
+  it("contains the SDK's operations that the function uses, and no others", () => {
+    const code = readFileSync(join(bundle, 'index.js'), 'utf8');
+
+    for (const used of ['GetObject', 'CopyObject', 'PutEvents']) expect(code).toContain(`"${used}Request"`);
+    expect(code).not.toContain('PutBucketLifecycleConfiguration');
+    expect(code).not.toContain('AssumeRoleWithWebIdentity');
   });
 
   it('leaves the compiler of the kernels out', () => {
@@ -110,7 +118,8 @@ describe('the bundle on plain Node.js with only the runtime layer', () => {
   });
   afterAll(() => s3.close());
 
-  const invoke = async (names: string[], folder = 'function') => {
+  const keys = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
+  const invoke = async (names: string[], folder = 'function', credentials: NodeJS.ProcessEnv = keys) => {
     published = [];
     const event = {
       Records: names.map((key) => ({
@@ -128,8 +137,7 @@ describe('the bundle on plain Node.js with only the runtime layer', () => {
       cwd: parent,
       env: {
         NODE_PATH: join(parent, 'runtime/nodejs/node_modules'),
-        AWS_ACCESS_KEY_ID: 'test',
-        AWS_SECRET_ACCESS_KEY: 'test',
+        ...credentials,
         AWS_REGION: 'eu-central-1',
         AWS_ENDPOINT_URL_S3: endpoint,
         AWS_ENDPOINT_URL_EVENTBRIDGE: endpoint,
@@ -169,6 +177,15 @@ describe('the bundle on plain Node.js with only the runtime layer', () => {
       detailType: 'Image Rejected',
       error: { name: 'UnsupportedFormat', message: expect.stringContaining('npm install libheif-js') },
     });
+  });
+
+  it('takes credentials from other places than the environment, too', async () => {
+    const file = join(parent, 'credentials');
+    writeFileSync(file, '[default]\naws_access_key_id = test\naws_secret_access_key = test\n');
+
+    const [event] = await invoke(['bad_text.jpg'], 'function', { AWS_SHARED_CREDENTIALS_FILE: file });
+
+    expect(event).toMatchObject({ detailType: 'Image Rejected' });
   });
 
   it('rejects a file that is not an image', async () => {

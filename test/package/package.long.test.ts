@@ -75,6 +75,7 @@ describe('the package', () => {
       'docs/your-own-network.md',
       'docs/your-own-stack.md',
       'function/avif_dec.wasm',
+      'function/credentials.js',
       'function/index.js',
       'function/kernels.wasm',
       'function/package.json',
