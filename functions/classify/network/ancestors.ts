@@ -47,7 +47,11 @@ export function kindsOf(
   const kinds = new Map(Object.entries(ancestors));
   const members = new Map<string, number[]>();
   classes.forEach(({ id }, index) => {
-    for (const kind of new Set(kinds.get(id))) members.set(kind, [...(members.get(kind) ?? []), index]);
+    for (const kind of new Set(kinds.get(id))) {
+      const found = members.get(kind);
+      if (found) found.push(index);
+      else members.set(kind, [index]);
+    }
   });
   return members;
 }
