@@ -11,6 +11,7 @@ export { mixAcross, mixDown, splitBytes, splitWeights } from './resample';
 export { blankMcus, decodeMcus } from './sequential';
 export { mostTaps, planTaps } from './taps';
 export { joinTriples, pickTriples, splitTriples } from './triples';
+export { unfilter } from './unfilter';
 export { doubleAcross, mixRows, quarter, repeatAcross, widen } from './upsample';
 
 /** The memory below holds constants. */

@@ -1,9 +1,10 @@
 /** Decompresses scanlines one at a time and holds two of them. */
 import type { CheckTime } from '../../image/image.ts';
 import { CorruptImage } from '../../image/rejections.ts';
+import { type Address, startKernels } from '../shared/kernels.ts';
 import { inflate } from './inflate.ts';
 import type { Pass } from './passes.ts';
-import { unfilter } from './unfilter.ts';
+import { slackBytes, unfilter } from './unfilter.ts';
 
 /** Takes a row of a pass; both are counted from 0. The array is reused. */
 export type TakeScanline = (samples: Uint8Array, pass: number, row: number) => void;
@@ -38,17 +39,18 @@ function openScanlines(passes: readonly Pass[], bitsPerPixel: number, takeScanli
   let pass = 0;
   let row = 0;
   let filled = 0;
-  let [line, above] = linesOf(passes[0], bitsPerPixel);
+  const { kernels, linesOf } = openLines(passes, bitsPerPixel);
+  let [line, above] = linesOf(passes[0]);
 
   const isComplete = () => pass === passes.length;
   const endLine = () => {
-    unfilter(line.stored[0], line.samples, above.samples, step);
+    unfilter(kernels, line.stored[0], line.address, above.address, line.samples.length, step);
     takeScanline(line.samples, pass, row);
     [line, above] = [above, line];
     filled = 0;
     if (++row < passes[pass].rows) return;
     row = 0;
-    if (++pass < passes.length) [line, above] = linesOf(passes[pass], bitsPerPixel);
+    if (++pass < passes.length) [line, above] = linesOf(passes[pass]);
   };
   const take = (raw: Uint8Array): void => {
     for (let from = 0; from < raw.length && !isComplete(); ) {
@@ -74,14 +76,24 @@ interface Line {
   /** Its filter number, then its samples. */
   readonly stored: Uint8Array;
   readonly samples: Uint8Array;
+  /** The address of its samples. */
+  readonly address: Address;
 }
 
-function linesOf(pass: Pass, bitsPerPixel: number): [line: Line, above: Line] {
-  const open = () => {
-    const stored = new Uint8Array(lineBytes(pass, bitsPerPixel));
-    return { stored, samples: stored.subarray(1) };
+/** Two lines in the kernels' memory, as long as the longest of any pass. */
+function openLines(passes: readonly Pass[], bitsPerPixel: number) {
+  const { kernels, allocate, bytesAt } = startKernels();
+  const longest = Math.max(...passes.map((pass) => lineBytes(pass, bitsPerPixel)));
+  const addresses = [allocate(longest + slackBytes), allocate(longest + slackBytes)] as const;
+  const lineAt = (address: Address, bytes: number): Line => {
+    const stored = bytesAt(address, bytes).fill(0);
+    return { stored, samples: stored.subarray(1), address: address + 1 };
   };
-  return [open(), open()];
+  const linesOf = (pass: Pass): [line: Line, above: Line] => {
+    const bytes = lineBytes(pass, bitsPerPixel);
+    return [lineAt(addresses[0], bytes), lineAt(addresses[1], bytes)];
+  };
+  return { kernels, linesOf };
 }
 
 function lineBytes({ columns }: Pass, bitsPerPixel: number) {

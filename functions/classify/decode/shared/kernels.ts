@@ -156,6 +156,7 @@ export interface Kernels {
   splitTriples(rgb: Address, pixels: number, planes: Address, planeBytes: number): void;
   joinTriples(planes: Address, planeBytes: number, pixels: number, rgb: Address): void;
   pickTriples(planes: Address, planeBytes: number, columns: Address, count: number, rgb: Address): void;
+  unfilter(filter: number, line: Address, above: Address, bytes: number, step: number): void;
   planCrc64(tables: Address): void;
   addCrc64(tables: Address, bytes: Address, length: number, before: bigint): bigint;
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { filters, unfilter } from '../../../../../functions/classify/decode/png/unfilter.ts';
 import { CorruptImage } from '../../../../../functions/classify/image/rejections.ts';
+import { openMemory } from '../../../kernels/memory.ts';
 
 /** The PNG specification's definition in its own terms: Raw(x), Prior(x), Raw(x - bpp), Prior(x - bpp). */
 const predictors: Readonly<Record<keyof typeof filters, (a: number, b: number, c: number) => number>> = {
@@ -34,15 +35,20 @@ describe('unfilter', () => {
         const above = Uint8Array.from(pairs.slice(0, pixels), ([, byte]) => byte);
         const restored = filtered(name, line, above, step);
 
-        unfilter(filters[name], restored, above, step);
+        const { kernels, put, bytesAt } = openMemory();
+        const [at, aboveAt] = [put(restored), put(above)];
 
-        expect(restored).toEqual(line);
+        unfilter(kernels, filters[name], at, aboveAt, line.length, step);
+
+        expect(bytesAt(at, line.length)).toEqual(line);
+        expect(bytesAt(aboveAt, line.length)).toEqual(above);
       }),
     );
   });
 
   it('rejects a filter that does not exist', () => {
-    const act = () => unfilter(5, new Uint8Array(3), new Uint8Array(3), 3);
+    const { kernels, put } = openMemory();
+    const act = () => unfilter(kernels, 5, put(new Uint8Array(3)), put(new Uint8Array(3)), 3, 3);
 
     expect(act).toThrow(CorruptImage);
     expect(act).toThrow('the filter 5 does not exist');
