@@ -112,7 +112,7 @@ const rules: readonly (readonly [command: RegExp, rule: Rule])[] = [
   [/^npm run api$/, isRunBy('.ci/run', 'npm run api')],
   [/^npm run supply-chain$/, isRunBy('.ci/run', 'npm run supply-chain')],
   // These take minutes.
-  [/^npm run (bench|chaos|coverage|fuzz|hostile|load|resnets|zoo)( -- |$)/, assertKnown],
+  [/^npm run (bench|chaos|coverage|fuzz|hostile|int8|load|resnets|zoo)( -- |$)/, assertKnown],
   [/^npx vitest run test\//, namesTests],
 
   [/^npx bucketlens classify --help$/, prints(/^Usage: bucketlens classify/)],

@@ -78,7 +78,7 @@ function argumentsOf(command: string): readonly string[] {
   return subcommandName ? [subcommandName, ...(dashes < 0 ? [] : words.slice(dashes + 1))] : [];
 }
 
-const npmsOwn = ['audit', 'ci', 'install', 'sbom', 'version'];
+const npmsOwn = ['audit', 'ci', 'install', 'pack', 'sbom', 'version'];
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 const subcommands: Readonly<Record<string, () => Command>> = {
