@@ -5,7 +5,7 @@ import { CorruptImage } from '../../image/rejections.ts';
  * Decodes to one index per pixel, rows in stored order. Pixels that are skipped are 0; runs are clipped at the end of a row.
  *
  * @param bits 4 or 8 bits per index
- * @throws {CorruptImage} the data end without an end mark before the last row is complete
+ * @throws {CorruptImage} the data end within a run, or without an end mark before the last row is complete
  */
 export function decodeRunLength(data: Uint8Array, width: number, height: number, bits: number): Uint8Array {
   const indices = new Uint8Array(width * height);
@@ -17,8 +17,12 @@ export function decodeRunLength(data: Uint8Array, width: number, height: number,
     for (let i = 0; i < end; i++) indices[y * width + x + i] = indexAt(i);
     x += end;
   };
+  const bytesOf = (count: number) => (bits === 8 ? count : (count + 1) >> 1);
+  const expect = (bytes: number) => {
+    if (at + bytes > data.length) throw new CorruptImage(`truncated in row ${y + 1} of ${height}`);
+  };
   while (y < height && !(y === height - 1 && x === width)) {
-    if (at + 2 > data.length) throw new CorruptImage(`truncated in row ${y + 1} of ${height}`);
+    expect(2);
     const [count, value] = [data[at], data[at + 1]];
     at += 2;
     if (count > 0) {
@@ -29,13 +33,15 @@ export function decodeRunLength(data: Uint8Array, width: number, height: number,
     } else if (value === endOfBitmap) {
       break;
     } else if (value === skip) {
+      expect(2);
       x = Math.min(x + data[at], width);
       y += data[at + 1];
       at += 2;
     } else {
       const start = at;
+      const stored = bytesOf(value);
+      expect(bytesOf(Math.min(value, width - x)));
       put(value, bits === 8 ? (i) => data[start + i] : (i) => nibble(data[start + (i >> 1)], i));
-      const stored = bits === 8 ? value : (value + 1) >> 1;
       at += stored + (stored & 1);
     }
   }

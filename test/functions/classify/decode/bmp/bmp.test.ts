@@ -79,6 +79,20 @@ describe('decode, run-length encoded BMP', () => {
     await expect(answer).rejects.toBeInstanceOf(CorruptImage);
     await expect(answer).rejects.toThrow('bmp: truncated in row 2 of 2');
   });
+
+  it('rejects data that end within a literal run or a skip', async () => {
+    const inRun = decodeBmp({ ...rle8, pixels: [4, 1, 0, 0, 0, 4, 1, 2, 3] });
+    const inSkip = decodeBmp({ ...rle8, pixels: [4, 1, 0, 0, 0, 2, 1] });
+
+    await expect(inRun).rejects.toThrow('bmp: truncated in row 2 of 2');
+    await expect(inSkip).rejects.toThrow('bmp: truncated in row 2 of 2');
+  });
+
+  it('reads a literal run whose bytes beyond the last row are missing', async () => {
+    expect(await levelsOf({ ...rle8, pixels: [4, 1, 0, 0, 0, 9, 1, 1, 1, 2] })).toEqual([
+      20, 20, 20, 30, 20, 20, 20, 20,
+    ]);
+  });
 });
 
 describe('decode, colours of BMP', () => {
