@@ -56,6 +56,18 @@ export const exceptions: readonly Exception[] = [
     why: 'pillow-heif has a newer libde265, which conceals more damage.',
   },
   {
+    formats: ['heic'],
+    ours: /^CorruptImage: its crop \(clap\) leaves no pixels/,
+    pillow: 'accepts it',
+    why: 'libheif ignores a crop outside the image.',
+  },
+  {
+    formats: ['heic'],
+    ours: /^CorruptImage: the data end too early or point outside the file/,
+    pillow: 'accepts it',
+    why: 'libheif reads a list of properties that has fewer entries than it states.',
+  },
+  {
     formats: [''],
     ours: /^UnsupportedFormat/,
     pillow: 'accepts it',
@@ -125,7 +137,19 @@ export const exceptions: readonly Exception[] = [
     formats: ['bmp'],
     ours: /^accepted/,
     pillow: 'refuses it',
-    why: 'Pillow refuses palettes with more colours than pixels can index; they are not read here.',
+    why: 'Pillow refuses palettes with more colours than pixels can index, and run lengths with an end mark before the last row.',
+  },
+  {
+    formats: ['bmp'],
+    ours: /^accepted/,
+    pillow: 'has other pixels',
+    why: 'In Pillow a literal run that is longer than its row goes on in the next one; here it is clipped, like every run.',
+  },
+  {
+    formats: ['bmp'],
+    ours: /^CorruptImage: truncated in row N of N/,
+    pillow: 'accepts it',
+    why: 'In Pillow a literal run that is longer than its row fills the next ones; here it is clipped, so rows are missing.',
   },
   {
     formats: ['bmp'],
