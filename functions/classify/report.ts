@@ -3,9 +3,9 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { IgnoredRecord } from './event/event-content.ts';
 import type { ImageRef } from './event/image-ref.ts';
+import { printable } from './image/printable.ts';
 import type { Outcome } from './label-image.ts';
 import type { LogMessage } from './log-messages.ts';
-import { printable } from './printable.ts';
 import type { ImageClassified } from './publish/prediction-event.ts';
 
 const logger = new Logger({

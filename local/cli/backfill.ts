@@ -3,7 +3,7 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { S3Client } from '@aws-sdk/client-s3';
 import { S3ControlClient } from '@aws-sdk/client-s3-control';
 import { type Command, InvalidArgumentError } from 'commander';
-import { printable } from '../../functions/classify/printable.ts';
+import { printable } from '../../functions/classify/image/printable.ts';
 import { megabytes } from '../../layers/size.ts';
 import {
   assertComplete,

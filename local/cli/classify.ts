@@ -2,9 +2,9 @@
 import { styleText } from 'node:util';
 import type { Command } from 'commander';
 import { defaultLimits } from '../../functions/classify/image/limits.ts';
+import { printable } from '../../functions/classify/image/printable.ts';
 import type { Classifier } from '../../functions/classify/network/classifier.ts';
 import type { Classification } from '../../functions/classify/network/prediction.ts';
-import { printable } from '../../functions/classify/printable.ts';
 import { orderOf } from '../../functions/classify/tensor/arithmetic.ts';
 import type { Preprocessing } from '../../functions/classify/tensor/preprocess.ts';
 import { readImage } from '../../functions/classify/tensor/read-image.ts';

@@ -1,6 +1,6 @@
 /** Formats a prediction event as one line of text, for `start` and `watch`. */
 import * as v from 'valibot';
-import { printable } from '../../functions/classify/printable.ts';
+import { printable } from '../../functions/classify/image/printable.ts';
 import { distinctGeneral, noLabelReachesMinScore, percent } from '../wording.ts';
 
 const objectName = { bucket: v.string(), key: v.string() };

@@ -1,7 +1,7 @@
 /** bucketlens labels: prints the labels of an object in a bucket. */
 import { GetObjectTaggingCommand, HeadObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { type Command, InvalidArgumentError } from 'commander';
-import { printable } from '../../functions/classify/printable.ts';
+import { printable } from '../../functions/classify/image/printable.ts';
 import {
   type Label,
   type ObjectLabels,

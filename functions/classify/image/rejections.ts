@@ -1,5 +1,6 @@
 /** Permanent errors of an image, a class for each kind. */
 import type { ImageInfo } from './image.ts';
+import { printable } from './printable.ts';
 
 /**
  * A permanent error: published as `Image Rejected` instead of thrown for a retry. Every other error may pass on a retry.
@@ -7,6 +8,11 @@ import type { ImageInfo } from './image.ts';
 export abstract class ImageRejection extends Error {
   /** The header's values, if they could be read. */
   declare readonly image: ImageInfo | undefined;
+
+  /** @param message A sentence, which may quote bytes of the file. */
+  constructor(message: string, options?: ErrorOptions) {
+    super(printable(message), options);
+  }
 }
 
 /** Not an image, or a format or variant that is not decoded. */

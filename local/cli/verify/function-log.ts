@@ -1,7 +1,7 @@
 /** Reads what the function has logged about the objects of this run. */
 import { paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import * as v from 'valibot';
-import { printable } from '../../../functions/classify/printable.ts';
+import { printable } from '../../../functions/classify/image/printable.ts';
 import { Untold } from './check.ts';
 import type { Target } from './target.ts';
 

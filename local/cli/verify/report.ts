@@ -1,6 +1,6 @@
 /** Prints findings: text for people, one JSON object for a bug report. */
 import { styleText } from 'node:util';
-import { printable } from '../../../functions/classify/printable.ts';
+import { printable } from '../../../functions/classify/image/printable.ts';
 import manifest from '../../../package.json' with { type: 'json' };
 import type { Finding, Outcome } from './check.ts';
 import type { Settings } from './target.ts';

@@ -1,7 +1,7 @@
 /** Checks that the function does its work once. They run last, and look at all uploads of the run. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import { printable } from '../../../../functions/classify/printable.ts';
+import { printable } from '../../../../functions/classify/image/printable.ts';
 import { assertHolds, type Check, Untold } from '../check.ts';
 import { type LogLine, readLog } from '../function-log.ts';
 import type { Clients, PredictionType, Target, Upload } from '../target.ts';

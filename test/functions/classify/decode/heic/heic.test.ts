@@ -119,6 +119,7 @@ describe('decode, HEIC with its decoder', () => {
     ['jpeg', "coded as 'jpeg', not as HEVC"],
     ['av01', "coded as 'av01', not as HEVC"],
     ['iovl', "coded as 'iovl', not as HEVC"],
+    ['h\x1dc1', String.raw`coded as 'h\u001dc1', not as HEVC`],
   ])('names a coding that is not decoded: %s', async (coding, message) => {
     const file = replaced('mif1', 'hvc1', coding);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { printable } from '../../../functions/classify/printable.ts';
+import { printable } from '../../../../functions/classify/image/printable.ts';
 
 describe('a printable name', () => {
   it.each([
