@@ -26,7 +26,7 @@ const rows = [...page.matchAll(/^\| ([\d,]+) \| \$([\d,.]+) \| \$([\d,.]+) \| 1 
 
 it.each(rows)('computes the cost of %s images', (images, theirs, ours, ratio) => {
   expect(theirs).toBeCloseTo(rekognition(images!), 6);
-  expect(ours).toBeCloseTo((16 * images!) / 1e6, 6);
+  expect(ours).toBeCloseTo((12 * images!) / 1e6, 6);
   expect(ratio).toBe(Math.round(theirs! / ours!));
 });
 
@@ -35,5 +35,5 @@ it('takes the cost of a million images from the cost page, rounded', () => {
   const [, dollars] = /^\| 2048 MB \| \d+ ms \| \$([\d.]+) \|/m.exec(table!)!;
 
   expect(rows).toHaveLength(4);
-  expect(Math.abs(Number(dollars) - 16) / 16).toBeLessThan(0.25);
+  expect(Math.abs(Number(dollars) - 12) / 12).toBeLessThan(0.25);
 });
