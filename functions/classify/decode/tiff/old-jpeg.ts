@@ -38,7 +38,10 @@ function assembleJpeg(file: Uint8Array, directory: Directory, layout: TiffLayout
   const stream = interchangeStream(file, directory);
   // Strips are parts of a stream that has scan data, or their tags are wrong.
   const hasData = findScanData(stream).at < stream.length;
-  const stored = Buffer.concat(hasData ? [stream] : [stream, joinStrips(file, layout)]);
+  const sizes = hasData ? [] : layout.byteCounts.slice(0, layout.blocksDown);
+  const codedBytes = () => sizes.reduce((sum, size) => sum + size, 0);
+  checkBlocks(layout, { count: layout.blocksDown, planes: 1, codedBytes }, 0, file.length);
+  const stored = Buffer.concat(hasData ? [stream] : [stream, joinStrips(file, layout, sizes)]);
   const { at, luma } = findScanData(stored);
   const data = stored.subarray(at);
   const head = luma ? stored.subarray(0, at) : tablesFrom(file, directory, layout);
@@ -60,11 +63,11 @@ function interchangeStream(file: Uint8Array, { numbers }: Directory): Uint8Array
 }
 
 /** Restart markers, which the file leaves out between strips, separate them again. */
-function joinStrips(file: Uint8Array, layout: TiffLayout): Uint8Array {
-  const { blocksDown, offsets, byteCounts } = layout;
-  const sizes = byteCounts.slice(0, blocksDown);
-  const codedBytes = () => sizes.reduce((sum, size) => sum + size, 0);
-  checkBlocks(layout, { count: blocksDown, planes: 1, codedBytes }, 0, file.length);
+function joinStrips(
+  file: Uint8Array,
+  { blocksDown, offsets }: TiffLayout,
+  sizes: readonly number[],
+): Uint8Array {
   const parts = Array.from({ length: blocksDown }, (_, i) => {
     if (!(offsets[i] > 0 && sizes[i] > 0)) throw new CorruptImage(`there is no strip or tile ${i + 1}`);
     const code = i + 1 < blocksDown ? markers.firstRestart + (i % 8) : markers.endOfImage;

@@ -28,9 +28,16 @@ export function open(bytes: Uint8Array): UndecodedImage {
     width: toUpright.swapsAxes ? layout.height : layout.width,
     height: toUpright.swapsAxes ? layout.width : layout.height,
     orientation: 1,
-    bytesPerPixel: 8 + Math.ceil((layout.samplesPerPixel * layout.bitsPerSample) / 8),
+    bytesPerPixel: 8 + sampleBytes(layout),
     decode: () => turnBitmap(decodePage(bytes, directory, layout), toUpright),
   };
+}
+
+/** The memory of samples for each pixel of the page. */
+function sampleBytes({ samplesPerPixel, bitsPerSample, compression, blockWidth, width }: TiffLayout): number {
+  const bytes = Math.ceil((samplesPerPixel * bitsPerSample) / 8);
+  // Old-style JPEG is decoded for the whole page at once, in rows as long as its tiles.
+  return compression === compressions.oldJpeg ? (bytes * blockWidth) / width : bytes;
 }
 
 function decodePage(bytes: Uint8Array, directory: Directory, layout: TiffLayout): Bitmap {

@@ -48,11 +48,20 @@ describe('decode, old-style JPEG in TIFF', () => {
     ],
     ['12 bits', '12-bit JPEG; 8-bit baseline and progressive JPEG are supported'],
     ['strips of 9 MB', 'TIFF whose strips or tiles have 27000000 bytes in a file of'],
+    ['one column in wide tiles', 'TIFF of 1x8192 in tiles of 65520x256'],
   ])('refuses what Pillow does not read by name: %s', async (name, reason) => {
     await expect(decodeFile(name)).rejects.toMatchObject({
       name: 'UnsupportedFormat',
       message: expect.stringContaining(reason),
     });
+  });
+
+  it('counts the memory of tiles that are wider than the page', async () => {
+    const { file } = files.find(({ name }) => name === 'one column in wide tiles')!;
+
+    await expect(decode(file, { ...defaultLimits, memoryMegabytes: 1000 })).rejects.toThrow(
+      '1x8192 of this tiff takes 1611 MB to decode; there are 1000 MB',
+    );
   });
 
   it.each([
