@@ -52,7 +52,7 @@ function openRows(
   return (rows) => {
     for (const [c, row] of rows.entries()) {
       const { end, written } = unpackBits(file, positions[c], row);
-      if (written < width) throw new RangeError('beyond the end');
+      if (written < width || end > file.length) throw new RangeError('beyond the end');
       positions[c] = end;
     }
   };

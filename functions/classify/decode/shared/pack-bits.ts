@@ -1,9 +1,9 @@
 /** PackBits, the run-length encoding of TIFF and PSD: TIFF 6.0, section 9. */
 
 /**
- * Unpacks from position `at` until `output` is full or the data end. A run that goes beyond the output is cut.
+ * Unpacks from position `at` until `output` is full or the data end. A run or a literal that goes beyond the output is cut.
  *
- * @returns the position after what was read, and the bytes written
+ * @returns the position after what was read, beyond the data if they end within a literal, and the bytes written
  */
 export function unpackBits(
   packed: Uint8Array,
@@ -19,7 +19,7 @@ export function unpackBits(
       output.set(literal, written);
       written += literal.length;
       end += header + 1;
-    } else if (header > 128) {
+    } else if (header > 128 && end < packed.length) {
       const until = Math.min(written + 257 - header, output.length);
       output.fill(packed[end++], written, until);
       written = until;

@@ -25,6 +25,8 @@ const corrupt = [
   ['a short palette', 'a palette of 30 bytes'],
   ['cut off, packed', 'the data end too early'],
   ['cut off, raw', 'the data end too early'],
+  ['cut off in a run', 'the data end too early'],
+  ['cut off in a literal', 'the data end too early'],
   ['cut off in the header', 'the data end too early'],
   ['cut off in the resources', 'the data end too early'],
   ['resources without an end', 'the data end too early'],
