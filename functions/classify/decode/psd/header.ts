@@ -21,7 +21,7 @@ export const modes = { grey: 1, palette: 2, RGB: 3, CMYK: 4, multichannel: 7, du
 export const channelsOf: { readonly [mode: number]: number } = { 1: 1, 2: 1, 3: 3, 4: 4, 7: 1, 8: 1, 9: 3 };
 
 /**
- * @throws {UnsupportedFormat} names the kind that Pillow does not read, or a document without a composite
+ * @throws {UnsupportedFormat} names the kind that is not read, or a document without a composite
  * @throws {CorruptImage | RangeError} damaged or truncated
  */
 export function readPsdHeader(file: Uint8Array): PsdHeader {

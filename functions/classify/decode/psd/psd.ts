@@ -8,7 +8,7 @@ import { channelsOf, modes, type PsdHeader, readPsdHeader } from './header.ts';
 
 /**
  * Equals Pillow, except that Pillow takes the table of row lengths for pixels if a packed document has more channels than its
- * colours need.
+ * colours need. RGB may have one more.
  */
 export function open(bytes: Uint8Array): UndecodedImage {
   const header = readPsdHeader(bytes);
