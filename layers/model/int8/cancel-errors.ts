@@ -14,7 +14,7 @@ const sweeps = 3;
  * Adaptive Rounding for Post-Training Quantization, 2020.
  *
  * @param rounded Is changed in place.
- * @param covariance Of the input channels, [channels, channels]: as many as the kernel has.
+ * @param covariance The covariances of the input channels, [channels, channels]: as many as the kernel has.
  */
 export function cancelErrors(
   { values }: Constant,

@@ -18,7 +18,7 @@ export interface RoundedLayer {
   readonly bias?: { readonly integers: Int32Array; readonly scales: Float32Array };
 }
 
-/** @param observed Of the layer's input. */
+/** @param observed The statistics of the layer's input. */
 export function roundLayer(
   layer: WeightedLayer,
   input: ByteScale,

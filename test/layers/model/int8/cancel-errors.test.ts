@@ -29,7 +29,7 @@ describe('cancelErrors', () => {
     expect([...rounded.integers]).toEqual(nearest);
   });
 
-  it('leaves the weights of inputs alone that never vary', () => {
+  it('does not change the weights of inputs that never vary', () => {
     const kernel = { dims: [1, 2], values: Float32Array.of(1, 0.3) };
     const rounded = round(kernel, 0);
     const nearest = [...rounded.integers];

@@ -32,7 +32,7 @@ describe('decode, AVIF with other lists of positions', () => {
 });
 
 describe('withPlainLocations', () => {
-  it('leaves a file as it is that has no bases and indices', () => {
+  it('leaves a file without bases and indices as it is', () => {
     const { boxes } = readMeta(readImage('alpha.avif'));
 
     expect(withPlainLocations(boxes)).toBe(boxes);
