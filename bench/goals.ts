@@ -123,7 +123,7 @@ export function isMet({ goal, isUpper }: Goal, found: number): boolean {
 
 /** Shown in the table of goals, and read back from it. */
 export function formatRatio({ isUpper }: Goal, value: number): string {
-  return isUpper ? value.toFixed(2) : `${value.toFixed(1)}x`;
+  return isUpper ? value.toFixed(2) : `${value.toFixed(2)}x`;
 }
 
 /** A figure may be so much worse than the published one: machines and their other work differ. */

@@ -46,6 +46,10 @@ describe('goalsOf', () => {
     expect(goal('opening ResNet50: CPU below a plain .onnx').found).toBe(10);
   });
 
+  it('shows a ratio that is just missed as less than its goal', () => {
+    expect(formatRatio({ name: '', goal: 3 }, 2.96)).toBe('2.96x');
+  });
+
   it('leaves out what was not measured', () => {
     expect(goal('2 MP PNG, warm: CPU below sharp')).not.toHaveProperty('found');
   });
