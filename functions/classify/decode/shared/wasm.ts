@@ -102,6 +102,8 @@ export function decodeWithin<Module>(
   decode: Decode<Module>,
 ): Bitmap {
   limit.bytes = memoryBytes + baseBytes;
+  // An instance that copes after a refused request is kept for the next image.
+  limit.isExceeded = false;
   const image = decodeOrFail(() => decode(module, exports));
   if (image instanceof Error && limit.isExceeded) {
     throw new ImageTooLarge(

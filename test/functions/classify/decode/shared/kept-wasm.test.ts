@@ -82,6 +82,21 @@ describe('keepInstance', () => {
     expect(await instancesOf(undefined, grow, undefined, undefined)).toEqual([1, 2, 3, 3]);
   });
 
+  it('does not blame the memory limit for an image that fails after one whose request was refused', async () => {
+    const copeWithRefusal: Decode<Library> = ({ memory }) => {
+      expect(() => memory.grow(3000)).toThrow('beyond the limit');
+      return pixel;
+    };
+    const start = await open();
+    await start();
+    (await start(copeWithRefusal)).run();
+
+    const damaged = await start(() => null);
+
+    expect(() => damaged.run()).toThrow(CorruptImage);
+    expect(damaged.instance()).toBe(2);
+  });
+
   it('keeps no instance whose decoding did not end', async () => {
     const start = await open();
     await start();
