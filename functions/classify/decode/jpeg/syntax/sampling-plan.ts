@@ -5,6 +5,11 @@
 import type { Selection } from '../../../image/image.ts';
 import type { JpegHeader } from './header.ts';
 
+/** The parts of a header that a plan depends on. */
+type SampledFrame = Pick<JpegHeader, 'width' | 'height' | 'upsampling'> & {
+  readonly components: readonly Pick<Component, 'h' | 'v'>[];
+};
+
 /** A component of the frame with its needed blocks. */
 export interface Component {
   /** Blocks of 8x8 samples along the edges of an MCU. */
@@ -40,13 +45,13 @@ export interface Plan {
   readonly readyAfter: Int32Array;
 }
 
-export function planSampling(header: JpegHeader, wanted: Selection): Plan {
-  const { width, height, upsampling } = header;
-  const maxH = Math.max(...header.components.map(({ h }) => h));
-  const maxV = Math.max(...header.components.map(({ v }) => v));
+export function planSampling(frame: SampledFrame, wanted: Selection): Plan {
+  const { width, height, upsampling } = frame;
+  const maxH = Math.max(...frame.components.map(({ h }) => h));
+  const maxV = Math.max(...frame.components.map(({ v }) => v));
   const mcusAcross = Math.ceil(width / (8 * maxH));
   const mcusDown = Math.ceil(height / (8 * maxV));
-  const components = header.components.map(({ h, v }): Component => {
+  const components = frame.components.map(({ h, v }): Component => {
     const across = { size: Math.ceil((width * h) / maxH), blocks: mcusAcross * h, ratio: maxH / h };
     const down = { size: Math.ceil((height * v) / maxV), blocks: mcusDown * v, ratio: maxV / v };
     const smooth = upsampling === 'plain' ? { across: false, down: false } : smoothing(across, down);

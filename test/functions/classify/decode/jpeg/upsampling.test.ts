@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planSampling } from '../../../../../functions/classify/decode/jpeg/syntax/sampling-plan.ts';
-import { emptyTables } from '../../../../../functions/classify/decode/jpeg/syntax/tables.ts';
 import { openPlanes } from '../../../../../functions/classify/decode/jpeg/transform/planes.ts';
 import { openUpsampling } from '../../../../../functions/classify/decode/jpeg/upsampling.ts';
 import { startKernels } from '../../../../../functions/classify/decode/shared/kernels.ts';
@@ -19,28 +18,11 @@ function upsample(
   samples: number[],
   columns = upTo(width),
 ) {
-  const wanted = { columns, rows: upTo(height) };
   const components = [
     { h: maxH, v: maxV },
     { h, v },
-  ].map((factors) => ({ id: 1, quantizationTable: 0, ...factors }));
-  const plan = planSampling(
-    {
-      ...{
-        width,
-        height,
-        components,
-        isProgressive: false,
-        isArithmetic: false,
-        colourSpace: 'YCbCr',
-        exif: undefined,
-        xmp: undefined,
-        firstScanAt: 0,
-      },
-      tables: emptyTables(),
-    },
-    wanted,
-  );
+  ];
+  const plan = planSampling({ width, height, components }, { columns, rows: upTo(height) });
   const instance = startKernels();
   const [, plane] = openPlanes(instance, plan);
   const across = Math.ceil((width * h) / maxH);

@@ -1,24 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planSampling } from '../../../../../../functions/classify/decode/jpeg/syntax/sampling-plan.ts';
-import { emptyTables } from '../../../../../../functions/classify/decode/jpeg/syntax/tables.ts';
 
 /** A bit for each sample of a component across that these columns need, without the blocks that only pad the last MCU. */
 function neededBy(columns: Int32Array, width: number, ratio: number): number[] {
-  const factors = [{ h: ratio }, { h: 1 }];
-  const header = {
-    width,
-    height: 8,
-    components: factors.map(({ h }) => ({ id: 1, quantizationTable: 0, h, v: 1 })),
-    isProgressive: false,
-    isArithmetic: false,
-    colourSpace: 'YCbCr',
-    exif: undefined,
-    xmp: undefined,
-    firstScanAt: 0,
-    tables: emptyTables(),
-  } as const;
-  const { across, blocksAcross } = planSampling(header, { columns, rows: Int32Array.of(0) }).components[1];
+  const components = [ratio, 1].map((h) => ({ h, v: 1 }));
+  const frame = { width, height: 8, components };
+  const { across, blocksAcross } = planSampling(frame, { columns, rows: Int32Array.of(0) }).components[1];
   return [...across.needed.subarray(0, blocksAcross)];
 }
 
