@@ -1,5 +1,13 @@
 /** Finds eight-bit weights that some processors cannot multiply exactly. */
-import { type GraphProto, int8, type NodeProto, type TensorProto, toNumber } from '../onnx/proto.ts';
+import {
+  type GraphProto,
+  int8,
+  type NodeProto,
+  producersOf,
+  type TensorProto,
+  toNumber,
+} from '../onnx/proto.ts';
+import { traceBack } from '../onnx/trace-back.ts';
 import { integerOf } from './float-graph.ts';
 import { greatestWeight } from './rounding.ts';
 
@@ -31,17 +39,13 @@ export function saturationOf(graph: GraphProto): string | undefined {
   return `the processor multiplies bytes exactly, as arm64 and x86 with VNNI do: on others, eight-bit weights such as those of '${first.name || first.output[0]}' (${found.length === 1 ? '1 layer' : `${found.length} layers`}) can cut off sums and change labels; quantise with reduce_range=True, or build the float32 network with --precision int8`;
 }
 
-function saturatingLayers({ node, initializer }: GraphProto): NodeProto[] {
-  const tensors = new Map<string | undefined, TensorProto>(
-    initializer.map((tensor) => [tensor.name, tensor]),
-  );
-  const producerOf = new Map(node.flatMap((producer) => producer.output.map((name) => [name, producer])));
-  const weights = (name: string | undefined): TensorProto | undefined => {
-    const producer = producerOf.get(name ?? '');
-    return producer && transparent.has(producer.opType) ? weights(producer.input[0]) : tensors.get(name);
-  };
-  return node.filter((layer) => {
-    const tensor = weights(layer.input[weightsOf[layer.opType] ?? Number.POSITIVE_INFINITY]);
+function saturatingLayers(graph: GraphProto): NodeProto[] {
+  const tensors = new Map(graph.initializer.map((tensor) => [tensor.name, tensor]));
+  const producerOf = producersOf(graph);
+  return graph.node.filter((layer) => {
+    const name = layer.input[weightsOf[layer.opType] ?? Number.POSITIVE_INFINITY] ?? '';
+    const origin = traceBack(name, producerOf, transparent);
+    const tensor = origin && tensors.get(origin.value);
     return tensor?.dataType === int8 && isWide(tensor) && !isDepthwise(layer, tensor);
   });
 }

@@ -11,6 +11,7 @@ import {
   toNumber,
   type ValueProto,
 } from './proto.ts';
+import { traceBack } from './trace-back.ts';
 
 export interface OutputChoice {
   /** The user's, an output or any value in the graph. */
@@ -135,9 +136,7 @@ const transparent = new Set(['Cast', 'Identity', 'Squeeze', 'Unsqueeze', 'Reshap
 
 /** The node that reduces the scores to the best ones, or to their order. */
 function rankingNode(value: string, producerOf: Producers): NodeProto | undefined {
-  let node = producerOf.get(value);
-  for (let steps = 0; node && transparent.has(node.opType) && steps < producerOf.size; steps++) {
-    node = producerOf.get(node.input[0] ?? '');
-  }
+  const origin = traceBack(value, producerOf, transparent);
+  const node = origin && producerOf.get(origin.value);
   return node && ['ArgMax', 'TopK'].includes(node.opType) ? node : undefined;
 }

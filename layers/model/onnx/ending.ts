@@ -1,6 +1,7 @@
 /** Recognises the activation that an ONNX graph ends with. */
 import type { ActivationName } from '../../../functions/classify/network/head.ts';
 import { type GraphProto, type NodeProto, producersOf } from './proto.ts';
+import { traceBack } from './trace-back.ts';
 
 /** How a network computes its outputs. */
 export interface Ending {
@@ -72,15 +73,11 @@ const activationOperators: Readonly<Record<string, Ending['kind']>> = {
 const knownDomains = new Set(['', 'ai.onnx', 'com.microsoft']);
 
 function lastComputation(value: string, producerOf: ReadonlyMap<string, NodeProto>) {
-  let node = producerOf.get(value);
-  let isClipped = false;
-  // A damaged graph may have a cycle.
-  for (let steps = 0; node && transparent.has(node.opType); steps++) {
-    if (steps === producerOf.size) return { node: undefined, isClipped };
-    isClipped ||= node.opType === 'Clip';
-    node = producerOf.get(node.input[0]!);
-  }
-  return { node, isClipped };
+  const origin = traceBack(value, producerOf, transparent);
+  return {
+    node: origin && producerOf.get(origin.value),
+    isClipped: origin?.passing.some(({ opType }) => opType === 'Clip') ?? false,
+  };
 }
 
 function kindOf(node: NodeProto, producerOf: ReadonlyMap<string, NodeProto>): Ending['kind'] {

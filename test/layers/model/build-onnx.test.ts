@@ -273,3 +273,20 @@ describe('label rules', () => {
     );
   });
 });
+
+describe('a graph with a cycle', () => {
+  const dense = node('MatMul', ['means', 'kernel'], 'scores');
+
+  it.each<[string, NodeProto[]]>([
+    ['of its weights', [node('Identity', ['kernel'], 'kernel'), dense]],
+    [
+      'of its values',
+      [node('Add', ['means', 'y'], 'x'), node('Neg', ['x'], 'y'), node('Neg', ['y'], 'scores')],
+    ],
+    ['at its output', [node('Identity', ['scores'], 'scores')]],
+  ])('%s is refused in a sentence', async (_, nodes) => {
+    await expect(build(means(...nodes), colours)).rejects.toThrow(
+      /cannot be loaded by ONNX Runtime: .* the graph is not acyclic/,
+    );
+  });
+});

@@ -63,6 +63,22 @@ describe('saturationOf', () => {
     expect(saturation([layer], weights(wide, [2, 2, 1, 1]))).toContain('(1 layer)');
   });
 
+  it('finds wide weights behind 20,000 operators that pass them on', () => {
+    const chain = Array.from({ length: 20_000 }, (_, i) =>
+      node('Identity', [i ? `c${i - 1}` : 'w'], `c${i}`),
+    );
+
+    expect(saturation([...chain, node('MatMulInteger', ['x', 'c19999'], 'y')], weights(wide))).toContain(
+      '(1 layer)',
+    );
+  });
+
+  it('has nothing to say of weights that depend on themselves', () => {
+    const nodes = [node('Identity', ['d'], 'd'), node('MatMulInteger', ['x', 'd'], 'y')];
+
+    expect(saturation(nodes, weights(wide))).toBeUndefined();
+  });
+
   it('accepts wide weights that no layer multiplies', () => {
     expect(saturation([node('Gather', ['w', 'x'], 'y')], weights(wide))).toBeUndefined();
   });
