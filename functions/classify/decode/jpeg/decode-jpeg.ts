@@ -66,21 +66,36 @@ export function decodeJpegSamples(
   instance = startKernels(),
 ): Uint8Array {
   const { width, height, components } = header;
-  instance.clear();
   const samples = new Uint8Array(width * height * components.length);
   let row = 0;
-  decodeRows(instance, bytes, header, wholeImage(width, height), (planes, { from, end }) => {
-    const upsamplers = planes.map((plane) => openUpsampling(instance, plane, from, end));
-    return (y) => {
-      upsamplers.forEach((upsample, c) => {
-        const values = instance.bytesAt(upsample(y), width);
-        let to = row + c;
-        for (let x = 0; x < width; x++, to += components.length) samples[to] = values[x];
-      });
-      row += width * components.length;
-    };
-  });
+  const takeRow = (planes: readonly Uint8Array[]) => {
+    planes.forEach((values, c) => {
+      let to = row + c;
+      for (let x = 0; x < width; x++, to += components.length) samples[to] = values[x];
+    });
+    row += width * components.length;
+  };
+  decodeJpegPlanes(bytes, header, wholeImage(width, height), takeRow, instance);
   return samples;
+}
+
+/**
+ * Like `decodeJpegSamples`, for the selected pixels and row by row.
+ *
+ * @param takeRow takes a row of each component from column 0 up to the last one selected; they are valid until the next row
+ */
+export function decodeJpegPlanes(
+  bytes: Uint8Array,
+  header: JpegHeader,
+  selection: Selection,
+  takeRow: (planes: readonly Uint8Array[]) => void,
+  instance = startKernels(),
+): void {
+  instance.clear();
+  decodeRows(instance, bytes, header, selection, (planes, { from, end }) => {
+    const upsamplers = planes.map((plane) => openUpsampling(instance, plane, from, end));
+    return (y) => takeRow(upsamplers.map((upsample) => instance.bytesAt(upsample(y), end)));
+  });
 }
 
 function spanOf(columns: Int32Array): Span {

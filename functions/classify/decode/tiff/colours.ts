@@ -88,6 +88,27 @@ function ycbcrPainter(tables: YcbcrTables): PixelPainter {
   };
 }
 
+/** Paints rows of separate planes of Y, Cb and Cr like libtiff, one after the other. */
+export function ycbcrRowPainter(
+  directory: Directory,
+  rgba: Uint8Array,
+): (planes: readonly Uint8Array[], width: number) => void {
+  const { luma, redOfCr, greenOfCb, greenOfCr, blueOfCb, greenBits } = libtiffTables(directory);
+  const clipped = new Uint8ClampedArray(rgba.buffer, rgba.byteOffset, rgba.length);
+  let to = 0;
+  return ([lumas, cbs, crs], width) => {
+    for (let x = 0; x < width; x++, to += 4) {
+      const y = luma[lumas[x]];
+      const cb = cbs[x];
+      const cr = crs[x];
+      clipped[to] = y + redOfCr[cr];
+      clipped[to + 1] = y + ((greenOfCb[cb] + greenOfCr[cr]) >> greenBits);
+      clipped[to + 2] = y + blueOfCb[cb];
+      clipped[to + 3] = 255;
+    }
+  };
+}
+
 function clip(value: number) {
   return Math.min(255, Math.max(0, value));
 }

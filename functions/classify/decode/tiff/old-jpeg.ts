@@ -3,7 +3,8 @@
  * stream, or scan data in strips with the tables in a stream or elsewhere in the file. Equals libtiff (tif_ojpeg.c).
  */
 import { CorruptImage } from '../../image/rejections.ts';
-import { decodeJpegSamples } from '../jpeg/decode-jpeg.ts';
+import { wholeImage } from '../../image/rows.ts';
+import { decodeJpegPlanes } from '../jpeg/decode-jpeg.ts';
 import { type JpegHeader, readJpegHeader } from '../jpeg/syntax/header.ts';
 import { isFrame, markers, segmentAt } from '../jpeg/syntax/markers.ts';
 import { slice } from '../shared/bytes.ts';
@@ -15,7 +16,7 @@ import { otherSamples, refusal } from './variants.ts';
 /**
  * Decodes a page.
  *
- * @returns Y, Cb and Cr of each pixel, in rows of `columns` pixels, which may be more than the page has.
+ * @param takeRow takes the Y, the Cb and the Cr of a row's pixels, which are valid until the next row
  * @throws {UnsupportedFormat} a kind that libtiff does not read either
  * @throws {CorruptImage | RangeError} damaged or missing data
  */
@@ -23,26 +24,26 @@ export function decodeOldJpeg(
   file: Uint8Array,
   directory: Directory,
   layout: TiffLayout,
-): { readonly columns: number; readonly samples: Uint8Array } {
+  takeRow: (planes: readonly Uint8Array[]) => void,
+): void {
   const jpeg = assembleJpeg(file, directory, layout);
   const header = readJpegHeader(jpeg);
   checkHeader(header, layout);
-  const { width, height } = { width: header.width, height: layout.height };
-  return {
-    columns: width,
-    samples: decodeJpegSamples(jpeg, { ...header, height, upsampling: 'plain' }),
-  };
+  const { width, height } = layout;
+  const page = { ...header, height, upsampling: 'plain' as const };
+  decodeJpegPlanes(jpeg, page, wholeImage(width, height), takeRow);
 }
 
 function assembleJpeg(file: Uint8Array, directory: Directory, layout: TiffLayout): Uint8Array {
   const stream = interchangeStream(file, directory);
+  const inStream = findScanData(stream);
   // Strips are parts of a stream that has scan data, or their tags are wrong.
-  const hasData = findScanData(stream).at < stream.length;
+  const hasData = inStream.at < stream.length;
   const sizes = hasData ? [] : layout.byteCounts.slice(0, layout.blocksDown);
   const codedBytes = () => sizes.reduce((sum, size) => sum + size, 0);
   checkBlocks(layout, { count: layout.blocksDown, planes: 1, codedBytes }, 0, file.length);
-  const stored = Buffer.concat(hasData ? [stream] : [stream, joinStrips(file, layout, sizes)]);
-  const { at, luma } = findScanData(stored);
+  const stored = hasData ? stream : Buffer.concat([stream, ...partsOf(file, layout, sizes)]);
+  const { at, luma } = hasData ? inStream : findScanData(stored);
   const data = stored.subarray(at);
   const head = luma ? stored.subarray(0, at) : tablesFrom(file, directory, layout);
   const interval =
@@ -55,25 +56,25 @@ function assembleJpeg(file: Uint8Array, directory: Directory, layout: TiffLayout
 }
 
 /** The JPEG stream that some files have, up to the end of the file if its length is not known. */
-function interchangeStream(file: Uint8Array, { numbers }: Directory): Uint8Array {
+function interchangeStream(file: Uint8Array, { numbers }: Directory): Buffer {
   const [start = 0] = numbers(tags.interchangeFormat);
   const [length = 0] = numbers(tags.interchangeFormatLength);
-  if (start === 0 || start >= file.length) return new Uint8Array();
-  return file.subarray(start, length > 0 ? start + length : file.length);
+  if (start === 0 || start >= file.length) return Buffer.alloc(0);
+  const rest = Buffer.from(file.buffer, file.byteOffset + start, file.length - start);
+  return length > 0 ? rest.subarray(0, length) : rest;
 }
 
-/** Restart markers, which the file leaves out between strips, separate them again. */
-function joinStrips(
+/** The strips with the restart markers between them, which the file leaves out. */
+function partsOf(
   file: Uint8Array,
   { blocksDown, offsets }: TiffLayout,
   sizes: readonly number[],
-): Uint8Array {
-  const parts = Array.from({ length: blocksDown }, (_, i) => {
+): readonly Uint8Array[] {
+  return Array.from({ length: blocksDown }, (_, i) => {
     if (!(offsets[i] > 0 && sizes[i] > 0)) throw new CorruptImage(`there is no strip or tile ${i + 1}`);
     const code = i + 1 < blocksDown ? markers.firstRestart + (i % 8) : markers.endOfImage;
     return [slice(file, offsets[i], sizes[i]), Buffer.of(0xff, code)];
-  });
-  return Buffer.concat(parts.flat());
+  }).flat();
 }
 
 interface ScanData {

@@ -9,7 +9,7 @@ import { slice } from '../shared/bytes.ts';
 import { type Directory, readDirectory } from '../shared/directory.ts';
 import { pageOrientation } from '../shared/orientation.ts';
 import { type Blocks, locateBlocks, storedRows } from './blocks.ts';
-import { pixelPainter } from './colours.ts';
+import { pixelPainter, ycbcrRowPainter } from './colours.ts';
 import { compressions, isGrouped, readLayout, type TiffLayout } from './layout.ts';
 import { checkBlocks } from './limits.ts';
 import { decodeOldJpeg } from './old-jpeg.ts';
@@ -33,11 +33,9 @@ export function open(bytes: Uint8Array): UndecodedImage {
   };
 }
 
-/** The memory of samples for each pixel of the page. */
-function sampleBytes({ samplesPerPixel, bitsPerSample, compression, blockWidth, width }: TiffLayout): number {
-  const bytes = Math.ceil((samplesPerPixel * bitsPerSample) / 8);
-  // Old-style JPEG is decoded for the whole page at once, in rows as long as its tiles.
-  return compression === compressions.oldJpeg ? (bytes * blockWidth) / width : bytes;
+/** The memory of samples for each pixel of the page. Old-style JPEG is painted row by row. */
+function sampleBytes({ samplesPerPixel, bitsPerSample, compression }: TiffLayout): number {
+  return compression === compressions.oldJpeg ? 0 : Math.ceil((samplesPerPixel * bitsPerSample) / 8);
 }
 
 function decodePage(bytes: Uint8Array, directory: Directory, layout: TiffLayout): Bitmap {
@@ -68,12 +66,9 @@ function decodePage(bytes: Uint8Array, directory: Directory, layout: TiffLayout)
 
 function decodeOldJpegPage(bytes: Uint8Array, directory: Directory, layout: TiffLayout): Bitmap {
   const { width, height } = layout;
-  const paint = pixelPainter(layout, directory);
-  const { columns, samples } = decodeOldJpeg(bytes, directory, layout);
   const page = { width, height, data: new Uint8Array(width * height * 4) };
-  for (let y = 0, to = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, to += 4) paint(samples, 3 * (y * columns + x), page.data, to);
-  }
+  const paintRow = ycbcrRowPainter(directory, page.data);
+  decodeOldJpeg(bytes, directory, layout, (planes) => paintRow(planes, width));
   return page;
 }
 
