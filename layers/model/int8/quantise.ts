@@ -3,8 +3,9 @@
  * so that no processor saturates, with a scale for each output channel; the values between layers take eight, with one scale.
  */
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Tensor } from '../../../functions/classify/tensor/preprocess.ts';
+import { embedData } from '../onnx/external-data.ts';
 import { loadNetwork } from '../onnx/optimise.ts';
 import { encodeModel, type ModelProto, readModel } from '../onnx/proto.ts';
 import { UnusableModel } from '../unusable-model.ts';
@@ -50,7 +51,10 @@ export async function quantise(from: string, calibration: Calibration, folder: s
 async function readFolded(from: string, path: string): Promise<ModelProto> {
   const session = await loadNetwork(from, { graphOptimizationLevel: 'basic', optimizedModelFilePath: path });
   await session.release();
-  return readModel(path);
+  const model = await readModel(path);
+  // It still points to the files next to the original.
+  embedData(model.graph, dirname(from));
+  return model;
 }
 
 /** Covariances of more channels take too much memory: 64 MB for 4,096. */

@@ -2,10 +2,11 @@
  * Stores weights as float16: half the size, still computed as float32. A Cast node converts each one back when the network
  * runs. Rounding changes a weight by at most 1 part in 2048 (by 2^-25, if it is smaller than 2^-14).
  */
-import { closeSync, openSync, readSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { UnusableModel } from '../unusable-model.ts';
 import { createDataFile } from './data-file.ts';
+import { readExternal } from './external-data.ts';
 import {
   encodeModel,
   float32,
@@ -38,7 +39,8 @@ export async function storeAsHalf(from: string, to: string, dataPath: string): P
       output: [tensor.name],
       attribute: [{ name: 'to', type: intAttribute, i: float32 }],
     });
-    return data.append(stored, tensor.dims, halves(readExternal(tensor, dirname(from)), tensor.name));
+    const values = new Float32Array(readExternal(tensor, dirname(from)).buffer);
+    return data.append(stored, tensor.dims, halves(values, tensor.name));
   };
   try {
     const initializer = model.graph.initializer.map(halve);
@@ -92,18 +94,4 @@ function subnormal(magnitude: number): number {
 /** Moves the exponent's bias from 127 to 15 and rounds away the 13 lowest bits; a carry runs on into the exponent. */
 function normal(bits: number): number {
   return (bits - 0x38000000 + 0xfff + ((bits >>> 13) & 1)) >>> 13;
-}
-
-function readExternal({ name, externalData }: TensorProto, folder: string): Float32Array {
-  const entry = (wanted: string) => externalData!.find(({ key }) => key === wanted)?.value;
-  const bytes = new Uint8Array(Number(entry('length')));
-  const file = openSync(join(folder, entry('location')!), 'r');
-  try {
-    const read = readSync(file, bytes, 0, bytes.length, Number(entry('offset') ?? 0));
-    if (read < bytes.length)
-      throw new UnusableModel(`weight '${name}' is cut off: its file in ${folder} is too short`);
-  } finally {
-    closeSync(file);
-  }
-  return new Float32Array(bytes.buffer);
 }

@@ -56,6 +56,16 @@ describe('building an int8 network', () => {
     expect(manifest.source).toBe(`net.onnx, as int8 by ${calibratedWith} photos`);
   });
 
+  it('takes networks converted from Keras, whose weights lie in a file of their own', async () => {
+    const path = 'test/layers/model/fixtures/zoo/mobilenet.keras';
+
+    const { quantisation } = await build(path, 10, images, true);
+
+    // Its weights are random, so that the best of its scores is hardly above the others.
+    const { all } = quantisation!.agreement;
+    expect(all.same).toBeGreaterThan(0.5 * all.photos);
+  });
+
   it('refuses a network that often gives another label, and keeps the one that was built before', async () => {
     await build(network, 10, images);
 

@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Tensor as OrtTensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { quantise } from '../../../../layers/model/int8/quantise.ts';
+import { createDataFile } from '../../../../layers/model/onnx/data-file.ts';
 import { loadNetwork, optimise } from '../../../../layers/model/onnx/optimise.ts';
-import { readModel } from '../../../../layers/model/onnx/proto.ts';
+import { encodeModel, float32, readModel } from '../../../../layers/model/onnx/proto.ts';
 import { temporaryFolder } from '../fixtures.ts';
 import { node, tensor, value, writeNetwork } from '../onnx/networks.ts';
 import { images, network } from './network.ts';
@@ -68,6 +69,24 @@ describe('quantise', () => {
 
     expect(readFileSync(await quantise(network, calibration, first))).toEqual(
       readFileSync(await quantise(network, calibration, second)),
+    );
+  });
+
+  it('gives the same file whether weights lie in the network or in a file next to it', async () => {
+    const model = await readModel(network);
+    const data = createDataFile(join(home, 'weights.bin'));
+    for (const tensor of model.graph.initializer) {
+      const { name, dims, dataType, rawData } = tensor;
+      if (dataType !== float32 || rawData!.length === 0) continue;
+      const values = new Float32Array(new Uint8Array(rawData!).buffer);
+      Object.assign(tensor, { rawData: undefined, ...data.append(name, dims, values) });
+    }
+    data.close();
+    const path = join(home, 'external.onnx');
+    writeFileSync(path, encodeModel(model));
+
+    expect(readFileSync(await quantise(path, calibration, emptyFolder()))).toEqual(
+      readFileSync(await quantise(network, calibration, emptyFolder())),
     );
   });
 
