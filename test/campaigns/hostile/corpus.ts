@@ -10,6 +10,7 @@ import { heics } from './families/heics.ts';
 import { loops } from './families/loops.ts';
 import { nonsense } from './families/nonsense.ts';
 import { polyglots } from './families/polyglots.ts';
+import { psds } from './families/psds.ts';
 import { sizes } from './families/sizes.ts';
 import type { HostileFile } from './hostile-file.ts';
 
@@ -30,6 +31,7 @@ export const groups: readonly Group[] = [
   { name: 'polyglots', files: polyglots },
   { name: 'nonsense', files: nonsense },
   { name: 'HEIC', files: heics },
+  { name: 'PSD', files: psds },
 ];
 
 /** All files below a folder. */

@@ -74,8 +74,8 @@ export const exceptions: readonly Exception[] = [
     why: 'Formats that only Pillow decodes, and signatures that Pillow checks less strictly.',
   },
   {
-    formats: ['jpeg', 'png', 'bmp', 'tiff', 'avif'],
-    ours: /^UnsupportedFormat: (JPEG|lossless|arithmetic|hierarchical|N-bit|PNG|BMP|TIFF|fax-compressed|RAW|AVIF)/,
+    formats: ['jpeg', 'png', 'bmp', 'tiff', 'psd', 'avif'],
+    ours: /^UnsupportedFormat: (JPEG|lossless|arithmetic|hierarchical|N-bit|PNG|BMP|TIFF|fax-compressed|RAW|Photoshop|AVIF)/,
     pillow: 'accepts it',
     why: 'Variants that are not decoded, and are documented (docs/images.md).',
   },
@@ -156,6 +156,24 @@ export const exceptions: readonly Exception[] = [
     ours: /^CorruptImage: the data end too early or point outside the file/,
     pillow: 'accepts it',
     why: 'Pillow accepts a last row without padding; here the padding is required.',
+  },
+  {
+    formats: ['psd'],
+    ours: /^accepted/,
+    pillow: 'has other pixels',
+    why: 'If a packed file has more channels than its colours need, Pillow takes the rest of the table of row lengths for pixels.',
+  },
+  {
+    formats: ['psd'],
+    ours: /^CorruptImage: the data end too early or point outside the file/,
+    pillow: 'accepts it',
+    why: 'Pillow reads a shorter table of row lengths than that of the stated channels, and takes the rest for pixels.',
+  },
+  {
+    formats: ['psd'],
+    ours: /^CorruptImage: a palette of N bytes/,
+    pillow: 'accepts it',
+    why: 'Pillow shows a black picture if the palette has not 256 colours.',
   },
   {
     formats: ['webp'],

@@ -4,7 +4,7 @@ import { slice, viewOf } from '../shared/bytes.ts';
 import { underBlack } from '../shared/cmyk.ts';
 import { labPainter } from '../shared/lab.ts';
 import { unpackBits } from '../shared/pack-bits.ts';
-import { channelsOf, modes, type PsdHeader, readPsdHeader } from './header.ts';
+import { modes, type PsdHeader, readPsdHeader } from './header.ts';
 
 /**
  * Equals Pillow, except that Pillow takes the table of row lengths for pixels if a packed document has more channels than its
@@ -17,14 +17,14 @@ export function open(bytes: Uint8Array): UndecodedImage {
 }
 
 function decode(file: Uint8Array, header: PsdHeader): Bitmap {
-  const { width, height, mode } = header;
+  const { width, height, channelsRead } = header;
   const nextRow = openRows(file, header);
-  const rows = Array.from({ length: channelsOf[mode] }, () => new Uint8Array(width));
-  const paintRow = rowPainter(header, rows);
+  const rows = Array.from({ length: channelsRead }, () => new Uint8Array(width));
+  const paint = pixelPainter(header, rows);
   const data = new Uint8Array(4 * width * height).fill(255);
-  for (let y = 0; y < height; y++) {
+  for (let y = 0, o = 0; y < height; y++) {
     nextRow(rows);
-    paintRow(data.subarray(4 * y * width, 4 * (y + 1) * width));
+    for (let x = 0; x < width; x++, o += 4) paint(x, data, o);
   }
   return { width, height, data };
 }
@@ -32,10 +32,10 @@ function decode(file: Uint8Array, header: PsdHeader): Bitmap {
 /** Returns a function that reads the next row of each channel; a channel's rows follow one another. */
 function openRows(
   file: Uint8Array,
-  { width, height, channels, isPacked, dataAt }: PsdHeader,
+  { width, height, channels, channelsRead, isPacked, dataAt }: PsdHeader,
 ): (rows: readonly Uint8Array[]) => void {
   if (!isPacked) {
-    const stored = slice(file, dataAt, channels * height * width);
+    const stored = slice(file, dataAt, channelsRead * height * width);
     let y = 0;
     return (rows) => {
       for (const [c, row] of rows.entries()) row.set(slice(stored, (c * height + y) * width, width));
@@ -58,34 +58,47 @@ function openRows(
   };
 }
 
-/** Returns a function that paints the rows of all channels to RGB, and leaves alpha as it is. */
-function rowPainter(
-  { width, mode, palette }: PsdHeader,
-  rows: readonly Uint8Array[],
-): (rgba: Uint8Array) => void {
-  const [first, second, third, fourth] = rows;
-  const byPixel = (paint: (x: number, rgba: Uint8Array, o: number) => void) => (rgba: Uint8Array) => {
-    for (let x = 0; x < width; x++) paint(x, rgba, 4 * x);
-  };
+/** Returns a function that paints the pixel of the column `x` of these rows to `rgba[o]`, and leaves alpha as it is. */
+function pixelPainter(
+  { mode, palette }: PsdHeader,
+  [first, second, third, fourth]: readonly Uint8Array[],
+): (x: number, rgba: Uint8Array, o: number) => void {
   switch (mode) {
     case modes.palette:
-      return byPixel((x, rgba, o) => {
-        for (let c = 0; c < 3; c++) rgba[o + c] = palette[256 * c + first[x]];
-      });
+      return (x, rgba, o) => {
+        rgba[o] = palette[first[x]];
+        rgba[o + 1] = palette[256 + first[x]];
+        rgba[o + 2] = palette[512 + first[x]];
+      };
     case modes.RGB:
-      return byPixel((x, rgba, o) => {
-        for (let c = 0; c < 3; c++) rgba[o + c] = rows[c][x];
-      });
+      return (x, rgba, o) => {
+        rgba[o] = first[x];
+        rgba[o + 1] = second[x];
+        rgba[o + 2] = third[x];
+      };
     case modes.CMYK:
       // Stored as light, 255 for no ink.
-      return byPixel((x, rgba, o) => {
-        for (let c = 0; c < 3; c++) rgba[o + c] = underBlack(255 - rows[c][x], 255 - fourth[x]);
-      });
+      return (x, rgba, o) => {
+        const black = 255 - fourth[x];
+        rgba[o] = underBlack(255 - first[x], black);
+        rgba[o + 1] = underBlack(255 - second[x], black);
+        rgba[o + 2] = underBlack(255 - third[x], black);
+      };
     case modes.lab: {
       const paint = labPainter();
-      return byPixel((x, rgba, o) => paint([first[x], second[x] ^ 128, third[x] ^ 128], 0, rgba, o));
+      const samples = new Uint8Array(3);
+      return (x, rgba, o) => {
+        samples[0] = first[x];
+        samples[1] = second[x] ^ 128;
+        samples[2] = third[x] ^ 128;
+        paint(samples, 0, rgba, o);
+      };
     }
     default:
-      return byPixel((x, rgba, o) => rgba.fill(first[x], o, o + 3));
+      return (x, rgba, o) => {
+        rgba[o] = first[x];
+        rgba[o + 1] = first[x];
+        rgba[o + 2] = first[x];
+      };
   }
 }

@@ -17,7 +17,7 @@ const unsupported = [
   ['16 bits', `16-bit Photoshop document; ${save}`],
   ['bitmap', `1-bit Photoshop document of the colour mode 0; ${save}`],
   ['an unknown mode', `8-bit Photoshop document of the colour mode 5; ${save}`],
-  ['deflated', `Photoshop document of the compression 2; ${save}`],
+  ['deflated', `Photoshop document with a deflated composite; ${save}`],
   ['PSB', 'large Photoshop document (PSB); supported are JPEG'],
 ] as const;
 const corrupt = [
@@ -25,11 +25,12 @@ const corrupt = [
   ['a short palette', 'a palette of 30 bytes'],
   ['cut off, packed', 'the data end too early'],
   ['cut off, raw', 'the data end too early'],
+  ['cut off in its alpha, packed', 'the data end too early'],
   ['cut off in a run', 'the data end too early'],
   ['cut off in a literal', 'the data end too early'],
   ['cut off in the header', 'the data end too early'],
   ['cut off in the resources', 'the data end too early'],
-  ['resources without an end', 'the data end too early'],
+  ['resources without an end', 'a composite of the compression '],
 ] as const;
 /** Pillow takes the table of row lengths for that of fewer channels, and shows the rest of it as pixels. */
 const misread = [
