@@ -3,18 +3,20 @@
  * code has to be read to find the next, but blocks that no selected pixel needs are skipped.
  */
 import type { Bitmap, Selection } from '../../image/image.ts';
+import { UnsupportedFormat } from '../../image/rejections.ts';
 import { openBitmap, wholeImage } from '../../image/rows.ts';
 import { type KernelInstance, startKernels } from '../shared/kernels.ts';
 import { type PlaneReader, type PlaneRows, planeLayout } from '../shared/plane-rows.ts';
 import { type CodedFile, openCodedFile } from './entropy/coded-file.ts';
+import { openLosslessScan } from './entropy/lossless.ts';
 import { openProgressive, type ParallelScans } from './entropy/progressive.ts';
-import { checkScanEnd, type ScanReader } from './entropy/restarts.ts';
+import { checkScanEnd, type ScanDecoder, type ScanReader } from './entropy/restarts.ts';
 import { openSequentialScan } from './entropy/sequential.ts';
 import { openPainting, type Span } from './painting.ts';
 import type { JpegHeader } from './syntax/header.ts';
 import { EndOfData } from './syntax/markers.ts';
 import { type Plan, planSampling } from './syntax/sampling-plan.ts';
-import { findScans, isSingleScan, type Scan, skipTables } from './syntax/scans.ts';
+import { findScans, isSingleScan, skipTables } from './syntax/scans.ts';
 import { copyOf } from './syntax/tables.ts';
 import { openPlanes, type Plane } from './transform/planes.ts';
 import { openUpsampling } from './upsampling.ts';
@@ -29,7 +31,7 @@ import { openUpsampling } from './upsampling.ts';
  * @param header read from the same bytes; callers may override its colour space and upsampling
  * @param instance its memory is cleared
  * @throws {CorruptImage} damaged headers or tables, or truncated data, as in Pillow
- * @throws {UnsupportedFormat} more than 100 scans
+ * @throws {UnsupportedFormat} more than 100 scans, or lossless YCbCr or YCCK
  */
 export function decodeJpeg(bytes: Uint8Array, header: JpegHeader, instance = startKernels()): Bitmap {
   const { bitmap, reader } = openBitmap(header.width, header.height);
@@ -49,6 +51,7 @@ export function decodeJpegRows(
   instance?: KernelInstance,
 ): void {
   const { selection } = reader;
+  checkColours(header);
   const rows = reader.planes ?? openTriples(reader, instance ?? startKernels());
   decodeRows(rows.instance, bytes, header, selection, (components, span) => {
     const paint = openPainting(rows.instance, components, header.colourSpace, span);
@@ -57,6 +60,13 @@ export function decodeJpegRows(
       rows.take();
     };
   });
+}
+
+/** libjpeg-turbo converts no colours of lossless files, lest they lose by it. */
+function checkColours({ isLossless, colourSpace }: JpegHeader): void {
+  if (isLossless && (colourSpace === 'YCbCr' || colourSpace === 'YCCK')) {
+    throw new UnsupportedFormat(`lossless JPEG in ${colourSpace}; greyscale, RGB and CMYK are supported`);
+  }
 }
 
 /** Decodes the components' values without a conversion of colours: row-major, interleaved, all upsampled to the image's size. */
@@ -162,10 +172,11 @@ interface OpenScans {
 
 function openScans(file: CodedFile, header: JpegHeader, plan: Plan, planes: readonly Plane[]): OpenScans {
   const scans = findScans(file.bytes, header);
+  const openScan = header.isLossless ? openLosslessScan : openSequentialScan;
   const { decodeRow, readers } =
     header.isProgressive || header.isArithmetic
       ? openProgressive(file, scans, plan, planes)
-      : openSequential(file, scans, plan, planes);
+      : inParallel(scans.map((scan) => openScan(file, scan, plan, planes)));
   return {
     decodeRow,
     finish: () => {
@@ -175,13 +186,7 @@ function openScans(file: CodedFile, header: JpegHeader, plan: Plan, planes: read
   };
 }
 
-function openSequential(
-  file: CodedFile,
-  scans: readonly Scan[],
-  plan: Plan,
-  planes: readonly Plane[],
-): ParallelScans {
-  const decoders = scans.map((scan) => openSequentialScan(file, scan, plan, planes));
+function inParallel(decoders: readonly ScanDecoder[]): ParallelScans {
   return {
     decodeRow: (mcuRow) => {
       for (const { decodeRow } of decoders) decodeRow(mcuRow);

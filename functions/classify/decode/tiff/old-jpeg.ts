@@ -138,7 +138,7 @@ function mcusPerStrip({ blockWidth, blockHeight }: TiffLayout, [across, down]: F
 }
 
 function checkHeader(
-  { width, height, components, isProgressive, isArithmetic }: JpegHeader,
+  { width, height, components, isProgressive, isArithmetic, isLossless }: JpegHeader,
   layout: TiffLayout,
 ): void {
   if (components.length !== 3) {
@@ -147,9 +147,12 @@ function checkHeader(
   const [{ h, v }, ...colours] = components;
   const isKnown =
     knownFactors.includes(`${h}x${v}`) && colours.every((other) => other.h === 1 && other.v === 1);
-  if (isProgressive || isArithmetic) {
-    throw refusal(`TIFF of old-style JPEG that is ${isArithmetic ? 'arithmetic-coded' : 'progressive'}`);
-  }
+  const process = isArithmetic
+    ? 'arithmetic-coded'
+    : isProgressive
+      ? 'progressive'
+      : isLossless && 'lossless';
+  if (process) throw refusal(`TIFF of old-style JPEG that is ${process}`);
   if (!isKnown) {
     const factors = components.map((component) => `${component.h}x${component.v}`);
     throw refusal(`TIFF of old-style JPEG with the sampling factors ${factors}`);

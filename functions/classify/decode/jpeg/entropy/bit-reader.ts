@@ -79,6 +79,36 @@ export function readMcus(reader: BitReader, first: number, end: number, read: Re
   return next;
 }
 
+/** The chunk's bits, for decoders that are not kernels; valid until it is refilled or memory is allocated. */
+export interface Bits {
+  readonly chunk: DataView;
+  readonly position: number;
+  /** Beyond this position the chunk may not hold a whole MCU. */
+  readonly refillPosition: number;
+  /** Zeros follow, enough for an MCU that begins before. */
+  readonly endPosition: number;
+}
+
+export function bitsOf(reader: BitReader): Bits {
+  const state = stateOf(reader);
+  const { buffer, byteOffset } = chunkOf(reader);
+  return {
+    chunk: new DataView(buffer, byteOffset, memoryBytes),
+    position: state[position],
+    refillPosition: state[refillPosition],
+    endPosition: state[endPosition],
+  };
+}
+
+/** The bits from a position on, at least 25 of them, at the top of 32. */
+export function windowAt({ chunk }: Bits, at: number): number {
+  return chunk.getInt32(memoryBytes - 4 - (at >> 3), true) << (at & 7);
+}
+
+export function moveTo(reader: BitReader, to: number): void {
+  stateOf(reader)[position] = to;
+}
+
 /** The fields of the kernels' `BitReader`, in order. */
 const [length, position, refillPosition, endPosition] = [1, 2, 3, 4];
 const fieldCount = 6;

@@ -12,6 +12,7 @@ export function colourSpaceOf(
   componentIds: readonly number[],
   hasJfif: boolean,
   adobeTransform: number | undefined,
+  isLossless: boolean,
 ): ColourSpace {
   if (componentIds.length === 1) return 'grey';
   if (componentIds.length === 4) {
@@ -19,5 +20,5 @@ export function colourSpaceOf(
   }
   if (hasJfif) return 'YCbCr';
   if (adobeTransform !== undefined) return adobeTransform === 0 ? 'RGB' : 'YCbCr';
-  return String.fromCharCode(...componentIds) === 'RGB' ? 'RGB' : 'YCbCr';
+  return isLossless || String.fromCharCode(...componentIds) === 'RGB' ? 'RGB' : 'YCbCr';
 }

@@ -12,6 +12,8 @@ export interface JpegHeader {
   readonly height: number;
   readonly isProgressive: boolean;
   readonly isArithmetic: boolean;
+  /** Samples are predicted from their neighbours, and never interpolated. */
+  readonly isLossless: boolean;
   readonly components: readonly FrameComponent[];
   readonly colourSpace: ColourSpace;
   /** Callers may ask for samples that are repeated and never interpolated. */
@@ -40,7 +42,7 @@ export interface FrameComponent {
  * Reads the header. Time and memory do not depend on the size that it states.
  *
  * @throws {CorruptImage} damaged, truncated, or of height 0 (which a later DNL would define), as in libjpeg-turbo
- * @throws {UnsupportedFormat} JPEG-LS, lossless, hierarchical, 12 bits, or fractional sampling ratios
+ * @throws {UnsupportedFormat} JPEG-LS, arithmetic-coded lossless, hierarchical, 12 bits, or fractional sampling ratios
  */
 export function readJpegHeader(bytes: Uint8Array): JpegHeader {
   if (bytes[0] !== 0xff || bytes[1] !== markers.startOfImage) throw new CorruptImage('no JPEG signature');
@@ -71,9 +73,10 @@ export function readJpegHeader(bytes: Uint8Array): JpegHeader {
   }
   if (!frame) throw new CorruptImage('there is no frame header before the data');
   const ids = frame.components.map(({ id }) => id);
-  const colourSpace = colourSpaceOf(ids, application.hasJfif, application.adobeTransform);
+  const colourSpace = colourSpaceOf(ids, application.hasJfif, application.adobeTransform, frame.isLossless);
   const { exif, xmp } = application;
-  return { ...frame, colourSpace, exif, xmp, tables, firstScanAt: at };
+  const header = { ...frame, colourSpace, exif, xmp, tables, firstScanAt: at };
+  return frame.isLossless ? { ...header, upsampling: 'plain' } : header;
 }
 
 interface ApplicationData {
@@ -95,7 +98,10 @@ function readApplicationData(code: number, segment: Uint8Array, found: Applicati
 
 const xmpPrefix = 'http://ns.adobe.com/xap/1.0/\0';
 
-type Frame = Pick<JpegHeader, 'width' | 'height' | 'isProgressive' | 'isArithmetic' | 'components'>;
+type Frame = Pick<
+  JpegHeader,
+  'width' | 'height' | 'isProgressive' | 'isArithmetic' | 'isLossless' | 'components'
+>;
 
 /** Reads SOF, clause B.2.2. */
 function readFrame(code: number, segment: Uint8Array): Frame {
@@ -118,6 +124,7 @@ function readFrame(code: number, segment: Uint8Array): Frame {
     height,
     isProgressive: code === markers.progressiveFrame || code === markers.arithmeticProgressiveFrame,
     isArithmetic: code === markers.arithmeticFrame || code === markers.arithmeticProgressiveFrame,
+    isLossless: code === markers.losslessFrame,
     components,
   };
 }
@@ -128,11 +135,10 @@ function refuseVariant(code: number, bits: number): void {
 }
 
 function refusal(variant: string): UnsupportedFormat {
-  return new UnsupportedFormat(`${variant}; 8-bit baseline and progressive JPEG are supported`);
+  return new UnsupportedFormat(`${variant}; 8-bit baseline, progressive and lossless JPEG are supported`);
 }
 
 const refusedFrames: { readonly [code: number]: string } = {
-  195: 'lossless',
   197: 'hierarchical',
   198: 'hierarchical',
   199: 'hierarchical lossless',

@@ -7,6 +7,7 @@ export const markers = {
   startOfFrame: 0xc0, // Baseline. The other frame types follow up to 0xcf, except for three codes.
   extendedFrame: 0xc1,
   progressiveFrame: 0xc2,
+  losslessFrame: 0xc3,
   huffmanTables: 0xc4,
   jpegExtension: 0xc8,
   arithmeticFrame: 0xc9,

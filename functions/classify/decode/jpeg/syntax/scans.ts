@@ -9,10 +9,10 @@ import { type Conditioning, conditioningOf, copyOf, readTables, type Tables } fr
 export interface Scan {
   readonly components: readonly ScanComponent[];
   readonly isArithmetic: boolean;
-  /** Zigzag indices of the band's first and last coefficient; 0 and 63 in sequential scans. */
+  /** Zigzag indices of the band's first and last coefficient; 0 and 63 in sequential scans. In lossless ones, Ss is the predictor. */
   readonly Ss: number;
   readonly Se: number;
-  /** Successive approximation: the lowest bits sent by earlier scans (0 = no earlier scan) and by this one. */
+  /** Successive approximation: the lowest bits sent by earlier scans (0 = no earlier scan) and by this one; lossless ones send no lower bits than Al. */
   readonly Ah: number;
   readonly Al: number;
   /** In MCUs; 0 = no restarts. */
@@ -41,7 +41,10 @@ export function findScans(bytes: Uint8Array, header: JpegHeader): Scan[] {
   if (isSingleScan(header, scans)) return scans;
   for (;;) {
     const next = skipTables(bytes, endOfData(bytes, scans.at(-1)!), tables);
-    if (bytes[next - 1] === markers.endOfImage) return scans;
+    if (bytes[next - 1] === markers.endOfImage) {
+      if (header.isLossless) checkComplete(scans, header);
+      return scans;
+    }
     scans.push(readScan(bytes, next, header, tables));
     if (scans.length > maxScans) {
       throw new UnsupportedFormat(`JPEG with more than ${maxScans} scans; a colour image needs about 10`);
@@ -82,9 +85,10 @@ function readScan(bytes: Uint8Array, at: number, header: JpegHeader, tables: Tab
     readComponent(i, segment.subarray(1 + 2 * i), header, tables),
   );
   const [Ss, Se, approximation] = segment.subarray(1 + 2 * count);
-  const band = header.isProgressive
-    ? { Ss, Se, Ah: approximation >> 4, Al: approximation & 15 }
-    : { Ss: 0, Se: 63, Ah: 0, Al: 0 };
+  const band =
+    header.isProgressive || header.isLossless
+      ? { Ss, Se, Ah: approximation >> 4, Al: approximation & 15 }
+      : { Ss: 0, Se: 63, Ah: 0, Al: 0 };
   const scan = {
     components,
     isArithmetic: header.isArithmetic,
@@ -94,6 +98,7 @@ function readScan(bytes: Uint8Array, at: number, header: JpegHeader, tables: Tab
   };
   checkMcu(scan, header.components);
   if (header.isProgressive) checkProgression(scan);
+  if (header.isLossless) checkPrediction(scan);
   return scan;
 }
 
@@ -107,13 +112,15 @@ function readComponent(
   const index = header.components.findIndex((component, i) => component.id === id && i >= position);
   if (index < 0)
     throw new CorruptImage(`a scan of component ${id}, which the frame does not have or has earlier`);
-  const quantization = tables.quantization[header.components[index].quantizationTable];
+  const quantization = header.isLossless
+    ? noSteps
+    : tables.quantization[header.components[index].quantizationTable];
   if (!quantization) throw new CorruptImage('a quantization table is missing');
   const [dcPlace, acPlace] = [places >> 4, places & 15];
   const conditioning = conditioningOf(tables, dcPlace, acPlace);
   const [dc, ac] = [tables.dc[dcPlace], tables.ac[acPlace]];
   const component = { index, dc, ac, dcPlace, acPlace, conditioning, quantization };
-  if (header.isProgressive || header.isArithmetic) return component;
+  if (header.isProgressive || header.isArithmetic || header.isLossless) return component;
   // Motion JPEG omits its Huffman tables.
   return {
     ...component,
@@ -121,6 +128,8 @@ function readComponent(
     ac: ac ?? standardTable('ac', acPlace),
   };
 }
+
+const noSteps = new Int32Array(0);
 
 /** Clause B.2.3: each component at most once and, with several components, at most 10 blocks per MCU. */
 function checkMcu({ components }: Scan, frame: readonly FrameComponent[]): void {
@@ -139,6 +148,18 @@ function checkProgression({ components, isArithmetic, Ss, Se, Ah, Al }: Scan): v
   if (isArithmetic) return;
   const isMissing = isAc ? !components[0].ac : Ah === 0 && components.some(({ dc }) => !dc);
   if (isMissing) throw new CorruptImage('a Huffman table is missing');
+}
+
+/** Clause H.1.2.1; libjpeg-turbo requires 0 where the standard has no meaning. */
+function checkPrediction({ components, Ss, Se, Ah, Al }: Scan): void {
+  if (Ss < 1 || Ss > 7 || Se !== 0 || Ah !== 0 || Al > 7) throw new CorruptImage('a broken lossless scan');
+  if (components.some(({ dc }) => !dc)) throw new CorruptImage('a Huffman table is missing');
+}
+
+/** Components without a scan have no samples in libjpeg-turbo, while those of other files are grey. */
+function checkComplete(scans: readonly Scan[], { components }: JpegHeader): void {
+  const sent = new Set(scans.flatMap((scan) => scan.components.map(({ index }) => index)));
+  if (sent.size < components.length) throw new CorruptImage('a component without a scan');
 }
 
 /**

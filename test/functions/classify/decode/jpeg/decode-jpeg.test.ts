@@ -101,6 +101,18 @@ describe('decodeJpeg', () => {
     expect(rgb.filter((_, i) => i % 3 === 0)).toEqual(rgb.filter((_, i) => i % 3 === 2));
   });
 
+  it('rejects lossless files whose colours would have to be converted, like Pillow', () => {
+    const rgb = smallJpegs.find(
+      ({ kind, bytes }) =>
+        kind === 'lossless, by libjpeg-turbo' && readJpegHeader(bytes).colourSpace === 'RGB',
+    )!;
+    const ycbcr = Buffer.from(rgb.bytes);
+    ycbcr[ycbcr.indexOf('Adobe') + 11] = 1;
+
+    expect(() => decodeToRgb(ycbcr)).toThrow(UnsupportedFormat);
+    expect(() => decodeToRgb(ycbcr)).toThrow('lossless JPEG in YCbCr; greyscale, RGB and CMYK are supported');
+  });
+
   it('rejects a file of two components, which only a TIFF may hold', () => {
     const bytes = Buffer.from('ffd8ffc0000e080001000102011100021100ffda', 'hex');
 

@@ -46,13 +46,23 @@ describe('decode, old-style JPEG in TIFF', () => {
       'a grey stream in a page of three samples',
       `TIFF whose tags state another number of samples than its JPEG has (3 and 1); ${save}`,
     ],
-    ['12 bits', '12-bit JPEG; 8-bit baseline and progressive JPEG are supported'],
+    ['12 bits', '12-bit JPEG; 8-bit baseline, progressive and lossless JPEG are supported'],
     ['strips of 9 MB', 'TIFF whose strips or tiles have 27000000 bytes in a file of'],
     ['one column in wide tiles', 'TIFF of 1x8192 in tiles of 65520x256'],
   ])('refuses what Pillow does not read by name: %s', async (name, reason) => {
     await expect(decodeFile(name)).rejects.toMatchObject({
       name: 'UnsupportedFormat',
       message: expect.stringContaining(reason),
+    });
+  });
+
+  it('refuses lossless JPEG by name', async () => {
+    const file = Buffer.from(files.find(({ name }) => name === 'interchange format, 4:2:0')!.file);
+    file[file.indexOf(Buffer.from('ffc0', 'hex')) + 1] = 0xc3;
+
+    await expect(decode(file, defaultLimits)).rejects.toMatchObject({
+      name: 'UnsupportedFormat',
+      message: `TIFF of old-style JPEG that is lossless; ${save}`,
     });
   });
 

@@ -7,6 +7,7 @@ import { open } from '../../../../../functions/classify/decode/tiff/tiff.ts';
 import { defaultLimits } from '../../../../../functions/classify/image/limits.ts';
 import { CorruptImage, UnsupportedFormat } from '../../../../../functions/classify/image/rejections.ts';
 import { readImage } from '../../../../goldens/goldens.ts';
+import { smallJpegs } from '../jpeg/fixtures/fixtures.ts';
 import { rgbOf } from '../rgb.ts';
 
 const types = { byte: 1, short: 3, long: 4, rational: 5 } as const;
@@ -260,6 +261,22 @@ describe('decode, JPEG in a TIFF', () => {
     const image = await decodeTiff({ tags: { ...tags, [photometric]: [value] }, blocks: [bytes] });
 
     expect(image.data).toEqual(decodeJpeg(bytes, { ...readJpegHeader(bytes), colourSpace }).data);
+  });
+
+  it('reads lossless JPEG in RGB, and refuses it in YCbCr, like Pillow', async () => {
+    const jpeg = smallJpegs.find(
+      ({ kind, bytes }) =>
+        kind === 'lossless, by libjpeg-turbo' && readJpegHeader(bytes).components.length === 3,
+    )!.bytes;
+    const header = readJpegHeader(jpeg);
+    const lossless = { ...tags, [width]: [header.width], [height]: [header.height] };
+    const decodeAs = (value: number) =>
+      decodeTiff({ tags: { ...lossless, [photometric]: [value] }, blocks: [jpeg] });
+
+    expect((await decodeAs(2)).data).toEqual(decodeJpeg(jpeg, header).data);
+    await expect(decodeAs(6)).rejects.toThrow(
+      'lossless JPEG in YCbCr; greyscale, RGB and CMYK are supported',
+    );
   });
 });
 

@@ -165,14 +165,23 @@ describe('readJpegHeader', () => {
   });
 
   it.each([
-    { code: 0xc3, name: 'lossless' },
     { code: 0xc5, name: 'hierarchical' },
+    { code: 0xcb, name: 'arithmetic-coded lossless' },
   ])('rejects $name JPEG by name (frame $code)', ({ code, name }) => {
     const bytes = headerOf({ frame: [code, ...colourFrame] });
     expect(() => readJpegHeader(bytes)).toThrow(UnsupportedFormat);
     expect(() => readJpegHeader(bytes)).toThrow(
-      `${name} JPEG; 8-bit baseline and progressive JPEG are supported`,
+      `${name} JPEG; 8-bit baseline, progressive and lossless JPEG are supported`,
     );
+  });
+
+  it('reads a lossless file as RGB if no marker says otherwise, and asks for no interpolation', () => {
+    const lossless = (segments: number[][]) =>
+      readJpegHeader(headerOf({ frame: [0xc3, ...colourFrame], segments }));
+
+    expect(lossless([])).toMatchObject({ isLossless: true, colourSpace: 'RGB', upsampling: 'plain' });
+    expect(lossless([jfif]).colourSpace).toBe('YCbCr');
+    expect(readJpegHeader(headerOf({}))).toMatchObject({ isLossless: false, colourSpace: 'YCbCr' });
   });
 
   it('reads two components, which only a TIFF may hold', () => {
@@ -186,7 +195,9 @@ describe('readJpegHeader', () => {
     const bytes = Buffer.from('ffd8fff70011080061008303011100021100031100ffda', 'hex');
 
     expect(() => readJpegHeader(bytes)).toThrow(UnsupportedFormat);
-    expect(() => readJpegHeader(bytes)).toThrow('JPEG-LS; 8-bit baseline and progressive JPEG are supported');
+    expect(() => readJpegHeader(bytes)).toThrow(
+      'JPEG-LS; 8-bit baseline, progressive and lossless JPEG are supported',
+    );
   });
 
   it('rejects 12-bit JPEG by name', () => {

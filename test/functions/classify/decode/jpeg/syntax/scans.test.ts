@@ -172,6 +172,55 @@ describe('findScans', () => {
   });
 });
 
+/** A lossless file of three components, with a Huffman table at place 0 and these scans. */
+function losslessOf(...scans: string[]): Buffer {
+  return Buffer.concat([
+    Buffer.from('ffd8', 'hex'),
+    segment('c3', '080001000103011100021100031100'),
+    segment('c4', `0001${'00'.repeat(15)}00`),
+    ...scans.map(scan),
+    Buffer.from('ffd9', 'hex'),
+  ]);
+}
+
+describe('findScans, lossless', () => {
+  it('returns the predictor and the point transform, and needs no quantization table', () => {
+    const bytes = losslessOf('03010002000300070001');
+
+    expect(findScans(bytes, readJpegHeader(bytes))).toMatchObject([{ Ss: 7, Se: 0, Ah: 0, Al: 1 }]);
+  });
+
+  it.each([
+    ['predictor 0', '000000'],
+    ['predictor 8', '080000'],
+    ['an end of a band', '013f00'],
+    ['bits sent earlier', '010010'],
+    ['no bits', '010008'],
+  ])('rejects a scan with %s', (_, parameters) => {
+    const bytes = losslessOf(`03010002000300${parameters}`);
+
+    expect(() => findScans(bytes, readJpegHeader(bytes))).toThrow(new CorruptImage('a broken lossless scan'));
+  });
+
+  it('rejects a scan whose Huffman table is missing, as no table is standard', () => {
+    const bytes = losslessOf('03010002100300010000');
+
+    expect(() => findScans(bytes, readJpegHeader(bytes))).toThrow(
+      new CorruptImage('a Huffman table is missing'),
+    );
+  });
+
+  it('rejects a file without a scan of a component', () => {
+    const whole = losslessOf('0201000200010000', '010300010000');
+    const partial = losslessOf('0201000200010000', '010200010000');
+
+    expect(findScans(whole, readJpegHeader(whole))).toHaveLength(2);
+    expect(() => findScans(partial, readJpegHeader(partial))).toThrow(
+      new CorruptImage('a component without a scan'),
+    );
+  });
+});
+
 describe('the rest of a JPEG after its only scan', () => {
   it.each([
     ['an unknown marker', segment('02', ''), 'unknown marker ff02'],
