@@ -1,34 +1,81 @@
-/** Lets ONNX Runtime compute how the channels of a value vary together. */
+/** How the channels of a value vary together. ONNX Runtime multiplies them. */
 import {
-  float32,
   type GraphProto,
   int64,
   intsAttribute,
+  type ModelProto,
   type NodeProto,
   type TensorProto,
 } from '../onnx/proto.ts';
-import type { Observation } from './observation.ts';
+import { type ExtendedGraph, floatOutput, withInnerValues, withOutputs } from './inner-values.ts';
+import type { Calibration, Correlation, Observation } from './observation.ts';
 
-/** The output that has the sums of the products of each pair of channels: [1, channels, channels], or without the 1. */
-export function productsName(name: string): string {
+/** The memory for products. ResNet50 takes 272 MB, a layer of 4,096 channels 201 MB. */
+const mostBytes = 300e6;
+/** The sum over all photos in float64, and that of one photo in float32. */
+const bytesPerPair = 12;
+
+/** Divides values into groups whose products fit into memory together. */
+export function groupByMemory(correlations: readonly Correlation[]): Correlation[][] {
+  const groups: Correlation[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const correlation of correlations) {
+    const added = correlation.channels ** 2 * bytesPerPair;
+    if (bytes + added > mostBytes) {
+      groups.push([]);
+      bytes = 0;
+    }
+    groups.at(-1)!.push(correlation);
+    bytes += added;
+  }
+  return groups;
+}
+
+/**
+ * Sums the products of each pair of channels over all photos, in one pass.
+ *
+ * @param observations All observed values. They are outputs here too, so that ONNX Runtime computes the same numbers as without products.
+ * @param path A file that may be written, and is removed again.
+ * @returns [channels, channels] by the names of the values.
+ */
+export function sumProducts(
+  model: ModelProto,
+  observations: readonly Observation[],
+  correlations: readonly Correlation[],
+  calibration: Calibration,
+  path: string,
+): Promise<Map<string, Float64Array>> {
+  const graph = withProducts(withOutputs(model.graph, observations), correlations);
+  return withInnerValues({ model, graph, path }, calibration, async (forEachValue) => {
+    const sums = new Map(
+      correlations.map(({ name, channels }) => [productsName(name), new Float64Array(channels ** 2)]),
+    );
+    await forEachValue([...sums.keys()], (name, { data }) => add(sums.get(name)!, data as Float32Array));
+    return new Map(correlations.map(({ name }) => [name, sums.get(productsName(name))!]));
+  });
+}
+
+/** @param values As long as the sums, or several times as long for a value of several images. */
+function add(sums: Float64Array, values: Float32Array): void {
+  for (let start = 0; start < values.length; start += sums.length) {
+    for (let i = 0; i < sums.length; i++) sums[i]! += values[start + i]!;
+  }
+}
+
+/** The output that has the products of each pair of channels, summed: [images, channels, channels], or without the images. */
+function productsName(name: string): string {
   return `${name}__products`;
 }
 
-/** Adds these outputs to a graph, for the observations that ask for them. */
-export function withProducts(
-  graph: GraphProto,
-  observations: readonly Observation[],
-): Pick<GraphProto, 'node' | 'initializer' | 'output'> {
-  const added = observations.flatMap(({ name, channelAxis, channels }) =>
-    channels === undefined ? [] : [productsOf(name, channelAxis === 'second', channels)],
+/** Adds these outputs to a graph. */
+function withProducts(graph: GraphProto, correlations: readonly Correlation[]): ExtendedGraph {
+  const added = correlations.map(({ name, channelAxis, channels }) =>
+    productsOf(name, channelAxis === 'second', channels),
   );
   return {
     node: [...graph.node, ...added.flatMap(({ nodes }) => nodes)],
     initializer: [...graph.initializer, ...added.map(({ shape }) => shape)],
-    output: [
-      ...graph.output,
-      ...added.map(({ output }) => ({ name: output, type: { tensorType: { elemType: float32 } } })),
-    ],
+    output: [...graph.output, ...added.map(({ output }) => floatOutput(output))],
   };
 }
 

@@ -5,6 +5,8 @@ import { type Constant, type FloatGraph, floatOf, integerOf } from './float-grap
 /** A convolution or matrix product with constant weights. */
 export interface WeightedLayer {
   readonly node: NodeProto;
+  /** The name of the value that the weights are multiplied by. */
+  readonly input: string;
   readonly kernel: Constant;
   /** The kernel's axis of output channels. */
   readonly axis: number;
@@ -69,19 +71,20 @@ export function planOf(graph: FloatGraph): Plan {
 
 /** Recognises layers that ONNX Runtime has integer kernels for. */
 function layerOf(node: NodeProto, graph: FloatGraph): WeightedLayer | undefined {
+  const [input = ''] = node.input;
   const kernel = graph.constant(node.input[1]);
   const bias = graph.constant(node.input[2]);
-  if (!kernel || graph.constant(node.input[0]) || (node.input[2] && !bias)) return undefined;
+  if (!kernel || graph.constant(input) || (node.input[2] && !bias)) return undefined;
   const { opType } = node;
   if (opType === 'Conv') {
     const isSupported = kernel.dims.length === 4 && !graph.outputs.has(node.output[0]!);
-    return isSupported ? { node, kernel, axis: 0, bias } : undefined;
+    return isSupported ? { node, input, kernel, axis: 0, bias } : undefined;
   }
   if (kernel.dims.length !== 2) return undefined;
-  if (opType === 'MatMul') return { node, kernel, axis: 1, bias };
+  if (opType === 'MatMul') return { node, input, kernel, axis: 1, bias };
   if (opType !== 'Gemm' || !isPlainProduct(node)) return undefined;
   const axis = integerOf(node, 'transB', 0) === 1 ? 0 : 1;
-  return bias && bias.values.length !== kernel.dims[axis] ? undefined : { node, kernel, axis, bias };
+  return bias && bias.values.length !== kernel.dims[axis] ? undefined : { node, input, kernel, axis, bias };
 }
 
 function isPlainProduct(node: NodeProto): boolean {

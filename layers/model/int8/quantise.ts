@@ -4,26 +4,20 @@
  */
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Tensor } from '../../../functions/classify/tensor/preprocess.ts';
 import { embedData } from '../onnx/external-data.ts';
 import { loadNetwork } from '../onnx/optimise.ts';
-import { encodeModel, type ModelProto, readModel } from '../onnx/proto.ts';
+import { encodeModel, type ModelProto, type NodeProto, readModel } from '../onnx/proto.ts';
 import { UnusableModel } from '../unusable-model.ts';
-import { isDense } from './channels.ts';
+import { channelAxisOf, isDense } from './channels.ts';
+import { covarianceOf, groupByMemory, sumProducts } from './covariance.ts';
 import { readFloatGraph } from './float-graph.ts';
-import type { Observation, Observed } from './observation.ts';
+import type { Calibration, Correlation, Observation, Observed } from './observation.ts';
 import { observe } from './observe.ts';
 import { type Plan, planOf, type WeightedLayer } from './plan.ts';
 import { percentileRange } from './ranges.ts';
 import { rewrite } from './rewrite.ts';
-import { roundLayer } from './round-layer.ts';
-import { byteScaleOf } from './rounding.ts';
-
-export interface Calibration {
-  /** The name of the network's input. */
-  readonly input: string;
-  readonly images: readonly Tensor[];
-}
+import { type RoundedLayer, roundLayer } from './round-layer.ts';
+import { type ByteScale, byteScaleOf } from './rounding.ts';
 
 /**
  * Quantises a network.
@@ -40,8 +34,13 @@ export async function quantise(from: string, calibration: Calibration, folder: s
       'the network has no convolution after its first one, and no matrix product with constant weights, that could compute with integers: use --precision fp16',
     );
   }
-  const observed = await observe(model, observationsOf(plan), calibration, join(folder, 'observed.onnx'));
-  applyPlan(model, plan, observed);
+  const path = join(folder, 'observed.onnx');
+  const observations = observationsOf(plan);
+  const observed = await observe(model, observations, calibration, path);
+  const scales = scalesOf(plan, observed);
+  const sumGroup = (group: readonly Correlation[]) =>
+    sumProducts(model, observations, group, calibration, path);
+  rewrite(model, plan, scales, await roundLayers(plan, scales, observed, sumGroup));
   const quantised = join(folder, 'quantised.onnx');
   writeFileSync(quantised, encodeModel(model));
   return quantised;
@@ -57,42 +56,74 @@ async function readFolded(from: string, path: string): Promise<ModelProto> {
   return model;
 }
 
-/** Covariances of more channels take too much memory: 64 MB for 4,096. */
-const mostChannels = 4096;
-
 function observationsOf({ layers, rounded }: Plan): Observation[] {
-  const inputs = new Map(layers.map((layer) => [inputOf(layer), layer]));
-  return [...new Set([...rounded.values(), ...inputs.keys()])].map((name) => {
-    const layer = inputs.get(name);
-    const channels = layer && isDense(layer) ? layer.kernel.dims[1 - layer.axis]! : Number.POSITIVE_INFINITY;
-    return {
-      name,
-      channelAxis: layer?.node.opType === 'Conv' ? 'second' : 'last',
-      ...(channels <= mostChannels && { channels }),
-    };
-  });
-}
-
-function inputOf({ node }: WeightedLayer): string {
-  return node.input[0]!;
+  const axes = new Map(layers.map((layer) => [layer.input, channelAxisOf(layer.node)]));
+  return [...new Set([...rounded.values(), ...axes.keys()])].map((name) => ({
+    name,
+    channelAxis: axes.get(name) ?? 'last',
+  }));
 }
 
 /** Cuts off one value in 100,000 on each side. Measured against other fractions, least squares and entropy. */
 const kept = 0.99999;
 
-function applyPlan(model: ModelProto, plan: Plan, observed: ReadonlyMap<string, Observed>): void {
-  const scales = new Map(
-    [...new Set(plan.rounded.values())].map((name) => [
+function scalesOf({ rounded }: Plan, observed: ReadonlyMap<string, Observed>): Map<string, ByteScale> {
+  return new Map(
+    [...new Set(rounded.values())].map((name) => [
       name,
       byteScaleOf(percentileRange(observed.get(name)!.histogram, kept)),
     ]),
   );
-  const layers = new Map(
-    plan.layers.map((layer) => {
-      const input = inputOf(layer);
-      const scale = scales.get(plan.rounded.get(input)!)!;
-      return [layer.node, roundLayer(layer, scale, observed.get(input)!)];
-    }),
-  );
-  rewrite(model, plan, scales, layers);
+}
+
+/**
+ * Rounds the weights of all layers. Only one covariance is in memory, and the sums of one group.
+ *
+ * @param sumGroup Sums the products of the channels of some values over the photos.
+ */
+async function roundLayers(
+  { layers, rounded }: Plan,
+  scales: ReadonlyMap<string, ByteScale>,
+  observed: ReadonlyMap<string, Observed>,
+  sumGroup: (group: readonly Correlation[]) => Promise<Map<string, Float64Array>>,
+): Promise<Map<NodeProto, RoundedLayer>> {
+  const results = new Map<NodeProto, RoundedLayer>();
+  const correlations = correlationsOf(layers);
+  const layersOf = new Map<string, WeightedLayer[]>();
+  for (const layer of layers) layersOf.set(layer.input, [...(layersOf.get(layer.input) ?? []), layer]);
+  const roundAfter = (input: string, covariance?: Float32Array) => {
+    const { means } = observed.get(input)!;
+    const scale = scales.get(rounded.get(input)!)!;
+    for (const layer of layersOf.get(input)!) {
+      results.set(layer.node, roundLayer(layer, scale, means, covariance));
+    }
+  };
+  for (const input of layersOf.keys()) {
+    if (!correlations.has(input)) roundAfter(input);
+  }
+  for (const group of groupByMemory([...correlations.values()])) {
+    const sums = await sumGroup(group);
+    for (const { name } of group) {
+      const { means, places } = observed.get(name)!;
+      roundAfter(name, covarianceOf(sums.get(name)!, means, places));
+      sums.delete(name);
+    }
+  }
+  return results;
+}
+
+/** The products of so many channels take 201 MB. A layer with more inputs has its weights rounded one by one. */
+const mostChannels = 4096;
+
+/** The inputs of layers whose weights are rounded together, by their names. */
+function correlationsOf(layers: readonly WeightedLayer[]): Map<string, Correlation> {
+  const correlations = new Map<string, Correlation>();
+  for (const layer of layers.filter(isDense)) {
+    const { node, input, kernel, axis } = layer;
+    const channels = kernel.dims[1 - axis]!;
+    if (channels <= mostChannels) {
+      correlations.set(input, { name: input, channelAxis: channelAxisOf(node), channels });
+    }
+  }
+  return correlations;
 }

@@ -1,7 +1,6 @@
 /** A layer's weights and bias as integers. */
 import { cancelErrors } from './cancel-errors.ts';
 import { inputChannelsOf, isDense, isDepthwise, placesOn } from './channels.ts';
-import type { Observed } from './observation.ts';
 import type { WeightedLayer } from './plan.ts';
 import {
   type ByteScale,
@@ -18,11 +17,12 @@ export interface RoundedLayer {
   readonly bias?: { readonly integers: Int32Array; readonly scales: Float32Array };
 }
 
-/** @param observed The statistics of the layer's input. */
+/** @param input The scale of the layer's input. @param means Those of its channels. @param covariance That of its channels, where it is known. */
 export function roundLayer(
   layer: WeightedLayer,
   input: ByteScale,
-  { means, covariance }: Pick<Observed, 'means' | 'covariance'>,
+  means: Float64Array,
+  covariance?: Float32Array,
 ): RoundedLayer {
   const { node, axis, bias } = layer;
   const greatest = isDepthwise(layer) ? greatestDepthwiseWeight : greatestWeight;

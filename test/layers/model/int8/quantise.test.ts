@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Tensor as OrtTensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { quantise } from '../../../../layers/model/int8/quantise.ts';
+import { greatestWeight, peakScales, roundKernel } from '../../../../layers/model/int8/rounding.ts';
 import { createDataFile } from '../../../../layers/model/onnx/data-file.ts';
 import { loadNetwork, optimise } from '../../../../layers/model/onnx/optimise.ts';
 import { encodeModel, float32, readModel } from '../../../../layers/model/onnx/proto.ts';
@@ -119,6 +120,29 @@ describe('quantise', () => {
 
     expect(await storedOperators(quantised)).toEqual(expect.arrayContaining(['QuantizeLinear', 'QGemm']));
     expect(greatestDifference(await outputsOf(quantised), await outputsOf(path))).toBeLessThan(0.05);
+  });
+
+  it('rounds weights one by one in a layer of more than 4,096 inputs', async () => {
+    const kernel = { dims: [17 * 16 * 16, 2], values: Float32Array.from(signs(17 * 16 * 16 * 2)) };
+    const path = writeNetwork(join(home, 'many-inputs.onnx'), {
+      node: [
+        node('Conv', ['input', 'first'], 'grown'),
+        node('Flatten', ['grown'], 'flat'),
+        node('Gemm', ['flat', 'second'], 'scores'),
+      ],
+      initializer: [
+        tensor('first', [17, 3, 1, 1], signs(51)),
+        tensor('second', kernel.dims, [...kernel.values]),
+      ],
+      input: [value('input', ['batch', 3, 16, 16])],
+      output: [value('scores', ['batch', 2])],
+    });
+
+    const { graph } = await readModel(await quantise(path, calibration, emptyFolder()));
+
+    const { rawData } = graph.initializer.find(({ name }) => name === 'scores__weights__integers')!;
+    const nearest = roundKernel(kernel, 1, peakScales(kernel, 1, greatestWeight), greatestWeight);
+    expect([...new Int8Array(rawData!)]).toEqual([...nearest.integers]);
   });
 
   it('refuses a network in which nothing can compute with integers', async () => {
