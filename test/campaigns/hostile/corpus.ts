@@ -8,6 +8,7 @@ import { cuts, flips, scribbles } from './families/damage.ts';
 import { floods } from './families/floods.ts';
 import { heics } from './families/heics.ts';
 import { loops } from './families/loops.ts';
+import { losslessJpegs } from './families/lossless-jpegs.ts';
 import { nonsense } from './families/nonsense.ts';
 import { polyglots } from './families/polyglots.ts';
 import { psds } from './families/psds.ts';
@@ -31,6 +32,7 @@ export const groups: readonly Group[] = [
   { name: 'polyglots', files: polyglots },
   { name: 'nonsense', files: nonsense },
   { name: 'HEIC', files: heics },
+  { name: 'lossless JPEG', files: losslessJpegs },
   { name: 'PSD', files: psds },
 ];
 

@@ -58,7 +58,8 @@ export function openLosslessScan(
       }
       if (isFirst && i === 0) addFirstPredictions(samples, midGrey >> shift);
       else addPredictions(samples, i === 0 ? above : rows[i - 1], predictor);
-      for (let x = 0; x < target.length; x++) target[x] = samples[x] << shift;
+      const values = samples.subarray(0, target.length);
+      target.set(shift === 0 ? values : values.map((value) => value << shift));
     });
     above.set(rows[v - 1].subarray(0, above.length));
   };

@@ -9,8 +9,11 @@ export function addPredictions(row: Uint16Array, above: Uint16Array, predictor: 
 
 /** Like `addPredictions`, for a row without one above. @param start the prediction of the first sample */
 export function addFirstPredictions(row: Uint16Array, start: number): void {
-  row[0] += start;
-  for (let x = 1; x < row.length; x++) row[x] += row[x - 1];
+  let left = start;
+  for (let x = 0; x < row.length; x++) {
+    left = (row[x] + left) & 0xffff;
+    row[x] = left;
+  }
 }
 
 /** Table H.1, by the samples to the left, above, and to the left of the one above. */

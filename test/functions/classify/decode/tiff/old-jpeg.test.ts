@@ -56,13 +56,16 @@ describe('decode, old-style JPEG in TIFF', () => {
     });
   });
 
-  it('refuses lossless JPEG by name', async () => {
+  it.each([
+    ['lossless', 0xc3],
+    ['arithmetic-coded', 0xc9],
+  ])('refuses JPEG that is %s by name', async (process, frame) => {
     const file = Buffer.from(files.find(({ name }) => name === 'interchange format, 4:2:0')!.file);
-    file[file.indexOf(Buffer.from('ffc0', 'hex')) + 1] = 0xc3;
+    file[file.indexOf(Buffer.from('ffc0', 'hex')) + 1] = frame;
 
     await expect(decode(file, defaultLimits)).rejects.toMatchObject({
       name: 'UnsupportedFormat',
-      message: `TIFF of old-style JPEG that is lossless; ${save}`,
+      message: `TIFF of old-style JPEG that is ${process}; ${save}`,
     });
   });
 
