@@ -62,7 +62,7 @@ export function decodeJpegRows(
   });
 }
 
-/** libjpeg-turbo converts no colours of lossless files, lest they lose by it. */
+/** libjpeg-turbo does not convert the colours of lossless files, as rounding would change them. */
 function checkColours({ isLossless, colourSpace }: JpegHeader): void {
   if (isLossless && (colourSpace === 'YCbCr' || colourSpace === 'YCCK')) {
     throw new UnsupportedFormat(`lossless JPEG in ${colourSpace}; greyscale, RGB and CMYK are supported`);
