@@ -50,7 +50,7 @@ export const formats: readonly Format[] = [
     signature: /^(II\x2A\0|MM\0\x2A|II\x2B\0\x08\0\0\0|MM\0\x2B\0\x08\0\0)/,
     open: tiff.open,
   },
-  { name: 'psd', label: 'PSD', signature: /^8BPS\0\x01/, open: psd.open },
+  { name: 'psd', label: 'PSD', signature: /^8BPS\0[\x01\x02]/, open: psd.open },
   {
     name: 'webp',
     label: 'WebP',

@@ -44,7 +44,7 @@ const recognised: readonly (readonly [string, RegExp])[] = [
   ['JPEG 2000', /^(\0\0\0\x0CjP {2}|\xFF\x4F\xFF\x51)/],
   ['JPEG XL', /^(\xFF\x0A|\0\0\0\x0CJXL )/],
   ['icon (ICO)', /^\0\0[\x01\x02]\0[^\0]\0/],
-  ['large Photoshop document (PSB)', /^8BPS/],
+  ['Photoshop document of an unknown version', /^8BPS/],
   ['GIMP image', /^gimp xcf/],
   ['DICOM', /^.{128}DICM/s],
   ['FITS', /^SIMPLE {2}=/],

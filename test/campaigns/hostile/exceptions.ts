@@ -160,6 +160,12 @@ export const exceptions: readonly Exception[] = [
   {
     formats: ['psd'],
     ours: /^accepted/,
+    pillow: 'refuses it',
+    why: 'Pillow reads neither 16 bits nor PSB.',
+  },
+  {
+    formats: ['psd'],
+    ours: /^accepted/,
     pillow: 'has other pixels',
     why: 'If a packed file has more channels than its colours need, Pillow takes the rest of the table of row lengths for pixels.',
   },

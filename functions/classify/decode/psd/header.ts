@@ -1,4 +1,4 @@
-/** Reads the header of a Photoshop document: Adobe Photoshop File Formats Specification, version 1. */
+/** Reads the header of a Photoshop document, PSD or PSB: Adobe Photoshop File Formats Specification. */
 import { CorruptImage, UnsupportedFormat } from '../../image/rejections.ts';
 import { slice, viewOf } from '../shared/bytes.ts';
 
@@ -6,6 +6,8 @@ export interface PsdHeader {
   readonly width: number;
   readonly height: number;
   readonly mode: number;
+  /** Bits of a sample: 1, 8 or 16. */
+  readonly bits: number;
   /** Stored channels: those of the colours, then alpha, masks and spot colours. */
   readonly channels: number;
   /** Channels that are read, like Pillow: those of the colours, and the alpha of RGB, in which a file can be cut off. */
@@ -13,14 +15,37 @@ export interface PsdHeader {
   /** All reds, then all greens, then all blues; empty without a palette. */
   readonly palette: Uint8Array;
   readonly isPacked: boolean;
+  /** A large document (PSB), whose lengths of layers and rows have twice as many bytes. */
+  readonly isLarge: boolean;
   /** The position of the composite's data, after its compression. */
   readonly dataAt: number;
 }
 
-export const modes = { grey: 1, palette: 2, RGB: 3, CMYK: 4, multichannel: 7, duotone: 8, lab: 9 };
+export const modes = {
+  bitmap: 0,
+  grey: 1,
+  palette: 2,
+  RGB: 3,
+  CMYK: 4,
+  multichannel: 7,
+  duotone: 8,
+  lab: 9,
+} as const;
 
-/** Channels of the colours. Several inks without a composite (7) and duotones (8) are shown by their first channel. */
-const channelsOf: { readonly [mode: number]: number } = { 1: 1, 2: 1, 3: 3, 4: 4, 7: 1, 8: 1, 9: 3 };
+/**
+ * Channels of the colours, and the bits that a sample may have. Several inks without a composite (multichannel) and duotones
+ * are shown by their first channel.
+ */
+const kinds: { readonly [mode: number]: { readonly colours: number; readonly depths: readonly number[] } } = {
+  [modes.bitmap]: { colours: 1, depths: [1, 8] },
+  [modes.grey]: { colours: 1, depths: [8, 16] },
+  [modes.palette]: { colours: 1, depths: [8] },
+  [modes.RGB]: { colours: 3, depths: [8, 16] },
+  [modes.CMYK]: { colours: 4, depths: [8, 16] },
+  [modes.multichannel]: { colours: 1, depths: [8, 16] },
+  [modes.duotone]: { colours: 1, depths: [8, 16] },
+  [modes.lab]: { colours: 3, depths: [8, 16] },
+};
 
 /**
  * @throws {UnsupportedFormat} names the kind that is not read, or a document without a composite
@@ -28,18 +53,19 @@ const channelsOf: { readonly [mode: number]: number } = { 1: 1, 2: 1, 3: 3, 4: 4
  */
 export function readPsdHeader(file: Uint8Array): PsdHeader {
   const view = viewOf(file);
+  const isLarge = view.getUint16(4) === largeVersion;
   const channels = view.getUint16(12);
   const [height, width] = [view.getUint32(14), view.getUint32(18)];
   const [bits, mode] = [view.getUint16(22), view.getUint16(24)];
-  const needed = channelsOf[mode] ?? 0;
-  if (bits !== 8 || needed === 0) {
-    throw refusal(`${bits}-bit Photoshop document${needed > 0 ? '' : ` of the colour mode ${mode}`}`);
-  }
-  if (channels < needed) throw new CorruptImage(`${channels} channels; the colours have ${needed}`);
-  const channelsRead = mode === modes.RGB && channels === 4 ? 4 : needed;
+  const kind = kinds[mode];
+  if (!kind) throw refusal(`Photoshop document of the colour mode ${mode}`);
+  if (!kind.depths.includes(bits)) throw refusal(`${bits}-bit Photoshop document`);
+  const { colours } = kind;
+  if (channels < colours) throw new CorruptImage(`${channels} channels; the colours have ${colours}`);
+  const channelsRead = mode === modes.RGB && channels === 4 ? 4 : colours;
   const colourData = sectionAt(file, headerBytes);
   const resources = readResources(file, colourData.end);
-  const layers = sectionAt(file, resources.end);
+  const layers = sectionAt(file, resources.end, isLarge ? 8 : 4);
   const palette = mode === modes.palette ? colourData.content : new Uint8Array();
   if (mode === modes.palette && palette.length !== paletteBytes) {
     throw new CorruptImage(`a palette of ${palette.length} bytes`);
@@ -50,14 +76,30 @@ export function readPsdHeader(file: Uint8Array): PsdHeader {
   const compression = view.getUint16(layers.end);
   if (compression > predicted) throw new CorruptImage(`a composite of the compression ${compression}`);
   if (compression > packed) throw refusal('Photoshop document with a deflated composite');
-  const isPacked = compression === packed;
-  return { width, height, mode, channels, channelsRead, palette, isPacked, dataAt: layers.end + 2 };
+  return {
+    width,
+    height,
+    mode,
+    bits,
+    channels,
+    channelsRead,
+    palette,
+    isPacked: compression === packed,
+    isLarge,
+    dataAt: layers.end + 2,
+  };
 }
 
 /** A section with its length before it. */
-function sectionAt(file: Uint8Array, start: number): { readonly content: Uint8Array; readonly end: number } {
-  const length = viewOf(file).getUint32(start);
-  return { content: slice(file, start + 4, length), end: start + 4 + length };
+function sectionAt(
+  file: Uint8Array,
+  start: number,
+  lengthBytes = 4,
+): { readonly content: Uint8Array; readonly end: number } {
+  const view = viewOf(file);
+  const length = lengthBytes === 8 ? Number(view.getBigUint64(start)) : view.getUint32(start);
+  const at = start + lengthBytes;
+  return { content: slice(file, at, length), end: at + length };
 }
 
 /**
@@ -88,6 +130,7 @@ function refusal(kind: string): UnsupportedFormat {
   return new UnsupportedFormat(`${kind}; save it with 8 bits and a composite, or as PNG`);
 }
 
+const largeVersion = 2;
 const headerBytes = 26;
 const paletteBytes = 768;
 /** The kinds of compression: none, PackBits, deflate, and deflate of differences. */

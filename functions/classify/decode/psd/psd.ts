@@ -1,14 +1,14 @@
 /** The PSD format of Photoshop: the composite, a flat picture of all layers that Photoshop stores for other programs. */
 import type { Bitmap, UndecodedImage } from '../../image/image.ts';
-import { slice, viewOf } from '../shared/bytes.ts';
 import { underBlack } from '../shared/cmyk.ts';
 import { labPainter } from '../shared/lab.ts';
-import { unpackBits } from '../shared/pack-bits.ts';
+import { openRows } from './channel-rows.ts';
 import { modes, type PsdHeader, readPsdHeader } from './header.ts';
 
 /**
  * Equals Pillow, except that Pillow takes the table of row lengths for pixels if a packed document has more channels than its
- * colours need. RGB may have one more.
+ * colours need. RGB may have one more. Pillow reads neither 16 bits nor PSB: their pixels are those of the same document with
+ * the high bytes of its samples, as PSD.
  */
 export function open(bytes: Uint8Array): UndecodedImage {
   const header = readPsdHeader(bytes);
@@ -27,35 +27,6 @@ function decode(file: Uint8Array, header: PsdHeader): Bitmap {
     for (let x = 0; x < width; x++, o += 4) paint(x, data, o);
   }
   return { width, height, data };
-}
-
-/** Returns a function that reads the next row of each channel; a channel's rows follow one another. */
-function openRows(
-  file: Uint8Array,
-  { width, height, channels, channelsRead, isPacked, dataAt }: PsdHeader,
-): (rows: readonly Uint8Array[]) => void {
-  if (!isPacked) {
-    const stored = slice(file, dataAt, channelsRead * height * width);
-    let y = 0;
-    return (rows) => {
-      for (const [c, row] of rows.entries()) row.set(slice(stored, (c * height + y) * width, width));
-      y++;
-    };
-  }
-  const lengths = viewOf(slice(file, dataAt, 2 * channels * height));
-  const positions: number[] = [];
-  let next = dataAt + lengths.byteLength;
-  for (let i = 0; i < channels * height; i++) {
-    if (i % height === 0) positions.push(next);
-    next += lengths.getUint16(2 * i);
-  }
-  return (rows) => {
-    for (const [c, row] of rows.entries()) {
-      const { end, written } = unpackBits(file, positions[c], row);
-      if (written < width || end > file.length) throw new RangeError('beyond the end');
-      positions[c] = end;
-    }
-  };
 }
 
 /** Returns a function that paints the pixel of the column `x` of these rows to `rgba[o]`, and leaves alpha as it is. */
@@ -88,6 +59,11 @@ function pixelPainter(
       const paint = labPainter();
       const samples = new Uint8Array(3);
       return (x, rgba, o) => {
+        // Runs of one colour are short in the file, and converting each of their pixels would take seconds.
+        if (x > 0 && first[x] === first[x - 1] && second[x] === second[x - 1] && third[x] === third[x - 1]) {
+          for (let i = o; i < o + 3; i++) rgba[i] = rgba[i - 4];
+          return;
+        }
         samples[0] = first[x];
         samples[1] = second[x] ^ 128;
         samples[2] = third[x] ^ 128;

@@ -32,7 +32,7 @@ export function labPainter(): (samples: ArrayLike<number>, s: number, rgba: Uint
       const sum = (c1 - c0) * large + (c2 - c1) * middle + (colours[far + channel] - c2) * small + 0x8001;
       // Beyond 32 bits in some cells, which rules out shifts.
       const value = c0 + Math.floor((sum + Math.floor(sum / 65_536)) / 65_536);
-      rgba[o + channel] = (value * 65_281 + 8_388_608) >>> 24;
+      rgba[o + channel] = (Math.imul(value, 65_281) + 8_388_608) >>> 24;
     }
     rgba[o + 3] = 255;
   };

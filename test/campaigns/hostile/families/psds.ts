@@ -5,7 +5,7 @@ import { cut, scribbleOver } from './damage.ts';
 import { claims } from './sizes.ts';
 
 const originals = psdFiles()
-  .filter(({ name }) => !/^(cut off|a length of)/.test(name))
+  .filter(({ name }) => !/^(cut off|a length of|layers of)/.test(name))
   .map(({ name, file }): [string, Buffer] => [name, Buffer.from(file)]);
 
 const [channelsAt, heightAt, widthAt, bitsAt, modeAt, coloursAt] = [12, 14, 18, 22, 24, 26];
@@ -45,11 +45,12 @@ function headerLies(original: readonly [string, Buffer]): HostileFile[] {
   ];
 }
 
-/** The positions of the lengths of palette, resources and layers, and of the compression. */
+/** The positions of the lengths of palette, resources and layers (of a PSB, its lower four bytes), and of the compression. */
 function positionsIn(bytes: Buffer) {
+  const isLarge = bytes[5] === 2;
   const next = (at: number) => at + 4 + bytes.readUInt32BE(at);
   const resources = next(coloursAt);
-  const layers = next(resources);
+  const layers = next(resources) + (isLarge ? 4 : 0);
   return { lengths: { palette: coloursAt, resources, layers }, compression: next(layers) };
 }
 
@@ -86,47 +87,63 @@ function section(content: Buffer): Buffer {
   return Buffer.concat([length, content]);
 }
 
-/** A black document whose rows are runs of 128 bytes. */
-function bomb(mode: number, channels: number, width: number, height: number, resources: Buffer): Buffer {
+interface Black {
+  readonly mode: number;
+  readonly channels: number;
+  readonly bits: number;
+  readonly width: number;
+  readonly height: number;
+  readonly resources?: Buffer;
+}
+
+/** A document of zeros, whose rows are runs of 128 bytes. */
+function black({ mode, channels, bits, width, height, resources = nothing }: Black): Buffer {
   const header = Buffer.alloc(coloursAt);
   header.write('8BPS\0\x01', 'latin1');
   header.writeUInt16BE(channels, channelsAt);
   header.writeUInt32BE(height, heightAt);
   header.writeUInt32BE(width, widthAt);
-  header.writeUInt16BE(8, bitsAt);
+  header.writeUInt16BE(bits, bitsAt);
   header.writeUInt16BE(mode, modeAt);
-  const row = Buffer.alloc(2 * Math.ceil(width / 128), Buffer.of(129, 0));
+  const row = Buffer.alloc(2 * Math.ceil((width * bits) / 8 / 128), Buffer.of(129, 0));
   const length = Buffer.of(row.length >> 8, row.length & 0xff);
   const rows = channels * height;
   const palette = section(Buffer.alloc(mode === 2 ? 768 : 0));
   const compression = Buffer.of(0, 1);
   const data = [Buffer.alloc(2 * rows, length), Buffer.alloc(rows * row.length, row)];
-  return Buffer.concat([header, palette, section(resources), section(Buffer.alloc(0)), compression, ...data]);
+  return Buffer.concat([header, palette, section(resources), section(nothing), compression, ...data]);
 }
 
 const nothing = Buffer.alloc(0);
 /** A resource without a name and content. */
 const resource = Buffer.from('8BIM\x03\xed\0\0\0\0\0\0', 'latin1');
 
-const kinds: readonly (readonly [kind: string, mode: number, channels: number])[] = [
-  ['grey', 1, 1],
-  ['palette', 2, 1],
-  ['RGB', 3, 3],
-  ['CMYK', 4, 4],
-  ['Lab', 9, 3],
-  ['RGB with 5 masks', 3, 8],
+const kinds: readonly (readonly [kind: string, mode: number, channels: number, bits: number])[] = [
+  ['a bitmap', 0, 1, 1],
+  ['grey', 1, 1, 8],
+  ['palette', 2, 1, 8],
+  ['RGB', 3, 3, 8],
+  ['16-bit RGB', 3, 3, 16],
+  ['CMYK', 4, 4, 8],
+  ['Lab', 9, 3, 8],
+  ['RGB with 5 masks', 3, 8, 8],
 ];
+
+const rgb = { mode: 3, channels: 3, bits: 8 };
 
 const bombs: readonly HostileFile[] = [
   ...[5000, 7000, 10_000].flatMap((side) =>
-    kinds.map(([kind, mode, channels]) => ({
+    kinds.map(([kind, mode, channels, bits]) => ({
       name: `${side ** 2 / 1e6} MP of ${kind}`,
-      make: () => bomb(mode, channels, side, side, nothing),
+      make: () => black({ mode, channels, bits, width: side, height: side }),
     })),
   ),
-  { name: '1 MP in a row', make: () => bomb(3, 3, 1_048_576, 1, nothing) },
-  { name: '1 MP in a column', make: () => bomb(3, 3, 1, 1_048_576, nothing) },
-  { name: '30 MB of resources', make: () => bomb(3, 3, 9, 9, Buffer.alloc(30_000_000, resource)) },
+  { name: '1 MP in a row', make: () => black({ ...rgb, width: 1_048_576, height: 1 }) },
+  { name: '1 MP in a column', make: () => black({ ...rgb, width: 1, height: 1_048_576 }) },
+  {
+    name: '30 MB of resources',
+    make: () => black({ ...rgb, width: 9, height: 9, resources: Buffer.alloc(30_000_000, resource) }),
+  },
 ];
 
 export const psds: readonly HostileFile[] = [

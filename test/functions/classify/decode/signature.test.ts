@@ -22,7 +22,7 @@ describe('identify', () => {
     ['JPEG 2000', readImage('jp2.jp2')],
     ['JPEG XL', latin1('\xFF\x0A\xFA\x7F')],
     ['Netpbm image', readImage('ppm.ppm')],
-    ['large Photoshop document (PSB)', latin1('8BPS\0\x02')],
+    ['Photoshop document of an unknown version', latin1('8BPS\0\x03')],
     ['Canon RAW (CR3)', latin1('\0\0\0\x18ftypcrx \0\0\0\x01crx isom')],
     ['Fujifilm RAW (RAF)', latin1('FUJIFILMCCD-RAW 0201')],
     ['Panasonic RAW (RW2)', latin1('IIU\0\x18\0\0\0')],

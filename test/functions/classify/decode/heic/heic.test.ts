@@ -153,7 +153,7 @@ describe('decode, HEIC with its decoder', () => {
   });
 
   it('is among the supported formats', () => {
-    expect(() => identify(Buffer.from('8BPS\0\x02'))).toThrow('PSD, WebP, AVIF and HEIC');
+    expect(() => identify(Buffer.from('8BPS\0\x03'))).toThrow('PSD, WebP, AVIF and HEIC');
   });
 
   it('fails if the folder of its decoder lacks a file, and rejects no image for it', async () => {

@@ -14,11 +14,12 @@ async function decodeFile(name: string) {
 const save = 'save it with 8 bits and a composite, or as PNG';
 const unsupported = [
   ['no composite', `Photoshop document that was saved without a composite (Maximize Compatibility); ${save}`],
-  ['16 bits', `16-bit Photoshop document; ${save}`],
-  ['bitmap', `1-bit Photoshop document of the colour mode 0; ${save}`],
-  ['an unknown mode', `8-bit Photoshop document of the colour mode 5; ${save}`],
+  ['32 bits', `32-bit Photoshop document; ${save}`],
+  ['16-bit palette', `16-bit Photoshop document; ${save}`],
+  ['16-bit bitmap', `16-bit Photoshop document; ${save}`],
+  ['an unknown mode', `Photoshop document of the colour mode 5; ${save}`],
   ['deflated', `Photoshop document with a deflated composite; ${save}`],
-  ['PSB', 'large Photoshop document (PSB); supported are JPEG'],
+  ['deflated differences', `Photoshop document with a deflated composite; ${save}`],
 ] as const;
 const corrupt = [
   ['too few channels', '2 channels; the colours have 3'],
@@ -26,6 +27,11 @@ const corrupt = [
   ['cut off, packed', 'the data end too early'],
   ['cut off, raw', 'the data end too early'],
   ['cut off in its alpha, packed', 'the data end too early'],
+  ['cut off, bitmap', 'the data end too early'],
+  ['cut off, 16 bits, raw', 'the data end too early'],
+  ['cut off, 16 bits, packed', 'the data end too early'],
+  ['cut off in the layers, PSB', 'the data end too early'],
+  ['layers of 2^63 bytes, PSB', 'the data end too early'],
   ['cut off in a run', 'the data end too early'],
   ['cut off in a literal', 'the data end too early'],
   ['cut off in the header', 'the data end too early'],
