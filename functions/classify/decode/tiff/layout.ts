@@ -81,8 +81,9 @@ export function readLayout({
   const height = first(257, 0);
   const compression = first(259, compressions.none);
   const isOldJpeg = compression === compressions.oldJpeg;
-  // Like Pillow, takes old-style JPEG for YCbCr whatever the tag states: some programs called it RGB.
-  const stated = isOldJpeg ? 6 : first(262, missingPhotometric);
+  const tag = first(262, missingPhotometric);
+  // Like libtiff, takes old-style JPEG for YCbCr if the tag states nothing or RGB, as some programs did.
+  const stated = isOldJpeg && (tag === missingPhotometric || tag === 2) ? 6 : tag;
   const isSeparate = first(284, 1) !== 1;
   const statedExtras = numbers(338);
   // Like Pillow, leaves out separate planes of unknown meaning.
@@ -108,7 +109,7 @@ export function readLayout({
   }
   // Pillow expects no subsampling in uncompressed files that do not state it.
   const missing = compression === compressions.none ? 1 : 2;
-  const [across = missing, down = missing] = numbers(530);
+  const [across = missing, down = missing] = subsamplingOf(numbers(530), compression);
   return {
     width,
     height,
@@ -136,6 +137,11 @@ export function readLayout({
     offsets: tiled && numbers(324).length > 0 ? numbers(324) : numbers(273),
     byteCounts: tiled && numbers(325).length > 0 ? numbers(325) : numbers(279),
   };
+}
+
+/** libtiff ignores the tag unless it has two values; Pillow reads uncompressed files without libtiff. */
+function subsamplingOf(stated: readonly number[], compression: number): readonly number[] {
+  return stated.length === 2 || compression === compressions.none ? stated : [];
 }
 
 /** Stands for a missing tag, which is refused: TIFF requires it. */

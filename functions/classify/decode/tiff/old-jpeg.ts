@@ -6,7 +6,7 @@ import { CorruptImage } from '../../image/rejections.ts';
 import { wholeImage } from '../../image/rows.ts';
 import { decodeJpegPlanes } from '../jpeg/decode-jpeg.ts';
 import { type JpegHeader, readJpegHeader } from '../jpeg/syntax/header.ts';
-import { isFrame, markers, segmentAt } from '../jpeg/syntax/markers.ts';
+import { findMarker, isFrame, markers, segmentAt } from '../jpeg/syntax/markers.ts';
 import { slice } from '../shared/bytes.ts';
 import type { Directory } from '../shared/directory.ts';
 import type { TiffLayout } from './layout.ts';
@@ -27,23 +27,23 @@ export function decodeOldJpeg(
   takeRow: (planes: readonly Uint8Array[]) => void,
 ): void {
   const jpeg = assembleJpeg(file, directory, layout);
-  const header = readJpegHeader(jpeg);
-  checkHeader(header, layout);
   const { width, height } = layout;
-  const page = { ...header, height, upsampling: 'plain' as const };
+  const header = { ...readJpegHeader(jpeg), upsampling: 'plain' as const };
+  checkHeader(header, layout);
+  const page = { ...header, height };
+  checkRestarts(jpeg, page);
   decodeJpegPlanes(jpeg, page, wholeImage(width, height), takeRow);
 }
 
 function assembleJpeg(file: Uint8Array, directory: Directory, layout: TiffLayout): Uint8Array {
   const stream = interchangeStream(file, directory);
   const inStream = findScanData(stream);
-  // Strips are parts of a stream that has scan data, or their tags are wrong.
-  const hasData = inStream.at < stream.length;
-  const sizes = hasData ? [] : layout.byteCounts.slice(0, layout.blocksDown);
+  const isWhole = holdsAllData(stream, inStream.at, layout);
+  const sizes = isWhole ? [] : sizesOf(file, layout);
   const codedBytes = () => sizes.reduce((sum, size) => sum + size, 0);
   checkBlocks(layout, { count: layout.blocksDown, planes: 1, codedBytes }, 0, file.length);
-  const stored = hasData ? stream : Buffer.concat([stream, ...partsOf(file, layout, sizes)]);
-  const { at, luma } = hasData ? inStream : findScanData(stored);
+  const stored = isWhole ? stream : Buffer.concat([stream, ...partsOf(file, layout, sizes)]);
+  const { at, luma } = isWhole ? inStream : findScanData(stored);
   const data = stored.subarray(at);
   const head = luma ? stored.subarray(0, at) : tablesFrom(file, directory, layout);
   const interval =
@@ -51,8 +51,15 @@ function assembleJpeg(file: Uint8Array, directory: Directory, layout: TiffLayout
       ? mcusPerStrip(layout, luma ?? layout.subsampling)
       : (directory.numbers(tags.restartInterval)[0] ?? 0);
   const restarts = interval > 0 ? segment(markers.restartInterval, uint16(interval)) : Buffer.alloc(0);
-  const start = Buffer.of(0xff, markers.startOfImage);
-  return Buffer.concat([start, restarts, head.subarray(startsWith(head, start) ? 2 : 0), data]);
+  return Buffer.concat([startOfImage, restarts, head, data]);
+}
+
+/**
+ * Strips are parts of a stream that has scan data, or their tags are wrong. But if its length is not known, a stream of tables
+ * alone seems to have data: without an end, they are the first strips and whatever else follows in the file.
+ */
+function holdsAllData(stream: Buffer, at: number, { blocksDown }: TiffLayout): boolean {
+  return at < stream.length && (blocksDown === 1 || stream.includes(endOfImage, at));
 }
 
 /** The JPEG stream that some files have, up to the end of the file if its length is not known. */
@@ -61,20 +68,28 @@ function interchangeStream(file: Uint8Array, { numbers }: Directory): Buffer {
   const [length = 0] = numbers(tags.interchangeFormatLength);
   if (start === 0 || start >= file.length) return Buffer.alloc(0);
   const rest = Buffer.from(file.buffer, file.byteOffset + start, file.length - start);
-  return length > 0 ? rest.subarray(0, length) : rest;
+  return withoutStart(length > 0 ? rest.subarray(0, length) : rest);
+}
+
+/**
+ * The sizes of the strips, at most up to the end of the file, which is also the end of one without a size: the decoder skips what
+ * stands before a restart marker.
+ */
+function sizesOf(file: Uint8Array, { blocksDown, offsets, byteCounts }: TiffLayout): readonly number[] {
+  return Array.from({ length: blocksDown }, (_, i) => {
+    const rest = Math.max(0, file.length - (offsets[i] ?? file.length));
+    return byteCounts[i] > 0 ? Math.min(byteCounts[i], rest) : rest;
+  });
 }
 
 /** The strips with the restart markers between them, which the file leaves out. */
-function partsOf(
-  file: Uint8Array,
-  { blocksDown, offsets }: TiffLayout,
-  sizes: readonly number[],
-): readonly Uint8Array[] {
-  return Array.from({ length: blocksDown }, (_, i) => {
-    if (!(offsets[i] > 0 && sizes[i] > 0)) throw new CorruptImage(`there is no strip or tile ${i + 1}`);
-    const code = i + 1 < blocksDown ? markers.firstRestart + (i % 8) : markers.endOfImage;
-    return [slice(file, offsets[i], sizes[i]), Buffer.of(0xff, code)];
-  }).flat();
+function partsOf(file: Uint8Array, { offsets }: TiffLayout, sizes: readonly number[]): readonly Uint8Array[] {
+  return sizes.flatMap((size, i) => {
+    if (!(offsets[i] > 0 && size > 0)) throw new CorruptImage(`there is no strip or tile ${i + 1}`);
+    const code = i + 1 < sizes.length ? markers.firstRestart + (i % 8) : markers.endOfImage;
+    const strip = slice(file, offsets[i], size);
+    return [i === 0 ? withoutStart(strip) : strip, Buffer.of(0xff, code)];
+  });
 }
 
 interface ScanData {
@@ -106,9 +121,9 @@ function tablesFrom(file: Uint8Array, { numbers }: Directory, layout: TiffLayout
   const { blockWidth, blockHeight, blocksDown, height, tiled, subsampling } = layout;
   const read = (tag: number, lengthAt: (start: number) => number) => {
     const starts = numbers(tag);
-    if (starts.length === 0) throw new CorruptImage('there are no JPEG tables');
+    if (!(starts[0] > 0)) throw new CorruptImage('there are no JPEG tables');
     return [0, 1, 2]
-      .map((i) => starts[Math.min(i, starts.length - 1)])
+      .map((i) => starts.slice(0, i + 1).findLast((at) => at > 0)!)
       .map((at) => slice(file, at, lengthAt(at)));
   };
   const huffmanBytes = (at: number) => slice(file, at, 16).reduce((sum, count) => sum + count, 16);
@@ -162,6 +177,28 @@ function checkHeader(
   }
 }
 
+/**
+ * Unlike for other JPEGs, libtiff does not look for the next restart marker where one is missing or out of order.
+ *
+ * @param page the header with the height of the page
+ */
+function checkRestarts(
+  jpeg: Uint8Array,
+  { width, height, components, tables, firstScanAt }: JpegHeader,
+): void {
+  const interval = tables.restartInterval;
+  if (interval === 0) return;
+  const [{ h, v }] = components;
+  const due = Math.ceil((Math.ceil(width / (8 * h)) * Math.ceil(height / (8 * v))) / interval) - 1;
+  let at = firstScanAt + 2 + segmentAt(jpeg, firstScanAt).length;
+  for (let i = 0; i < due; i++) {
+    at = findMarker(jpeg, at);
+    if (jpeg[at - 1] !== markers.firstRestart + (i % 8)) {
+      throw new CorruptImage(`restart marker ${i + 1} of ${due} is missing or out of order`);
+    }
+  }
+}
+
 function segment(code: number, ...contents: readonly Uint8Array[]): Buffer {
   const length = contents.reduce((sum, content) => sum + content.length, 2);
   return Buffer.concat([Buffer.of(0xff, code, ...uint16(length)), ...contents]);
@@ -171,10 +208,13 @@ function uint16(value: number): Uint8Array {
   return Uint8Array.of(value >> 8, value);
 }
 
-function startsWith(bytes: Uint8Array, start: Uint8Array): boolean {
-  return start.every((byte, i) => bytes[i] === byte);
+function withoutStart<Bytes extends Uint8Array>(stream: Bytes): Bytes {
+  const starts = stream[0] === 0xff && stream[1] === markers.startOfImage;
+  return stream.subarray(starts ? 2 : 0) as Bytes;
 }
 
+const startOfImage = Buffer.of(0xff, markers.startOfImage);
+const endOfImage = Buffer.of(0xff, markers.endOfImage);
 const firstRestart = Buffer.of(0xff, markers.firstRestart);
 /** Luma's factors for which libtiff has a conversion to RGB. */
 const knownFactors = ['1x1', '1x2', '2x1', '2x2', '4x1', '4x2'];

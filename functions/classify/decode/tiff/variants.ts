@@ -10,6 +10,9 @@ export function checkVariant(layout: ReturnType<typeof readLayout>): void {
   refuseIf(!Object.values(compressions).includes(compression), `TIFF of ${compressionName(compression)}`);
   refuseIf(![1, 2, 3].includes(predictor), `TIFF with the predictor ${predictor}`);
   const kind = `${samplesPerPixel} ${samplesPerPixel === 1 ? 'sample' : 'samples'} of ${listed(bits)} bits${formatNames[sampleFormat] ?? ''}`;
+  const isOldJpeg = compression === compressions.oldJpeg;
+  refuseIf(isOldJpeg && samplesPerPixel !== 3, `TIFF of old-style JPEG in ${kind}`);
+  refuseIf(isOldJpeg && photometric !== 6, `TIFF of old-style JPEG in the colour space ${photometric}`);
   refuseIf(bits.some((value) => value !== bitsPerSample) || !isKnownDepth(layout), `TIFF of ${kind}`);
   const isFax = faxes.includes(compression);
   refuseIf(isFax && (bitsPerSample !== 1 || samplesPerPixel !== 1), `fax-compressed TIFF of ${kind}`);
@@ -23,8 +26,6 @@ export function checkVariant(layout: ReturnType<typeof readLayout>): void {
     predictor > 1 && (isFloat !== (predictor === 3) || !differences.includes(bitsPerSample)),
     `TIFF of differences of ${kind}`,
   );
-  const isOldJpeg = compression === compressions.oldJpeg;
-  refuseIf(isOldJpeg && samplesPerPixel !== 3, `TIFF of old-style JPEG in ${kind}`);
   refuseIf(samplesPerPixel < colours, `TIFF of ${kind} in a colour space of ${colours}`);
   refuseIf(samplesPerPixel > maxSamples, `TIFF of ${kind}`);
   refuseIf(photometric <= 1 && samplesPerPixel > 2, `TIFF of ${kind} that are greys`);

@@ -12,10 +12,20 @@ async function decodeFile(name: string) {
   return decode(file, defaultLimits);
 }
 
-/** libtiff stops at the damage, and Pillow returns a page of one colour without an error. */
-const damaged = ['cut off', 'a wrong restart marker', 'a missing restart marker'];
-/** Read here, although Pillow fails: the strips' tags do not matter where a stream has all the data. */
-const readNevertheless = ['strips in a stream without restart markers', 'strips without restarts'];
+/** libtiff stops at the damage or reads other data, and Pillow returns a page of one colour or of noise without an error. */
+const damaged = [
+  'cut off',
+  'a wrong restart marker',
+  'a missing restart marker',
+  'header and a strip, no length',
+];
+/** Pillow fails, although the stream has all the data or a strip can only end with the file. */
+const readNevertheless = [
+  'strips in a stream without restart markers',
+  'strips without restarts',
+  'no size of the strip',
+  'no sizes of strips',
+];
 
 describe('decode, old-style JPEG in TIFF', () => {
   const read = files.filter(({ sha256, name }) => sha256 && !damaged.includes(name));
@@ -32,6 +42,13 @@ describe('decode, old-style JPEG in TIFF', () => {
     expect(await decodeFile('strips in a stream without restart markers')).toEqual(other);
   });
 
+  it.each(['no size of the strip', 'no sizes of strips'])(
+    'reads strips up to the end of the file: %s',
+    async (name) => {
+      expect(await decodeFile(name)).toEqual(await decodeFile('tables, 4:2:0'));
+    },
+  );
+
   const save = 'save it as 8-bit RGB, or as PNG';
   it.each([
     ['grey', `TIFF of old-style JPEG in 1 sample of 8 bits; ${save}`],
@@ -47,7 +64,9 @@ describe('decode, old-style JPEG in TIFF', () => {
       `TIFF whose tags state another number of samples than its JPEG has (3 and 1); ${save}`,
     ],
     ['12 bits', '12-bit JPEG; 8-bit baseline, progressive and lossless JPEG are supported'],
-    ['strips of 9 MB', 'TIFF whose strips or tiles have 27000000 bytes in a file of'],
+    ['a grey page of three samples', `TIFF of old-style JPEG in the colour space 1; ${save}`],
+    ['CIELab in the tag', `TIFF of old-style JPEG in the colour space 8; ${save}`],
+    ['4000 strips of the same 6 kB', 'TIFF whose strips or tiles have 24000000 bytes in a file of'],
     ['one column in wide tiles', 'TIFF of 1x8192 in tiles of 65520x256'],
   ])('refuses what Pillow does not read by name: %s', async (name, reason) => {
     await expect(decodeFile(name)).rejects.toMatchObject({
@@ -83,6 +102,10 @@ describe('decode, old-style JPEG in TIFF', () => {
     ['cut off', 'the data end before the image is complete'],
     ['cut off, strips', 'there is no strip or tile 5'],
     ['no tables', 'there are no JPEG tables'],
+    ['tables at position 0', 'there are no JPEG tables'],
+    ['a wrong restart marker', 'restart marker 2 of 5 is missing or out of order'],
+    ['a missing restart marker', 'restart marker 2 of 5 is missing or out of order'],
+    ['header and a strip, no length', 'the data end before the image is complete'],
     ['a larger stream', 'a JPEG of 64x48 in a page of 53x45'],
     ['a smaller stream', 'a JPEG of 53x40 in a page of 53x45'],
     ['a narrower stream', 'a JPEG of 50x45 in a page of 53x45'],
