@@ -10,6 +10,7 @@ import { heics } from './families/heics.ts';
 import { loops } from './families/loops.ts';
 import { losslessJpegs } from './families/lossless-jpegs.ts';
 import { nonsense } from './families/nonsense.ts';
+import { oldJpegs } from './families/old-jpegs.ts';
 import { polyglots } from './families/polyglots.ts';
 import { psds } from './families/psds.ts';
 import { sizes } from './families/sizes.ts';
@@ -34,6 +35,7 @@ export const groups: readonly Group[] = [
   { name: 'HEIC', files: heics },
   { name: 'lossless JPEG', files: losslessJpegs },
   { name: 'PSD', files: psds },
+  { name: 'old-style JPEG', files: oldJpegs },
 ];
 
 /** All files below a folder. */

@@ -3,9 +3,10 @@ import { type Disagreement, exceptions } from './exceptions.ts';
 import type { Finding } from './survey.ts';
 
 /** The kind of a difference; undefined if there is none, or nothing to compare with. */
-export function disagreementOf({ verdict, pillow }: Finding): Disagreement | undefined {
+export function disagreementOf({ file, verdict, pillow }: Finding): Disagreement | undefined {
   if (!verdict || !pillow) return undefined;
-  const { format, pixels, rejection } = verdict;
+  const { pixels, rejection } = verdict;
+  const format = verdict.format && (file.variant ?? verdict.format);
   const ours = rejection ? `${rejection.name}: ${generalised(rejection.message)}` : 'accepted';
   if (rejection) return 'pixels' in pillow ? { format, ours, pillow: 'accepts it' } : undefined;
   if (!('pixels' in pillow)) return { format, ours, pillow: 'refuses it' };

@@ -16,7 +16,8 @@ export interface Exception {
   readonly why: string;
 }
 
-const every = formats.map(({ name }) => name);
+const oldJpeg = 'old-style JPEG';
+const every = [...formats.map(({ name }) => name), oldJpeg];
 
 export const exceptions: readonly Exception[] = [
   {
@@ -74,7 +75,7 @@ export const exceptions: readonly Exception[] = [
     why: 'Formats that only Pillow decodes, and signatures that Pillow checks less strictly.',
   },
   {
-    formats: ['jpeg', 'png', 'bmp', 'tiff', 'psd', 'avif'],
+    formats: ['jpeg', 'png', 'bmp', 'tiff', oldJpeg, 'psd', 'avif'],
     ours: /^UnsupportedFormat: (JPEG|arithmetic|hierarchical|N-bit|PNG|BMP|TIFF|fax-compressed|RAW|Photoshop|AVIF)/,
     pillow: 'accepts it',
     why: 'Variants that are not decoded, and are documented (docs/images.md).',
@@ -216,5 +217,47 @@ export const exceptions: readonly Exception[] = [
     ours: /^CorruptImage: (the data are damaged|the decoder refuses the data)/,
     pillow: 'accepts it',
     why: 'Pillow has another AV1 decoder, which fails on other damage.',
+  },
+  {
+    formats: [oldJpeg],
+    ours: /^CorruptImage: (unknown marker|a second frame header)/,
+    pillow: 'accepts it',
+    why: 'libtiff leaves the rows behind such a marker grey, or has read all rows by then and ignores what follows; here it is damage.',
+  },
+  {
+    formats: [oldJpeg],
+    ours: /^CorruptImage: (restart marker N of N|there is no strip or tile N|the data end before|incorrect header check)/,
+    pillow: 'accepts it',
+    why: 'libtiff stops at the damage or reads other data, and Pillow returns the rest of the page in one colour or as noise.',
+  },
+  {
+    formats: [oldJpeg],
+    ours: /^CorruptImage: the data end too early or point outside the file/,
+    pillow: 'accepts it',
+    why: 'libtiff ignores tags whose values lie outside the file.',
+  },
+  {
+    formats: [oldJpeg],
+    ours: /^CorruptImage: blocks of NxN in a page of NxN/,
+    pillow: 'accepts it',
+    why: 'A limit of the function: a tile larger than the page may have at most 4096x4096 pixels.',
+  },
+  {
+    formats: [oldJpeg],
+    ours: /^CorruptImage: a second start of image/,
+    pillow: 'accepts it',
+    why: 'libtiff skips any number of starts; here one in the stream and one in its strip.',
+  },
+  {
+    formats: [oldJpeg],
+    ours: /^accepted/,
+    pillow: 'refuses it',
+    why: 'libtiff refuses tags of another type or number of values, files without sizes of strips, strips whose stream has no restart markers, pages smaller than a group of subsampled pixels, and sides beyond 65,500.',
+  },
+  {
+    formats: [oldJpeg],
+    ours: /^accepted/,
+    pillow: 'has other pixels',
+    why: 'libtiff ignores a restart interval with another number of values; in a page without compression, Pillow ignores subsampling.',
   },
 ];

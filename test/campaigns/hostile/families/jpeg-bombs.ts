@@ -7,11 +7,11 @@ function bare(code: number): Buffer {
 }
 const [startOfImage, endOfImage] = [bare(0xd8), bare(0xd9)];
 
-function frame(code: number, factors: readonly number[]): Buffer {
+function frame(code: number, factors: readonly number[], width = side, height = side): Buffer {
   const components = factors.flatMap((factor, i) => [i + 1, factor, 0]);
   return jpegSegment(
     code,
-    Buffer.from([8, side >> 8, side & 255, side >> 8, side & 255, factors.length, ...components]),
+    Buffer.from([8, height >> 8, height & 255, width >> 8, width & 255, factors.length, ...components]),
   );
 }
 const side = 10_000;
@@ -31,11 +31,11 @@ function scan(components: readonly number[], Ss: number, Se: number, approximati
 }
 
 /** A sequential JPEG with these sampling factors and `data` in its only scan. */
-function baseline(factors: readonly number[], data: Buffer): Buffer {
+export function baseline(factors: readonly number[], data: Buffer, width = side, height = side): Buffer {
   return Buffer.concat([
     startOfImage,
     quantization,
-    frame(0xc0, factors),
+    frame(0xc0, factors, width, height),
     huffman(0x00, 0),
     huffman(0x10, 0),
     scan(
