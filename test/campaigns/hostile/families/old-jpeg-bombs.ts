@@ -32,7 +32,7 @@ function stream(width: number, height: number, luma = 0x22, data = noData): Buff
 }
 
 const noData = Buffer.alloc(1);
-/** Of a JPEG. */
+/** The longest side of a JPEG. */
 const maxSide = 65_535;
 
 /** A page of one JPEG stream. */
