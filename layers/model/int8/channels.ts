@@ -1,5 +1,4 @@
 /** The channels that each weight of a kernel connects. */
-import type { NodeProto } from '../onnx/proto.ts';
 import { integerOf } from './float-graph.ts';
 import type { WeightedLayer } from './plan.ts';
 
@@ -12,11 +11,6 @@ export function placesOn(axis: number, dims: readonly number[]): Int32Array {
     places.fill(place % length, start, start + inner);
   }
   return places;
-}
-
-/** The axis of the channels of a layer's input. */
-export function channelAxisOf({ opType }: NodeProto): 'second' | 'last' {
-  return opType === 'Conv' ? 'second' : 'last';
 }
 
 /** Lists the input channel that each weight is multiplied by. */

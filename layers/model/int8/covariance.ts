@@ -58,7 +58,8 @@ export function sumProducts(
 /** @param values As long as the sums, or several times as long for a value of several images. */
 function add(sums: Float64Array, values: Float32Array): void {
   for (let start = 0; start < values.length; start += sums.length) {
-    for (let i = 0; i < sums.length; i++) sums[i]! += values[start + i]!;
+    const image = values.subarray(start, start + sums.length);
+    for (let i = 0; i < sums.length; i++) sums[i]! += image[i]!;
   }
 }
 

@@ -3,6 +3,7 @@ import { type InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import type { Head } from '../../../functions/classify/network/head.ts';
 import type { Tensor } from '../../../functions/classify/tensor/preprocess.ts';
 import { loadNetwork } from '../onnx/optimise.ts';
+import { UnusableModel } from '../unusable-model.ts';
 import { type Agreement, type Pair, summarise } from './agreement.ts';
 
 /** A network, and how its outputs become scores. */
@@ -16,6 +17,7 @@ export interface Judged {
  * Runs both networks on the same images.
  *
  * @param paths The float32 network's file and that of the int8 network.
+ * @throws UnusableModel if a score is not a finite number.
  */
 export async function judge(
   paths: { readonly float: string; readonly int8: string },
@@ -45,7 +47,11 @@ async function scores(
 ): Promise<Float32Array> {
   const feeds = { [input.name]: new OrtTensor('float32', data, dims) };
   const { [output.name]: result } = await session.run(feeds, [output.name]);
-  return head.toScores(result!.data as Float32Array);
+  const found = head.toScores(result!.data as Float32Array);
+  if (found.every(Number.isFinite)) return found;
+  throw new UnusableModel(
+    'the network gives scores that are not finite numbers for a photo: see that the preprocessing is the one of its training',
+  );
 }
 
 function compare(float: Float32Array, int8: Float32Array): Pair {

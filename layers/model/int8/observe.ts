@@ -1,5 +1,6 @@
 /** Collects statistics of the values inside a float32 network over the calibration photos. */
 import type { ModelProto } from '../onnx/proto.ts';
+import { UnusableModel } from '../unusable-model.ts';
 import { withInnerValues, withOutputs } from './inner-values.ts';
 import type { Calibration, Observation, Observed } from './observation.ts';
 import { count, createHistogram, type Range, widen } from './ranges.ts';
@@ -8,6 +9,7 @@ import { count, createHistogram, type Range, widen } from './ranges.ts';
  * Observes values inside a network over all photos. The first pass finds the ranges, the second one counts.
  *
  * @param path A file that may be written, and is removed again.
+ * @throws UnusableModel if a value is not a finite number.
  */
 export function observe(
   model: ModelProto,
@@ -38,8 +40,17 @@ export function observe(
       addMeans(found.means, values, inner, calibration.images.length);
       observed.set(name, { ...found, places: found.places + values.length / channels });
     });
+    for (const [name, { means }] of observed) assertFiniteMeans(means, name);
     return observed;
   });
+}
+
+/** @throws UnusableModel if a photo led to a value that is not finite: the mean is not then, either. */
+function assertFiniteMeans(means: Float64Array, name: string): void {
+  if (means.every(Number.isFinite)) return;
+  throw new UnusableModel(
+    `the network computes numbers that are not finite from the photos (at '${name}'), which bytes cannot hold: see that the preprocessing is the one of its training, or use --precision fp32`,
+  );
 }
 
 /** @param inner The number of values of a channel that stand next to each other. */

@@ -40,6 +40,7 @@ export function planOf(graph: FloatGraph): Plan {
   const layers: WeightedLayer[] = [];
   const rounded = new Map<string, string>();
   const merged = new Map<string, string>();
+  const axes = new Map<string, string>();
   const firstConvolution = graph.nodes.find(({ opType }) => opType === 'Conv');
 
   function roundOutput(node: NodeProto): void {
@@ -53,8 +54,11 @@ export function planOf(graph: FloatGraph): Plan {
     const [input = ''] = node.input;
     const [output = ''] = node.output;
     const layer = layerOf(node, graph);
+    const axis = axes.get(input) ?? channelAxisOf(node);
     const origin = rounded.get(input);
-    if (layer) {
+    // The statistics of a value are those of one axis.
+    if (layer && axis === channelAxisOf(node)) {
+      axes.set(input, axis);
       layers.push(layer);
       rounded.set(input, origin ?? input);
       if (node.opType === 'Conv') roundOutput(node);
@@ -67,6 +71,11 @@ export function planOf(graph: FloatGraph): Plan {
     }
   }
   return { layers, rounded, merged };
+}
+
+/** The axis of the channels of a layer's input. */
+export function channelAxisOf({ opType }: NodeProto): 'second' | 'last' {
+  return opType === 'Conv' ? 'second' : 'last';
 }
 
 /** Recognises layers that ONNX Runtime has integer kernels for. */

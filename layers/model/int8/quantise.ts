@@ -4,16 +4,19 @@
  */
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { hasSubgraphs } from '../onnx/adapt.ts';
 import { embedData } from '../onnx/external-data.ts';
 import { loadNetwork } from '../onnx/optimise.ts';
 import { encodeModel, type ModelProto, type NodeProto, readModel } from '../onnx/proto.ts';
+import { assertFinite } from '../onnx/write-graph.ts';
 import { UnusableModel } from '../unusable-model.ts';
-import { channelAxisOf, isDense } from './channels.ts';
+import { isDense } from './channels.ts';
 import { covarianceOf, groupByMemory, sumProducts } from './covariance.ts';
 import { readFloatGraph } from './float-graph.ts';
+import { liftOpset } from './lift-opset.ts';
 import type { Calibration, Correlation, Observation, Observed } from './observation.ts';
 import { observe } from './observe.ts';
-import { type Plan, planOf, type WeightedLayer } from './plan.ts';
+import { channelAxisOf, type Plan, planOf, type WeightedLayer } from './plan.ts';
 import { percentileRange } from './ranges.ts';
 import { rewrite } from './rewrite.ts';
 import { type RoundedLayer, roundLayer } from './round-layer.ts';
@@ -24,15 +27,25 @@ import { type ByteScale, byteScaleOf } from './rounding.ts';
  *
  * @param from The float32 network. @param folder Takes the result and intermediate files.
  * @returns The path of the quantised network.
- * @throws UnusableModel if nothing in it can be quantised.
+ * @throws UnusableModel if nothing in it can be quantised, its opset is too old, or its weights or values are not finite.
  */
 export async function quantise(from: string, calibration: Calibration, folder: string): Promise<string> {
   const model = await readFolded(from, join(folder, 'folded.onnx'));
+  if (hasSubgraphs(model.graph)) {
+    throw new UnusableModel(
+      'the network has branches or loops (If, Loop, Scan), which --precision int8 cannot follow: use --precision fp16',
+    );
+  }
+  const opset = liftOpset(model);
   const plan = planOf(readFloatGraph(model.graph));
   if (plan.layers.length === 0) {
     throw new UnusableModel(
       'the network has no convolution after its first one, and no matrix product with constant weights, that could compute with integers: use --precision fp16',
     );
+  }
+  for (const { node, kernel, bias } of plan.layers) {
+    assertFinite(kernel.values, node.input[1]!);
+    if (bias) assertFinite(bias.values, node.input[2]!);
   }
   const path = join(folder, 'observed.onnx');
   const observations = observationsOf(plan);
@@ -40,7 +53,7 @@ export async function quantise(from: string, calibration: Calibration, folder: s
   const scales = scalesOf(plan, observed);
   const sumGroup = (group: readonly Correlation[]) =>
     sumProducts(model, observations, group, calibration, path);
-  rewrite(model, plan, scales, await roundLayers(plan, scales, observed, sumGroup));
+  rewrite(model, opset, plan, scales, await roundLayers(plan, scales, observed, sumGroup));
   const quantised = join(folder, 'quantised.onnx');
   writeFileSync(quantised, encodeModel(model));
   return quantised;

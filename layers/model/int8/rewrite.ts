@@ -3,7 +3,6 @@
  * integers. ONNX Runtime replaces each such group by one integer operator.
  */
 import { type ModelProto, type NodeProto, toNumber } from '../onnx/proto.ts';
-import { liftOpset } from './lift-opset.ts';
 import type { Plan } from './plan.ts';
 import { createQdqWriter, type QdqWriter, roundedName } from './qdq.ts';
 import type { RoundedLayer } from './round-layer.ts';
@@ -12,17 +11,18 @@ import type { ByteScale } from './rounding.ts';
 /**
  * Changes a model in place.
  *
- * @param scales By the names of the values that the plan rounds. @param layers By the nodes of the plan's layers.
- * @throws UnusableModel if the graph is too old.
+ * @param opset That of the model. @param scales By the names of the values that the plan rounds.
+ * @param layers By the nodes of the plan's layers.
  */
 export function rewrite(
   model: ModelProto,
+  opset: number,
   { rounded, merged }: Plan,
   scales: ReadonlyMap<string, ByteScale>,
   layers: ReadonlyMap<NodeProto, RoundedLayer>,
 ): void {
   const { graph } = model;
-  const writer = createQdqWriter(liftOpset(model));
+  const writer = createQdqWriter(opset);
   const redundant = new Set(merged.values());
   const round = (name: string) => {
     const origin = rounded.get(name);
@@ -36,10 +36,10 @@ export function rewrite(
     const layer = layers.get(node);
     const input = node.input.map((name) => (rounded.has(name) ? roundedName(name) : name));
     if (layer) addWeights(writer, output, input, layer);
-    const end = merged.get(output) ?? output;
+    const outputs = [merged.get(output) ?? output, ...node.output.slice(1)];
     // Assigned, not copied: a copy would lose the fields that onnx.proto does not name.
-    writer.nodes.push(Object.assign(node, { input, output: [end, ...node.output.slice(1)] }));
-    round(end);
+    writer.nodes.push(Object.assign(node, { input, output: outputs }));
+    for (const name of outputs) round(name);
   }
   const used = new Set(writer.nodes.flatMap(({ input }) => input));
   const weights = new Set(graph.initializer.map(({ name }) => name));

@@ -9,10 +9,14 @@ export interface ByteScale {
   readonly zero: number;
 }
 
-/** @param range Contains 0. One of 0 alone, of a value that was never active, becomes 0 to 1. */
+/** The product of two scales has to be a float32 number, too. */
+const leastScale = 1e-18;
+
+/** @param range Contains 0. That of a value that was never active, or hardly, becomes 0 to 1. */
 export function byteScaleOf({ min, max }: Range): ByteScale {
-  const scale = Math.fround((max > min ? max - min : 1) / 255);
-  return { scale, zero: Math.round((0 - min) / scale) };
+  const scale = (max - min) / 255;
+  if (scale < leastScale) return byteScaleOf({ min: 0, max: 1 });
+  return { scale: Math.fround(scale), zero: Math.round((0 - min) / Math.fround(scale)) };
 }
 
 /** `weight = scale of its output channel * integer` */
@@ -39,7 +43,7 @@ export function peakScales({ dims, values }: Constant, axis: number, greatest: n
   for (let i = 0; i < values.length; i++) {
     peaks[channels[i]!] = Math.max(peaks[channels[i]!]!, Math.abs(values[i]!));
   }
-  return peaks.map((peak) => peak / greatest || 1);
+  return peaks.map((peak) => (peak === 0 ? 1 : Math.max(peak / greatest, leastScale)));
 }
 
 export function roundKernel(

@@ -165,7 +165,7 @@ function neededNodes(graph: GraphProto, output: string): readonly NodeProto[] {
 }
 
 /** Graphs inside of these operators may use any value of the outer one. */
-function hasSubgraphs({ node }: GraphProto): boolean {
+export function hasSubgraphs({ node }: GraphProto): boolean {
   return node.some(({ opType }) => ['If', 'Loop', 'Scan', 'SequenceMap'].includes(opType));
 }
 

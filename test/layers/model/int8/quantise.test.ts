@@ -9,7 +9,7 @@ import { loadNetwork, optimise } from '../../../../layers/model/onnx/optimise.ts
 import { encodeModel, float32, readModel } from '../../../../layers/model/onnx/proto.ts';
 import { temporaryFolder } from '../fixtures.ts';
 import { node, tensor, value, writeNetwork } from '../onnx/networks.ts';
-import { images, network } from './network.ts';
+import { fixtures, images, network } from './network.ts';
 
 const home = temporaryFolder();
 const calibration = { input: 'input', images: images() };
@@ -143,6 +143,82 @@ describe('quantise', () => {
     const { rawData } = graph.initializer.find(({ name }) => name === 'scores__weights__integers')!;
     const nearest = roundKernel(kernel, 1, peakScales(kernel, 1, greatestWeight), greatestWeight);
     expect([...new Int8Array(rawData!)]).toEqual([...nearest.integers]);
+  });
+
+  it('rounds whichever output of an operator a layer takes', async () => {
+    const path = writeNetwork(join(home, 'split.onnx'), {
+      node: [
+        node('Conv', ['input', 'first'], 'grown'),
+        node('Split', ['grown'], 'left', { axis: 1 }),
+        node('Conv', ['right', 'second'], 'turned'),
+        node('Concat', ['left', 'turned'], 'joined', { axis: 1 }),
+        node('GlobalAveragePool', ['joined'], 'pooled'),
+        node('Flatten', ['pooled'], 'scores'),
+      ].map((one) => (one.opType === 'Split' ? { ...one, output: ['left', 'right'] } : one)),
+      initializer: [tensor('first', [4, 3, 1, 1], signs(12)), tensor('second', [2, 2, 1, 1], signs(4))],
+      input: [value('input', ['batch', 3, 16, 16])],
+      output: [value('scores', ['batch', 4])],
+    });
+
+    const quantised = await quantise(path, calibration, emptyFolder());
+
+    expect(await storedOperators(quantised)).toContain('QLinearConv');
+    expect(greatestDifference(await outputsOf(quantised), await outputsOf(path))).toBeLessThan(0.05);
+  });
+
+  it.each([
+    ['second', [1, Number.NaN, 1, 1], [1, 1]],
+    ['bias', [1, 1, 1, 1], [1, Number.NaN]],
+  ])('refuses weights that are not finite numbers, as of the %s', async (name, second, bias) => {
+    const path = writeNetwork(join(home, 'nan.onnx'), {
+      node: [
+        node('Conv', ['input', 'first'], 'grown'),
+        node('Conv', ['grown', 'second', 'bias'], 'turned'),
+        node('GlobalAveragePool', ['turned'], 'pooled'),
+        node('Flatten', ['pooled'], 'scores'),
+      ],
+      initializer: [
+        tensor('first', [2, 3, 1, 1], Array(6).fill(1)),
+        tensor('second', [2, 2, 1, 1], second),
+        tensor('bias', [2], bias),
+      ],
+      input: [value('input', ['batch', 3, 16, 16])],
+      output: [value('scores', ['batch', 2])],
+    });
+
+    await expect(quantise(path, calibration, emptyFolder())).rejects.toThrow(
+      `'${name}' holds weights that are not finite numbers`,
+    );
+  });
+
+  it('refuses photos that lead to numbers that are not finite', async () => {
+    const path = writeNetwork(join(home, 'products.onnx'), products());
+    const [first, ...others] = calibration.images;
+    const broken = { ...first!, data: new Float32Array(first!.data.length).fill(Number.POSITIVE_INFINITY) };
+
+    await expect(
+      quantise(path, { ...calibration, images: [...others, broken] }, emptyFolder()),
+    ).rejects.toThrow(/^the network computes numbers that are not finite from the photos \(at '\w+'\)/);
+  });
+
+  it('refuses a network with a branch', async () => {
+    const model = await readModel(join(fixtures, '../onnx/conditional.onnx'));
+    const { node: nodes, initializer } = model.graph;
+    // ONNX Runtime follows a constant condition itself.
+    const condition = [
+      node('ReduceMax', ['means'], 'most', { keepdims: 0 }),
+      node('Cast', ['most'], 'yes', { to: 9 }),
+    ];
+    Object.assign(model.graph, {
+      node: nodes.flatMap((one) => (one.opType === 'If' ? [...condition, one] : [one])),
+      initializer: initializer.filter(({ name }) => name !== 'yes'),
+    });
+    const path = join(home, 'branch.onnx');
+    writeFileSync(path, encodeModel(model));
+
+    await expect(quantise(path, calibration, emptyFolder())).rejects.toThrow(
+      'the network has branches or loops (If, Loop, Scan), which --precision int8 cannot follow: use --precision fp16',
+    );
   });
 
   it('refuses a network in which nothing can compute with integers', async () => {

@@ -7,6 +7,7 @@ describe('byteScaleOf', () => {
     [{ min: -1, max: 1.55 }, 0.01, 100],
     [{ min: -2.55, max: 0 }, 0.01, 255],
     [{ min: 0, max: 0 }, 1 / 255, 0],
+    [{ min: -1e-40, max: 0 }, 1 / 255, 0],
   ])('represents 0 exactly in %j', (range, scale, zero) => {
     const found = byteScaleOf(range);
 
@@ -15,8 +16,19 @@ describe('byteScaleOf', () => {
   });
 });
 
-it('gives a channel of zeros a scale of 1', () => {
-  expect([...peakScales({ dims: [1, 3], values: new Float32Array(3) }, 0, 64)]).toEqual([1]);
+describe('peakScales', () => {
+  function scaleOf(weight: number): number {
+    return peakScales({ dims: [1, 3], values: new Float32Array(3).fill(weight) }, 0, 64)[0]!;
+  }
+
+  it('gives a channel of zeros a scale of 1', () => {
+    expect(scaleOf(0)).toBe(1);
+  });
+
+  it('gives tiny weights a scale whose products with others are float32 numbers still', () => {
+    expect(scaleOf(1e-40)).toBeLessThan(1e-15);
+    expect(Math.fround(scaleOf(1e-40) ** 2)).toBeGreaterThan(0);
+  });
 });
 
 describe('roundKernel', () => {
