@@ -2,11 +2,18 @@
 import type { Photos } from '../../../layers/model/int8/photos.ts';
 import { findFiles, readBytes } from '../images/files.ts';
 
-/** Finds the photos in a folder. Files that are not images are named on standard error when they are read. */
+/**
+ * Finds the photos in a folder. Files that are not images are named on standard error when they are read.
+ *
+ * @throws FileNotFound | FileNotReadable if the folder is missing, empty or cannot be read.
+ */
 export async function findPhotos(folder: string): Promise<Photos> {
+  const files = await findFiles([folder]);
+  // A folder without files stands for itself.
+  if (files[0] === folder && folder !== '-') await readBytes(folder);
   return {
     folder,
-    files: await findFiles([folder]),
+    files,
     read: readBytes,
     onSkipped: (file, { name, message }) => console.error(`${file}: ${name}: ${message}`),
   };

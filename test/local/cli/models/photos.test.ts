@@ -17,6 +17,18 @@ describe('the photos of --calibrate', () => {
     expect(Buffer.from(await read(files[0]!)).toString()).toBe('cats/1.jpg');
   });
 
+  it('are missed in an empty folder, and in one that does not exist', async () => {
+    const [empty, missing] = [join(folder, 'empty'), join(folder, 'missing')];
+    mkdirSync(empty);
+
+    await expect(findPhotos(empty)).rejects.toThrow(`the folder ${empty} has no files`);
+    await expect(findPhotos(missing)).rejects.toThrow(`there is no file ${missing}`);
+  });
+
+  it('are not read from standard input', async () => {
+    expect((await findPhotos('-')).files).toEqual(['-']);
+  });
+
   it('names a file that cannot be used on standard error', async () => {
     const printed = vi.spyOn(console, 'error').mockImplementation(() => {});
 
