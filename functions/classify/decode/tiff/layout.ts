@@ -109,7 +109,10 @@ export function readLayout({
   }
   // Pillow expects no subsampling in uncompressed files that do not state it.
   const missing = compression === compressions.none ? 1 : 2;
-  const [across = missing, down = missing] = subsamplingOf(numbers(530), compression);
+  const subsampling = numbers(530);
+  // libtiff ignores the tag unless it has two values.
+  const isSubsamplingStated = subsampling.length === 2;
+  const [across, down] = isSubsamplingStated ? subsampling : [missing, missing];
   return {
     width,
     height,
@@ -128,7 +131,7 @@ export function readLayout({
     extraSamples,
     palette: photometric === 3 ? numbers(320) : [],
     subsampling: [across, down],
-    isSubsamplingStated: numbers(530).length > 0,
+    isSubsamplingStated,
     tiled,
     blockWidth,
     blockHeight,
@@ -137,11 +140,6 @@ export function readLayout({
     offsets: tiled && numbers(324).length > 0 ? numbers(324) : numbers(273),
     byteCounts: tiled && numbers(325).length > 0 ? numbers(325) : numbers(279),
   };
-}
-
-/** libtiff ignores the tag unless it has two values; Pillow reads uncompressed files without libtiff. */
-function subsamplingOf(stated: readonly number[], compression: number): readonly number[] {
-  return stated.length === 2 || compression === compressions.none ? stated : [];
 }
 
 /** Stands for a missing tag, which is refused: TIFF requires it. */

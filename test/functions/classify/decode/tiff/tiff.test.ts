@@ -331,16 +331,22 @@ describe('decode, samples of a TIFF', () => {
     expect(levelsOf(await decodeTiff({ tags, blocks: [block] }))).toEqual([10, 20, 30, 40, 50, 60]);
   });
 
-  it('takes the colours of an uncompressed page for whole if it does not say how', async () => {
-    const tags = { ...rgbTags, [photometric]: [6] };
+  it.each([
+    ['does not say how', {}],
+    ['says so for one direction only', { [subsampling]: [2] }],
+  ])('takes the colours of an uncompressed page for whole if it %s', async (_, stated) => {
+    const tags = { ...rgbTags, [photometric]: [6], ...stated };
 
     const image = await decodeTiff({ tags, blocks: [Buffer.of(10, 128, 128, 20, 128, 128)] });
 
     expect(levelsOf(image)).toEqual([10, 20]);
   });
 
-  it('takes the colours of a compressed page for halved both ways if it does not say how', async () => {
-    const tags = { ...rgbTags, [height]: [2], [photometric]: [6], [compression]: [32773] };
+  it.each([
+    ['does not say how', {}],
+    ['says so for one direction only', { [subsampling]: [1] }],
+  ])('takes the colours of a compressed page for halved both ways if it %s', async (_, stated) => {
+    const tags = { ...rgbTags, [height]: [2], [photometric]: [6], [compression]: [32773], ...stated };
     const block = Buffer.of(5, 10, 20, 30, 40, 128, 128);
 
     expect(levelsOf(await decodeTiff({ tags, blocks: [block] }))).toEqual([10, 20, 30, 40]);
