@@ -106,7 +106,8 @@ function activatedOutput(node: NodeProto, graph: FloatGraph): string {
   const [output] = node.output as [string];
   const consumers = graph.consumersOf.get(output) ?? [];
   const [next] = consumers;
-  if (consumers.length !== 1 || !next || graph.outputs.has(output)) return output;
+  // A Clip may also take it for a bound.
+  if (consumers.length !== 1 || next?.input[0] !== output || graph.outputs.has(output)) return output;
   const [activated] = next.output as [string];
   return cutsOffAtZero(next, graph) && !graph.outputs.has(activated) ? activated : output;
 }
