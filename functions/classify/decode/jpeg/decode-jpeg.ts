@@ -65,7 +65,9 @@ export function decodeJpegRows(
 /** libjpeg-turbo does not convert the colours of lossless files, as rounding would change them. */
 function checkColours({ isLossless, colourSpace }: JpegHeader): void {
   if (isLossless && (colourSpace === 'YCbCr' || colourSpace === 'YCCK')) {
-    throw new UnsupportedFormat(`lossless JPEG in ${colourSpace}; greyscale, RGB and CMYK are supported`);
+    throw new UnsupportedFormat(
+      `lossless JPEG in ${colourSpace}; save it in greyscale, RGB or CMYK, or as PNG`,
+    );
   }
 }
 

@@ -9,8 +9,8 @@ import { type CodedSample, codesOf, readDifferences } from './differences.ts';
 import { readLine, type ScanDecoder, startScan } from './restarts.ts';
 
 /**
- * Opens a decoder of a scan, which writes all samples, needed or not. The plan is made for blocks: its rows of MCUs are 8 of
- * these.
+ * Opens a decoder of a scan, which writes all samples, needed or not. The plan is made for blocks: one of its rows of MCUs
+ * is 8 rows of lossless MCUs.
  *
  * @throws {CorruptImage} a broken Huffman table, or restarts within a row of MCUs
  */

@@ -135,7 +135,7 @@ function refuseVariant(code: number, bits: number): void {
 }
 
 function refusal(variant: string): UnsupportedFormat {
-  return new UnsupportedFormat(`${variant}; 8-bit baseline, progressive and lossless JPEG are supported`);
+  return new UnsupportedFormat(`${variant}; save it as baseline JPEG with 8 bits, or as PNG`);
 }
 
 const refusedFrames: { readonly [code: number]: string } = {
@@ -157,7 +157,7 @@ function checkSampling(components: readonly FrameComponent[]): void {
   const maxH = Math.max(...components.map(({ h }) => h));
   const maxV = Math.max(...components.map(({ v }) => v));
   if (!components.every(({ h, v }) => maxH % h === 0 && maxV % v === 0)) {
-    throw new UnsupportedFormat('JPEG with fractional sampling ratios; only whole ratios are supported');
+    throw new UnsupportedFormat('JPEG with fractional sampling ratios; save it with whole ones, or as PNG');
   }
 }
 

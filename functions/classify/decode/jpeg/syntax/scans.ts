@@ -156,10 +156,16 @@ function checkPrediction({ components, Ss, Se, Ah, Al }: Scan): void {
   if (components.some(({ dc }) => !dc)) throw new CorruptImage('a Huffman table is missing');
 }
 
-/** Components without a scan have no samples in libjpeg-turbo, while those of other files are grey. */
+/**
+ * Components without a scan have no samples in libjpeg-turbo, while those of other files are grey. One scan for each component,
+ * as the standard demands, bounds the memory that all scans take.
+ */
 function checkComplete(scans: readonly Scan[], { components }: JpegHeader): void {
-  const sent = new Set(scans.flatMap((scan) => scan.components.map(({ index }) => index)));
-  if (sent.size < components.length) throw new CorruptImage('a component without a scan');
+  const sent = scans.flatMap((scan) => scan.components.map(({ index }) => index));
+  if (new Set(sent).size < components.length) throw new CorruptImage('a component without a scan');
+  if (sent.length > components.length) {
+    throw new UnsupportedFormat('lossless JPEG with several scans of a component; save it as PNG');
+  }
 }
 
 /**

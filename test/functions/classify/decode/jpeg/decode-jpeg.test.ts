@@ -110,7 +110,9 @@ describe('decodeJpeg', () => {
     ycbcr[ycbcr.indexOf('Adobe') + 11] = 1;
 
     expect(() => decodeToRgb(ycbcr)).toThrow(UnsupportedFormat);
-    expect(() => decodeToRgb(ycbcr)).toThrow('lossless JPEG in YCbCr; greyscale, RGB and CMYK are supported');
+    expect(() => decodeToRgb(ycbcr)).toThrow(
+      'lossless JPEG in YCbCr; save it in greyscale, RGB or CMYK, or as PNG',
+    );
   });
 
   it('rejects a file of two components, which only a TIFF may hold', () => {

@@ -63,7 +63,7 @@ describe('decode, old-style JPEG in TIFF', () => {
       'a grey stream in a page of three samples',
       `TIFF whose tags state another number of samples than its JPEG has (3 and 1); ${save}`,
     ],
-    ['12 bits', '12-bit JPEG; 8-bit baseline, progressive and lossless JPEG are supported'],
+    ['12 bits', '12-bit JPEG; save it as baseline JPEG with 8 bits, or as PNG'],
     ['a grey page of three samples', `TIFF of old-style JPEG in the colour space 1; ${save}`],
     ['CIELab in the tag', `TIFF of old-style JPEG in the colour space 8; ${save}`],
     ['4000 strips of the same 6 kB', 'TIFF whose strips or tiles have 24000000 bytes in a file of'],

@@ -275,7 +275,7 @@ describe('decode, JPEG in a TIFF', () => {
 
     expect((await decodeAs(2)).data).toEqual(decodeJpeg(jpeg, header).data);
     await expect(decodeAs(6)).rejects.toThrow(
-      'lossless JPEG in YCbCr; greyscale, RGB and CMYK are supported',
+      'lossless JPEG in YCbCr; save it in greyscale, RGB or CMYK, or as PNG',
     );
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readJpegHeader } from '../../../../../../functions/classify/decode/jpeg/syntax/header.ts';
 import { findScans } from '../../../../../../functions/classify/decode/jpeg/syntax/scans.ts';
-import { CorruptImage } from '../../../../../../functions/classify/image/rejections.ts';
+import { CorruptImage, UnsupportedFormat } from '../../../../../../functions/classify/image/rejections.ts';
 import { decodeToRgb, smallJpegs } from '../fixtures/fixtures.ts';
 
 const startOfScan = Buffer.from('ffda', 'hex');
@@ -217,6 +217,14 @@ describe('findScans, lossless', () => {
     expect(findScans(whole, readJpegHeader(whole))).toHaveLength(2);
     expect(() => findScans(partial, readJpegHeader(partial))).toThrow(
       new CorruptImage('a component without a scan'),
+    );
+  });
+
+  it('refuses a second scan of a component', () => {
+    const bytes = losslessOf('0201000200010000', '0202000300010000');
+
+    expect(() => findScans(bytes, readJpegHeader(bytes))).toThrow(
+      new UnsupportedFormat('lossless JPEG with several scans of a component; save it as PNG'),
     );
   });
 });
