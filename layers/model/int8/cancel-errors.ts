@@ -10,6 +10,9 @@ const sweeps = 3;
  * For the weights w of an output channel, rounded to q, that error has the variance (w - q)^T C (w - q), with the covariance C of the
  * inputs; its mean is left to the bias. The weights of different pixels of a kernel are taken one pixel at a time.
  *
+ * Weights of inputs that hardly vary may move far. To limit them to two steps kept no more labels, on photos like those of the
+ * calibration and on others.
+ *
  * Coordinate descent from the nearest integers: Nair and Suggala, CDQuant, 2024. The aim is that of Nagel et al., Up or Down?
  * Adaptive Rounding for Post-Training Quantization, 2020.
  *
