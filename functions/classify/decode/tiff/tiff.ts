@@ -34,8 +34,12 @@ export function open(bytes: Uint8Array): UndecodedImage {
 }
 
 /** The memory of samples for each pixel of the page. Old-style JPEG is painted row by row. */
-function sampleBytes({ samplesPerPixel, bitsPerSample, compression }: TiffLayout): number {
-  return compression === compressions.oldJpeg ? 0 : Math.ceil((samplesPerPixel * bitsPerSample) / 8);
+function sampleBytes(layout: TiffLayout): number {
+  if (layout.compression === compressions.oldJpeg) return 0;
+  const bytes = Math.ceil((layout.samplesPerPixel * layout.bitsPerSample) / 8);
+  const blocksOfPage = (layout.blockWidth * layout.blockHeight) / (layout.width * layout.height);
+  // A tile may be larger than the page; if it is YCbCr, it is also converted as a whole.
+  return blocksOfPage > 1 ? (bytes + 4) * blocksOfPage : bytes;
 }
 
 function decodePage(bytes: Uint8Array, directory: Directory, layout: TiffLayout): Bitmap {

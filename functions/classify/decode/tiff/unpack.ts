@@ -59,6 +59,8 @@ export function unpacker(
     case compressions.oldDeflate:
       return (block) =>
         inflateSync(inOrder(block), {
+          // Larger than any output, which is then not copied from several chunks.
+          chunkSize: blockBytes + spareBytes + 1,
           maxOutputLength: blockBytes + spareBytes,
           finishFlush: constants.Z_SYNC_FLUSH,
         });

@@ -77,6 +77,13 @@ export const tiffBombs: readonly (readonly [name: string, make: () => Buffer])[]
       () => pageOf({ ...page, side, compression: deflate }),
     ]),
   ),
+  ...[
+    [1, 4096],
+    [5600, 5600],
+  ].map(([side, tile]): readonly [string, () => Buffer] => [
+    `a TIFF of ${side}x${side}, 16-bit CMYK in a tile of ${tile}x${tile}`,
+    () => pageOf({ side: side!, tile: tile!, photometric: 5, bits: 16, samples: 4, compression: deflate }),
+  ]),
   ...[lzw, packBits].map((compression): readonly [string, () => Buffer] => [
     `a TIFF of 7000x7000 with the compression ${compression}`,
     () => pageOf({ side: 7000, photometric: 2, bits: 8, samples: 3, compression }),

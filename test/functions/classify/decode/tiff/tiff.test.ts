@@ -654,6 +654,15 @@ describe('decode, rejected TIFFs', () => {
     );
   });
 
+  it('counts the memory of a tile that is larger than the page', async () => {
+    const tags = { ...rgbTags, [tileWidth]: [4096], [tileHeight]: [4096] };
+    const bytes = tiff({ tags, blocks: [twoPixels], tiled: true });
+
+    const answer = decode(bytes, { ...defaultLimits, memoryMegabytes: 100 });
+
+    await expect(answer).rejects.toThrow('2x1 of this tiff takes 118 MB to decode; there are 100 MB');
+  });
+
   it.each([
     [0, 1],
     [1, 0],
