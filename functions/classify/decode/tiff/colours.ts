@@ -74,18 +74,8 @@ function cmykPainter({ bitsPerSample }: TiffLayout): PixelPainter {
 }
 
 function ycbcrPainter(tables: YcbcrTables): PixelPainter {
-  const { luma, redOfCr, greenOfCb, greenOfCr, blueOfCb, greenBits } = tables;
-  return (samples, s, rgba, o) => {
-    const y = luma[samples[s]];
-    const [cb, cr] = [samples[s + 1], samples[s + 2]];
-    write(
-      rgba,
-      o,
-      clip(y + redOfCr[cr]),
-      clip(y + ((greenOfCb[cb] + greenOfCr[cr]) >> greenBits)),
-      clip(y + blueOfCb[cb]),
-    );
-  };
+  const paint = ycbcrConverter(tables);
+  return (samples, s, rgba, o) => paint(samples[s], samples[s + 1], samples[s + 2], rgba, o);
 }
 
 /** Paints rows of separate planes of Y, Cb and Cr like libtiff, one after the other. */
@@ -93,19 +83,23 @@ export function ycbcrRowPainter(
   directory: Directory,
   rgba: Uint8Array,
 ): (planes: readonly Uint8Array[], width: number) => void {
-  const { luma, redOfCr, greenOfCb, greenOfCr, blueOfCb, greenBits } = libtiffTables(directory);
-  const clipped = new Uint8ClampedArray(rgba.buffer, rgba.byteOffset, rgba.length);
-  let to = 0;
+  const paint = ycbcrConverter(libtiffTables(directory));
+  let o = 0;
   return ([lumas, cbs, crs], width) => {
-    for (let x = 0; x < width; x++, to += 4) {
-      const y = luma[lumas[x]];
-      const cb = cbs[x];
-      const cr = crs[x];
-      clipped[to] = y + redOfCr[cr];
-      clipped[to + 1] = y + ((greenOfCb[cb] + greenOfCr[cr]) >> greenBits);
-      clipped[to + 2] = y + blueOfCb[cb];
-      clipped[to + 3] = 255;
-    }
+    for (let x = 0; x < width; x++, o += 4) paint(lumas[x], cbs[x], crs[x], rgba, o);
+  };
+}
+
+function ycbcrConverter({ luma, redOfCr, greenOfCb, greenOfCr, blueOfCb, greenBits }: YcbcrTables) {
+  return (lightness: number, cb: number, cr: number, rgba: Uint8Array, o: number) => {
+    const y = luma[lightness];
+    write(
+      rgba,
+      o,
+      clip(y + redOfCr[cr]),
+      clip(y + ((greenOfCb[cb] + greenOfCr[cr]) >> greenBits)),
+      clip(y + blueOfCb[cb]),
+    );
   };
 }
 
