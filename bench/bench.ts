@@ -7,7 +7,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { drawChart } from '../local/bar-chart.ts';
 import { createCommand, prepareProcess } from '../local/cli/command.ts';
-import { formatRatio, goalsOf, regressionsOf } from './goals.ts';
+import { explainIncomparable, formatRatio, goalsOf, regressionsOf } from './goals.ts';
+import { lambdaNode } from './lambda-node.ts';
 import type { Figures } from './measure.ts';
 import { describeMachine, measurementPage, writeTables } from './page.ts';
 import { findResult, type Result, type Task } from './results.ts';
@@ -24,9 +25,9 @@ async function main(): Promise<void> {
   prepareProcess();
   const options = createCommand('npm run bench --')
     .description('Measures cold starts, further images and memory, next to the obvious ways to do the same.')
-    .option('--guard', 'a subset of three minutes; exit code 1 if a ratio is far below the published one')
+    .option('--guard', 'a subset of two minutes; exit code 1 if a ratio is far below the published one')
     .option('--docs', 'also writes docs/measurements/bench.md and the chart of docs/performance.md')
-    .option('--node <PATH>', "Node.js that runs the programs; Lambda's is 24", process.execPath)
+    .option('--node <PATH>', "Node.js that runs the programs (default: Lambda's, on Linux)")
     .option(
       '--python <PATH>',
       'Python with numpy, onnxruntime and Pillow; without them it is left out',
@@ -34,14 +35,22 @@ async function main(): Promise<void> {
     )
     .addHelpText('after', help)
     .parse()
-    .opts<{ guard?: true; docs?: true; node: string; python: string }>();
+    .opts<{ guard?: true; docs?: true; node?: string; python: string }>();
 
   const extent = options.guard ? leastToGuard : everything;
-  const { results, held } = await runSuite(extent, join(root, 'build/bench'), options, (step) =>
+  const runtimes = { node: options.node ?? (await lambdaNode()), python: options.python };
+  const version = execFileSync(runtimes.node, ['--version'], { encoding: 'utf8' }).trim();
+  const obstacle = options.guard && explainIncomparable(version, measurementPage('bench.md'));
+  if (obstacle) {
+    console.error(obstacle);
+    process.exitCode = 1;
+    return;
+  }
+  const { results, held } = await runSuite(extent, join(root, 'build/bench'), runtimes, (step) =>
     console.error(`${new Date().toTimeString().slice(0, 8)} ${step}`),
   );
   const goals = goalsOf(results);
-  const machine = describeMachine(execFileSync(options.node, ['--version'], { encoding: 'utf8' }).trim());
+  const machine = describeMachine(version);
   const report = renderReport({ machine, results, goals, held });
   console.log(report);
   writeFileSync(

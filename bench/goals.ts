@@ -1,7 +1,7 @@
 /** The goals of the benchmark, and the bounds that its guard holds. */
 import { defaultMegabytes } from '../functions/classify/memory.ts';
 import type { Figures } from './measure.ts';
-import { readRows } from './page.ts';
+import { publishedNode, readRows } from './page.ts';
 import type { PictureName } from './pictures.ts';
 import { findResult, networkAlone, networkNames, type Result, type Task } from './results.ts';
 
@@ -133,6 +133,21 @@ export interface Regression {
   readonly goal: Goal;
   readonly published: number;
   readonly bound: number;
+}
+
+/**
+ * Why ratios of a run cannot be compared with the published ones, or undefined if they can.
+ *
+ * @param node Version of the Node.js that runs the programs. @param page The page with the published goals.
+ */
+export function explainIncomparable(node: string, page: string): string | undefined {
+  const published = publishedNode(page);
+  if (majorOf(node) === majorOf(published)) return undefined;
+  return `Node.js ${node} gives other ratios than ${published}, with which ${page} was measured; give --node the path of a ${majorOf(published)}, or leave it out`;
+}
+
+function majorOf(version: string): string {
+  return version.split('.')[0]!;
 }
 
 /**

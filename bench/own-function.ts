@@ -24,8 +24,8 @@ export async function bundleOwnFunction(home: string, node: string): Promise<Sub
     name: 'bucketlens',
     command: [node, join(home, 'child.cjs'), join(home, 'function/index.js')],
     environment: { ...lambda, NODE_PATH: join(runtimeLayer, 'nodejs/node_modules') },
-    // The network is rearranged after four images; V8 has compiled hot code after two or three.
-    settlesAfter: 6,
+    // The network is rearranged after four images, and V8 compiles hot code until about the twelfth.
+    settlesAfter: 15,
   };
 }
 

@@ -56,6 +56,17 @@ export function readRows(page: string, command: string): string[][] {
     );
 }
 
+/**
+ * The version of Node.js on the page of the benchmark.
+ *
+ * @throws Error if the page names none.
+ */
+export function publishedNode(page: string): string {
+  const [, version] = /; Node\.js (v[\d.]+)\.$/m.exec(readFileSync(page, 'utf8')) ?? [];
+  if (!version) throw new Error(`${page} names no version of Node.js; npm run bench -- --docs writes it`);
+  return version;
+}
+
 function splitPage(page: string, command: string): [before: string, tables: string, after: string] {
   const begin = `<!-- ${command} writes from here -->`;
   const text = readFileSync(page, 'utf8');

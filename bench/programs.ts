@@ -126,8 +126,8 @@ export async function buildPrograms(
 
 const entries = ['decode', 'codes', 'network', 'nothing', 'requests'];
 
-// V8 has compiled hot code after two or three.
-const settlesAfter = 3;
+// V8 has compiled the hot code of the others after three or four.
+const settlesAfter = 5;
 
 function decodingBy(name: string) {
   return `

@@ -30,7 +30,7 @@ export interface Extent {
 }
 
 const many = { cold: 5, warm: 7 };
-const some = { cold: 3, warm: 3 };
+const some = { cold: 3, warm: 5 };
 
 /** Takes about a quarter of an hour on two processors. */
 export const everything: Extent = {
@@ -61,7 +61,7 @@ export const everything: Extent = {
   held: [100, 300, 500],
 };
 
-/** Takes three minutes: enough to detect that something has become much worse. */
+/** Takes two minutes: enough to detect that something has become much worse. */
 export const leastToGuard: Extent = {
   invocations: {
     keras: { '2 MP JPEG': some, '12 MP JPEG': some },

@@ -30,11 +30,13 @@ export const functionKey = 'FUNCTION';
  *
  * @param modelDir A model folder.
  * @param folder Takes the function and its layers.
+ * @param node The Node.js that runs it.
  * @returns Starts a process of it.
  */
 export function buildFunction(
   modelDir: string,
   folder: string,
+  node: string,
   environment: Readonly<Record<string, string>>,
 ): () => FunctionProcess {
   const { platform, arch } = process;
@@ -68,12 +70,17 @@ export function buildFunction(
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     ...environment,
   };
-  return () => start(invocations, join(functionDir, 'index.js'), env);
+  return () => start(node, [invocations, join(functionDir, 'index.js')], env);
 }
 
-function start(invocations: string, entry: string, env: NodeJS.ProcessEnv): FunctionProcess {
+function start(
+  node: string,
+  [invocations, entry]: readonly [string, string],
+  env: NodeJS.ProcessEnv,
+): FunctionProcess {
   const child = fork(invocations, [entry], {
     env,
+    execPath: node,
     execArgv: [],
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });

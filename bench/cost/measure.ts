@@ -1,7 +1,9 @@
 /** Measures the function's CPU time for some photos, cold and warm. */
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { lambdaNode } from '../lambda-node.ts';
 import { buildFunction, type FunctionProcess, type Invocation } from './function-process.ts';
 import type { Measurement, ModelMeasurement, PhotoMeasurement } from './measurement.ts';
 import { makeCostModels } from './models.ts';
@@ -24,6 +26,7 @@ export async function measure(
   home: string,
   onStep: (step: string) => void,
 ): Promise<Measurement> {
+  const node = await lambdaNode();
   onStep('making the models');
   const costModels = await makeCostModels(home);
   const folder = await mkdtemp(join(tmpdir(), 'bucketlens-cost-'));
@@ -31,7 +34,7 @@ export async function measure(
   const models: ModelMeasurement[] = [];
   for (const { name, folder: modelDir } of costModels) {
     onStep(name);
-    const startFunction = buildFunction(modelDir, folder, services.environment);
+    const startFunction = buildFunction(modelDir, folder, node, services.environment);
     const measured: Measured[] = [];
     for (const file of files) measured.push(await measurePhoto(file, startFunction, services));
     const { ownCopy, image } = measured[0]!;
@@ -45,9 +48,10 @@ export async function measure(
   }
   await services.close();
   await rm(folder, { recursive: true });
+  const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
   return {
     date: new Date().toISOString().slice(0, 10),
-    machine: `${cpus()[0]!.model.trim()}, ${process.platform} ${process.arch}, Node.js ${process.version.slice(1)}`,
+    machine: `${cpus()[0]!.model.trim()}, ${process.platform} ${process.arch}, Node.js ${version.slice(1)}`,
     models,
   };
 }

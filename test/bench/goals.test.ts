@@ -2,8 +2,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { formatRatio, type Goal, goalsOf, isMet, regressionsOf } from '../../bench/goals.ts';
-import { table } from '../../bench/page.ts';
+import {
+  explainIncomparable,
+  formatRatio,
+  type Goal,
+  goalsOf,
+  isMet,
+  regressionsOf,
+} from '../../bench/goals.ts';
+import { describeMachine, table } from '../../bench/page.ts';
 import { networkNames, type Result, type Task } from '../../bench/results.ts';
 
 function result(task: Task, by: string, figures: Partial<Result>, picture?: Result['picture']): Result {
@@ -70,7 +77,7 @@ describe('regressionsOf', () => {
   const publish = (rows: string[][]) =>
     writeFileSync(
       page,
-      `<!-- npm run bench writes from here -->\n\n${table(['', 'goal', 'found', ''], rows)}\n\n<!-- to here -->\n`,
+      `<!-- npm run bench writes from here -->\n\n${describeMachine('v24.1.0')}\n\n${table(['', 'goal', 'found', ''], rows)}\n\n<!-- to here -->\n`,
     );
   beforeEach(() =>
     publish([
@@ -117,6 +124,13 @@ describe('regressionsOf', () => {
 
     expect(() => regressionsOf([{ name: belowJimp, goal: 9, found: 9 }], page)).toThrow(
       'npm run bench -- --docs writes them',
+    );
+  });
+
+  it('compares runs with the same major version of Node.js only', () => {
+    expect(explainIncomparable('v24.22.3', page)).toBeUndefined();
+    expect(explainIncomparable('v20.20.2', page)).toBe(
+      `Node.js v20.20.2 gives other ratios than v24.1.0, with which ${page} was measured; give --node the path of a v24, or leave it out`,
     );
   });
 });

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { readRows, table, writeTables } from '../../bench/page.ts';
+import { describeMachine, publishedNode, readRows, table, writeTables } from '../../bench/page.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'page-'));
 const page = join(folder, 'page.md');
@@ -44,5 +44,17 @@ describe('readRows', () => {
     writeTables(page, 'npm run one', `A machine.\n\n${table(['folder', 'score'], rows)}`);
 
     expect(readRows(page, 'npm run one')).toEqual(rows);
+  });
+});
+
+describe('publishedNode', () => {
+  it('reads back the version in the description of the machine', () => {
+    writeTables(page, 'npm run one', describeMachine('v24.1.0'));
+
+    expect(publishedNode(page)).toBe('v24.1.0');
+  });
+
+  it('refuses a page without a version', () => {
+    expect(() => publishedNode(page)).toThrow(/page\.md names no version/);
   });
 });
