@@ -8,11 +8,15 @@ import { UnusableModel } from './unusable-model.ts';
 
 export type Precision = 'fp32' | 'fp16';
 
-/** The largest difference of a score that is accepted between the converted and the stored network. */
-export const tolerances: Readonly<Record<Precision, number>> = { fp32: 1e-4, fp16: 0.01 };
-
-/** An int8 network gives scores in steps of 1/256, and each layer may round to a neighbouring step. */
-export const quantisedTolerance = 8 / 256;
+/**
+ * The largest difference of a score that is accepted between the converted and the stored network. An int8 network gives scores
+ * in steps of 1/256, and each layer may round to a neighbouring step.
+ */
+export const tolerances: Readonly<Record<Precision | 'int8', number>> = {
+  fp32: 1e-4,
+  fp16: 0.01,
+  int8: 8 / 256,
+};
 
 /** A network that can be run. */
 export interface RunnableNetwork {
@@ -48,6 +52,7 @@ export async function runOnTestPictures(
 /**
  * Compares the outputs of the stored network with those of the converted one.
  *
+ * @param precision 'int8' if the converted network was quantised here. @param isQuantised The source was quantised already.
  * @returns The largest difference of a score.
  * @throws UnusableModel if it exceeds the tolerance.
  */
@@ -55,14 +60,14 @@ export function assertEqualScores(
   converted: readonly Float32Array[],
   stored: readonly Float32Array[],
   { toScores }: Pick<Head, 'toScores'>,
-  { precision, isQuantised }: { precision: Precision; isQuantised: boolean },
+  { precision, isQuantised }: { precision: Precision | 'int8'; isQuantised: boolean },
 ): number {
   const differences = converted.flatMap((outputs, n) => {
     const found = toScores(stored[n]!);
     return [...toScores(outputs)].map((score, i) => Math.abs(score - found[i]!));
   });
   const difference = differences.reduce((max, value) => Math.max(max, value), 0);
-  const tolerance = Math.max(tolerances[precision], isQuantised ? quantisedTolerance : 0);
+  const tolerance = Math.max(tolerances[precision], isQuantised ? tolerances.int8 : 0);
   // NaN is not within any tolerance.
   if (difference <= tolerance) return difference;
   throw new UnusableModel(
@@ -70,8 +75,9 @@ export function assertEqualScores(
   );
 }
 
-function waysOn(precision: Precision, isQuantised: boolean): string {
+function waysOn(precision: Precision | 'int8', isQuantised: boolean): string {
   if (precision === 'fp16') return ': use --precision fp32';
+  if (precision === 'int8') return ': use --precision fp32, without --calibrate';
   return isQuantised ? ': use the network as it was before quantisation' : '';
 }
 

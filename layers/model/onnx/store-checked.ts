@@ -49,7 +49,7 @@ export async function storeChecked(
     quantised ? await runOnTestPictures(from, network, preprocess) : outputs,
     await runOnTestPictures(path, network, preprocess),
     head,
-    { precision, isQuantised: network.isQuantised || quantised !== undefined },
+    { precision: quantised ? 'int8' : precision, isQuantised: network.isQuantised },
   );
   return { difference, ...(quantised && { quantisation: await quantised.judge(path, head) }) };
 }

@@ -57,7 +57,7 @@ describe('assertEqualScores', () => {
   const softmax = createHead({ activation: 'softmax' }, 2);
   const scores = [Float32Array.of(0.25, 0.75), Float32Array.of(0.5, 0.5)];
   const shifted = (by: number) => scores.map((values) => values.map((value) => value + by));
-  const compare = (by: number, precision: Precision = 'fp32', isQuantised = false) =>
+  const compare = (by: number, precision: Precision | 'int8' = 'fp32', isQuantised = false) =>
     assertEqualScores(scores, shifted(by), softmax, { precision, isQuantised });
 
   it('gives the largest difference of a score', () => {
@@ -74,11 +74,18 @@ describe('assertEqualScores', () => {
     ).toBeLessThan(1e-9);
   });
 
-  it.each<[string, number, Precision, boolean, RegExp]>([
+  it.each<[string, number, Precision | 'int8', boolean, RegExp]>([
     ['fp32', 0.001, 'fp32', false, /stored as fp32, .* differ by 0.001\d*; at most 0.0001 is accepted$/],
     ['fp16', 0.02, 'fp16', false, /stored as fp16, .* at most 0.01 is accepted: use --precision fp32$/],
     [
       'int8',
+      0.05,
+      'int8',
+      false,
+      /stored as int8, .* at most 0.03125 is accepted: use --precision fp32, without --calibrate$/,
+    ],
+    [
+      'a quantised source',
       0.05,
       'fp32',
       true,
@@ -91,5 +98,6 @@ describe('assertEqualScores', () => {
 
   it('allows a quantised network the steps of int8', () => {
     expect(compare(2 ** -7, 'fp32', true)).toBe(2 ** -7);
+    expect(compare(2 ** -7, 'int8')).toBe(2 ** -7);
   });
 });

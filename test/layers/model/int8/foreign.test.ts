@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Tensor as OrtTensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
-import { quantisedTolerance } from '../../../../layers/model/check.ts';
+import { tolerances } from '../../../../layers/model/check.ts';
 import { loadNetwork } from '../../../../layers/model/onnx/optimise.ts';
 import { readOnnx } from '../../../../layers/model/onnx/read-onnx.ts';
 import { storeNetwork } from '../../../../layers/model/onnx/store.ts';
@@ -34,7 +34,7 @@ describe.each(Object.entries(onnxRuntime.foreign))(
       await session.release();
 
       for (const [i, score] of (scores!.data as Float32Array).entries()) {
-        expect(Math.abs(score - expected[i]!), `class ${i}`).toBeLessThan(quantisedTolerance);
+        expect(Math.abs(score - expected[i]!), `class ${i}`).toBeLessThan(tolerances.int8);
       }
     });
   },
