@@ -37,6 +37,17 @@ export function feedNamePrefix(command: FeedCommand): string {
   return `bucketlens-${command}-`;
 }
 
+/** A new name, such as `bucketlens-verify-0a1b2c3d`. */
+function randomFeedName(command: FeedCommand): string {
+  return `${feedNamePrefix(command)}${randomUUID().slice(0, 8)}`;
+}
+
+/** True for names as `nameFeed` makes them; others that begin alike are the user's. */
+export function isFeedName(command: FeedCommand, name: string): boolean {
+  const prefix = feedNamePrefix(command);
+  return name.startsWith(prefix) && /^[0-9a-f]{8}$/.test(name.slice(prefix.length));
+}
+
 /** Tags of the queue, by which a later run recognises an abandoned feed. */
 export const feedTags = { eventBus: 'bucketlens:event-bus', aliveAt: 'bucketlens:alive-at' } as const;
 
@@ -48,11 +59,7 @@ export function nameFeed(command: FeedCommand, { EventBusName, FunctionArn }: De
     throw new UnusableStack(
       `the stack in account ${account}, ${region} publishes to ${EventBusName}; create a rule and a queue there to read its events`,
     );
-  return {
-    command,
-    name: `${feedNamePrefix(command)}${randomUUID().slice(0, 8)}`,
-    eventBus: EventBusName,
-  };
+  return { command, name: randomFeedName(command), eventBus: EventBusName };
 }
 
 /**

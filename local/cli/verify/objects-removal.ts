@@ -11,7 +11,7 @@ import {
 import { decodeKey } from '../../../functions/classify/event/s3-event.ts';
 import type { Deployment } from '../aws/deployment.ts';
 import { abandonedAfterMs } from '../aws/feed-leftovers.ts';
-import { feedNamePrefix } from '../aws/prediction-feed.ts';
+import { feedNamePrefix, isFeedName } from '../aws/prediction-feed.ts';
 import type { Settings } from './target.ts';
 
 interface Stored {
@@ -111,10 +111,11 @@ export async function removeLeftovers(
   const newest = new Map<string, number>();
   const start = `${KeyPrefix}${feedNamePrefix('verify')}`;
   for (const { Key, lastModified } of await listObjects(s3, BucketName, start, kind.versioned)) {
-    const run = Key.slice(0, Key.indexOf('/', start.length) + 1);
-    newest.set(run, Math.max(newest.get(run) ?? 0, lastModified.getTime()));
+    const [run = '', ...below] = Key.slice(KeyPrefix.length).split('/');
+    if (below.length > 0 && isFeedName('verify', run))
+      newest.set(run, Math.max(newest.get(run) ?? 0, lastModified.getTime()));
   }
-  const abandoned = [...newest].filter(([run, ms]) => run !== '' && Date.now() - ms > abandonedAfterMs);
-  for (const [run] of abandoned) await removeObjects(s3, BucketName, run, kind);
-  return abandoned.map(([run]) => run.slice(KeyPrefix.length, -1));
+  const abandoned = [...newest].filter(([, ms]) => Date.now() - ms > abandonedAfterMs).map(([run]) => run);
+  for (const run of abandoned) await removeObjects(s3, BucketName, `${KeyPrefix}${run}/`, kind);
+  return abandoned;
 }

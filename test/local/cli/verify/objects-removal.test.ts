@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { nameFeed } from '../../../../local/cli/aws/prediction-feed.ts';
 import { removeLeftovers, removeObjects } from '../../../../local/cli/verify/objects-removal.ts';
 import { deployment, fakeTarget } from './fake-target.ts';
 
@@ -73,11 +74,10 @@ describe('removeLeftovers', () => {
   it('removes the objects of runs that have written nothing for a quarter of an hour', async () => {
     const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000);
     const Contents = [
-      { Key: 'in/bucketlens-verify-dead/a', LastModified: ago(60) },
-      { Key: 'in/bucketlens-verify-dead/b', LastModified: ago(16) },
-      { Key: 'in/bucketlens-verify-live/a', LastModified: ago(60) },
-      { Key: 'in/bucketlens-verify-live/b', LastModified: ago(14) },
-      { Key: 'in/bucketlens-verify-of-somebody.png', LastModified: ago(60) },
+      { Key: 'in/bucketlens-verify-0a1b2c3d/a', LastModified: ago(60) },
+      { Key: 'in/bucketlens-verify-0a1b2c3d/b', LastModified: ago(16) },
+      { Key: 'in/bucketlens-verify-4e5f6a7b/a', LastModified: ago(60) },
+      { Key: 'in/bucketlens-verify-4e5f6a7b/b', LastModified: ago(14) },
     ];
     const target = fakeTarget({
       ...noUploads,
@@ -87,10 +87,39 @@ describe('removeLeftovers', () => {
       DeleteObject: {},
     });
 
-    expect(await removeLeftovers(target.clients.s3, deployment, plain)).toEqual(['bucketlens-verify-dead']);
-    expect(target.sent.filter((request) => request.startsWith('DeleteObject'))).toEqual([
-      'DeleteObject in/bucketlens-verify-dead/a',
-      'DeleteObject in/bucketlens-verify-dead/b',
+    expect(await removeLeftovers(target.clients.s3, deployment, plain)).toEqual([
+      'bucketlens-verify-0a1b2c3d',
     ]);
+    expect(target.sent.filter((request) => request.startsWith('DeleteObject'))).toEqual([
+      'DeleteObject in/bucketlens-verify-0a1b2c3d/a',
+      'DeleteObject in/bucketlens-verify-0a1b2c3d/b',
+    ]);
+  });
+
+  it.each([
+    'bucketlens-verify-reports/2026-10/verify.json',
+    'bucketlens-verify-of-somebody.png',
+    'bucketlens-verify-0a1b2c3d',
+    'bucketlens-verify-0a1b2c3d4/a',
+    'bucketlens-verify-0a1b2c3/a',
+    'bucketlens-verify-0A1B2C3D/a',
+  ])('leaves %s, which no run has created', async (name) => {
+    const target = fakeTarget({
+      ListObjectsV2: { Contents: [{ Key: `in/${name}`, LastModified: new Date(0) }] },
+    });
+
+    expect(await removeLeftovers(target.clients.s3, deployment, plain)).toEqual([]);
+    expect(target.sent).toEqual(['ListObjectsV2']);
+  });
+
+  it('recognises the names of runs', async () => {
+    const { name } = nameFeed('verify', deployment);
+    const target = fakeTarget({
+      ...noUploads,
+      ListObjectsV2: { Contents: [{ Key: `in/${name}/a`, LastModified: new Date(0) }] },
+      DeleteObject: {},
+    });
+
+    expect(await removeLeftovers(target.clients.s3, deployment, plain)).toEqual([name]);
   });
 });
