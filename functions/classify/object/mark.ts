@@ -1,10 +1,11 @@
 /**
  * The mark that a write-back leaves in an object's metadata:
  *
- *     <ETag of the classified bytes>/<key hash>[+<key hash>…][/<MD5 of the bytes, if the ETag is not one>]
+ *     <ETag of the classified bytes>/<hash>[+<hash>…][/<MD5 of the bytes, if the ETag is not one>]
  *
- * The first key hash belongs to the key that was labelled, so that copies to other keys are not taken for our own. The others
- * belong to the keys at which other classifiers labelled the same bytes before.
+ * The first hash is that of the key that was labelled, so that copies to other keys are not taken for our own. The others are,
+ * if an event without a requester told of a copy, that of the event; and those of labels of the same bytes that these replace:
+ * of their key, or of their model if another classifier wrote them at this key.
  */
 import { createHash } from 'node:crypto';
 import type { ImageRef } from '../event/image-ref.ts';
@@ -22,12 +23,25 @@ export interface ModelIdentity {
  *
  * @param md5 of the stored bytes, from `contentMd5`.
  */
-export function markOf(ref: ImageRef, head: ObjectHead, metadataPrefix: string, md5?: string): string {
+export function markOf(
+  ref: ImageRef,
+  head: ObjectHead,
+  model: ModelIdentity,
+  metadataPrefix: string,
+  md5?: string,
+): string {
   const eTag = eTagOf(ref, head);
   const own = keyHash(ref);
-  const earlier = isAboutBytes(head, metadataPrefix, md5) ? readMark(head, metadataPrefix).keyHashes : [];
-  const keyHashes = [own, ...earlier.filter((hash) => hash !== own)].join('+');
-  return [eTag, keyHashes, ...(md5 === undefined || md5 === eTag ? [] : [md5])].join('/');
+  const replaced = isAboutBytes(head, metadataPrefix, md5) ? replacedHashes(ref, head, metadataPrefix) : [];
+  const others = replaced.filter((hash) => hash !== own && hash !== modelHash(ref, modelId(model)));
+  const hashes = [...new Set([own, ...eventHash(ref), ...others])].join('+');
+  return [eTag, hashes, ...(md5 === undefined || md5 === eTag ? [] : [md5])].join('/');
+}
+
+function replacedHashes(ref: ImageRef, head: ObjectHead, metadataPrefix: string): string[] {
+  const { hashes } = readMark(head, metadataPrefix);
+  const model = writtenModel(head, metadataPrefix);
+  return hashes[0] === keyHash(ref) && model !== undefined ? [modelHash(ref, model), ...hashes] : hashes;
 }
 
 /** The ETag, without quotes, that the bytes had when they were uploaded; our own copy may have another. */
@@ -63,15 +77,19 @@ export function isRaisedBy(functionName: string, { requester, isCopy }: ImageRef
   return requester === undefined ? undefined : isCopy && requester.endsWith(`:${functionName}`);
 }
 
-/** True if an event without a requester is about a copy that our write-back made, by the key hash in the mark. */
+/**
+ * True if an event without a requester is about a copy that our write-back made, by the key's hash in the mark. An event whose
+ * own hash is there told of the copy that was labelled, and has come again.
+ */
 export function hasOwnMark(ref: ImageRef, head: ObjectHead, metadataPrefix: string): boolean {
-  return ref.isCopy && readMark(head, metadataPrefix).keyHashes[0] === keyHash(ref);
+  const { hashes } = readMark(head, metadataPrefix);
+  return ref.isCopy && hashes[0] === keyHash(ref) && !eventHash(ref).some((hash) => hashes.includes(hash));
 }
 
 /** True if an object is our own copy of an event's bytes and got another ETag by being copied. */
 export function isRenamedCopy(ref: ImageRef, head: ObjectHead, metadataPrefix: string): boolean {
-  const { eTag, keyHashes } = readMark(head, metadataPrefix);
-  return keyHashes[0] === keyHash(ref) && eTag === ref.eTag && !keepsETag(eTag, head);
+  const { eTag, hashes } = readMark(head, metadataPrefix);
+  return hashes[0] === keyHash(ref) && eTag === ref.eTag && !keepsETag(eTag, head);
 }
 
 /**
@@ -84,20 +102,20 @@ export function isLabelledBy(
   head: ObjectHead,
   metadataPrefix: string,
 ): boolean {
-  const { eTag, keyHashes } = readMark(head, metadataPrefix);
+  const { eTag, hashes } = readMark(head, metadataPrefix);
   return (
-    head.Metadata?.[`${metadataPrefix}-model`] === modelId(model) &&
-    (eTag === unquote(head.ETag) || (keyHashes[0] === keyHash(ref) && !keepsETag(eTag, head)))
+    writtenModel(head, metadataPrefix) === modelId(model) &&
+    (eTag === unquote(head.ETag) || (hashes[0] === keyHash(ref) && !keepsETag(eTag, head)))
   );
 }
 
 /**
- * How an object is already labelled for these very bytes, wherever that happened, so that buckets that copy to each other
- * come to rest: each writes at most once.
+ * How an object is already labelled for these very bytes, wherever that happened, so that classifiers at one bucket, and
+ * buckets that copy to each other, come to rest: each writes at most once.
  *
  * @param md5 of the stored bytes, from `contentMd5`.
- * @returns `by-model` if the labels are this model's; `by-later` if another classifier has replaced the labels that were
- * written at this key; otherwise undefined.
+ * @returns `by-model` if the labels are this model's; `by-later` if another classifier has replaced this model's labels of this
+ * key, or labels of this key that were copied elsewhere; otherwise undefined.
  */
 export function labelledState(
   model: ModelIdentity,
@@ -107,25 +125,46 @@ export function labelledState(
   md5: string | undefined,
 ): 'by-model' | 'by-later' | undefined {
   if (!isAboutBytes(head, metadataPrefix, md5)) return undefined;
-  if (head.Metadata?.[`${metadataPrefix}-model`] === modelId(model)) return 'by-model';
-  const [, ...earlier] = readMark(head, metadataPrefix).keyHashes;
-  return earlier.includes(keyHash(ref)) ? 'by-later' : undefined;
+  if (writtenModel(head, metadataPrefix) === modelId(model)) return 'by-model';
+  const [, ...replaced] = readMark(head, metadataPrefix).hashes;
+  const own = [keyHash(ref), modelHash(ref, modelId(model))];
+  return own.some((hash) => replaced.includes(hash)) ? 'by-later' : undefined;
 }
 
+type ObjectName = Pick<ImageRef, 'bucket' | 'key'>;
+
 /** First 8 hexadecimal digits of sha256(bucket/key). */
-export function keyHash({ bucket, key }: Pick<ImageRef, 'bucket' | 'key'>): string {
-  return createHash('sha256').update(`${bucket}/${key}`).digest('hex').slice(0, 8);
+export function keyHash({ bucket, key }: ObjectName): string {
+  return hashOf(`${bucket}/${key}`);
+}
+
+function modelHash({ bucket, key }: ObjectName, model: string): string {
+  return hashOf(`${bucket}/${key}\nmodel ${model}`);
+}
+
+/** Empty where the requester tells our copies, or no event told of a copy. */
+function eventHash({ bucket, key, isCopy, requester, sequencer }: ImageRef): string[] {
+  const isNeeded = isCopy && requester === undefined && sequencer !== undefined;
+  return isNeeded ? [hashOf(`${bucket}/${key}\nevent ${sequencer}`)] : [];
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 8);
 }
 
 interface Mark {
   readonly eTag: string;
-  readonly keyHashes: readonly string[];
+  readonly hashes: string[];
   readonly md5: string | undefined;
 }
 
 function readMark({ Metadata }: ObjectHead, metadataPrefix: string): Mark {
-  const [eTag = '', keyHashes = '', md5] = (Metadata?.[`${metadataPrefix}-mark`] ?? '').split('/');
-  return { eTag, keyHashes: keyHashes.split('+').filter((hash) => /^[0-9a-f]{8}$/.test(hash)), md5 };
+  const [eTag = '', hashes = '', md5] = (Metadata?.[`${metadataPrefix}-mark`] ?? '').split('/');
+  return { eTag, hashes: hashes.split('+').filter((hash) => /^[0-9a-f]{8}$/.test(hash)), md5 };
+}
+
+function writtenModel({ Metadata }: ObjectHead, metadataPrefix: string): string | undefined {
+  return Metadata?.[`${metadataPrefix}-model`];
 }
 
 function isAboutBytes(head: ObjectHead, metadataPrefix: string, md5: string | undefined): boolean {

@@ -60,7 +60,7 @@ export function labelMetadata(
     [metadataPrefix]: texts.join(','),
     ...(general && { [`${metadataPrefix}-general`]: encodeScored(general) }),
     [`${metadataPrefix}-model`]: modelId(model),
-    [`${metadataPrefix}-mark`]: markOf(ref, head, metadataPrefix, contentMd5),
+    [`${metadataPrefix}-mark`]: markOf(ref, head, model, metadataPrefix, contentMd5),
   });
   const usersBytes = countBytes(withoutOurs(head.Metadata, metadataPrefix));
   const room = maxMetadataBytes - usersBytes - countBytes(metadataWith([]));

@@ -61,6 +61,22 @@ describe('an event on EventBridge', () => {
     ]);
     expect(labeller.bus.events).toHaveLength(1);
   });
+
+  it("publishes a user's copy at the retry if EventBridge refused it at first, and not our own copy", async () => {
+    const { eTag } = upload('cup.jpg');
+    const copied = objectCreated('cup.jpg', { eTag, reason: 'CopyObject', sequencer: '0A' });
+    labeller.bus.failWith(() => ({ status: 403, code: 'AccessDeniedException' }));
+    await expect(labeller.invoke(copied)).rejects.toThrow();
+    expect(labelsOf('cup.jpg')).toMatch(/^espresso=/);
+    labeller.bus.failWith(() => undefined);
+
+    expect(await labeller.invoke(copied)).toEqual(['classified']);
+    expect(publishedKeys()).toEqual(['cup.jpg']);
+
+    const own = objectCreated('cup.jpg', { eTag, reason: 'CopyObject', sequencer: '0B' });
+    expect(await labeller.invoke(own)).toEqual(['own-copy']);
+    expect(publishedKeys()).toEqual(['cup.jpg']);
+  });
 });
 
 describe('a batch of messages', () => {

@@ -9,8 +9,11 @@ import {
   isRenamedCopy,
   keyHash,
   labelledState,
+  type ModelIdentity,
   markOf,
+  modelId,
 } from '../../../../functions/classify/object/mark.ts';
+import type { ObjectHead } from '../../../../functions/classify/object/object-head.ts';
 
 const copied: ImageRef = { bucket: 'photos', key: 'a.jpg', eTag: 'abc', isCopy: true };
 const model = { name: 'resnet50', sha256: '2cb95161'.padEnd(64, '0') };
@@ -25,13 +28,15 @@ describe('markOf', () => {
   it('has the ETag of the upload, or that of the object if no upload is named', () => {
     const { eTag: _, ...named } = copied;
 
-    expect(markOf(copied, { ETag: '"of a copy"' }, 'labels')).toBe(`abc/${keyHash(copied)}`);
-    expect(markOf(named, { ETag: '"of the object"' }, 'labels')).toBe(`of the object/${keyHash(copied)}`);
+    expect(markOf(copied, { ETag: '"of a copy"' }, model, 'labels')).toBe(`abc/${keyHash(copied)}`);
+    expect(markOf(named, { ETag: '"of the object"' }, model, 'labels')).toBe(
+      `of the object/${keyHash(copied)}`,
+    );
   });
 
   it('ends with the MD5 of the bytes unless the ETag is that already', () => {
-    expect(markOf(copied, { ETag: '"abc"' }, 'labels', 'def')).toBe(`abc/${keyHash(copied)}/def`);
-    expect(markOf(copied, { ETag: '"abc"' }, 'labels', 'abc')).toBe(`abc/${keyHash(copied)}`);
+    expect(markOf(copied, { ETag: '"abc"' }, model, 'labels', 'def')).toBe(`abc/${keyHash(copied)}/def`);
+    expect(markOf(copied, { ETag: '"abc"' }, model, 'labels', 'abc')).toBe(`abc/${keyHash(copied)}`);
   });
 
   it.each([
@@ -41,7 +46,7 @@ describe('markOf', () => {
   ])('keeps the keys of earlier labels of the same bytes: %s', (_, mark, md5) => {
     const labelled = { ETag: '"abc"', Metadata: { 'labels-mark': mark } };
 
-    expect(markOf(copied, labelled, 'labels', md5).split('/')[1]).toBe(`${keyHash(copied)}+${others}`);
+    expect(markOf(copied, labelled, model, 'labels', md5).split('/')[1]).toBe(`${keyHash(copied)}+${others}`);
   });
 
   it.each([
@@ -53,13 +58,49 @@ describe('markOf', () => {
   ])('drops the keys of a mark %s', (_, mark, md5) => {
     const labelled = { ETag: '"abc"', Metadata: { 'labels-mark': mark } };
 
-    expect(markOf(copied, labelled, 'labels', md5).split('/')[1]).toBe(keyHash(copied));
+    expect(markOf(copied, labelled, model, 'labels', md5).split('/')[1]).toBe(keyHash(copied));
   });
 
   it('moves a key that is labelled again to the front', () => {
     const labelled = { ETag: '"abc"', Metadata: { 'labels-mark': `abc/${others}+${keyHash(copied)}` } };
 
-    expect(markOf(copied, labelled, 'labels')).toBe(`abc/${keyHash(copied)}+${others}`);
+    expect(markOf(copied, labelled, model, 'labels')).toBe(`abc/${keyHash(copied)}+${others}`);
+  });
+});
+
+describe('markOf, at a key that another classifier has labelled,', () => {
+  const other = { name: 'other', sha256: 'f'.repeat(64) };
+  const third = { name: 'third', sha256: '3'.repeat(64) };
+  const labelledBy = (before: ObjectHead, by: ModelIdentity): ObjectHead => ({
+    ETag: '"abc"',
+    Metadata: { 'labels-mark': markOf(copied, before, by, 'labels'), 'labels-model': modelId(by) },
+  });
+  const one = labelledBy({ ETag: '"abc"' }, model);
+  const two = labelledBy(one, other);
+  const three = labelledBy(two, third);
+
+  it('remembers the models whose labels it replaces, so that they are not written again', () => {
+    expect(labelledState(other, copied, one, 'labels', undefined)).toBeUndefined();
+    expect(labelledState(model, copied, two, 'labels', undefined)).toBe('by-later');
+    expect(labelledState(third, copied, two, 'labels', undefined)).toBeUndefined();
+    expect(labelledState(model, copied, three, 'labels', undefined)).toBe('by-later');
+    expect(labelledState(other, copied, three, 'labels', undefined)).toBe('by-later');
+    expect(labelledState(third, copied, three, 'labels', undefined)).toBe('by-model');
+  });
+
+  it('forgets its own labels when it writes them again', () => {
+    const again = labelledBy(two, model);
+
+    expect(labelledState(other, copied, again, 'labels', undefined)).toBe('by-later');
+    expect(again.Metadata!['labels-mark']!.split('+')).toHaveLength(2);
+    expect(labelledBy(again, model)).toEqual(again);
+  });
+
+  it('remembers them for this key only', () => {
+    const elsewhere = { ...copied, key: 'b.jpg' };
+
+    expect(labelledState(model, elsewhere, two, 'labels', undefined)).toBeUndefined();
+    expect(markOf(elsewhere, one, other, 'labels')).toBe(`abc/${keyHash(elsewhere)}+${keyHash(copied)}`);
   });
 });
 
@@ -99,6 +140,25 @@ describe('our own copy', () => {
 
   it('is recognised by the mark of its own key', () => {
     expect(hasOwnMark(copied, head, 'labels')).toBe(true);
+  });
+
+  it('is not the copy that was labelled, whose event has come again', () => {
+    const told = { ...copied, sequencer: '0A' };
+    const labelled = { ETag: '"abc"', Metadata: { 'labels-mark': markOf(told, head, model, 'labels') } };
+
+    expect(hasOwnMark(told, labelled, 'labels')).toBe(false);
+    expect(hasOwnMark({ ...told, sequencer: '0B' }, labelled, 'labels')).toBe(true);
+    expect(hasOwnMark(copied, labelled, 'labels')).toBe(true);
+  });
+
+  it('needs no hash of the event if the requester or the kind of event tells', () => {
+    const plain = markOf(copied, { ETag: '"abc"' }, model, 'labels');
+
+    for (const ref of [
+      { ...copied, sequencer: '0A', requester: 'AWS:AIDA:alice' },
+      { ...copied, sequencer: '0A', isCopy: false },
+    ])
+      expect(markOf(ref, { ETag: '"abc"' }, model, 'labels')).toBe(plain);
   });
 
   it.each([
