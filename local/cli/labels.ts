@@ -114,7 +114,7 @@ function isThisMachine(endpointUrl: string | undefined): boolean {
 
 function table(url: string, { storedAs, model, labels, general }: ObjectLabels, isLocal: boolean): string {
   const title = printable(`${url}  ${[model, `from its ${storedAs}`].filter(Boolean).join(', ')}`);
-  const hint = isLocal ? '' : '; to lower it: npx bucketlens deploy -c minScore=…';
+  const hint = isLocal ? '' : '; to lower it: npx bucketlens deploy -c minScore=… and your other settings';
   if (labels.length === 0) return `${title}\n  ${noLabelReachesMinScore}${hint}`;
   const distinct = distinctGeneral(general, labels);
   return [title, ...labels.map(row), ...(distinct ? [`${row(distinct)} (in general)`] : [])].join('\n');

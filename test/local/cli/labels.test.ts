@@ -93,7 +93,7 @@ describe('npm run labels', () => {
     const { stdout, stderr, exitCode } = await untilEnd(start('labels', ['s3://photos/my cat.jpg'], onAws));
 
     expect(stdout, stderr).toContain(
-      'no label reaches minScore; to lower it: npx bucketlens deploy -c minScore=',
+      'no label reaches minScore; to lower it: npx bucketlens deploy -c minScore=… and your other settings',
     );
     expect(exitCode).toBe(0);
   });

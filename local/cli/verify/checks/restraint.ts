@@ -74,7 +74,7 @@ export const noLoop: Check = {
   promise: 'the labels that the function writes do not make it run again and again',
   does: "counts the function's invocations in its log, for every upload of this run",
   advice:
-    'stop the function with `npx bucketlens deploy -c reservedConcurrency=0`, and report it with --json',
+    "stop the function with `aws lambda put-function-concurrency --function-name FUNCTION --reserved-concurrent-executions 0` (FUNCTION is the stack's output FunctionName), and report it with --json",
   run: async (target) => {
     // Two for an upload with labels in its metadata: the upload's event, and that of the copy which writes them.
     const lines = await readUntil(target, (read) => read.length >= target.uploads.filter(hasOutcome).length);

@@ -108,6 +108,10 @@ describe('the list of checks', () => {
     expect(allChecks.filter(({ id, advice }) => !/^[a-z0-9-]+$/.test(id) || advice === '')).toEqual([]);
   });
 
+  it('advises no deployment of one setting, which would return all others to their defaults', () => {
+    expect(allChecks.filter(({ advice }) => /deploy -c/.test(advice))).toEqual([]);
+  });
+
   it('stands in docs/verify.md, with each promise', () => {
     const [, page] = readFileSync(join(repository, 'docs/verify.md'), 'utf8').split('\n## Checks\n');
     const rows = [...page!.matchAll(/^\| `([a-z0-9-]+)` \| (.*) \|$/gm)].map(([, id, promise]) => [
