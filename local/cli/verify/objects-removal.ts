@@ -12,6 +12,7 @@ import { decodeKey } from '../../../functions/classify/event/s3-event.ts';
 import type { Deployment } from '../aws/deployment.ts';
 import { abandonedAfterMs } from '../aws/feed-leftovers.ts';
 import { feedNamePrefix, isFeedName } from '../aws/prediction-feed.ts';
+import { explain } from '../failure.ts';
 import type { Settings } from './target.ts';
 
 interface Stored {
@@ -24,27 +25,51 @@ type Kind = Pick<Settings, 'versioned' | 'objectLock'>;
 
 const parallel = 8;
 
-/** Removes all objects under a prefix. @returns Their number, versions counted. */
+/**
+ * Removes all objects under a prefix, and all of their versions: also those in a bucket with suspended versioning, or whose
+ * versioning cannot be read.
+ *
+ * @returns The number of objects, in a versioned bucket that of versions.
+ */
 export async function removeObjects(
   s3: S3Client,
   bucket: string,
   prefix: string,
-  { objectLock, versioned }: Kind,
+  kind: Kind,
 ): Promise<number> {
   await abortUploads(s3, bucket, prefix);
-  const objects = await listObjects(s3, bucket, prefix, versioned);
+  const objects = await listObjects(s3, bucket, prefix, kind.versioned ?? false);
+  let leavesVersions = false;
   for (let at = 0; at < objects.length; at += parallel) {
-    await Promise.all(
-      objects.slice(at, at + parallel).map(async ({ Key, VersionId }) => {
-        const version = { Bucket: bucket, Key, ...(VersionId && { VersionId }) };
-        if (objectLock) await release(s3, version);
-        await s3.send(
-          new DeleteObjectCommand({ ...version, ...(objectLock && { BypassGovernanceRetention: true }) }),
-        );
-      }),
-    );
+    const removals = objects.slice(at, at + parallel).map((object) => remove(s3, bucket, object, kind));
+    const deleted = await Promise.all(removals);
+    leavesVersions ||= deleted.some((leftMarker) => leftMarker);
   }
-  return objects.length;
+  return leavesVersions ? removeVersions(s3, bucket, prefix, kind) : objects.length;
+}
+
+/** @throws Error that says what stays. */
+async function removeVersions(s3: S3Client, bucket: string, prefix: string, kind: Kind): Promise<number> {
+  try {
+    return await removeObjects(s3, bucket, prefix, { ...kind, versioned: true });
+  } catch (error) {
+    throw new Error(`their versions stay, behind delete markers: ${explain(error as Error)}`);
+  }
+}
+
+/** @returns True if S3 has put a delete marker in front of the object, which therefore still exists. */
+async function remove(
+  s3: S3Client,
+  bucket: string,
+  { Key, VersionId }: Stored,
+  { objectLock }: Kind,
+): Promise<boolean> {
+  const version = { Bucket: bucket, Key, ...(VersionId && { VersionId }) };
+  if (objectLock) await release(s3, version);
+  const { DeleteMarker = false } = await s3.send(
+    new DeleteObjectCommand({ ...version, ...(objectLock && { BypassGovernanceRetention: true }) }),
+  );
+  return DeleteMarker && !VersionId;
 }
 
 /** Ends the legal hold that the check of locks has set; delete markers and other objects have none. */
@@ -110,7 +135,7 @@ export async function removeLeftovers(
 ): Promise<string[]> {
   const newest = new Map<string, number>();
   const start = `${KeyPrefix}${feedNamePrefix('verify')}`;
-  for (const { Key, lastModified } of await listObjects(s3, BucketName, start, kind.versioned)) {
+  for (const { Key, lastModified } of await listObjects(s3, BucketName, start, kind.versioned ?? false)) {
     const [run = '', ...below] = Key.slice(KeyPrefix.length).split('/');
     if (below.length > 0 && isFeedName('verify', run))
       newest.set(run, Math.max(newest.get(run) ?? 0, lastModified.getTime()));

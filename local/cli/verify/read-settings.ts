@@ -9,7 +9,7 @@ import { type WriteBackMode, writeBackModes } from '../../../functions/classify/
 import type { Deployment } from '../aws/deployment.ts';
 import type { Clients, Settings } from './target.ts';
 
-/** Settings whose reading was denied have the values of the outputs, or their defaults. */
+/** Settings whose reading was denied have the values of the outputs, or their defaults; `versioned` is then undefined. */
 export async function readSettings(
   { s3, lambda }: Pick<Clients, 's3' | 'lambda'>,
   { BucketName: Bucket, FunctionArn, Settings: recorded = '{}' }: Deployment,
@@ -29,7 +29,7 @@ export async function readSettings(
     metadataPrefix: String(environment.BUCKETLENS_METADATA_PREFIX ?? given.metadataPrefix ?? 'labels'),
     copies: String(given.copies) !== 'false',
     queryable: String(given.queryable) === 'true',
-    versioned: versioning?.Status === 'Enabled',
+    versioned: versioning && versioning.Status === 'Enabled',
     objectLock: lock?.ObjectLockConfiguration?.ObjectLockEnabled === 'Enabled',
     eventBridge: notifications?.EventBridgeConfiguration !== undefined,
     ...(architecture && { architecture }),

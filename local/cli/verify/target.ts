@@ -40,7 +40,8 @@ export interface Settings {
   readonly metadataPrefix: string;
   readonly copies: boolean;
   readonly queryable: boolean;
-  readonly versioned: boolean;
+  /** Undefined if the bucket's versioning cannot be read. */
+  readonly versioned: boolean | undefined;
   readonly objectLock: boolean;
   /** True if the bucket sends its events to EventBridge. */
   readonly eventBridge: boolean;

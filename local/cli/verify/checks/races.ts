@@ -1,7 +1,7 @@
 /** Checks of uploads that are overwritten or deleted while they are classified. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteObjectCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
-import { assertHolds, type Check } from '../check.ts';
+import { assertHolds, type Check, Untold } from '../check.ts';
 import { describeLabels, labelled, put, tagsOf } from '../objects.ts';
 import { catPhoto, coffeePhoto, largePhoto } from '../photos.ts';
 import type { Target } from '../target.ts';
@@ -38,8 +38,10 @@ export const versionsKept: Check = {
   promise: 'in a versioned bucket, labels become a version of their own upload and of no other',
   does: 'uploads two photos to one key, each after the labels of the other, and lists the versions',
   advice,
-  leftOut: ({ settings }) => (settings.versioned ? undefined : 'the bucket has no versions'),
+  leftOut: ({ settings }) => (settings.versioned === false ? 'the bucket has no versions' : undefined),
   run: async (target) => {
+    if (target.settings.versioned === undefined)
+      throw new Untold('the right s3:GetBucketVersioning is missing: the bucket may have no versions');
     const photos = [await catPhoto(), await coffeePhoto()];
     for (const photo of photos) await labelled(target, await put(target, 'versions', photo));
     const key = target.uploads.at(-1)!.key;

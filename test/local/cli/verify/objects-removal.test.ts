@@ -70,6 +70,49 @@ describe('removeObjects', () => {
   });
 });
 
+describe('removeObjects, if the versioning is unknown or suspended', () => {
+  const versions = {
+    Versions: [{ Key: 'a', VersionId: '1' }],
+    DeleteMarkers: [{ Key: 'a', VersionId: '2' }],
+  };
+  const answers = {
+    ...noUploads,
+    ListObjectsV2: { Contents: [{ Key: 'a' }] },
+    DeleteObject: { DeleteMarker: true },
+  };
+
+  it.each([undefined, false])('removes the versions behind the delete markers (%s)', async (versioned) => {
+    const target = fakeTarget({ ...answers, ListObjectVersions: versions });
+
+    expect(await removeObjects(target.clients.s3, 'photos', '', { versioned, objectLock: false })).toBe(2);
+    expect(target.sent.filter((request) => request.startsWith('DeleteObject'))).toEqual([
+      'DeleteObject a',
+      'DeleteObject a 1',
+      'DeleteObject a 2',
+    ]);
+  });
+
+  it('says what stays if the versions cannot be listed', async () => {
+    const target = fakeTarget({
+      ...answers,
+      ListObjectVersions: () => Promise.reject(new Error('s3:ListBucketVersions is denied')),
+    });
+
+    await expect(
+      removeObjects(target.clients.s3, 'photos', '', { versioned: undefined, objectLock: false }),
+    ).rejects.toThrow('their versions stay, behind delete markers: s3:ListBucketVersions is denied');
+  });
+
+  it('looks for no versions in a bucket that has none', async () => {
+    const target = fakeTarget({ ...answers, DeleteObject: {} });
+
+    expect(
+      await removeObjects(target.clients.s3, 'photos', '', { versioned: undefined, objectLock: false }),
+    ).toBe(1);
+    expect(target.sent).not.toContain('ListObjectVersions');
+  });
+});
+
 describe('removeLeftovers', () => {
   it('removes the objects of runs that have written nothing for a quarter of an hour', async () => {
     const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000);
