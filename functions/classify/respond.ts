@@ -12,6 +12,7 @@ import type { IgnoredRecord } from './event/event-content.ts';
 import type { ImageRef } from './event/image-ref.ts';
 import { type Invocation, parseEvent } from './event/invocation.ts';
 import type { Message } from './event/message.ts';
+import { isFolder } from './event/s3-event.ts';
 import { type LabelImageContext, labelImage, type Outcome } from './label-image.ts';
 import type { Classifier } from './network/classifier.ts';
 import { publish } from './publish/publish.ts';
@@ -133,6 +134,10 @@ async function labelAll(
   for (const ref of images instanceof Error ? [] : images) {
     try {
       const outcome = await labelImage(ref, context);
+      if (isFolder(ref.key, sizeOf(outcome))) {
+        reportIgnored({ reason: 'folder', bucket: ref.bucket, key: ref.key }, logged);
+        continue;
+      }
       outcomes.push(outcome);
       reportOutcome(ref, outcome, logged);
       if (outcome.status === 'classified' && outcome.writeBackError) fail(outcome.writeBackError, ref);
@@ -145,4 +150,9 @@ async function labelAll(
   if (errors.length > 1) throw new AggregateError(errors, errors.map(String).join('; '));
   if (errors.length === 1) throw errors[0];
   return outcomes;
+}
+
+/** Bytes of the object, unless it was not read. */
+function sizeOf(outcome: Outcome): number | undefined {
+  return 'event' in outcome ? outcome.event.detail.size : undefined;
 }

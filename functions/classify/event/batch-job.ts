@@ -16,7 +16,7 @@ export interface Job {
 
 export interface Task {
   readonly taskId: string;
-  /** One image, none for a folder, or the error if the task cannot be read. */
+  /** One image, or the error if the task cannot be read. */
   readonly images: readonly ImageRef[] | UnknownEvent;
   readonly ignored: readonly IgnoredRecord[];
 }

@@ -18,7 +18,7 @@ export function parseS3Event(event: unknown): EventContent {
 
 /** An object that a person or a job names, whichever upload created it. */
 export function requested(object: Pick<ImageRef, 'bucket' | 'key' | 'versionId' | 'eTag'>): EventContent {
-  return contentOf([unlessFolder({ ...object, isCopy: false, isRequested: true })]);
+  return contentOf([{ ...object, isCopy: false, isRequested: true }]);
 }
 
 /** S3 names are UTF-8 and cannot contain half a surrogate pair, which JSON can. */
@@ -40,9 +40,18 @@ export function decodeKey(key: string): string {
   }
 }
 
+/**
+ * True for an empty object whose key ends in `/`, as consoles create it for a folder.
+ *
+ * @param size undefined if it is not known, as in requests and jobs: the object has to be read.
+ */
+export function isFolder(key: string, size: number | undefined): boolean {
+  return key.endsWith('/') && size === 0;
+}
+
 function unlessFolder(ref: ImageRef): ImageRef | IgnoredRecord {
-  const { bucket, key, size = 0 } = ref;
-  return key.endsWith('/') && size === 0 ? { reason: 'folder', bucket, key } : ref;
+  const { bucket, key, size } = ref;
+  return isFolder(key, size) ? { reason: 'folder', bucket, key } : ref;
 }
 
 const testEventSchema = v.object({ Service: v.literal('Amazon S3'), Event: v.literal('s3:TestEvent') });

@@ -1,5 +1,6 @@
 /** Explains why an object has no labels, as far as the object itself shows it, and names the places to look next. */
 import type { HeadObjectCommandOutput, Tag } from '@aws-sdk/client-s3';
+import { isFolder } from '../../../functions/classify/event/s3-event.ts';
 import { labelMetadata } from '../../../functions/classify/write-back/metadata.ts';
 
 export interface UnlabelledObject {
@@ -36,7 +37,7 @@ interface Finding {
 type Find = (object: UnlabelledObject, now: number) => Finding | undefined;
 
 const folder: Find = ({ key, head }) =>
-  key.endsWith('/') && !head.ContentLength
+  isFolder(key, head.ContentLength)
     ? {
         reason: 'It is a folder marker (an empty object whose key ends in /), never labelled.',
         isFinal: true,

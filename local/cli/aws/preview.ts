@@ -1,5 +1,6 @@
 /** Counts the objects that a backfill would process. */
 import { paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
+import { isFolder } from '../../../functions/classify/event/s3-event.ts';
 
 export interface Selection {
   readonly prefix: string;
@@ -30,7 +31,7 @@ export async function previewSelection(
   )) {
     for (const { Key = '', Size = 0, LastModified = new Date() } of Contents) {
       const isSelected = suffixes.length === 0 || suffixes.some((suffix) => Key.endsWith(suffix));
-      if (!isSelected || Key.endsWith('/') || LastModified <= createdAfter) continue;
+      if (!isSelected || isFolder(Key, Size) || LastModified <= createdAfter) continue;
       objects++;
       bytes += Size;
       if (keys.length < 10) keys.push(Key);

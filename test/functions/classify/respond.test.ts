@@ -230,6 +230,15 @@ describe('a task of a batch job', () => {
     expect(labeller.bus.events).toMatchObject([{ detail: { writeBack: 'failed' } }]);
   });
 
+  it('labels an image whose key ends like a folder', async () => {
+    upload('cup/');
+
+    expect(await resultOf(batchTask('cup/'))).toMatchObject({
+      resultCode: 'Succeeded',
+      resultString: expect.stringMatching(/^written: espresso=/),
+    });
+  });
+
   it('is not retried if its key cannot be read', async () => {
     const event = batchTask('a.jpg');
     event.tasks[0]!.s3Key = '100%.jpg';
@@ -239,6 +248,15 @@ describe('a task of a batch job', () => {
 });
 
 describe('an event that names an image', () => {
+  it('has no outcome for a folder, which only its size shows', async () => {
+    upload('a/', Buffer.alloc(0));
+    upload('cup/');
+
+    expect(await labeller.invoke({ bucket: 'photos', key: 'a/' })).toEqual([]);
+    expect(await labeller.invoke({ bucket: 'photos', key: 'cup/' })).toEqual(['classified']);
+    expect(publishedKeys()).toEqual(['cup/']);
+  });
+
   it('labels it again, even if this model has labelled it', async () => {
     upload('cup.jpg');
     await labeller.invoke({ bucket: 'photos', key: 'cup.jpg' });

@@ -233,8 +233,8 @@ describe('npm run backfill', () => {
 describe('npm run backfill --dry-run', () => {
   const listing = (contents: string, token = '') =>
     `<ListBucketResult><IsTruncated>${token !== ''}</IsTruncated>${token && `<NextContinuationToken>${token}</NextContinuationToken>`}${contents}</ListBucketResult>`;
-  const content = (key: string, day: string) =>
-    `<Contents><Key>${key}</Key><LastModified>2026-${day}T00:00:00.000Z</LastModified><Size>1500000</Size></Contents>`;
+  const content = (key: string, day: string, size = 1_500_000) =>
+    `<Contents><Key>${key}</Key><LastModified>2026-${day}T00:00:00.000Z</LastModified><Size>${size}</Size></Contents>`;
 
   it('counts the objects of every page and starts no job', async () => {
     answers.DescribeStacks = stackWith({ ...outputs, KeyPrefix: 'in/', KeySuffixes: '.jpg,.png' });
@@ -243,7 +243,10 @@ describe('npm run backfill --dry-run', () => {
         ? { body: listing(content('in/b.png', '03-02') + content('in/c.txt', '03-02')) }
         : {
             body: listing(
-              content('in/a.jpg', '03-02') + content('in/old.jpg', '02-28') + content('in/', '03-02'),
+              content('in/a.jpg', '03-02') +
+                content('in/old.jpg', '02-28') +
+                content('in/at-midnight.jpg', '03-01') +
+                content('in/', '03-02', 0),
               'next',
             ),
           };
@@ -256,6 +259,16 @@ describe('npm run backfill --dry-run', () => {
     expect(exitCode).toBe(0);
     expect(requestsTo('ListObjectsV2')[0]!.url.searchParams.get('prefix')).toBe('in/');
     expect(requestsTo('CreateJob')).toEqual([]);
+  });
+
+  it('counts images whose keys end in a slash, and no folders', async () => {
+    answers.ListObjectsV2 = () => ({
+      body: listing(content('a.jpg/', '03-02') + content('folder/', '03-02', 0)),
+    });
+
+    const { stdout } = await backfill('--dry-run', '--json');
+
+    expect(JSON.parse(stdout)).toEqual({ objects: 1, bytes: 1_500_000, keys: ['a.jpg/'] });
   });
 
   it('prints the first ten keys of many', async () => {

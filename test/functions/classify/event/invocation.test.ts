@@ -66,10 +66,13 @@ describe.each([
       }),
     );
   });
+});
 
-  it('has no image for a folder key', () => {
-    expect(imageIn('cats/')).toBeUndefined();
-  });
+it.each([
+  ['an S3 notification', notification('cats/')],
+  ['an event on EventBridge', objectCreated('cats/')],
+])('%s has no image for a folder', (_, event) => {
+  expect(imagesOf(event)).toEqual([]);
 });
 
 it.each([
@@ -77,6 +80,11 @@ it.each([
   ['an event on EventBridge', objectCreated('cat.png/', { size: 7 })],
 ])('%s has an image if its key ends like a folder but it has bytes', (_, event) => {
   expect(imagesOf(event)).toMatchObject([{ key: 'cat.png/', size: 7 }]);
+});
+
+it('a request or a task that names a folder has an image, because its size is unknown', () => {
+  expect(imagesOf({ bucket: 'photos', key: 'cat.png/' })).toMatchObject([{ key: 'cat.png/' }]);
+  expect(tasksOf(batchTask('cat.png/'))).toMatchObject([{ images: [{ key: 'cat.png/' }], ignored: [] }]);
 });
 
 describe('an S3 notification', () => {
@@ -161,11 +169,6 @@ describe('an event without an image', () => {
   it.each([
     ['a folder', notification('a b/'), { reason: 'folder', bucket: 'photos', key: 'a b/' }],
     ['a folder on EventBridge', objectCreated('a/'), { reason: 'folder', bucket: 'photos', key: 'a/' }],
-    [
-      'a folder in a request',
-      { bucket: 'photos', key: 'a/' },
-      { reason: 'folder', bucket: 'photos', key: 'a/' },
-    ],
     [
       'a deletion',
       notification(key, { eventName: 'ObjectRemoved:Delete' }),
