@@ -30,9 +30,28 @@ export function toResult(taskId: string, outcome: Outcome | undefined): TaskResu
 export function toFailure(taskId: string, error: unknown): TaskResult {
   return {
     taskId,
-    resultCode: error instanceof UnknownEvent ? 'PermanentFailure' : 'TemporaryFailure',
+    resultCode: isPermanent(error) ? 'PermanentFailure' : 'TemporaryFailure',
     resultString: String(error).slice(0, maxResultLength),
   };
+}
+
+function isPermanent(error: unknown): boolean {
+  return error instanceof UnknownEvent || error instanceof EventNotPublished;
+}
+
+/**
+ * The labels are in the object's metadata, but their event is not published. A retry of the task would find the labels and leave
+ * the object out, so the task fails for good and the report names it.
+ */
+export class EventNotPublished extends Error {
+  override readonly name = 'EventNotPublished';
+
+  constructor(cause: unknown) {
+    super(
+      `the labels are on the object, but their event could not be published; invoke the function with its bucket and key, or run npx bucketlens backfill --force. ${cause}`,
+      { cause },
+    );
+  }
 }
 
 const maxResultLength = 1024;

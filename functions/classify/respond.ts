@@ -4,7 +4,7 @@
  */
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Context, SQSBatchResponse } from 'aws-lambda';
-import { type JobAnswer, type TaskResult, toFailure, toResult } from './batch-answer.ts';
+import { EventNotPublished, type JobAnswer, type TaskResult, toFailure, toResult } from './batch-answer.ts';
 import type { Clients } from './clients.ts';
 import type { Config } from './config.ts';
 import type { Job } from './event/batch-job.ts';
@@ -121,7 +121,7 @@ async function labelAll(
   context: RespondContext,
   carrier: Readonly<Record<string, string>> = {},
 ): Promise<Outcome[]> {
-  const { requestId, eventBridge, config, deadline, functionArn } = context;
+  const { requestId, eventBridge, config, deadline, functionArn, skipLabelled } = context;
   const logged = { requestId, ...carrier };
   const outcomes: Outcome[] = [];
   const errors: unknown[] = [];
@@ -146,7 +146,10 @@ async function labelAll(
     }
   }
   const events = outcomes.flatMap((outcome) => ('event' in outcome ? [outcome.event] : []));
-  await publish(eventBridge, config.eventBus, events, deadline.publishSignal, functionArn).catch(fail);
+  await publish(eventBridge, config.eventBus, events, deadline.publishSignal, functionArn).catch((error) => {
+    const isLost = skipLabelled && outcomes.some((outcome) => mayHaveMark(outcome, config));
+    fail(isLost ? new EventNotPublished(error) : error);
+  });
   if (errors.length > 1) throw new AggregateError(errors, errors.map(String).join('; '));
   if (errors.length === 1) throw errors[0];
   return outcomes;
@@ -155,4 +158,13 @@ async function labelAll(
 /** Bytes of the object, unless it was not read. */
 function sizeOf(outcome: Outcome): number | undefined {
   return 'event' in outcome ? outcome.event.detail.size : undefined;
+}
+
+/** True if a later run can find this model's mark in the object's metadata, which is written last. */
+function mayHaveMark(outcome: Outcome, { writeBack }: Config): boolean {
+  return (
+    outcome.status === 'classified' &&
+    writeBack.includes('metadata') &&
+    !['failed', 'superseded'].includes(outcome.event.detail.writeBack)
+  );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toFailure, toResult } from '../../../functions/classify/batch-answer.ts';
+import { EventNotPublished, toFailure, toResult } from '../../../functions/classify/batch-answer.ts';
 import { UnknownEvent } from '../../../functions/classify/event/unknown-event.ts';
 import type { Outcome } from '../../../functions/classify/label-image.ts';
 import type { WriteBack } from '../../../functions/classify/write-back/labels.ts';
@@ -67,6 +67,15 @@ describe('the report of a batch job', () => {
       taskId: 't1',
       resultCode: 'PermanentFailure',
       resultString: 'UnknownEvent: no key',
+    });
+  });
+
+  it('fails for good, with a way on, if the labels are written and the event is not published', () => {
+    expect(toFailure('t1', new EventNotPublished(new Error('the bus is down')))).toEqual({
+      taskId: 't1',
+      resultCode: 'PermanentFailure',
+      resultString:
+        'EventNotPublished: the labels are on the object, but their event could not be published; invoke the function with its bucket and key, or run npx bucketlens backfill --force. Error: the bus is down',
     });
   });
 

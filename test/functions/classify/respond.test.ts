@@ -34,6 +34,9 @@ function refuse(operation: string, key?: string) {
       : undefined,
   );
 }
+function refuseEvents() {
+  labeller.bus.failWith(() => ({ status: 403, code: 'AccessDeniedException' }));
+}
 function publishedKeys() {
   return labeller.bus.events.map(({ detail }) => detail.key);
 }
@@ -228,6 +231,41 @@ describe('a task of a batch job', () => {
       resultString: expect.stringContaining('AccessDenied'),
     });
     expect(labeller.bus.events).toMatchObject([{ detail: { writeBack: 'failed' } }]);
+  });
+
+  it('fails for good if its labels are written but not published, since a retry would leave it out', async () => {
+    upload('cup.jpg');
+    refuseEvents();
+
+    expect(await resultOf(batchTask('cup.jpg'))).toMatchObject({
+      resultCode: 'PermanentFailure',
+      resultString: expect.stringMatching(/^EventNotPublished: .*AccessDenied/),
+    });
+    expect(labelsOf('cup.jpg')).toMatch(/^espresso=/);
+    labeller.bus.failWith(() => undefined);
+    await labeller.invoke({ bucket: 'photos', key: 'cup.jpg' });
+    expect(labeller.bus.events).toMatchObject([{ detail: { key: 'cup.jpg', writeBack: 'written' } }]);
+  });
+
+  it.each([
+    ['a job that labels everything again', coffee, { userArguments: { force: 'true' } }, {}],
+    ['an image without a mark in its metadata', coffee, {}, { BUCKETLENS_WRITE_BACK: 'tags' }],
+    ['a file that is not an image', text, {}, {}],
+  ])('is retried without its event in %s', async (_, bytes, job, environment) => {
+    upload('cup.jpg', bytes);
+    refuseEvents();
+
+    const answer = await labeller.invoke(batchTask('cup.jpg', job), { environment });
+
+    expect(answer).toMatchObject({ results: [{ resultCode: 'TemporaryFailure' }] });
+  });
+
+  it('is retried if neither its labels nor its event are stored', async () => {
+    upload('cup.jpg');
+    refuse('CopyObject');
+    refuseEvents();
+
+    expect(await resultOf(batchTask('cup.jpg'))).toMatchObject({ resultCode: 'TemporaryFailure' });
   });
 
   it('labels an image whose key ends like a folder', async () => {
