@@ -2,8 +2,10 @@
 import { App } from 'aws-cdk-lib';
 import { megabytes } from '../../layers/size.ts';
 import { createStack } from './create-stack.ts';
+import { assertNoneKeptByNpm } from './kept-by-npm.ts';
 
 try {
+  assertNoneKeptByNpm(process.env);
   // With autoSynth, the app would also be synthesized at exit after an error, and report an empty stack.
   const app = new App({ autoSynth: false });
   for (const { name, bytes } of createStack(app).classifier.artefacts.sizes)

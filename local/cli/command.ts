@@ -65,9 +65,15 @@ export function explainOptionsKeptByNpm(
   const name = command.name();
   // The package's scripts are named after the commands.
   if (env.npm_lifecycle_event !== name) return undefined;
-  const kept = command.options.flatMap(({ long, flags, required }) => {
-    const value =
-      long && !npmOwnOptions.has(long) ? env[`npm_config_${long.slice(2).replaceAll('-', '_')}`] : '';
+  const script = name === 'start' ? 'npm start' : `npm run ${name}`;
+  const because = `npm keeps options before -- for itself; write: ${script} --`;
+  const takesSettings = name === 'deploy' || command.options.some(({ short }) => short === '-c');
+  const setting = takesSettings && settingKeptByNpm(env);
+  if (setting) return `${because} -c ${setting} (of several -c, npm shows only the last)`;
+  const kept = [...command.options, ...(name === 'deploy' ? cdkOptions : [])].flatMap((option) => {
+    const { long, required } = option;
+    const flags = option.flags.replace(/^-\w, /, '');
+    const value = valueKeptByNpm(option, env);
     // npm takes `--port 8080` for a switch and an argument.
     return value
       ? [{ words: value === 'true' ? flags : `${long} ${value}`, long, lacks: required && value === 'true' }]
@@ -77,9 +83,30 @@ export function explainOptionsKeptByNpm(
   const lacking = kept.filter(({ lacks }) => lacks).length;
   const isClear = lacking === 1 && args.length === 1 && command.registeredArguments.length === 0;
   const words = kept.map((option) => (option.lacks && isClear ? `${option.long} ${args[0]}` : option.words));
-  const script = name === 'start' ? 'npm start' : `npm run ${name}`;
-  return `npm keeps options before -- for itself; write: ${script} -- ${words.join(' ')}`;
+  return `${because} ${words.join(' ')}`;
 }
+
+/** npm takes `-c` for its own `--call`, which `npx -c` and scripts under it have too: with a command, not a setting. */
+function settingKeptByNpm({ npm_config_call: call }: NodeJS.ProcessEnv): string | undefined {
+  return call !== undefined && /^[a-z][\w.:]*(=|$)/.test(call) ? call : undefined;
+}
+
+function valueKeptByNpm({ long, short }: Option, env: NodeJS.ProcessEnv): string | undefined {
+  const value =
+    long && !npmOwnOptions.has(long) ? env[`npm_config_${long.slice(2).replaceAll('-', '_')}`] : undefined;
+  return value || (short ? env[`npm_config_${short.slice(1)}`] : undefined);
+}
+
+/** Options of `cdk deploy` that decide what is deployed, and where. */
+const cdkOptions = [
+  '--context <NAME=VALUE>',
+  '--profile <NAME>',
+  '--region <NAME>',
+  '--role-arn <ARN>',
+  '--parameters <NAME=VALUE>',
+  '--outputs-file <FILE>',
+  '--require-approval <WORD>',
+].map((flags) => new Option(flags));
 
 // npm sets these whether or not the user gave them.
 const npmOwnOptions = new Set(['--prefix', '--force']);

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { backfillCommand } from '../../../local/cli/backfill.ts';
 import { explainOptionsKeptByNpm } from '../../../local/cli/command.ts';
+import { deployCommand } from '../../../local/cli/deploy.ts';
 import { startCommand } from '../../../local/cli/start.ts';
+import { templateCommand } from '../../../local/cli/template.ts';
+import { tensorCommand } from '../../../local/cli/tensor.ts';
 import { start, untilEnd } from '../../support/run.ts';
 
 describe('explainOptionsKeptByNpm', () => {
@@ -33,11 +36,47 @@ describe('explainOptionsKeptByNpm', () => {
   });
 
   it.each([
+    [
+      deployCommand(),
+      { npm_config_call: 'bucketName=my-photos' },
+      'npm run deploy -- -c bucketName=my-photos',
+    ],
+    [deployCommand(), { npm_config_call: 'model' }, 'npm run deploy -- -c model'],
+    [templateCommand(), { npm_config_call: 'queue.batchSize=5' }, 'npm run template -- -c queue.batchSize=5'],
+    [deployCommand(), { npm_config_context: 'topK=3' }, 'npm run deploy -- --context topK=3'],
+    [deployCommand(), { npm_config_profile: 'work' }, 'npm run deploy -- --profile work'],
+    [tensorCommand(), { npm_config_o: 'true' }, 'npm run tensor -- --output <OUT.npy>'],
+  ])('notices settings and short options of %s', (command, env, line) => {
+    const said = explainOptionsKeptByNpm(command, { npm_lifecycle_event: command.name(), ...env }, []);
+
+    expect(said?.replace(' (of several -c, npm shows only the last)', '')).toBe(
+      `npm keeps options before -- for itself; write: ${line}`,
+    );
+  });
+
+  it('leaves the command of npx -c alone, and -c of commands without settings', () => {
+    const underNpx = { npm_lifecycle_event: 'deploy', npm_config_call: 'npm run deploy' };
+    const another = { npm_lifecycle_event: 'start', npm_config_call: 'topK=3' };
+
+    expect(explainOptionsKeptByNpm(deployCommand(), underNpx, [])).toBeUndefined();
+    expect(explainOptionsKeptByNpm(startCommand(), another, [])).toBeUndefined();
+  });
+
+  it.each([
     ['another script', { npm_lifecycle_event: 'test', npm_config_port: '8080' }],
     ['npx', { npm_lifecycle_event: 'npx', npm_config_port: '8080' }],
     ["npm's own configuration", { npm_lifecycle_event: 'start', npm_config_user_agent: 'npm' }],
   ])('says nothing under %s', (_, env) => {
     expect(explainOptionsKeptByNpm(startCommand(), env)).toBeUndefined();
+  });
+
+  it('ends npm run deploy -c with the sentence and 2, before anything is built', async () => {
+    const env = { ...process.env, npm_lifecycle_event: 'deploy', npm_config_call: 'topK=3' };
+
+    const { stderr, exitCode } = await untilEnd(start('deploy', [], env));
+
+    expect(stderr).toContain('write: npm run deploy -- -c topK=3');
+    expect(exitCode).toBe(2);
   });
 
   it('ends npm start --port with the sentence and 2', async () => {
