@@ -59,7 +59,8 @@ function widen(row: Uint8Array, { bitsPerSample: bits, sampleFormat, littleEndia
   return samples;
 }
 
-function sumBytes(row: Uint8Array, channels: number): Uint8Array {
+/** Reverses the horizontal predictor on a row of bytes, in place. */
+export function sumBytes(row: Uint8Array, channels: number): Uint8Array {
   for (let i = channels; i < row.length; i++) row[i] += row[i - channels];
   return row;
 }

@@ -16,7 +16,7 @@ import { decodeOldJpeg } from './old-jpeg.ts';
 import { readSamples, type Samples } from './samples.ts';
 import { tablesOf, type Unpack, unpacker } from './unpack.ts';
 import { checkVariant } from './variants.ts';
-import { expandGroups, groupRowBytes } from './ycbcr.ts';
+import { expandGroups, groupRowBytes, sumGroups } from './ycbcr.ts';
 
 /** Equals Pillow, which applies the Orientation tag of a TIFF, unlike other formats' orientation: the bitmap is upright. */
 export function open(bytes: Uint8Array): UndecodedImage {
@@ -87,7 +87,8 @@ function blockReader(
   const rows = blocks.rowsOf(block);
   if (isGrouped(layout)) {
     const stored = slice(unpack(blocks.read(block, 0), rows), 0, storedRows(layout, rows) * rowBytes);
-    const expanded = expandGroups(stored, layout, rows);
+    const summed = layout.predictor === 2 ? sumGroups(stored, layout) : stored;
+    const expanded = expandGroups(summed, layout, rows);
     return (y) => expanded.subarray(3 * y * layout.blockWidth, 3 * (y + 1) * layout.blockWidth);
   }
   const planes = Array.from({ length: blocks.planes }, (_, plane) => unpack(blocks.read(block, plane), rows));

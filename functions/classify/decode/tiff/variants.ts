@@ -1,6 +1,8 @@
 /** Refuses the variants of TIFF that are not decoded, by name. */
 import { UnsupportedFormat } from '../../image/rejections.ts';
+import { storedRows } from './blocks.ts';
 import { compressions, isGrouped, type readLayout, sampleFormats, type TiffLayout } from './layout.ts';
+import { groupRowBytes, predictedRowBytes } from './ycbcr.ts';
 
 /** @throws {UnsupportedFormat} names the variant */
 export function checkVariant(layout: ReturnType<typeof readLayout>): void {
@@ -38,8 +40,12 @@ export function checkVariant(layout: ReturnType<typeof readLayout>): void {
     `TIFF of old-style JPEG in ${isPlanar ? 'separate planes' : 'several columns of tiles'}`,
   );
   refuseIf(
-    isGrouped(layout) && subsampling.some((factor) => ![1, 2, 4].includes(factor)),
+    isGrouped(layout) && !groups.includes(subsampling.join(':')),
     `TIFF of YCbCr subsampled ${subsampling.join(':')}`,
+  );
+  refuseIf(
+    isGrouped(layout) && predictor === 2 && !hasWholeDifferences(layout),
+    `TIFF of differences of YCbCr subsampled ${subsampling.join(':')}${layout.tiled ? ' in tiles' : ''} of this width`,
   );
   const canSeparate = compression !== compressions.none && subsampling.every((factor) => factor === 1);
   refuseIf(
@@ -64,6 +70,13 @@ function areKnownExtras({ photometric, samplesPerPixel, extraSamples }: TiffLayo
   const [alpha, ...others] = extraSamples;
   const isKnown = alphas[photometric]?.includes(alpha) ?? false;
   return isKnown && others.every((meaning) => meaning === 0) && extraSamples.length === count;
+}
+
+/** libtiff refuses rows with a part of a pixel, and blocks with a part of a row. */
+function hasWholeDifferences(layout: TiffLayout): boolean {
+  const rowBytes = predictedRowBytes(layout);
+  const blockBytes = storedRows(layout, layout.blockHeight) * groupRowBytes(layout);
+  return rowBytes % 3 === 0 && blockBytes % rowBytes === 0;
 }
 
 function isKnownDepth({
@@ -124,6 +137,9 @@ const formatNames: { readonly [sampleFormat: number]: string } = {
 /** Samples per colour, by photometric interpretation. */
 const minSamples: { readonly [photometric: number]: number } = { 0: 1, 1: 1, 2: 3, 3: 1, 5: 4, 6: 3, 8: 3 };
 const maxSamples = 6;
+
+/** The subsamplings of YCbCr that libtiff converts. */
+const groups: readonly string[] = ['1:1', '1:2', '2:1', '2:2', '4:1', '4:2', '4:4'];
 
 /** Known meanings of the first sample beyond the colours; Corel Draw writes 999 for alpha. */
 const alphas: { readonly [photometric: number]: readonly number[] | undefined } = {

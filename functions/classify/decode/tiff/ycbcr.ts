@@ -1,10 +1,26 @@
 /** YCbCr in TIFF without JPEG: the order of subsampled samples, and the conversions to RGB of Pillow and of libtiff. */
 import type { Directory } from '../shared/directory.ts';
 import type { TiffLayout } from './layout.ts';
+import { sumBytes } from './samples.ts';
 
 /** Bytes in a row of groups: each has the lumas of its pixels, then a Cb and a Cr. */
 export function groupRowBytes({ blockWidth, subsampling: [across, down] }: TiffLayout): number {
   return Math.ceil(blockWidth / across) * (across * down + 2);
+}
+
+/**
+ * Bytes in a row to which libtiff applies the predictor: in strips an equal part of a row of groups for each row of pixels, in
+ * tiles what the row would take without subsampling.
+ */
+export function predictedRowBytes(layout: TiffLayout): number {
+  return layout.tiled ? 3 * layout.blockWidth : groupRowBytes(layout) / layout.subsampling[1];
+}
+
+/** Adds to each byte the one three before it, as libtiff does whatever the subsampling. Works in place. */
+export function sumGroups(stored: Uint8Array, layout: TiffLayout): Uint8Array {
+  const rowBytes = predictedRowBytes(layout);
+  for (let at = 0; at < stored.length; at += rowBytes) sumBytes(stored.subarray(at, at + rowBytes), 3);
+  return stored;
 }
 
 /** Repeats chroma samples, so that each pixel has a Y, a Cb and a Cr. */

@@ -472,6 +472,18 @@ describe('decode, rejected TIFFs', () => {
       { [photometric]: [6], [planes]: [2], [compression]: [5] },
     ],
     ['TIFF of YCbCr subsampled 3:1', { [photometric]: [6], [subsampling]: [3, 1] }],
+    ['TIFF of YCbCr subsampled 1:4', { [photometric]: [6], [subsampling]: [1, 4] }],
+    [
+      'TIFF of differences of YCbCr subsampled 2:1 of this width',
+      { [photometric]: [6], [compression]: [5], [predictor]: [2], [subsampling]: [2, 1] },
+    ],
+    [
+      'TIFF of differences of YCbCr subsampled 4:2 in tiles of this width',
+      {
+        ...{ [photometric]: [6], [compression]: [5], [predictor]: [2], [subsampling]: [4, 2] },
+        ...{ [tileWidth]: [16], [tileHeight]: [16] },
+      },
+    ],
     ['TIFF with the predictor 9', { [compression]: [5], [predictor]: [9] }],
     ['TIFF of differences of 3 samples of 8,8,8 bits', { [compression]: [5], [predictor]: [3] }],
     [
