@@ -14,7 +14,7 @@ import { type ActivationChoice, chooseHead } from './choose-head.ts';
 import { assertDeployable } from './deployable.ts';
 import type { Quantisation, QuantisationReport } from './int8/quantise-source.ts';
 import { weightsOnlyAnswers } from './keras/converted.ts';
-import { assertSameOrder, fitLabels, type LabelList, readLabels } from './labels.ts';
+import { assertSameOrder, duplicateAssumptions, fitLabels, type LabelList, readLabels } from './labels.ts';
 import { writeLabelRules } from './layer.ts';
 import { readNetwork } from './network.ts';
 import { sha256Of } from './onnx/store.ts';
@@ -129,7 +129,7 @@ async function writeModel(
 ): Promise<BuildResult> {
   const { name, source } = request;
   onStep('reading the network');
-  const given = request.labels === undefined ? undefined : await readLabels(request.labels);
+  const given = request.labels === undefined ? undefined : readLabels(request.labels);
   const network = await readNetwork(source.path, {
     folder: scratch,
     isPublished: source.published !== undefined,
@@ -157,7 +157,7 @@ async function writeModel(
   });
   const head = createHead(options, outputs[0]!.length);
   assertAncestorsFit(request.ancestors, head.isExclusive);
-  const own = given && !network.labels ? given : await sourceLabels(network, head.classes);
+  const own = given && !network.labels ? given : sourceLabels(network, head.classes);
   if (given) assertSameOrder(given, own, request.labels!);
   const labels = fitLabels(
     given ?? own,
@@ -210,6 +210,7 @@ async function writeModel(
       ...(network.assumptions ?? []),
       ...(source.published ? [] : pixelAssumptions(request.preprocessing, network, preprocess)),
       ...(takesSoftmax ? [softmaxAssumption] : []),
+      ...duplicateAssumptions(labels),
     ],
     bytes: assertDeployable(folder),
   };
@@ -219,7 +220,7 @@ function describeSource(origin: string, quantisation: QuantisationReport | undef
   return quantisation ? `${origin}, as int8 by ${quantisation.calibratedWith} photos` : origin;
 }
 
-async function sourceLabels({ labels }: SourceNetwork, classes: number): Promise<LabelList> {
+function sourceLabels({ labels }: SourceNetwork, classes: number): LabelList {
   if (labels) return typeof labels === 'string' ? readLabels(labels) : labels;
   throw new UnusableModel(
     `the names of the network's ${classes} classes are not known: give them with --labels FILE, in the order of training (one a line, or a JSON list)`,

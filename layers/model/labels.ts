@@ -1,5 +1,6 @@
 /** Labels in any of the forms people have them in -> the list that a model folder holds. */
-import { readFile } from 'node:fs/promises';
+import { readTextFile } from '../../functions/classify/network/text-file.ts';
+import { imagenetClasses } from './imagenet.ts';
 import { shown, UnusableModel } from './unusable-model.ts';
 
 /** A name, or a class's id (such as its wnid) and name; in the order of the network's classes. */
@@ -10,14 +11,15 @@ type Label = string | readonly [id: string, name: string];
  * Reads a label file, with or without a byte order mark and with lines of any system:
  *
  * - JSON: `["cat", …]`, `[["n02123045", "tabby"], …]`, Keras' class index `{"0": ["n01440764", "tench"], …}` (also with plain
- *   names), Keras' `class_indices` `{"cat": 0, …}`, or the `config.json` of a Hugging Face model, with `id2label`
+ *   names), Keras' `class_indices` `{"cat": 0, …}`, or the `config.json` of a Hugging Face model, with `id2label` or `label2id`
  * - text, one class per line: its name, its number and name (`0 cat`), or its wnid and names (`n02123045 tabby, tabby cat`)
  *
- * @throws UnusableModel if it is none of these, or a label is missing or empty.
+ * @throws UnusableModel if it cannot be read, is none of these, or a label is missing or empty.
  */
-export async function readLabels(path: string): Promise<LabelList> {
-  const text = (await readFile(path, 'utf8').catch(unreadable(path))).replace(/^\uFEFF/, '').trim();
-  const entries = /^[[{]/.test(text) ? jsonEntries(text, path) : lineEntries(text);
+export function readLabels(path: string): LabelList {
+  const text = readTextFile(path, UnusableModel).trimEnd();
+  if (text === '') throw new UnusableModel(`${path} is empty`);
+  const entries = /^\s*[[{]/.test(text) ? jsonEntries(text, path) : lineEntries(text, path);
   return entries.map((entry, index) => {
     if (isLabel(entry)) return entry;
     throw new UnusableModel(
@@ -41,7 +43,8 @@ export function fitLabels(
   if (outputs === 1 && labels.length === 1) return [negationOf(labels[0]!), labels[0]!];
   const allowed =
     outputs === 1 ? 'two classes: name both, or the second one' : `${classes} classes, and each needs one`;
-  throw new UnusableModel(`${path} has ${labels.length} labels; the network has ${allowed}`);
+  const given = labels.length === 1 ? '1 label' : `${labels.length} labels`;
+  throw new UnusableModel(`${path} has ${given}; the network has ${allowed}`);
 }
 
 /**
@@ -59,6 +62,23 @@ export function assertSameOrder(labels: LabelList, own: LabelList, path: string)
   );
 }
 
+/**
+ * States that classes share a label. Says nothing of classes with ids of their own, or of the cranes and maillots in lists of
+ * ImageNet's classes.
+ */
+export function duplicateAssumptions(labels: LabelList): string[] {
+  const keys = labels.map((label) => JSON.stringify(label));
+  const shared = [...new Set(labels.filter((_, index) => keys.indexOf(keys[index]!) < index).map(nameOf))];
+  const isImagenet = labels.length === imagenetClasses && shared.every((name) => imagenetPairs.has(name));
+  if (shared.length === 0 || isImagenet) return [];
+  const names = shared.slice(0, 3).map((name) => `'${shown(name)}'`);
+  return [
+    `several classes are called ${names.join(', ')}${shared.length > 3 ? ', …' : ''}; an event tells them apart by index only`,
+  ];
+}
+
+const imagenetPairs = new Set(['crane', 'maillot']);
+
 function nameOf(label: Label): string {
   return typeof label === 'string' ? label : label[1];
 }
@@ -67,19 +87,23 @@ function negationOf(label: Label): Label {
   return typeof label === 'string' ? `not ${label}` : [`not ${label[0]}`, `not ${label[1]}`];
 }
 
-function lineEntries(text: string): Label[] {
+function lineEntries(text: string, path: string): Label[] {
   const lines = text.split(/\r\n|\r|\n/).map((line) => line.trim());
+  const empty = lines.indexOf('');
+  if (empty >= 0) throw new UnusableModel(`${path}: line ${empty + 1} is empty; expected one class per line`);
   const synsets = lines.map((line) => /^(n\d{8})\s+([^,]+)/.exec(line));
   if (synsets.every((synset) => synset !== null)) return synsets.map(([, id, name]) => [id!, name!.trim()]);
-  const numbered = lines.map((line) => /^(\d+)[\s:,]+(.+)$/.exec(line));
+  const numbered = lines.map((line) => /^(\d+)(?:[.)]\s+|[\s:,]+)(.+)$/.exec(line));
   if (!numbered.every((match) => match !== null)) return lines;
+  const numbers = numbered.map(([, number]) => number!);
+  if (numbers.every((number, index) => Number(number) === index + 1)) {
+    throw new UnusableModel(
+      `${path}: the lines are numbered from 1, and a network's classes count from 0: leave out the numbers, or give a JSON list if they belong to the names`,
+    );
+  }
   // The numbers are the classes', in whatever order the lines are.
-  const isNumbered = arePositions(
-    numbered.map(([, number]) => number!),
-    lines.length,
-  );
   const names = new Map(numbered.map(([, number, name]) => [Number(number), name!]));
-  return isNumbered ? lines.map((_, i) => names.get(i)!) : lines;
+  return arePositions(numbers, lines.length) ? lines.map((_, i) => names.get(i)!) : lines;
 }
 
 /** Labels as a list, or as a dictionary from numbers to names or back. @returns Nothing if they are anything else. */
@@ -98,12 +122,12 @@ function jsonEntries(text: string, path: string): unknown[] {
     throw new UnusableModel(`${path} is not JSON: ${(error as Error).message}`);
   }
   if (Array.isArray(json)) return json;
-  const { id2label } = json as { id2label?: unknown };
-  const index = (isObject(id2label) ? id2label : json) as Readonly<Record<string, unknown>>;
+  const { id2label, label2id } = json as { id2label?: unknown; label2id?: unknown };
+  const index = [id2label, label2id, json].find(isObject) as Readonly<Record<string, unknown>>;
   const entries = orderedEntries(index);
   if (entries) return entries;
   throw new UnusableModel(
-    `${path}: expected the classes' numbers from 0 to ${Object.keys(index).length - 1} as keys, as in Keras' imagenet_class_index.json, or as values, as in class_indices`,
+    `${path}: expected each class's number, counting from 0 without a gap, as a key, as in id2label or Keras' imagenet_class_index.json, or as a value, as in label2id or class_indices`,
   );
 }
 
@@ -133,10 +157,4 @@ function isLabel(entry: unknown): entry is Label {
 
 function isName(entry: unknown): entry is string {
   return typeof entry === 'string' && entry.trim() !== '';
-}
-
-function unreadable(path: string) {
-  return (error: Error) => {
-    throw new UnusableModel(`${path} cannot be read: ${error.message}`);
-  };
 }

@@ -1,8 +1,10 @@
 /** bucketlens model: builds a model layer from a Keras, PyTorch, ONNX or Hugging Face model. */
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
+import { readAncestors } from '../../functions/classify/network/ancestors.ts';
 import { activationNames } from '../../functions/classify/network/head.ts';
 import { readManifest } from '../../functions/classify/network/manifest.ts';
+import { readLabelRules } from '../../functions/classify/network/read-label-rules.ts';
 import type { BuildResult, ModelRequest } from '../../layers/model/build-model.ts';
 import { publishedWeights } from '../../layers/model/catalogue.ts';
 import type { ActivationChoice } from '../../layers/model/choose-head.ts';
@@ -10,6 +12,7 @@ import {
   type RepositoryPrecision,
   repositoryPrecisions,
 } from '../../layers/model/huggingface/network-file.ts';
+import { readLabels } from '../../layers/model/labels.ts';
 import { findModel, isEmbedded } from '../../layers/model/layer.ts';
 import type { PreprocessingChoices } from '../../layers/model/preprocessing.ts';
 import { findSource, type ModelSource } from '../../layers/model/source.ts';
@@ -137,6 +140,7 @@ async function makeModel(
   if (isEmbedded(name)) return showEmbedded(name, command);
   const contradiction = quantisationContradiction(precision, calibrate, allowLoss);
   if (contradiction) command.error(`error: ${contradiction}`);
+  assertFilesReadable({ labels, ancestors, labelRules });
   const photos = calibrate === undefined ? undefined : await findPhotos(calibrate);
   const request: ModelRequest = {
     name,
@@ -158,6 +162,17 @@ async function makeModel(
   const built = await build(request, modelDir);
   if (json) console.log(JSON.stringify(describeJson(built, modelDir)));
   else console.log(describeBuilt(built, precision, modelDir));
+}
+
+/** Reads the user's files before a download or a conversion takes its time. */
+function assertFilesReadable(
+  files: {
+    readonly [Name in 'labels' | 'ancestors' | 'labelRules']: string | undefined;
+  },
+): void {
+  if (files.labels) readLabels(files.labels);
+  if (files.ancestors) readAncestors(files.ancestors);
+  if (files.labelRules) readLabelRules(files.labelRules);
 }
 
 /** An embedded network needs no build: describes it, and refuses options that would change it. */

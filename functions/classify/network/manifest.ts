@@ -1,10 +1,10 @@
 /** The model manifest, `model.json`: describes the network of a model folder, so that every model runs through the same code. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { describeIssue, plainMessages } from '../describe-issue.ts';
 import { interpolations, modes, orientations, policies } from '../tensor/names.ts';
 import { activationNames } from './head.ts';
+import { readTextFile } from './text-file.ts';
 
 /** Called for wrong manifests only: loading the locale takes longer than reading one. */
 function oneOf(names: readonly string[]): string {
@@ -149,25 +149,15 @@ export function parseManifest(manifest: unknown, path: string): ModelManifest {
 }
 
 /**
- * Reads a JSON file of a model folder.
+ * Reads a JSON file of a model folder, or for one.
  *
- * @throws InvalidModel if it is missing or not JSON.
+ * @throws InvalidModel if it cannot be read, or is not JSON in UTF-8.
  */
 export function readJson(path: string): unknown {
-  const json = readText(path);
+  const json = readTextFile(path, InvalidModel);
   try {
     return JSON.parse(json);
   } catch (error) {
     throw new InvalidModel(`${path} is not JSON: ${(error as Error).message}`);
-  }
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new InvalidModel(
-      `${path} cannot be read (${(error as Error).message}); a model folder holds model.json and the files it names`,
-    );
   }
 }

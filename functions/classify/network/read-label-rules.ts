@@ -1,9 +1,9 @@
 /** Reads and validates label rules by themselves; `published-labels.ts` checks them against a network's labels. */
-import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { describeIssue, plainMessages } from '../describe-issue.ts';
 import { repeatedKey } from './json-keys.ts';
 import { type GivenLabelRules, InvalidLabelRules } from './label-rules.ts';
+import { readTextFile } from './text-file.ts';
 
 const label = v.pipe(v.string(), v.regex(/\S/, 'must not be empty'));
 const labels = v.pipe(v.array(label), v.nonEmpty('must name at least one label'));
@@ -41,10 +41,10 @@ const rulesSchema = v.strictObject({
 /**
  * Reads a file of label rules.
  *
- * @throws InvalidLabelRules if it cannot be read, is not JSON, repeats a key, or holds anything but label rules.
+ * @throws InvalidLabelRules if it cannot be read, is not JSON in UTF-8, repeats a key, or holds anything but label rules.
  */
 export function readLabelRules(path: string): GivenLabelRules {
-  const json = readText(path);
+  const json = readTextFile(path, InvalidLabelRules);
   const rules = parseLabelRules(parseJson(json, path), path);
   const repeated = repeatedKey(json);
   if (repeated === undefined) return rules;
@@ -67,14 +67,6 @@ export function parseLabelRules(json: unknown, path: string): GivenLabelRules {
   throw new InvalidLabelRules(
     `${path}: ${describeIssue(issue, 'the rules')}${isUnknown ? `; the rules are ${Object.keys(rulesSchema.entries).join(', ')}` : ''}`,
   );
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
-  } catch (error) {
-    throw new InvalidLabelRules(`${path} cannot be read: ${(error as Error).message}`);
-  }
 }
 
 function parseJson(json: string, path: string): unknown {

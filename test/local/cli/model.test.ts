@@ -97,6 +97,12 @@ describe('model', () => {
     expect(await sentenceOf(modelCommand(), args)).toMatch(message);
   });
 
+  it.each(['--labels', '--ancestors', '--label-rules'])('reads %s before the network', async (option) => {
+    const args = ['x', '--from', 'no-such-file.h5', option, 'nope.json'];
+
+    expect(await sentenceOf(modelCommand(), args)).toMatch(/nope.json cannot be read: ENOENT/);
+  });
+
   it('exits with 2 on wrong usage', async () => {
     const { stderr, exitCode } = await run('model', ['x', '--size', '0']);
 

@@ -151,7 +151,7 @@ describe('a folder of the Hugging Face hub', () => {
     const home = copyOf('resnet');
     change(home, 'config.json', { id2label: { 0: 'cat' } });
 
-    await expect(build(home)).rejects.toThrow(/has 1 labels; the network has 5 classes/);
+    await expect(build(home)).rejects.toThrow(/has 1 label; the network has 5 classes/);
   });
 
   it.each<[string, string, Readonly<Record<string, unknown>>, RegExp]>([
