@@ -62,7 +62,10 @@ export async function openObject(
   current?.discard();
   if (ref.versionId === undefined) return undefined;
   const older = await getUnlessGone(s3, ref, { VersionId: ref.versionId }, abortSignal);
-  return older && { ...older, isCurrent: false };
+  // While versioning is suspended, a later upload replaces the version `null`.
+  if (older && matchesRef(older.head)) return { ...older, isCurrent: false };
+  older?.discard();
+  return undefined;
 }
 
 async function getUnlessGone(

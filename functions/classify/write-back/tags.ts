@@ -15,8 +15,9 @@ const notInTagValues = /[^\p{L}\p{N}\p{Zs}+\-=._:/@]/gu;
 /**
  * Writes the most likely label and its score into an object's tags, and keeps all other tags.
  *
- * S3 has no conditional write for tags. On a versioned bucket the classified version is tagged. On other buckets the object is
- * checked just before, and an upload between check and write has the older image's tags until its own event arrives.
+ * S3 has no conditional write for tags. A version is tagged whatever follows it. An object without a version of its own, as
+ * S3 stores it while versioning is off or suspended, is checked just before, and an upload between check and write has the older
+ * image's tags until its own event arrives.
  *
  * @returns `too-large` if the user's tags leave no room.
  * @throws S3ServiceException for errors that a retry may resolve.
@@ -35,7 +36,7 @@ export async function writeTags(
     const tagged = mergeTags(tags, likeliest);
     fits = tagged.length <= maxTags;
     if (!fits || hasAll(tags, tagged)) return;
-    if (head.VersionId === undefined) {
+    if (head.VersionId === undefined || head.VersionId === 'null') {
       await s3.send(new HeadObjectCommand({ ...target, IfMatch: head.ETag }), { abortSignal });
     }
     await s3.send(new PutObjectTaggingCommand({ ...target, Tagging: { TagSet: tagged } }), { abortSignal });

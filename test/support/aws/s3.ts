@@ -76,7 +76,10 @@ const operations = {
   PutObjectAnnotation: 'PUT annotation',
 } as const;
 
-export async function startS3({ versioned = false } = {}): Promise<TestS3> {
+/** Suspended: every write replaces the version `null`. */
+type Versioning = boolean | 'suspended';
+
+export async function startS3({ versioned = false }: { versioned?: Versioning } = {}): Promise<TestS3> {
   const objects = new Map<string, StoredVersion[]>();
   const requests: RecordedRequest[] = [];
   let fault: Fault = () => undefined;
@@ -96,9 +99,10 @@ export async function startS3({ versioned = false } = {}): Promise<TestS3> {
     eventName: Creation['eventName'],
     content: Pick<StoredVersion, 'bytes' | 'headers' | 'tags' | 'annotations'>,
   ): StoredVersion => {
-    const version = { ...content, versionId: randomUUID(), eTag: eTagOf(content) };
-    objects.set(key, versioned ? [...(objects.get(key) ?? []), version] : [version]);
-    const { eTag, versionId } = version;
+    const versionId = versioned === 'suspended' ? 'null' : randomUUID();
+    const version = { ...content, versionId, eTag: eTagOf(content) };
+    objects.set(key, versioned === true ? [...(objects.get(key) ?? []), version] : [version]);
+    const { eTag } = version;
     const sequencer = (++creations).toString(16).toUpperCase();
     notify({ key, eventName, eTag, sequencer, ...(versioned && { versionId }) });
     return version;

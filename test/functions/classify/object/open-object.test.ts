@@ -22,6 +22,16 @@ function asText(bytes: Uint8Array | undefined) {
   return bytes && Buffer.from(bytes).toString();
 }
 
+it('returns undefined if versioning is suspended and a later upload has replaced the version', async () => {
+  const s3 = await startS3({ versioned: 'suspended' });
+  const { eTag, versionId } = s3.put('a.jpg', Buffer.from('old'));
+  s3.put('a.jpg', Buffer.from('new'));
+
+  expect(versionId).toBe('null');
+  expect(await open(s3, refTo('a.jpg', eTag, versionId))).toBeUndefined();
+  await s3.close();
+});
+
 describe('on a bucket without versions', () => {
   let s3: TestS3;
   beforeEach(async () => {
