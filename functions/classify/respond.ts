@@ -160,11 +160,11 @@ function sizeOf(outcome: Outcome): number | undefined {
   return 'event' in outcome ? outcome.event.detail.size : undefined;
 }
 
-/** True if a later run can find this model's mark in the object's metadata, which is written last. */
+/** True if a later run can find the mark in the metadata: `too-large` may be about tags or an annotation. */
 function mayHaveMark(outcome: Outcome, { writeBack }: Config): boolean {
   return (
     outcome.status === 'classified' &&
     writeBack.includes('metadata') &&
-    !['failed', 'superseded'].includes(outcome.event.detail.writeBack)
+    ['written', 'too-large'].includes(outcome.event.detail.writeBack)
   );
 }

@@ -260,6 +260,18 @@ describe('a task of a batch job', () => {
     expect(answer).toMatchObject({ results: [{ resultCode: 'TemporaryFailure' }] });
   });
 
+  it('fails for good without its event, too, if only its tags had no room', async () => {
+    const tags = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`tag${index}`, '']));
+    labeller.s3.put('cup.jpg', coffee, {}, tags);
+    refuseEvents();
+
+    const environment = { BUCKETLENS_WRITE_BACK: 'metadata,tags' };
+    const answer = await labeller.invoke(batchTask('cup.jpg'), { environment });
+
+    expect(answer).toMatchObject({ results: [{ resultCode: 'PermanentFailure' }] });
+    expect(labelsOf('cup.jpg')).toMatch(/^espresso=/);
+  });
+
   it('is retried if neither its labels nor its event are stored', async () => {
     upload('cup.jpg');
     refuse('CopyObject');
