@@ -46,7 +46,8 @@ ONNX and PyTorch files need the preprocessing, unless a model.json is next to th
 (--preprocess), give its parts, or override parts of a recipe.
 --calibrate quantises a network with up to 64 of the photos and compares its labels with float32's on the others. It refuses a network
 that keeps the first label on less than 90 % of them, or less than 97 % of those with a score above 0.5.
-Afterwards: npx bucketlens start --model NAME, or npx bucketlens deploy -c model=NAME
+Afterwards: npx bucketlens start --model NAME, npx bucketlens deploy -c model=NAME, or npx bucketlens deploy --only-model NAME for
+a stack that is there already
 
 Exit code: 0 if the model was built, 1 if not (an existing one is kept), 2 on wrong usage.`;
 

@@ -25,8 +25,8 @@ export const installation = 'npm install libheif-js@1.23';
 
 /** Completes 'HEIC: …' where it is switched off. */
 export const howToSwitchOn =
-  `its decoder is not part of Bucketlens: ${installation}, then deploy with -c heic=true or use the option --heic ` +
-  '(docs/images.md); or save the image as JPEG';
+  `its decoder is not part of Bucketlens: ${installation}, then deploy with -c heic=true and your other settings, or use the option ` +
+  '--heic (docs/images.md); or save the image as JPEG';
 
 export function isSwitchedOn(): boolean {
   return folderOfDecoder() !== undefined;

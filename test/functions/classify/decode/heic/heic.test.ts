@@ -176,8 +176,8 @@ describe('decode, HEIC without its decoder', () => {
     await expect(decode(readHeic('420'), defaultLimits)).rejects.toMatchObject({
       name: 'UnsupportedFormat',
       message:
-        'HEIC: its decoder is not part of Bucketlens: npm install libheif-js@1.23, then deploy with -c heic=true or use the ' +
-        'option --heic (docs/images.md); or save the image as JPEG',
+        'HEIC: its decoder is not part of Bucketlens: npm install libheif-js@1.23, then deploy with -c heic=true and your other ' +
+        'settings, or use the option --heic (docs/images.md); or save the image as JPEG',
     });
   });
 });
