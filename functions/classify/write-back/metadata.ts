@@ -4,13 +4,16 @@ import {
   ChecksumAlgorithm,
   CopyObjectCommand,
   type CopyObjectCommandInput,
+  HeadObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
 import type { ImageRef } from '../event/image-ref.ts';
 import { labelledState, markOf, modelId } from '../object/mark.ts';
 import type { ObjectHead } from '../object/object-head.ts';
+import { isGone } from '../object/open-object.ts';
 import { writeUnlessSuperseded } from './conditional-write.ts';
-import { canBeSigned, signSentBytes } from './header-bytes.ts';
+import { copyObstacle, ourKeys } from './copy-obstacle.ts';
+import { signSentBytes } from './header-bytes.ts';
 import type { Labels, WriteBack } from './labels.ts';
 
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingMetadata.html: keys and values together.
@@ -35,14 +38,30 @@ export async function writeMetadata(
     const state = labelledState(model, ref, head, metadataPrefix, contentMd5);
     if (state) return state === 'by-model' ? 'written' : 'skipped';
   }
-  // The copy would lose metadata that GetObject cannot return, and headers that cannot be signed.
-  if (head.MissingMeta || !canBeSigned(head)) return 'skipped';
+  if (copyObstacle(head, labels.metadataPrefix)) return 'skipped';
   const ours = labelMetadata(ref, head, labels);
   if (!ours) return 'too-large';
   const metadata = { ...withoutOurs(head.Metadata, labels.metadataPrefix), ...ours };
   if (isDeepStrictEqual(metadata, head.Metadata)) return 'written';
   const command = copyOntoItself(ref, head, metadata);
-  return writeUnlessSuperseded(() => s3.send(command, { abortSignal }), abortSignal);
+  const outcome = await writeUnlessSuperseded(() => s3.send(command, { abortSignal }), abortSignal);
+  return outcome === 'superseded' && (await hasArrived(s3, ref, ours, abortSignal)) ? 'written' : outcome;
+}
+
+/** True if a copy was made whose response was lost: the client's retry then meets another ETag, or another version. */
+async function hasArrived(
+  s3: S3Client,
+  { bucket: Bucket, key: Key }: ImageRef,
+  ours: Readonly<Record<string, string>>,
+  abortSignal: AbortSignal,
+): Promise<boolean> {
+  try {
+    const { Metadata = {} } = await s3.send(new HeadObjectCommand({ Bucket, Key }), { abortSignal });
+    return Object.entries(ours).every(([key, value]) => Metadata[key] === value);
+  } catch (error) {
+    if (isGone(error)) return false;
+    throw error;
+  }
 }
 
 /**
@@ -56,11 +75,12 @@ export function labelMetadata(
   head: ObjectHead,
   { predictions, general, model, metadataPrefix, contentMd5 }: Labels,
 ): Record<string, string> | undefined {
+  const keys = ourKeys(metadataPrefix);
   const metadataWith = (texts: readonly string[]) => ({
-    [metadataPrefix]: texts.join(','),
-    ...(general && { [`${metadataPrefix}-general`]: encodeScored(general) }),
-    [`${metadataPrefix}-model`]: modelId(model),
-    [`${metadataPrefix}-mark`]: markOf(ref, head, model, metadataPrefix, contentMd5),
+    [keys.labels]: texts.join(','),
+    ...(general && { [keys.general]: encodeScored(general) }),
+    [keys.model]: modelId(model),
+    [keys.mark]: markOf(ref, head, model, metadataPrefix, contentMd5),
   });
   const usersBytes = countBytes(withoutOurs(head.Metadata, metadataPrefix));
   const room = maxMetadataBytes - usersBytes - countBytes(metadataWith([]));
@@ -90,7 +110,7 @@ function encodeLabel(label: string): string {
 }
 
 function withoutOurs(metadata: Record<string, string> = {}, prefix: string): Record<string, string> {
-  const ours = new Set([prefix, `${prefix}-general`, `${prefix}-model`, `${prefix}-mark`]);
+  const ours = new Set(Object.values(ourKeys(prefix)));
   return Object.fromEntries(Object.entries(metadata).filter(([key]) => !ours.has(key)));
 }
 

@@ -1,6 +1,7 @@
 /** Explains why an object has no labels, as far as the object itself shows it, and names the places to look next. */
 import type { HeadObjectCommandOutput, Tag } from '@aws-sdk/client-s3';
 import { isFolder } from '../../../functions/classify/event/s3-event.ts';
+import { type CopyObstacle, copyObstacle } from '../../../functions/classify/write-back/copy-obstacle.ts';
 import { labelMetadata } from '../../../functions/classify/write-back/metadata.ts';
 
 export interface UnlabelledObject {
@@ -80,13 +81,21 @@ const archived: Find = ({ bucket, key, head: { StorageClass, ArchiveStatus, Rest
   };
 };
 
-const hiddenMetadata: Find = ({ head }) =>
-  head.MissingMeta
-    ? {
-        reason:
-          'S3 does not return all of its metadata (x-amz-missing-meta), and a copy would lose some: writeBack=metadata skips it. The event has its labels; writeBack=annotation stores them.',
-      }
-    : undefined;
+const uncopied: Find = ({ bucket, key, head, metadataPrefix }) => {
+  const obstacle = copyObstacle(head, metadataPrefix);
+  if (!obstacle) return;
+  const url = inShell(`s3://${bucket}/${key}`);
+  const reasons: Record<CopyObstacle, string> = {
+    'hidden-metadata': `S3 does not return all of its metadata (x-amz-missing-meta), and a copy would lose some: ${skips}`,
+    'unsignable-headers': `Its metadata or website redirect is not UTF-8, and cannot be sent again: ${skips}`,
+    archived: `It is restored for a time, and a copy would be archived again: writeBack=metadata skips it. Copy it out of the archive: aws s3 cp ${url} ${url} --storage-class STANDARD.`,
+    'expired-lock': `Its retention has ended, and a copy may be locked anew: ${skips}`,
+    'foreign-labels': `It has metadata under ${metadataPrefix} that the function has not written: writeBack=metadata skips it. The event has its labels; another metadataPrefix, or writeBack=annotation, stores them.`,
+  };
+  return { reason: reasons[obstacle] };
+};
+
+const skips = 'writeBack=metadata skips it. The event has its labels; writeBack=annotation stores them.';
 
 const fullMetadata: Find = ({ bucket, key, head, metadataPrefix }) => {
   const smallest = {
@@ -119,7 +128,7 @@ const findings: readonly Find[] = [
   otherPrefix,
   empty,
   archived,
-  hiddenMetadata,
+  uncopied,
   fullMetadata,
   recent,
 ];

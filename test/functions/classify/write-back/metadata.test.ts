@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { S3Client } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ImageRef } from '../../../../functions/classify/event/image-ref.ts';
@@ -273,6 +274,7 @@ describe('writing labels', () => {
       'x-amz-meta-labels': 'dog=0.9',
       'x-amz-meta-labels-general': 'animal=0.99',
       'x-amz-meta-labels-model': 'old/00000000',
+      'x-amz-meta-labels-mark': `abc/${keyHash({ bucket: 'photos', key: 'a.jpg' })}`,
     });
 
     await label('a.jpg', uploaded);
@@ -366,6 +368,98 @@ describe('writing labels', () => {
     expect(await label('a.jpg', uploaded)).toBe('skipped');
 
     expect(s3.versions('a.jpg')).toEqual([uploaded]);
+  });
+
+  it.each([
+    ['labels of its owner', { 'x-amz-meta-labels': 'family, holiday' }],
+    ["another program's keys", { 'x-amz-meta-labels-general': 'animal', 'x-amz-meta-labels-model': 'x' }],
+  ])('does not write over %s', async (_, headers) => {
+    const uploaded = s3.put('a.jpg', bytes, headers);
+
+    expect(await label('a.jpg', uploaded)).toBe('skipped');
+    expect(await label('a.jpg', uploaded, labels, { isRequested: true })).toBe('skipped');
+
+    expect(s3.versions('a.jpg')).toEqual([uploaded]);
+  });
+
+  const lockedUntil = (ms: number) => ({
+    'x-amz-object-lock-mode': 'COMPLIANCE',
+    'x-amz-object-lock-retain-until-date': new Date(Date.now() + ms).toISOString(),
+  });
+  it.each([
+    ['a restored object, which would be archived again', { 'x-amz-storage-class': 'GLACIER' }],
+    ['a restored object of the deep archive', { 'x-amz-storage-class': 'DEEP_ARCHIVE' }],
+    ['an object whose lock has expired, which would be locked anew', lockedUntil(-1000)],
+  ])('does not copy %s', async (_, headers) => {
+    const uploaded = s3.put('a.jpg', bytes, headers);
+
+    expect(await label('a.jpg', uploaded)).toBe('skipped');
+
+    expect(s3.versions('a.jpg')).toEqual([uploaded]);
+  });
+
+  it('copies an object that can be read at once, whatever its class, and one that is locked', async () => {
+    const instant = s3.put('a.jpg', bytes, { 'x-amz-storage-class': 'GLACIER_IR' });
+    const locked = s3.put('b.jpg', bytes, lockedUntil(3_600_000));
+
+    expect(await label('a.jpg', instant)).toBe('written');
+    expect(await label('b.jpg', locked)).toBe('written');
+  });
+
+  describe.each([
+    ['a bucket', {}],
+    ['KMS', { 'x-amz-server-side-encryption': 'aws:kms' }],
+  ])('with %s, if the response to the copy is lost,', (_, headers) => {
+    const labelWithRetries = async (uploaded: StoredVersion) => {
+      const { endpoint } = s3;
+      const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+      const client = new S3Client({ endpoint, forcePathStyle: true, region: 'eu-west-1', credentials });
+      const ref = refTo('a.jpg', uploaded);
+      const object = await openObject(client, ref, 'labels', signal);
+      object!.discard();
+      try {
+        return await writeMetadata(client, ref, object!.head, labels, signal);
+      } finally {
+        client.destroy();
+      }
+    };
+    const loseFirstAnswer = (beforeRetry = () => {}) => {
+      let copies = 0;
+      s3.failWith(({ operation }) => {
+        if (operation !== 'CopyObject') return undefined;
+        if (copies++ === 0) return 'lose the answer';
+        beforeRetry();
+        return undefined;
+      });
+    };
+
+    it('tells that the labels are written', async () => {
+      const uploaded = s3.put('a.jpg', bytes, headers);
+      loseFirstAnswer();
+
+      expect(await labelWithRetries(uploaded)).toBe('written');
+
+      expect(metadataOf(s3.current('a.jpg')).labels).toMatch(/^Indian_elephant=/);
+    });
+
+    it('tells that a newer upload has superseded them', async () => {
+      const uploaded = s3.put('a.jpg', bytes, headers);
+      loseFirstAnswer(() => s3.put('a.jpg', Buffer.from('newer')));
+
+      expect(await labelWithRetries(uploaded)).toBe('superseded');
+
+      expect(metadataOf(s3.current('a.jpg'))).toEqual({});
+    });
+  });
+
+  it('leaves it to the retry to find out if S3 does not say what became of a copy', async () => {
+    const uploaded = s3.put('a.jpg', bytes);
+    s3.failWith(({ operation }) => {
+      if (operation === 'CopyObject') return { status: 412, code: 'PreconditionFailed' };
+      return operation === 'HeadObject' ? { status: 403, code: 'AccessDenied' } : undefined;
+    });
+
+    await expect(label('a.jpg', uploaded)).rejects.toThrow();
   });
 
   it('leaves out the least likely labels if the metadata is nearly full', async () => {

@@ -36,6 +36,14 @@ describe('explainMissingLabels', () => {
 
   it.each<[string, Partial<HeadObjectCommandOutput>, RegExp]>([
     ['metadata that S3 does not return', { MissingMeta: 1 }, /x-amz-missing-meta/],
+    [
+      'a restored archive',
+      { StorageClass: 'GLACIER', Restore: 'ongoing-request="false"' },
+      /archived again: .*aws s3 cp s3:\/\/photos\/\S+ s3:\/\/photos\/\S+ --storage-class STANDARD/,
+    ],
+    ['a retention that has ended', { ObjectLockRetainUntilDate: new Date(now) }, /locked anew/],
+    ["a user's own metadata", { Metadata: { labels: 'family' } }, /another metadataPrefix/],
+    ['headers that are not UTF-8', { WebsiteRedirectLocation: '/\xe9' }, /not UTF-8/],
     ['metadata that fills the 2 KB', { Metadata: { notes: 'x'.repeat(2000) } }, /no room for a label/],
     ['a recent upload', { LastModified: new Date(now - 20_000) }, /stored 20 s ago/],
   ])('gives %s as the reason, and where to look next', (_, head, reason) => {
@@ -45,7 +53,6 @@ describe('explainMissingLabels', () => {
   it.each<[string, Partial<HeadObjectCommandOutput>]>([
     ['nothing special', {}],
     ['metadata with room for a label', { Metadata: { notes: 'x'.repeat(1900) } }],
-    ['an archive that has been restored', { StorageClass: 'GLACIER', Restore: 'ongoing-request="false"' }],
     ['instant retrieval', { StorageClass: 'GLACIER_IR' }],
     ["a user's own metadata with a similar name", { Metadata: { 'book-mark': '12' } }],
   ])('gives no reason for an object with %s', (_, head) => {
