@@ -1,8 +1,7 @@
 /** Finds the EXIF and XMP data of a PNG file: in chunks of their own or, as ImageMagick writes EXIF, in text. */
-import { inflateSync } from 'node:zlib';
 import type { OrientationData } from '../shared/orientation.ts';
 import type { Chunk, Chunks } from './chunks.ts';
-import { maxTextBytes } from './texts.ts';
+import { inflateText } from './texts.ts';
 
 export function metadataOf({ beforeData, afterData }: Chunks): OrientationData {
   const chunks = [...beforeData, ...afterData];
@@ -36,10 +35,6 @@ const readText: { readonly [type: string]: (data: Uint8Array) => Uint8Array } = 
     return data[0] === 0 ? text : inflateText(text);
   },
 };
-
-function inflateText(data: Uint8Array) {
-  return inflateSync(data, { maxOutputLength: maxTextBytes });
-}
 
 /** ImageMagick's notation: an empty line, a name, a length, then lines of hexadecimal digits. */
 function rawProfile(text: Uint8Array | undefined): Uint8Array | undefined {

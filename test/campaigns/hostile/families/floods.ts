@@ -15,6 +15,7 @@ import {
   tiffDirectory,
   webp,
 } from './parts.ts';
+import { pngTexts } from './png-texts.ts';
 
 function many(count: number, part: Uint8Array): Buffer {
   return Buffer.concat(Array<Uint8Array>(count).fill(part));
@@ -207,6 +208,7 @@ const otherFloods: readonly (readonly [string, () => Buffer])[] = [
   ]),
 ];
 
-export const floods: readonly HostileFile[] = [...jpegFloods, ...pngFloods, ...gifFloods, ...otherFloods].map(
-  ([name, make]) => ({ name, make }),
-);
+export const floods: readonly HostileFile[] = [
+  ...[...jpegFloods, ...pngFloods, ...gifFloods, ...otherFloods].map(([name, make]) => ({ name, make })),
+  ...pngTexts,
+];

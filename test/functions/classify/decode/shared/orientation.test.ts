@@ -60,6 +60,11 @@ describe('decode, orientation in metadata', () => {
     ['a compressed raw profile', withChunk('zTXt', 'Raw profile type exif\0\0', deflateSync(profile)), 6],
     ['XMP', withChunk('iTXt', 'XML:com.adobe.xmp\0\0\0\0\0', xmp), 8],
     ['compressed XMP', withChunk('iTXt', 'XML:com.adobe.xmp\0\x01\0en\0\0', deflateSync(xmp)), 8],
+    [
+      'XMP whose end is cut off',
+      withChunk('zTXt', 'XML:com.adobe.xmp\0\0', deflateSync(xmp).subarray(0, -4)),
+      8,
+    ],
     ['damaged text', withChunk('zTXt', 'Raw profile type exif\0\0', 'no zlib data'), 1],
     ['other text', withChunk('tEXt', 'Comment\0tiff:Orientation="8"'), 1],
   ])('reads a PNG with %s', async (_, bytes, orientation) => {
