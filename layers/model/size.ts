@@ -1,5 +1,5 @@
 /** The size of a network's input: the network's own, or the user's where the network takes any. */
-import { maxInputPixels } from '../../functions/classify/network/manifest.ts';
+import { maxInputPixels } from '../../functions/classify/network/input-schema.ts';
 import type { Size } from './source-network.ts';
 import { UnusableModel } from './unusable-model.ts';
 

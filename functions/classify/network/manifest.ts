@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { describeIssue, plainMessages } from '../describe-issue.ts';
-import { interpolations, modes, orientations, policies } from '../tensor/names.ts';
 import { activationNames } from './head.ts';
+import { inputShapeRows, preprocessSchema } from './input-schema.ts';
 import { readTextFile } from './text-file.ts';
 
 /** Called for wrong manifests only: loading the locale takes longer than reading one. */
@@ -17,68 +17,6 @@ const fileName = v.pipe(
   v.regex(/^[\w][\w.-]*$/, 'must be the plain name of a file in the folder of model.json'),
 );
 const text = v.pipe(v.string(), v.nonEmpty('must not be empty'));
-/** The longest edge of a network's input. */
-export const maxInputPixels = 4096;
-const pixels = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(maxInputPixels));
-// The arithmetic is that of float32, in which 1e39 is infinite and 1e-50 is 0.
-const float32 = v.pipe(
-  v.number(),
-  v.check((value) => Number.isFinite(Math.fround(value))),
-);
-const divisor = v.pipe(
-  float32,
-  v.check((value) => Math.fround(value) > 0),
-);
-
-const preprocessSchema = v.pipe(
-  v.strictObject({
-    mode: v.union(
-      [
-        v.picklist(modes),
-        v.strictObject({
-          order: v.picklist(['RGB', 'BGR']),
-          scale: float32,
-          mean: v.strictTuple([float32, float32, float32]),
-          std: v.strictTuple([divisor, divisor, divisor]),
-        }),
-        v.strictObject({
-          order: v.literal('L'),
-          scale: float32,
-          mean: v.strictTuple([float32]),
-          std: v.strictTuple([divisor]),
-        }),
-      ],
-      "must be 'caffe', 'tf', 'torch' or exactly { order, scale, mean, std }, with a number for each channel (three, or one for order 'L') in mean and one above 0 in std, all within float32",
-    ),
-    interpolation: v.picklist(interpolations),
-    policy: v.picklist(policies),
-    cropFraction: v.exactOptional(v.pipe(v.number(), v.gtValue(0), v.maxValue(1))),
-    resizeTo: v.exactOptional(
-      v.union(
-        [pixels, v.strictObject({ width: pixels, height: pixels })],
-        `must be the shorter side in pixels, or { width, height }, up to ${maxInputPixels}`,
-      ),
-    ),
-    orientation: v.picklist(orientations),
-  }),
-  v.forward(
-    v.partialCheck(
-      [['policy'], ['cropFraction']],
-      ({ policy, cropFraction }) => policy === 'crop' || cropFraction === undefined,
-      "only goes with policy 'crop'",
-    ),
-    ['cropFraction'],
-  ),
-  v.forward(
-    v.partialCheck(
-      [['policy'], ['resizeTo']],
-      ({ policy, resizeTo }) => (policy === 'resize-crop') === (resizeTo !== undefined),
-      "goes with policy 'resize-crop', which needs it, and with no other",
-    ),
-    ['resizeTo'],
-  ),
-);
-
 const outputSchema = v.variant(
   'activation',
   [
@@ -104,7 +42,7 @@ const manifestSchema = v.strictObject({
   sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits')),
   source: text,
   licence: text,
-  input: v.strictObject({ name: text, layout: v.picklist(['NHWC', 'NCHW']), width: pixels, height: pixels }),
+  input: v.strictObject({ name: text, ...inputShapeRows }),
   preprocess: preprocessSchema,
   /** `activation` is the one that the graph itself ends with. */
   output: outputSchema,

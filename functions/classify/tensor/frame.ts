@@ -15,7 +15,7 @@ export interface Box extends Size {
 
 export interface Framing {
   readonly policy: Policy;
-  /** For `crop` only; 1 by default. */
+  /** For `crop` only; 1 by default, but `bucketlens/pixels` requires it. */
   readonly cropFraction?: number;
   /** For `resize-crop` only: the shorter side in pixels (the longer one follows, truncated), or both sides. */
   readonly resizeTo?: number | Size;

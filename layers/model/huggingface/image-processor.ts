@@ -3,7 +3,7 @@
  * versions are read too: `feature_extractor_type`, sizes as plain numbers.
  */
 import * as v from 'valibot';
-import { maxInputPixels } from '../../../functions/classify/network/manifest.ts';
+import { maxInputPixels } from '../../../functions/classify/network/input-schema.ts';
 import type { CustomArithmetic } from '../../../functions/classify/tensor/arithmetic.ts';
 import type { Size } from '../../../functions/classify/tensor/frame.ts';
 import type { Interpolation } from '../../../functions/classify/tensor/names.ts';

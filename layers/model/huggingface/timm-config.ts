@@ -1,6 +1,6 @@
 /** timm's `pretrained_cfg` -> preprocessing, as `timm.data.create_transform` applies it for evaluation. */
 import * as v from 'valibot';
-import { maxInputPixels } from '../../../functions/classify/network/manifest.ts';
+import { maxInputPixels } from '../../../functions/classify/network/input-schema.ts';
 import type { Interpolation } from '../../../functions/classify/tensor/names.ts';
 import { shown, UnusableModel } from '../unusable-model.ts';
 import type { KnownPreprocessing } from './image-processor.ts';
