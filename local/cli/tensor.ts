@@ -17,6 +17,7 @@ import type { Position } from '../pixels/seen-picture.ts';
 import { addHeicOption, createCommand } from './command.ts';
 import { findFiles, readBytes } from './images/files.ts';
 import { encodeNpyHeader } from './images/npy.ts';
+import { describeReplaced } from './images/output-file.ts';
 import { describeTrace, tracePixel } from './images/trace-pixel.ts';
 import { onInterruption } from './interruption.ts';
 import { addPreprocessingOptions, choice, parseSize } from './preprocessing-options.ts';
@@ -36,7 +37,7 @@ Examples:
   x = keras.applications.resnet50.preprocess_input(keras.utils.img_to_array(keras.utils.load_img('cat.png', target_size=(224, 224))))
   numpy.array_equal(x, numpy.load('cat.npy')[0])
 
-The array has one image per file, in the order given. If any file fails, no array is written.
+The array has one image per file, in the order given. If any file fails, no array is written. Only arrays are ever replaced.
 Exit code: 0 if the array was written, 1 if any file failed, 2 on wrong usage.`;
 
 export function tensorCommand(): Command {
@@ -76,7 +77,11 @@ async function run(args: string[], options: Options, command: Command): Promise<
   };
   const preprocess = choosePreprocessing(choices, base.preprocess, input);
   const files = await findFiles(args);
-  if (output !== undefined) return writeArray(output, files, { input, preprocess }, json);
+  if (output !== undefined) {
+    const replaced = await describeReplaced(output, files);
+    if (replaced) command.error(`error: ${replaced}`);
+    return writeArray(output, files, { input, preprocess }, json);
+  }
   if (pixel === undefined) command.error('error: give --output <OUT.npy>, or --pixel <X,Y>');
   if (pixel.x >= input.width || pixel.y >= input.height) {
     command.error(

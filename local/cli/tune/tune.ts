@@ -1,5 +1,7 @@
 /** bucketlens tune: measures images on Lambda by architecture and memory size, in throw-away stacks. */
+import { statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
@@ -54,7 +56,7 @@ export function tuneCommand(): Command {
     .option('-c, --context <NAME=VALUE>', 'another setting of `bucketlens deploy`; repeatable', collect, [])
     .option('--cold <N>', 'cold starts for each row', parseCount, 5)
     .option('--warm <N>', 'warm images for each row', parseCount, 30)
-    .option('--svg <FILE>', 'also draw a chart')
+    .option('--svg <FILE.svg>', 'also draw a chart', parseSvg)
     .option('--yes', 'do not ask before spending money')
     .option('--remove', 'only remove what an earlier run has left behind')
     .option('--json', 'print one JSON object')
@@ -203,6 +205,14 @@ function parseArchitectures(value: string): Architecture[] {
   if (unknown !== undefined)
     throw new InvalidArgumentError(`Expected ${architectures.join(', ')} or both, separated by a comma.`);
   return architectures.filter((architecture) => names.includes(architecture));
+}
+
+/** Measuring takes minutes and money, so that the file is checked before. */
+function parseSvg(path: string): string {
+  if (!/\.svg$/i.test(path)) throw new InvalidArgumentError('Expected the name of an .svg file.');
+  if (!statSync(dirname(path), { throwIfNoEntry: false })?.isDirectory())
+    throw new InvalidArgumentError(`There is no folder ${dirname(path)}.`);
+  return path;
 }
 
 function parseCount(value: string): number {

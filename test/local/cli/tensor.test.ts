@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, link, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultLimits } from '../../../functions/classify/image/limits.ts';
 import { readManifest } from '../../../functions/classify/network/manifest.ts';
@@ -222,6 +222,27 @@ describe('tensor', () => {
     ['an empty size', ['-o', 'x.npy', '--size', '0x224', 'x.png'], 'WIDTHxHEIGHT'],
   ])('explains what is wrong with %s', async (_, args, message) => {
     expect(await sentenceOf(tensorCommand(), args)).toContain(message);
+  });
+
+  it.each([
+    ['a photo', ['cat.png'], 'cat.png', 'would replace a photo; name a .npy file'],
+    ['the first of photos that a shell lists', [], 'cat.png', 'would replace a file that is not an array'],
+    ['a photo by another path', ['../{}/cat.png'], 'cat.png', 'would replace a photo'],
+    ['a hard link to a photo', ['cat.png'], 'link.npy', 'would replace a photo'],
+    ['a symbolic link to a photo', ['symbolic.npy'], 'cat.png', 'would replace a photo'],
+  ])('writes no array over %s', async (_, files, name, message) => {
+    const photo = image('acc_64x64.png');
+    const at = (path: string) => join(folder, path.replace('{}', basename(folder)));
+    await copyFile(photo, at('cat.png'));
+    await link(at('cat.png'), at('link.npy'));
+    await symlink(at('cat.png'), at('symbolic.npy'));
+
+    const { stderr, exitCode } = await run('tensor', ['-o', at(name), photo, ...files.map(at)]);
+
+    expect(stderr).toContain(`error: -o ${at(name)} ${message}`);
+    expect(exitCode).toBe(2);
+    expect(await readFile(at('cat.png'))).toEqual(await readFile(photo));
+    expect(await readdir(folder)).toHaveLength(3);
   });
 
   it.each([

@@ -57,6 +57,8 @@ describe('tune', () => {
   });
 
   it.each([
+    [['--svg', 'cat.png'], 'Expected the name of an .svg file'],
+    [['--svg', 'nowhere/tune.svg'], 'There is no folder nowhere'],
     [['--memory', '100'], 'Expected whole numbers of MB from 512 to 10240'],
     [['--architecture', 'arm'], 'Expected arm64, x86_64 or both'],
     [['--cold', '0'], 'Expected a number from 1 to 9999'],
