@@ -187,11 +187,12 @@ function chooseMode(
   const chosen = {
     order: order ?? parts.order,
     scale: scale ?? parts.scale,
-    mean: mean ?? (reordered ? equalValue('mean', parts.mean, length) : parts.mean),
-    std: std ?? (reordered ? equalValue('std', parts.std, length) : parts.std),
+    mean: mean ?? (reordered ? equalValues('mean', parts, length) : parts.mean),
+    std: std ?? (reordered ? equalValues('std', parts, length) : parts.std),
   };
   for (const part of ['mean', 'std'] as const) {
     if (chosen[part].length === length) continue;
+    if (length === 1) throw new UnusableModel(greyAdvice(parts));
     throw new UnusableModel(
       `--${part} has ${chosen[part].length} values; order ${chosen.order} needs ${length}, one per channel`,
     );
@@ -200,11 +201,23 @@ function chooseMode(
 }
 
 /** The values for another order of channels, which are certain only if all channels have the same one. */
-function equalValue(part: 'mean' | 'std', values: readonly number[], length: number): readonly number[] {
-  if (values.every((value) => value === values[0])) return Array<number>(length).fill(values[0]!);
+function equalValues(part: 'mean' | 'std', parts: CustomArithmetic, length: number): readonly number[] {
+  const [first, ...others] = parts[part];
+  if (others.every((value) => value === first)) return Array<number>(length).fill(first);
   throw new UnusableModel(
-    `--${part} lists one value per channel, in the order of --order: give --${part} too (now ${values.join(',')})`,
+    length === 1
+      ? greyAdvice(parts)
+      : `--${part} lists one value per channel, in the order of --order: give --${part} too (now ${parts[part].join(',')})`,
   );
+}
+
+/** Suggests the averages of the channels, as training code uses them for grey images. */
+function greyAdvice({ mean, std }: CustomArithmetic): string {
+  return `grey images have one channel: give one value each, such as --mean ${average(mean)} --std ${average(std)}`;
+}
+
+function average(values: readonly number[]): number {
+  return Number((values.reduce((sum, value) => sum + value) / values.length).toPrecision(6));
 }
 
 /** Takes pixels as they are. */

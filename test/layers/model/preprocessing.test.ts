@@ -112,7 +112,19 @@ describe('choosing the preprocessing of a model', () => {
       'three means for grey',
       { order: 'L', mean: [1, 2, 3] },
       cropped,
-      /--mean has 3 values; order L needs 1/,
+      /^grey images have one channel: give one value each, such as --mean 1 --std 1$/,
+    ],
+    [
+      'three means and deviations for grey',
+      { order: 'L', mean: [1, 2, 3], std: [1, 2, 3] },
+      torchvision,
+      /such as --mean 0\.449 --std 0\.226$/,
+    ],
+    [
+      "the recipe's means for grey",
+      { preprocess: 'torchvision', order: 'L' },
+      undefined,
+      /such as --mean 0\.449 --std 0\.226$/,
     ],
     ['one std for three channels', { std: [1] }, cropped, /--std has 1 values; order RGB needs 3/],
     [
