@@ -76,7 +76,7 @@ export interface EventHead {
   readonly key: string;
   /** Only for versioned buckets. */
   readonly versionId?: string;
-  /** ETag of the classified bytes, without quotes. Together with the model's sha256 it identifies duplicates. */
+  /** ETag of the classified bytes, without quotes. Together with the model's name and sha256 it identifies duplicates. */
   readonly eTag: string;
   /**
    * Bytes.
