@@ -82,6 +82,21 @@ describe('an event on EventBridge', () => {
   });
 });
 
+describe('a labelled version that its owner restores, with the trigger eventbridge', () => {
+  it('is taken for our own copy, and labelled if the function is asked', async () => {
+    const { eTag } = upload('cup.jpg');
+    await labeller.invoke(objectCreated('cup.jpg', { eTag, sequencer: '1' }));
+    const { bytes, headers } = labeller.s3.current('cup.jpg')!;
+    upload('cup.jpg', text);
+    const restored = labeller.s3.put('cup.jpg', bytes, headers);
+
+    const copied = objectCreated('cup.jpg', { eTag: restored.eTag, reason: 'CopyObject', sequencer: '3' });
+    expect(await labeller.invoke(copied)).toEqual(['own-copy']);
+    expect(await labeller.invoke({ bucket: 'photos', key: 'cup.jpg' })).toEqual(['classified']);
+    expect(publishedKeys()).toEqual(['cup.jpg', 'cup.jpg']);
+  });
+});
+
 describe('a batch of messages', () => {
   it('returns the failed messages, and no others', async () => {
     const messages = [uploaded('a.jpg'), uploaded('b.jpg'), { hello: 'world' }, uploaded('c.jpg', text)];
