@@ -111,6 +111,10 @@ describe('writing labels', () => {
       },
     ],
     [
+      'an event hold of years',
+      { 'x-amz-object-lock-event-hold': 'ON', 'x-amz-object-lock-event-hold-duration-years': '2' },
+    ],
+    [
       "the user's own metadata",
       { 'x-amz-meta-photographer': 'Zoe', 'x-amz-meta-empty': '', 'x-amz-meta-labels-of-mine': 'x' },
     ],
