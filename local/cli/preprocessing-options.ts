@@ -16,9 +16,9 @@ export function addPreprocessingOptions(command: Command): Command {
     .addOption(recipeOption())
     .addOption(choice('mode', 'the Keras preprocessing mode', modes))
     .addOption(choice('order', 'instead of --mode: the channel order (L: grey)', orders))
-    .option('--scale <N>', 'factor for pixels 0..255, such as 1/255', parseNumber)
+    .option('--scale <N>', 'factor for pixels 0..255, such as 1/255', parseScale)
     .option('--mean <A,B,C>', 'values to subtract after scaling, in channel order', parseValues)
-    .option('--std <A,B,C>', 'values to divide by at the end', parseValues);
+    .option('--std <A,B,C>', 'values to divide by at the end, above 0', parseDivisors);
   return addScalingOptions(command);
 }
 
@@ -32,7 +32,7 @@ export function addScalingOptions(command: Command): Command {
   return command
     .addOption(choice('interpolation', 'the resize filter', interpolations))
     .addOption(choice('policy', 'how an image fits another aspect ratio', policies))
-    .option('--crop-fraction <N>', 'with --policy crop: fraction of the shorter side', parseNumber)
+    .option('--crop-fraction <N>', 'with --policy crop: fraction of the shorter side', parseFraction)
     .option(
       '--resize-to <N|WxH>',
       'with --policy resize-crop: the shorter side, or both sides, before the crop',
@@ -71,8 +71,31 @@ export function parseNumber(value: string): number {
   return number;
 }
 
+function parseScale(value: string): number {
+  const scale = parseNumber(value);
+  if (isFloat32(scale) && Math.fround(scale) !== 0) return scale;
+  throw new InvalidArgumentError('Expected a factor other than 0, which would make all images the same.');
+}
+
+function parseFraction(value: string): number {
+  const fraction = parseNumber(value);
+  if (fraction > 0 && fraction <= 1) return fraction;
+  throw new InvalidArgumentError('Expected a fraction above 0, up to 1 for the whole shorter side.');
+}
+
 function parseValues(value: string): number[] {
   const values = value.split(',').map(parseNumber);
-  if (values.length === 1 || values.length === 3) return values;
+  if ((values.length === 1 || values.length === 3) && values.every(isFloat32)) return values;
   throw new InvalidArgumentError('Expected a number per channel, such as 104,117,123 (one for grey).');
+}
+
+function parseDivisors(value: string): number[] {
+  const divisors = parseValues(value);
+  if (divisors.every((divisor) => Math.fround(divisor) > 0)) return divisors;
+  throw new InvalidArgumentError('Expected numbers above 0: the pixels are divided by them.');
+}
+
+/** The arithmetic is that of float32, in which 1e39 is infinite. */
+function isFloat32(value: number): boolean {
+  return Number.isFinite(Math.fround(value));
 }

@@ -8,11 +8,16 @@ const pixels = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(maxInpu
 // The arithmetic is that of float32, in which 1e39 is infinite and 1e-50 is 0.
 const float32 = v.pipe(
   v.number(),
-  v.check((value) => Number.isFinite(Math.fround(value))),
+  v.check((value) => Number.isFinite(Math.fround(value)), 'must be within float32'),
+);
+// With a scale of 0, all images would be the same.
+const factor = v.pipe(
+  float32,
+  v.check((value) => Math.fround(value) !== 0, 'must not be 0'),
 );
 const divisor = v.pipe(
   float32,
-  v.check((value) => Math.fround(value) > 0),
+  v.check((value) => Math.fround(value) > 0, 'must be above 0'),
 );
 
 /** The layout and the size in pixels of a network's input. */
@@ -30,18 +35,18 @@ export const preprocessSchema = v.pipe(
         v.picklist(modes),
         v.strictObject({
           order: v.picklist(['RGB', 'BGR']),
-          scale: float32,
+          scale: factor,
           mean: v.strictTuple([float32, float32, float32]),
           std: v.strictTuple([divisor, divisor, divisor]),
         }),
         v.strictObject({
           order: v.literal('L'),
-          scale: float32,
+          scale: factor,
           mean: v.strictTuple([float32]),
           std: v.strictTuple([divisor]),
         }),
       ],
-      "must be 'caffe', 'tf', 'torch' or exactly { order, scale, mean, std }: order 'RGB', 'BGR' or 'L', a number for each channel (three, or one for 'L') in mean and one above 0 in std, all within float32",
+      "must be 'caffe', 'tf', 'torch' or exactly { order, scale, mean, std }: order 'RGB', 'BGR' or 'L', a scale other than 0, a number for each channel (three, or one for 'L') in mean and one above 0 in std, all within float32",
     ),
     interpolation: v.picklist(interpolations),
     policy: v.picklist(policies),

@@ -72,9 +72,20 @@ describe('a manifest', () => {
     ['a size of nothing', 'input.width', 0, 'input.width should be'],
     ['a mean of two numbers', 'preprocess.mode.mean', [1, 2], 'preprocess.mode must be'],
     ['a mean of four numbers', 'preprocess.mode.mean', [1, 2, 3, 4], 'preprocess.mode must be'],
-    ['a division by zero', 'preprocess.mode.std', [1, 0, 1], 'preprocess.mode'],
-    ['a scale that is infinite in float32', 'preprocess.mode.scale', 1e39, 'preprocess.mode'],
-    ['a division by what is zero in float32', 'preprocess.mode.std', [1, 1e-50, 1], 'preprocess.mode'],
+    ['a division by zero', 'preprocess.mode.std', [1, 0, 1], 'preprocess.mode.std.1 must be above 0'],
+    ['a scale of zero', 'preprocess.mode.scale', 0, 'preprocess.mode.scale must not be 0'],
+    [
+      'a scale that is infinite in float32',
+      'preprocess.mode.scale',
+      1e39,
+      'preprocess.mode.scale must be within float32',
+    ],
+    [
+      'a division by what is zero in float32',
+      'preprocess.mode.std',
+      [1, 1e-50, 1],
+      'preprocess.mode.std.1 must be above 0',
+    ],
     ['a fraction over 1', 'preprocess.cropFraction', 1.5, 'preprocess.cropFraction should be'],
     [
       'a fraction without a crop',
