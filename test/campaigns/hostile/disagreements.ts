@@ -1,18 +1,25 @@
 /** Kinds of differences between the function's results and Pillow's, and the reasons for the known ones. */
-import { type Disagreement, exceptions } from './exceptions.ts';
+import { type Disagreement, exceptions, runLengthBmp } from './exceptions.ts';
 import type { Finding } from './survey.ts';
 
 /** The kind of a difference; undefined if there is none, or nothing to compare with. */
 export function disagreementOf({ file, verdict, pillow }: Finding): Disagreement | undefined {
   if (!verdict || !pillow) return undefined;
   const { pixels, rejection } = verdict;
-  const format = verdict.format && (file.variant ?? verdict.format);
+  const format = verdict.format && (file.variant ?? variantOf(verdict.format, file.make()));
   const ours = rejection ? `${rejection.name}: ${generalised(rejection.message)}` : 'accepted';
   if (rejection) return 'pixels' in pillow ? { format, ours, pillow: 'accepts it' } : undefined;
   if (!('pixels' in pillow)) return { format, ours, pillow: 'refuses it' };
   // Pillow has another AV1 decoder; the unit tests bound the difference to 2 levels.
   const isSame = pillow.pixels === pixels || pillow.pixels === 'unknown' || format === 'avif';
   return isSame ? undefined : { format, ours, pillow: 'has other pixels' };
+}
+
+function variantOf(format: string, bytes: Uint8Array): string {
+  const [headerBytes, compression] = [bytes[14], bytes[30]];
+  // The header of OS/2 version 1, of 12 bytes, has no compression.
+  const isRunLength = headerBytes !== 12 && (compression === 1 || compression === 2);
+  return format === 'bmp' && isRunLength ? runLengthBmp : format;
 }
 
 export function describe({ format, ours, pillow }: Disagreement): string {

@@ -17,7 +17,9 @@ export interface Exception {
 }
 
 const oldJpeg = 'old-style JPEG';
-const every = [...formats.map(({ name }) => name), oldJpeg];
+/** BMPs that state run-length encoding, whatever they were made from. */
+export const runLengthBmp = 'run-length encoded BMP';
+const every = [...formats.map(({ name }) => name), oldJpeg, runLengthBmp];
 
 export const exceptions: readonly Exception[] = [
   {
@@ -27,7 +29,7 @@ export const exceptions: readonly Exception[] = [
     why: 'A limit of the function: decoding would take more memory than there is.',
   },
   {
-    formats: ['png', 'tiff', 'bmp', 'webp'],
+    formats: ['png', 'tiff', 'bmp', runLengthBmp, 'webp'],
     ours: /^ImageTooLarge: NxN is too long/,
     pillow: 'accepts it',
     why: 'A limit of the function: planning to scale a side of millions of pixels takes seconds.',
@@ -75,7 +77,7 @@ export const exceptions: readonly Exception[] = [
     why: 'Formats that only Pillow decodes, and signatures that Pillow checks less strictly.',
   },
   {
-    formats: ['jpeg', 'png', 'bmp', 'tiff', oldJpeg, 'psd', 'avif'],
+    formats: ['jpeg', 'png', 'bmp', runLengthBmp, 'tiff', oldJpeg, 'psd', 'avif'],
     ours: /^UnsupportedFormat: (JPEG|arithmetic|lossless JPEG with several scans|hierarchical|N-bit|PNG|BMP|TIFF|fax-compressed|RAW|Photoshop|AVIF)/,
     pillow: 'accepts it',
     why: 'Variants that are not decoded, and are documented (docs/images.md).',
@@ -141,19 +143,19 @@ export const exceptions: readonly Exception[] = [
     why: 'Tags that are not read here (Pillow: cannot identify), and damage that only libtiff detects (decoder error -2).',
   },
   {
-    formats: ['bmp'],
+    formats: [runLengthBmp],
     ours: /^accepted/,
     pillow: 'refuses it',
-    why: 'Pillow refuses palettes with more colours than pixels can index, and run lengths with an end mark before the last row.',
+    why: 'Pillow refuses run lengths with an end mark before the last row.',
   },
   {
-    formats: ['bmp'],
+    formats: [runLengthBmp],
     ours: /^accepted/,
     pillow: 'has other pixels',
     why: 'In Pillow a literal run that is longer than its row goes on in the next one; here it is clipped, like every run.',
   },
   {
-    formats: ['bmp'],
+    formats: [runLengthBmp],
     ours: /^CorruptImage: truncated in row N of N/,
     pillow: 'accepts it',
     why: 'In Pillow a literal run that is longer than its row fills the next ones; here it is clipped, so rows are missing.',

@@ -16,7 +16,7 @@ export interface BmpHeader {
 }
 
 /**
- * @throws {UnsupportedFormat} JPEG, PNG or Huffman compression, or unusual depths or masks
+ * @throws {UnsupportedFormat} any other compression than run lengths, or unusual depths or masks
  * @throws {CorruptImage | RangeError} the header is damaged or lies outside the file
  */
 export function readBmpHeader(bytes: Uint8Array): BmpHeader {
@@ -24,7 +24,9 @@ export function readBmpHeader(bytes: Uint8Array): BmpHeader {
   const infoBytes = view.getUint32(14, true);
   const info = infoBytes === coreBytes ? readCoreInfo(view) : readInfo(view);
   const { bitsPerPixel, compression, colours } = info;
-  if (compression in unsupported) throw refusal(unsupported[compression]);
+  if (compression > bitFields) {
+    throw refusal(unsupported[compression] ?? `with compression ${compression}`);
+  }
   const isRunLength = compression === runLength8 || compression === runLength4;
   if (
     !bitDepths.includes(bitsPerPixel) ||
@@ -123,6 +125,7 @@ const [uncompressed, runLength8, runLength4, bitFields] = [0, 1, 2, 3];
 const unsupported: { readonly [compression: number]: string } = {
   4: 'with JPEG compression',
   5: 'with PNG compression',
+  6: 'with masks of alpha (BI_ALPHABITFIELDS)',
 };
 const maxColours = 65_536;
 

@@ -4,7 +4,7 @@ import { defaultLimits } from '../../../../../functions/classify/image/limits.ts
 import { CorruptImage, UnsupportedFormat } from '../../../../../functions/classify/image/rejections.ts';
 import { rgbOf } from '../rgb.ts';
 
-const [bitFields, jpegCompression, pngCompression] = [3, 4, 5];
+const [bitFields, jpegCompression, pngCompression, alphaBitFields, cmyk] = [3, 4, 5, 6, 11];
 
 interface Bmp {
   readonly width: number;
@@ -137,6 +137,9 @@ describe('decode, colours of BMP', () => {
     ['with the colour masks 1, 2, 3', { bits: 8, compression: bitFields, masks: [1, 2, 3] }],
     ['with JPEG compression', { compression: jpegCompression }],
     ['with PNG compression', { compression: pngCompression }],
+    ['with masks of alpha (BI_ALPHABITFIELDS)', { compression: alphaBitFields }],
+    ['with compression 11', { compression: cmyk }],
+    ['with compression 4294967295', { compression: 2 ** 32 - 1 }],
     ['of 2 bits per pixel', { bits: 2 }],
     ['of 24 bits per pixel, run-length encoded', { compression: 1 }],
   ])('rejects a file by name: %s', async (kind, changes) => {
