@@ -127,9 +127,9 @@ function startTable(files: readonly string[], withThumbnails: boolean) {
     const { predictions, general } = answer;
     if (predictions.length === 0) console.log(row(answer.file, '-', noLabelReachesMinScore));
     for (const [rank, { label, score }] of predictions.entries()) {
-      console.log(row(rank === 0 ? answer.file : '', percent(score), label));
+      console.log(row(rank === 0 ? answer.file : '', percent(score), printable(label)));
     }
     const distinct = distinctGeneral(general, predictions);
-    if (distinct) console.log(row('', percent(distinct.score), `${distinct.label} (in general)`));
+    if (distinct) console.log(row('', percent(distinct.score), `${printable(distinct.label)} (in general)`));
   };
 }

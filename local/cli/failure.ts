@@ -1,9 +1,11 @@
 /** Turns an error into the sentence that the user reads. */
+import { printable } from '../../functions/classify/image/printable.ts';
 
 /** @param withStack Appends the stack trace. */
 export function describeFailure(error: unknown, { withStack }: { readonly withStack: boolean }): string {
   if (!(error instanceof Error)) return `error: ${error}`;
-  const sentence = `error: ${explain(error)}`;
+  // Messages quote names from foreign files; their line breaks are ours.
+  const sentence = `error: ${explain(error)}`.replaceAll(/[^\n]+/g, printable);
   if (withStack) return `${sentence}\n${error.stack}`;
   return isOwnFault(error)
     ? `${sentence}\nThis is a bug in Bucketlens: please report the output of the same command with --debug`

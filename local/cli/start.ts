@@ -1,5 +1,6 @@
 /** bucketlens start: runs the playground. Prints its URLs, then a line for every prediction event, until Ctrl-C. */
 import { type Command, InvalidArgumentError } from 'commander';
+import { printable } from '../../functions/classify/image/printable.ts';
 import type { PredictionEvent } from '../../functions/classify/publish/publish.ts';
 import { findHeicDecoder, type HeicDecoder, heicNotice } from '../../functions/heic-decoder.ts';
 import { bucket, type Playground, startPlayground } from '../playground/playground.ts';
@@ -67,7 +68,8 @@ async function start({ port, data, model, heic, verbose, json }: Options, comman
     verbose: verbose ?? false,
     heic: decoder,
     onPrediction: print,
-    onFailure: (key, error) => console.error(`${bucket}/${key}  failed three times: ${error.message}`),
+    onFailure: (key, error) =>
+      console.error(printable(`${bucket}/${key}  failed three times: ${error.message}`)),
   });
   onInterruption(async ({ signal, repeated }) => {
     // The bucket is removed even if its photos are labelled: only whoever waits for their lines wants them finished.

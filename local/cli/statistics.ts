@@ -1,6 +1,7 @@
 /** bucketlens statistics: mean and standard deviation of a folder's pixels, ready for --mean and --std. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { defaultLimits } from '../../functions/classify/image/limits.ts';
+import { printable } from '../../functions/classify/image/printable.ts';
 import { type Order, orders } from '../../functions/classify/tensor/names.ts';
 import type { InputShape, Preprocessing } from '../../functions/classify/tensor/preprocess.ts';
 import { readImage } from '../../functions/classify/tensor/read-image.ts';
@@ -87,7 +88,7 @@ async function printStatistics(args: string[], options: Options): Promise<void> 
     } catch (error) {
       const { name, message } = error as Error;
       if (json) console.log(JSON.stringify({ file, error: { name, message } }));
-      else console.error(`${file}: ${name}: ${message}`);
+      else console.error(printable(`${file}: ${name}: ${message}`));
       process.exitCode = 1;
     }
   }

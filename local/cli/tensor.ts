@@ -113,7 +113,7 @@ async function printPixels(
 
 function reportFailure(file: string, { name, message }: Error, json: true | undefined): void {
   if (json) console.log(JSON.stringify({ file, error: { name, message } }));
-  else console.error(`${file}: ${name}: ${message}`);
+  else console.error(printable(`${file}: ${name}: ${message}`));
 }
 
 async function writeArray(

@@ -1,5 +1,6 @@
 /** The summary that `bucketlens model` prints of a network. */
 import { relative } from 'node:path';
+import { printable } from '../../../functions/classify/image/printable.ts';
 import type { ModelManifest } from '../../../functions/classify/network/manifest.ts';
 import type { BuildResult } from '../../../layers/model/build-model.ts';
 import { describeLicence } from '../../../layers/model/huggingface/model-card.ts';
@@ -14,10 +15,10 @@ export function describeBuilt(
   folder: string,
 ): string {
   const sum = isExclusive ? 'they sum to 1' : `each on its own, from ${manifest.minScore}`;
-  return `${manifest.name}: ${title}, ${classes} classes, from ${manifest.source}
+  return `${manifest.name}: ${printable(title)}, ${classes} classes, from ${printable(manifest.source)}
 ${describeInput(manifest)}; ${sum}
   checked  the network stored as ${precision} equals the ${quantisation ? 'quantised' : 'converted'} one: scores within ${Number(difference.toPrecision(1))} on two test pictures
-${quantisation ? describeQuantisation(quantisation) : ''}${describeFolder(manifest, folder, bytes)}${assumptions.map((assumption) => `\n  assumed  ${assumption}`).join('')}`;
+${quantisation ? describeQuantisation(quantisation) : ''}${describeFolder(manifest, folder, bytes)}${assumptions.map((assumption) => `\n  assumed  ${printable(assumption)}`).join('')}`;
 }
 
 /** The same as a JSON object. */
@@ -34,7 +35,7 @@ function describeQuantisation({ calibratedWith, agreement }: QuantisationReport)
 
 /** Describes a network from its manifest alone. */
 export function describeManifest(manifest: ModelManifest, folder: string, bytes: number): string {
-  return `  source   ${manifest.source}\n${describeInput(manifest)}\n${describeFolder(manifest, folder, bytes)}`;
+  return `  source   ${printable(manifest.source)}\n${describeInput(manifest)}\n${describeFolder(manifest, folder, bytes)}`;
 }
 
 function describeInput({ input, preprocess, output }: ModelManifest): string {
@@ -43,7 +44,7 @@ function describeInput({ input, preprocess, output }: ModelManifest): string {
 }
 
 function describeFolder({ sha256, licence }: ModelManifest, folder: string, bytes: number): string {
-  return `  model    ${relative('.', folder)}, sha256 ${sha256.slice(0, 8)}…, licence: ${describeLicence(licence)}
+  return `  model    ${relative('.', folder)}, sha256 ${sha256.slice(0, 8)}…, licence: ${printable(describeLicence(licence))}
   layer    ${megabytes(bytes)}`;
 }
 

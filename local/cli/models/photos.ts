@@ -1,4 +1,5 @@
 /** The photos of `--calibrate`. */
+import { printable } from '../../../functions/classify/image/printable.ts';
 import type { Photos } from '../../../layers/model/int8/photos.ts';
 import { findFiles, readBytes } from '../images/files.ts';
 
@@ -15,7 +16,7 @@ export async function findPhotos(folder: string): Promise<Photos> {
     folder,
     files,
     read: readBytes,
-    onSkipped: (file, { name, message }) => console.error(`${file}: ${name}: ${message}`),
+    onSkipped: (file, { name, message }) => console.error(printable(`${file}: ${name}: ${message}`)),
   };
 }
 

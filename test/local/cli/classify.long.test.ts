@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -149,6 +149,18 @@ describe('classify', () => {
     expect(lines[1]).toMatch(/coffee_base_420\.jpg {2,}8\d\.\d % {2}espresso$/);
     expect(lines[2]).toMatch(/^ +\d\.\d % {2}\w+$/);
     expect(lines[6]).toMatch(/c\.jpg +- {2}EmptyObject: /);
+  });
+
+  it('escapes the labels of a model', async () => {
+    const model = join(folder, '.steering');
+    await cp(join(repository, 'layers/model/efficientnet-lite0'), model, { recursive: true });
+    const labels = join(model, JSON.parse(await readFile(join(model, 'model.json'), 'utf8')).labels);
+    const text = await readFile(labels, 'utf8');
+    await writeFile(labels, text.replace('"espresso"', '"a\\u001b[31m\\nb"'));
+
+    const { stdout } = await run('classify', ['--model', model, coffee]);
+
+    expect(stdout.split('\n')[1]).toMatch(/ % {2}a\\u001b\[31m\\u000ab$/);
   });
 
   it.each([

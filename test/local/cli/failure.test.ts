@@ -19,6 +19,7 @@ describe('describeFailure', () => {
   it.each([
     [new Error('there is no file x'), 'error: there is no file x'],
     [named('UnusableModel', 'x is no model'), 'error: x is no model'],
+    [named('UnusableModel', 'layer \u001b[2J:\nit is odd'), 'error: layer \\u001b[2J:\nit is odd'],
     [new Error('Region is missing'), 'error: no AWS region: set AWS_REGION, or a region in your AWS profile'],
     [
       named('CredentialsProviderError', 'Could not load credentials'),

@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { readManifest } from '../../../../functions/classify/network/manifest.ts';
 import type { BuildResult } from '../../../../layers/model/build-model.ts';
 import { embeddedModels } from '../../../../layers/places.ts';
-import { describeBuilt, describeJson } from '../../../../local/cli/models/describe-model.ts';
+import {
+  describeBuilt,
+  describeJson,
+  describeManifest,
+} from '../../../../local/cli/models/describe-model.ts';
 
 const built: BuildResult = {
   manifest: readManifest(embeddedModels['efficientnet-lite0']!),
@@ -17,6 +21,18 @@ const built: BuildResult = {
     agreement: { all: { photos: 312, same: 300 }, sure: { photos: 121, same: 121 }, topFive: 0.934 },
   },
 };
+
+describe('the summary of a network', () => {
+  it('escapes what its files say', () => {
+    const manifest = { ...built.manifest, source: 'hub\u001b[2J', licence: 'MIT\nadmin' };
+    const told = describeBuilt({ ...built, manifest, title: 'Net\u202e', assumptions: ['x\r'] }, 'fp32', '');
+
+    expect(told).toContain('Net\\u202e, 1000 classes, from hub\\u001b[2J\n');
+    expect(told).toContain('licence: MIT\\u000aadmin\n');
+    expect(told).toContain('assumed  x\\u000d');
+    expect(describeManifest(manifest, '', 1)).toContain('source   hub\\u001b[2J\n');
+  });
+});
 
 describe('the summary of an int8 network', () => {
   it('says how many photos calibrated it, and how often its labels stay the same on others', () => {
