@@ -5,7 +5,7 @@ import { fileKind } from './file-kind.ts';
 import { readRepository } from './huggingface/repository.ts';
 import { imagenetClasses, imagenetLabels } from './imagenet.ts';
 import { convertKeras } from './keras/convert-keras.ts';
-import type { ConvertedNetwork, ConvertedOutput } from './keras/converted.ts';
+import { assertNoPooling, type ConvertedNetwork, type ConvertedOutput } from './keras/converted.ts';
 import type { Ending } from './onnx/ending.ts';
 import { readOnnx } from './onnx/read-onnx.ts';
 import { convertPytorch } from './pytorch/convert-pytorch.ts';
@@ -26,8 +26,9 @@ export function readNetwork(path: string, options: ReadingOptions): Promise<Sour
 
 async function readFile(path: string, options: ReadingOptions): Promise<SourceNetwork> {
   const kind = await fileKind(path);
-  if (kind === 'onnx') return readOnnx(path, options);
-  return kind === 'pytorch' || kind === 'safetensors' ? fromPytorch(path, options) : fromKeras(path, options);
+  if (kind === 'hdf5' || kind === 'zip') return fromKeras(path, options);
+  assertNoPooling(options.weightsOnly, path);
+  return kind === 'onnx' ? readOnnx(path, options) : fromPytorch(path, options);
 }
 
 /** The network of a folder whose configuration tells the rest. */

@@ -10,7 +10,12 @@ import { convertGraph } from './convert/convert-graph.ts';
 import { type Value, value } from './convert/layer-call.ts';
 import { tracePixels } from './convert/pixels.ts';
 import { tracePrecision } from './convert/precision.ts';
-import type { ConversionOptions, ConvertedNetwork, ConvertedOutput } from './converted.ts';
+import {
+  assertNoPooling,
+  type ConversionOptions,
+  type ConvertedNetwork,
+  type ConvertedOutput,
+} from './converted.ts';
 import { inputShapeOf } from './graph/input-shape.ts';
 import type { ModelGraph } from './graph/model-graph.ts';
 import { readModelGraph } from './graph/read-model.ts';
@@ -53,6 +58,7 @@ function modelIn(file: KerasFile, options: ConversionOptions): KerasModel {
     // The size that keras.applications uses for ResNet by default.
     return { ...common, ...recogniseWeights(file, options), defaultSize: { width: 224, height: 224 } };
   }
+  assertNoPooling(options.weightsOnly, file.path);
   const graph = readModelGraph(file.configJson, file.path);
   return { ...common, graph, weights: file.weights, assumptions: [] };
 }

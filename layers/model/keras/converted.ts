@@ -2,6 +2,7 @@
 
 import type { ActivationName } from '../../../functions/classify/network/head.ts';
 import type { PreprocessingChoices } from '../preprocessing.ts';
+import { UnusableModel } from '../unusable-model.ts';
 
 /** The last operation of an output: `none` for logits. */
 export type OutputActivation = 'none' | ActivationName;
@@ -13,7 +14,7 @@ export interface ConversionOptions {
   readonly size?: { readonly width: number; readonly height: number };
   /** The file is, by its digest, one of those that keras.applications downloads. */
   readonly isPublished: boolean;
-  /** The properties that a file of weights alone does not contain. Ignored where the file contains the model. */
+  /** The properties that a file of weights alone does not contain. */
   readonly weightsOnly?: WeightsOnlyAnswers;
 }
 
@@ -23,6 +24,14 @@ export interface WeightsOnlyAnswers {
   readonly pooling?: 'average' | 'max';
   /** The user has said how pixels are prepared (`--mode`, `--scale`, …). */
   readonly hasPreprocessing: boolean;
+}
+
+/** @throws UnusableModel if a pooling is given for a network whose pooling is known. */
+export function assertNoPooling(weightsOnly: WeightsOnlyAnswers | undefined, path: string): void {
+  if (weightsOnly?.pooling === undefined) return;
+  throw new UnusableModel(
+    `--pooling goes with a Keras file of your own that holds weights alone, which ${path} is not: leave it out`,
+  );
 }
 
 /** Gathers them from the options of `bucketlens model`. */

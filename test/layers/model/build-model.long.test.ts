@@ -14,21 +14,22 @@ const folder = temporaryFolder();
 const labels = join(folder, 'labels.txt');
 writeFileSync(labels, Array.from({ length: 10 }, (_, i) => `kind ${i}`).join('\n'));
 
-/** Answers that a file of weights alone does not contain; a whole model contains all but its preprocessing. */
+/** Answers that a file of weights alone does not contain, but for its pooling; a whole model contains all but its preprocessing. */
 const answers = {
   activation: 'softmax',
-  pooling: 'average',
   preprocessing: { mode: 'caffe' },
 } as const satisfies Partial<ModelRequest>;
 
 function build(file: string, more: Partial<ModelRequest> = {}) {
   const path = unpackTo(folder, file);
+  const isWeightsOnly = /weights|official/.test(file) && !more.source?.published;
   const request: ModelRequest = {
     name: 'thin',
     source: { path, origin: file },
     labels,
     precision: 'fp32',
     ...answers,
+    ...(isWeightsOnly && { pooling: 'average' }),
     ...more,
   };
   return buildModel(request, join(folder, 'models', 'thin'));
@@ -214,6 +215,20 @@ describe('the model folder', () => {
     expect(readdirSync(join(folder, 'models')).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 
+  it.each([
+    ['a whole model', 'thin10/resnet50_thin10.keras', undefined],
+    ['weights that Keras publishes', 'thin10/resnet50_thin10_official.h5', publishedWeights.resnet50!],
+  ])('refuses a pooling for %s, which would have no effect', async (_, file, published) => {
+    const path = unpackTo(folder, file);
+    const source = { path, origin: file, ...(published && { published }) };
+
+    await expect(build(file, { source, pooling: 'max' })).rejects.toThrow(
+      new UnusableModel(
+        `--pooling goes with a Keras file of your own that holds weights alone, which ${path} is not: leave it out`,
+      ),
+    );
+  });
+
   it('is refused without the names of the classes', async () => {
     const path = unpackTo(folder, 'thin10/resnet50_thin10.keras');
     const built = buildModel(
@@ -277,6 +292,14 @@ describe('a network in ONNX', () => {
       std: [1, 1, 1],
     });
     expect(manifest.input).toEqual({ name: 'images', layout: 'NCHW', width: 224, height: 224 });
+  });
+
+  it('refuses a pooling, which would have no effect', async () => {
+    await build('thin10/resnet50_thin10.keras');
+
+    await expect(fromOnnx({ pooling: 'max' })).rejects.toThrow(
+      /--pooling goes with a Keras file .*thin\.onnx/,
+    );
   });
 
   it('of a fixed size refuses another one', async () => {

@@ -4,7 +4,7 @@
  */
 import { activationNames } from '../../../../functions/classify/network/head.ts';
 import { UnusableModel } from '../../unusable-model.ts';
-import type { ConversionOptions, OutputActivation } from '../converted.ts';
+import { assertNoPooling, type ConversionOptions, type OutputActivation } from '../converted.ts';
 import type { ModelGraph } from '../graph/model-graph.ts';
 import type { KerasFile } from '../keras-file.ts';
 import { listedWeights } from '../weights/listed.ts';
@@ -57,7 +57,10 @@ function answersFor(
   { isPublished, weightsOnly }: ConversionOptions,
   path: string,
 ): Pick<Head, 'pooling' | 'activation'> {
-  if (isPublished) return { pooling: 'average', activation: 'softmax' };
+  if (isPublished) {
+    assertNoPooling(weightsOnly, path);
+    return { pooling: 'average', activation: 'softmax' };
+  }
   const { activation, pooling, hasPreprocessing } = weightsOnly ?? { hasPreprocessing: false };
   if (activation && pooling && hasPreprocessing) return { activation, pooling };
   throw new UnusableModel(
