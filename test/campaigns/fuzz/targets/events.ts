@@ -25,6 +25,7 @@ export function seeds(): Uint8Array[] {
     batchTask('a.jpg', { versionId: 'v1', userArguments: { force: 'true' } }),
     oldBatchTask('a.jpg'),
     { bucket: 'photos', key: 'dog.jpg', versionId: 'v1', eTag: '"d41d8"' },
+    { bucket: 'photos', key: 'dog.jpg/' },
     { Records: [{ EventSource: 'aws:sns', Sns: { Message: JSON.stringify(notification('a.jpg')) } }] },
     sqsBatch({ Type: 'Notification', TopicArn: 'arn', Message: JSON.stringify(notification('a.jpg')) })
       .Records,
@@ -51,9 +52,9 @@ function assertReadable({ message }: UnknownEvent): void {
   assert(message.length > 0 && message.length < 5000, `a message of ${message.length} characters`);
 }
 
-function assertCanBeFetched({ bucket, key, size = 0, eTag, versionId, isCopy }: ImageRef): void {
+function assertCanBeFetched({ bucket, key, size, eTag, versionId, isCopy }: ImageRef): void {
   assert(typeof bucket === 'string' && typeof key === 'string' && typeof isCopy === 'boolean');
-  assert(!key.endsWith('/') || size > 0, 'a folder');
+  assert(!key.endsWith('/') || size !== 0, 'a folder');
   // S3 restricts keys and eTags to these; others could not be sent to it.
   assert(key.isWellFormed(), 'the key is not Unicode');
   assert(eTag === undefined || /^[ -~]*$/.test(eTag), 'the eTag is not ASCII');
