@@ -92,8 +92,10 @@ function axesOf(
   if (length !== undefined) {
     throw new UnusableModel(flattened(name, length, type.tensorType?.elemType ?? float32, path));
   }
+  const isOpen = dims.length === 4 && dims.includes(undefined);
+  const waysOn = isOpen ? ': give the folder that also has config.json, or fix the axes when exporting' : '';
   throw new UnusableModel(
-    `${path}: input '${name}' has the shape [${dims.map((dim) => dim ?? '?').join(', ')}]; expected [batch, channels, height, width] or [batch, height, width, channels] with 3 channels, or 1 for grey images`,
+    `${path}: input '${name}' has the shape [${dims.map((dim) => dim ?? '?').join(', ')}]; expected [batch, channels, height, width] or [batch, height, width, channels] with 3 channels, or 1 for grey images${waysOn}`,
   );
 }
 
@@ -130,13 +132,14 @@ const pointwise = new Set([
 
 /** A convolution takes its channels first, and its weights tell their number. */
 function axesOfFirstLayer(input: string, { node, initializer }: GraphProto): Axes | undefined {
-  const users = (value: string) => node.find(({ input }) => input[0] === value);
-  let user = users(input);
+  // Exporters read the sizes of free axes first.
+  const userOf = (value: string) => node.find((one) => one.input[0] === value && one.opType !== 'Shape');
+  let user = userOf(input);
   let layout: Axes['layout'] = 'NCHW';
   for (let steps = 0; user && user.opType !== 'Conv' && steps < node.length; steps++) {
     if (isToChannelsFirst(user)) layout = 'NHWC';
     else if (!pointwise.has(user.opType)) return undefined;
-    user = users(user.output[0] ?? '');
+    user = userOf(user.output[0] ?? '');
   }
   const weights = initializer.find(({ name }) => name === user?.input[1]);
   const channels = weights && toNumber(weights.dims[1] ?? 0);

@@ -78,6 +78,11 @@ describe('inspectInput', () => {
       [node('Transpose', ['x'], 't', { perm: [0, 3, 1, 2] }), node('Conv', ['t', 'kernel'], 'c')],
       { layout: 'NHWC', channels: 3 },
     ],
+    [
+      'channels first, behind a look at the size, as transformers are exported',
+      [node('Shape', ['x'], 'size'), node('Conv', ['x', 'kernel'], 'c')],
+      { layout: 'NCHW', channels: 3 },
+    ],
   ])('finds in the first convolution of an input of any size: %s', (_, nodes, expected) => {
     const initializer = [{ name: 'kernel', dims: [16, 3, 7, 7], dataType: float32 }];
 
@@ -101,7 +106,7 @@ describe('inspectInput', () => {
     [
       'any size and no convolution',
       { input: [value('x', ['n', 'a', 'b', 'c'])] },
-      "input 'x' has the shape [?, ?, ?, ?]; expected [batch, channels, height, width]",
+      'or 1 for grey images: give the folder that also has config.json, or fix the axes when exporting',
     ],
     [
       'a vector of any length',
