@@ -64,10 +64,9 @@ function costBetween(wanted: Run, candidate: Run): number {
     // Names that differ by more than this in length alone are not compared: that takes long for long ones.
     if (Math.abs(length - compared.length) > mostChanges(length)) return [];
     const changed = changesBetween(wanted.letters, compared);
-    const absent = candidate.letters.length - compared.length;
-    return changed <= mostChanges(length)
-      ? [changed + leftOutCost * (absent + wanted.left + candidate.left)]
-      : [];
+    const leftOut = candidate.letters.length - compared.length + wanted.left + candidate.left;
+    const most = leftOut === 0 ? mostChanges(length) : mostChangesInPart(length);
+    return changed <= most ? [changed + leftOutCost * leftOut] : [];
   });
   return Math.min(...costs);
 }
@@ -86,4 +85,9 @@ function changesBetween(one: string, other: string): number {
 /** The letters of a word that may be wrong. */
 function mostChanges(length: number): number {
   return length <= minLetters ? 0 : Math.max(1, Math.floor(length * 0.3));
+}
+
+/** The same for a part of a name, which is similar to another by chance more often. */
+function mostChangesInPart(length: number): number {
+  return length <= minLetters ? 0 : Math.max(1, Math.floor(length * 0.2));
 }

@@ -5,10 +5,13 @@ import { repeatedKey } from './json-keys.ts';
 import { type GivenLabelRules, InvalidLabelRules } from './label-rules.ts';
 import { readTextFile } from './text-file.ts';
 
-const label = v.pipe(v.string(), v.regex(/\S/, 'must not be empty'));
-const labels = v.pipe(v.array(label), v.nonEmpty('must name at least one label'));
+const label = v.pipe(v.string('should be a text in quotes'), v.regex(/\S/, 'must not be empty'));
+const labels = v.pipe(
+  v.array(label, 'should be a list, such as ["tabby"]'),
+  v.nonEmpty('must name at least one label'),
+);
 const score = v.pipe(
-  v.number(),
+  v.number('should be a number from 0 to 1'),
   v.check((value) => value >= 0 && value <= 1, 'must be from 0 to 1'),
 );
 
@@ -26,17 +29,25 @@ function dictionary<const Value extends v.GenericSchema>(value: Value) {
       (input) => !unusable.some((key) => Object.hasOwn(Object(input), key)),
       `cannot have the names ${unusable.join(', ')}; use the label's id instead`,
     ),
-    v.record(v.pipe(v.string(), v.regex(/\S/, 'has an empty name')), value),
+    v.record(
+      v.pipe(v.string(), v.regex(/\S/, 'has an empty name')),
+      value,
+      'should be an object with names, such as { "tabby": … }',
+    ),
   );
 }
 
-const rulesSchema = v.strictObject({
-  merge: v.exactOptional(dictionary(labels)),
-  rename: v.exactOptional(dictionary(label)),
-  drop: v.exactOptional(labels),
-  only: v.exactOptional(labels),
-  minScore: v.exactOptional(dictionary(score)),
-});
+const rulesSchema = v.strictObject(
+  {
+    merge: v.exactOptional(dictionary(labels)),
+    rename: v.exactOptional(dictionary(label)),
+    drop: v.exactOptional(labels),
+    only: v.exactOptional(labels),
+    minScore: v.exactOptional(dictionary(score)),
+  },
+  ({ expected }) =>
+    expected === 'never' ? 'is not known' : 'should be an object, such as { "drop": ["tabby"] }',
+);
 
 /**
  * Reads a file of label rules.

@@ -97,6 +97,11 @@ describe('nearest', () => {
     expect(nearest(name, known)).toBeUndefined();
   });
 
+  it('takes a word that differs in two letters for a whole name only', () => {
+    expect(nearest('nothing', ['bathing_cap', 'tabby'])).toBeUndefined();
+    expect(nearest('nothing', ['bathing', 'tabby'])).toBe('bathing');
+  });
+
   it('finds nothing among no names', () => {
     expect(nearest('bucket', [])).toBeUndefined();
   });

@@ -44,7 +44,8 @@ describe('a file of label rules', () => {
 describe('label rules', () => {
   it.each<[string, unknown, string]>([
     ['that are a list', ['cat'], 'the rules should be an object with names, not a list'],
-    ['that are a text', 'cat', 'the rules should be Object'],
+    ['that are a text', 'cat', 'the rules should be an object, such as { "drop": ["tabby"] }'],
+    ['that are null', null, 'the rules should be an object, such as { "drop": ["tabby"] }'],
     ['with a list of merges', { merge: ['cat'] }, 'merge should be an object with names, not a list'],
     [
       'with an unknown rule',
@@ -52,14 +53,16 @@ describe('label rules', () => {
       'merges is not known; the rules are merge, rename, drop, only, minScore',
     ],
     ['with a merge of nothing', { merge: { cat: [] } }, 'merge.cat must name at least one label'],
-    ['with a merge of a text', { merge: { cat: 'tabby' } }, 'merge.cat should be Array'],
+    ['with a merge of a text', { merge: { cat: 'tabby' } }, 'merge.cat should be a list, such as ["tabby"]'],
+    ['with a merge of null', { merge: null }, 'merge should be an object with names, such as { "tabby": … }'],
+    ['with the number of a class', { drop: [281] }, 'drop.0 should be a text in quotes'],
     ['with an empty label', { merge: { cat: [' '] } }, 'merge.cat.0 must not be empty'],
     ['with an empty new name', { rename: { tabby: '' } }, 'rename.tabby must not be empty'],
     ['with an empty name of a merge', { merge: { '': ['tabby'] } }, 'merge. has an empty name'],
     ['with only no labels', { only: [] }, 'only must name at least one label'],
     ['with a score above 1', { minScore: { cat: 1.5 } }, 'minScore.cat must be from 0 to 1'],
     ['with a score below 0', { minScore: { cat: -0.1 } }, 'minScore.cat must be from 0 to 1'],
-    ['with a text as score', { minScore: { cat: '0.5' } }, 'minScore.cat should be number'],
+    ['with a text as score', { minScore: { cat: '0.5' } }, 'minScore.cat should be a number from 0 to 1'],
     [
       'with a name that objects have',
       { rename: { constructor: 'maker' } },
