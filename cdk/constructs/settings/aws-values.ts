@@ -39,6 +39,21 @@ export function topicArn() {
   );
 }
 
+/** The beginning of the names of user metadata, in front of which S3 writes `x-amz-meta-`. */
+export function metadataName() {
+  return v.pipe(
+    text('becomes part of a metadata key and takes 1 to 32 of a-z 0-9 -', /^[a-z0-9][a-z0-9-]{0,31}$/),
+    refusedWith(headerFault),
+  );
+}
+
+function headerFault(value: string): string | undefined {
+  const [, name] = /^x-amz-meta-(.*)$/.exec(value) ?? [];
+  return name === undefined
+    ? undefined
+    : `takes the name alone, which S3 returns as x-amz-meta-NAME: '${name || 'labels'}'`;
+}
+
 /** The beginning or the end of object keys. */
 export function keyPart() {
   return v.pipe(text(keyPartTakes, /^[^*?$\\\p{C}\P{ASCII}]{1,512}$/u), refusedWith(leadingSlashFault));

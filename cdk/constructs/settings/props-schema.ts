@@ -12,7 +12,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import * as v from 'valibot';
 import type { LabelRules } from '../../../functions/classify/network/label-rules.ts';
 import { writeBackModes } from '../../../functions/classify/write-back/mode.ts';
-import { bucketName, keyArn, keyPart, topicArn } from './aws-values.ts';
+import { bucketName, keyArn, keyPart, metadataName, topicArn } from './aws-values.ts';
 import { choice, list, number, resource, seconds, splitAtCommas, text, yesOrNo } from './values.ts';
 
 const architectures = { arm64: Architecture.ARM_64, x86_64: Architecture.X86_64 } as const;
@@ -73,9 +73,7 @@ export const valueRows = {
   copies: v.exactOptional(yesOrNo()),
   writeBack: v.exactOptional(writeBack()),
   queryable: v.exactOptional(yesOrNo()),
-  metadataPrefix: v.exactOptional(
-    text('becomes part of a metadata key and takes 1 to 32 of a-z 0-9 -', /^[a-z0-9][a-z0-9-]{0,31}$/),
-  ),
+  metadataPrefix: v.exactOptional(metadataName()),
   topK: v.exactOptional(number({ min: 1, max: 1000, whole: true })),
   minScore: v.exactOptional(number({ min: 0, max: 1 })),
   generalScore: v.exactOptional(number({ min: 0.5, max: 1 })),

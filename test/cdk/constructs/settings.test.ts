@@ -49,6 +49,12 @@ describe('ImageClassifier refuses', () => {
       /metadataPrefix is 'Labels'.*1 to 32 of a-z 0-9 -/,
     ],
     ['an empty metadataPrefix', { metadataPrefix: '' }, /metadataPrefix is ''/],
+    [
+      'the header of a metadata key',
+      { metadataPrefix: 'x-amz-meta-ai' },
+      /metadataPrefix is 'x-amz-meta-ai'; it takes the name alone, which S3 returns as x-amz-meta-NAME: 'ai'$/,
+    ],
+    ['a header without a name', { metadataPrefix: 'x-amz-meta-' }, /takes the name alone.*: 'labels'$/],
     ['a prefix with an IAM wildcard', { prefix: 'photos*' }, /prefix is 'photos\*'.*other than \* \? \$/],
     ['a prefix with an IAM variable', { prefix: '$' + '{aws:username}/' }, /other than \* \? \$/],
     [
