@@ -37,6 +37,11 @@ export function givenSettings(node: Node): Readonly<Record<string, unknown>> {
   );
 }
 
+/** True where `bucketlens deploy` only checks the settings, before it downloads the model: it prints no sizes then. */
+export function isCheck(node: Node): boolean {
+  return node.tryGetContext('bucketlens:check') !== undefined;
+}
+
 /**
  * Reads every setting that the context holds.
  *

@@ -4,7 +4,7 @@ import type { App } from 'aws-cdk-lib';
 import type { LabelRules } from '../../functions/classify/network/label-rules.ts';
 import { publishedWeights } from '../../layers/model/catalogue.ts';
 import { isBuilt, withAbsolutePath } from '../../layers/model/layer.ts';
-import { givenSettings, readContext } from './context.ts';
+import { givenSettings, isCheck, readContext } from './context.ts';
 import { BucketlensStack } from './stack.ts';
 
 /**
@@ -14,7 +14,7 @@ import { BucketlensStack } from './stack.ts';
  */
 export function createStack(app: App): BucketlensStack {
   const settings = readContext(app.node);
-  const model = standIn(settings.classifier?.model ?? 'resnet50');
+  const model = standIn(settings.classifier?.model ?? 'resnet50', isCheck(app.node));
   const labelRules = withCallersPath(settings.classifier?.labelRules);
   const name = app.node.tryGetContext('bucketlens:stack') ?? 'Bucketlens';
   const stack = new BucketlensStack(app, name, {
@@ -37,10 +37,12 @@ function withCallersPath(labelRules: string | LabelRules | undefined): string | 
 }
 
 /** Falls back to the embedded network while a downloadable one is not built yet, so that `cdk synth` works offline. */
-function standIn(model: string): string {
+function standIn(model: string, isSilent: boolean): string {
   if (isBuilt(model) || !(model in publishedWeights)) return model;
-  console.error(
-    `${model} is not built yet; using the embedded efficientnet-lite0 instead. To build it: npx bucketlens model ${model}`,
-  );
+  if (!isSilent) {
+    console.error(
+      `${model} is not built yet; using the embedded efficientnet-lite0 instead. To build it: npx bucketlens model ${model}`,
+    );
+  }
   return 'efficientnet-lite0';
 }

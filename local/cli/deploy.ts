@@ -8,7 +8,7 @@ import { publishedWeights } from '../../layers/model/catalogue.ts';
 import { findModel, isBuilt, withAbsolutePath } from '../../layers/model/layer.ts';
 import { appContext, runBucketlens, runCdk } from './cdk-program.ts';
 import { createCommand } from './command.ts';
-import { deployedModel } from './deployed-model.ts';
+import { deployedModel, describeIgnored, settingsIn } from './deployed-model.ts';
 import { describeChange, describeContradiction, readSettings, settingsOption } from './only-model.ts';
 
 const help = `
@@ -41,9 +41,10 @@ interface Options {
 }
 
 async function deploy(args: string[], { onlyModel, json }: Options, command: Command): Promise<void> {
+  const ignored = describeIgnored(args);
+  if (ignored) command.error(`error: ${ignored}`);
   if (onlyModel === undefined) {
-    process.exitCode =
-      buildIfMissing(configuredModel(args), '-c model=efficientnet-lite0') || deployStack(args, json);
+    process.exitCode = deployConfigured(args, json);
     return;
   }
   const contradiction = describeContradiction(args);
@@ -51,8 +52,34 @@ async function deploy(args: string[], { onlyModel, json }: Options, command: Com
   process.exitCode = await deployModel(onlyModel, args, json);
 }
 
-function configuredModel(args: readonly string[]): string {
-  return deployedModel(args, appContext());
+/** @returns An exit code. */
+function deployConfigured(args: readonly string[], json: true | undefined): number {
+  const model = deployedModel(args, appContext());
+  return (
+    (isDownloaded(model) ? checkSettings(args) : 0) ||
+    buildIfMissing(model, '-c model=efficientnet-lite0') ||
+    deployStack(args, json)
+  );
+}
+
+function isDownloaded(model: string): boolean {
+  return !isBuilt(model) && model in publishedWeights;
+}
+
+/**
+ * Makes the template with the embedded network in place of the one that is not there, so that a wrong setting is refused before
+ * the download.
+ *
+ * @returns An exit code.
+ */
+function checkSettings(args: readonly string[]): number {
+  const output = mkdtempSync(join(tmpdir(), 'bucketlens-settings-'));
+  try {
+    const settings = [...settingsIn(args), 'bucketlens:check=true'].flatMap((setting) => ['-c', setting]);
+    return runCdk(['synth', '--quiet', '--output', output, ...settings], process.stderr);
+  } finally {
+    rmSync(output, { recursive: true });
+  }
 }
 
 /**
@@ -78,7 +105,7 @@ async function deployModel(model: string, args: readonly string[], json: true | 
  * @returns An exit code; 0 if there was nothing to build.
  */
 function buildIfMissing(model: string, embedded: string): number {
-  if (isBuilt(model) || !(model in publishedWeights)) return 0;
+  if (!isDownloaded(model)) return 0;
   const exitCode = runBucketlens(['model', model], process.stderr);
   if (exitCode !== 0) {
     console.error(

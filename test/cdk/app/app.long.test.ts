@@ -92,6 +92,13 @@ describe('the app', () => {
     expect(outputs()).toMatchObject({ KeyPrefix: { Value: 'a=b/' }, KeySuffixes: { Value: '.jpg' } });
   });
 
+  it('prints nothing where deploy only checks the settings, unless one is wrong', () => {
+    const check = { model: 'resnet101', 'bucketlens:check': 'true' };
+
+    expect(synth(check)).toMatchObject({ status: 0, stdout: '', stderr: '' });
+    expect(synth({ ...check, topK: '0' }).stderr).toContain('topK');
+  });
+
   it('uses the embedded network, and says so, when the configured one is not built yet', () => {
     const { status, stderr } = synth({ model: 'resnet101' });
 

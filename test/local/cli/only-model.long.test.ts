@@ -132,6 +132,22 @@ describe('bucketlens deploy --only-model', () => {
   });
 });
 
+describe('bucketlens deploy', () => {
+  it.each([
+    [['-c', 'mdoel=efficientnet-lite0'], 1, 'mdoel is not a setting; did you mean model?'],
+    [['-c', 'model'], 2, 'error: -c takes NAME=VALUE, and is given model'],
+    [['--stack', 'X'], 2, 'error: deploy has no option --stack; write: -c bucketlens:stack=NAME'],
+  ])('refuses %j before it downloads a network', async (args, code, sentence) => {
+    vi.stubEnv('CDK_VALIDATION', 'false');
+
+    const { stdout, stderr, exitCode } = await run('deploy', args);
+
+    expect(stderr).toContain(sentence);
+    expect(stderr).not.toContain('Nothing was deployed');
+    expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: code });
+  });
+});
+
 describe('describeChange', () => {
   it.each([
     ['dogs', 'cats', 'The model is now cats. To return to dogs: npx bucketlens deploy --only-model dogs'],
