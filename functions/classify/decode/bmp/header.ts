@@ -44,12 +44,7 @@ export function readBmpHeader(bytes: Uint8Array): BmpHeader {
     isRunLength,
     masks: masks ?? [],
     palette: readPalette(bytes, tableStart, paletteBytes, colourBytes),
-    pixelsStart: pixelsStartOf(
-      view.getUint32(10, true),
-      tableStart,
-      bitsPerPixel > 8 ? 0 : colours,
-      paletteBytes,
-    ),
+    pixelsStart: pixelsStartOf(view.getUint32(10, true), tableStart, paletteBytes),
   };
 }
 
@@ -110,9 +105,8 @@ function readPalette(bytes: Uint8Array, start: number, length: number, colourByt
 }
 
 /** An offset of 0, or that of the palette itself, means directly after the palette, as in Pillow. */
-function pixelsStartOf(stated: number, tableStart: number, colours: number, paletteBytes: number): number {
-  if (stated === 0) return tableStart + paletteBytes;
-  return stated === tableStart ? stated + 4 * colours : stated;
+function pixelsStartOf(stated: number, tableStart: number, paletteBytes: number): number {
+  return stated === 0 || stated === tableStart ? tableStart + paletteBytes : stated;
 }
 
 function refusal(kind: string): UnsupportedFormat {

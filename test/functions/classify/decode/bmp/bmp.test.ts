@@ -209,19 +209,28 @@ describe('decode, BMP that misstates where its pixels are', () => {
     expect(await greyOf({ width: 1, height: 1, ...file }, 0)).toBe(9);
   });
 
-  it.each([
+  const pixelsOfOne = [
     [1, [0x80, 0, 0, 0]],
     [4, [0x10, 0, 0, 0]],
     [8, [0x01, 0, 0, 0]],
-  ])('reads pixels after the palette of an OS/2 file: %i bits', async (bits, pixels) => {
-    const header = Buffer.alloc(26);
-    header.write('BM');
-    header.writeUInt32LE(12, 14);
-    for (const [i, value] of [1, 1, 1, bits].entries()) header.writeUInt16LE(value, 18 + 2 * i);
-    const palette = greys.slice(0, 1 << bits).flatMap((grey) => [grey, grey, grey]);
+  ] as const;
 
-    const image = await decode(Buffer.concat([header, Buffer.from([...palette, ...pixels])]), defaultLimits);
+  it.each(pixelsOfOne.flatMap(([bits, pixels]) => [0, 26].map((offset) => [bits, offset, pixels] as const)))(
+    'reads pixels after the palette of an OS/2 file: %i bits, said to be at %i',
+    async (bits, offset, pixels) => {
+      const header = Buffer.alloc(26);
+      header.write('BM');
+      header.writeUInt32LE(offset, 10);
+      header.writeUInt32LE(12, 14);
+      for (const [i, value] of [1, 1, 1, bits].entries()) header.writeUInt16LE(value, 18 + 2 * i);
+      const palette = greys.slice(0, 1 << bits).flatMap((grey) => [grey, grey, grey]);
 
-    expect(rgbOf(image)[0]).toBe(254);
-  });
+      const image = await decode(
+        Buffer.concat([header, Buffer.from([...palette, ...pixels])]),
+        defaultLimits,
+      );
+
+      expect(rgbOf(image)[0]).toBe(254);
+    },
+  );
 });
