@@ -1,6 +1,7 @@
 /** Reads the header of a BMP file, of Windows or of OS/2. */
 import { CorruptImage, UnsupportedFormat } from '../../image/rejections.ts';
 import { slice, viewOf } from '../shared/bytes.ts';
+import { withAllGreys } from '../shared/palette.ts';
 
 export interface BmpHeader {
   readonly width: number;
@@ -101,7 +102,7 @@ function readPalette(bytes: Uint8Array, start: number, length: number, colourByt
     palette[i + 1] = stored[from + 1];
     palette[i + 2] = stored[from];
   }
-  return palette;
+  return stored.length > 2 * colourBytes ? withAllGreys(palette) : palette;
 }
 
 /** An offset of 0, or that of the palette itself, means directly after the palette, as in Pillow. */

@@ -6,7 +6,7 @@ import type { UndecodedImage } from '../../image/image.ts';
 import { CorruptImage } from '../../image/rejections.ts';
 import { slice, viewOf } from '../shared/bytes.ts';
 import { decodeLzw } from '../shared/lzw.ts';
-import { greyRamp, paint } from '../shared/palette.ts';
+import { greyRamp, paint, withAllGreys } from '../shared/palette.ts';
 
 /**
  * Equals Pillow: transparent pixels keep the colour of their palette entry; the canvas outside the frame has the transparent
@@ -49,7 +49,7 @@ function firstFrame(bytes: Uint8Array): Frame {
   const readPalette = (flags: number) => {
     if (!(flags & hasPalette)) return;
     const length = 3 << ((flags & 7) + 1);
-    palette = slice(bytes, at, length);
+    palette = withAllGreys(slice(bytes, at, length));
     at += length;
   };
   readPalette(view.getUint8(10));

@@ -3,6 +3,11 @@
 /** The palette of images without one: 256 greys as RGB triples. */
 export const greyRamp: Uint8Array = Uint8Array.from({ length: 768 }, (_, i) => Math.floor(i / 3));
 
+/** All greys for a palette that is their start, as in Pillow's GIFs and BMPs: an index beyond its end is then a grey, too. */
+export function withAllGreys(palette: Uint8Array): Uint8Array {
+  return palette.every((level, i) => level === greyRamp[i]) ? greyRamp : palette;
+}
+
 /**
  * @param indices one per pixel
  * @param palette RGB triples; indices beyond its end are black, as in Pillow

@@ -155,6 +155,16 @@ describe('decode, colours of BMP', () => {
     );
   });
 
+  it.each([
+    ['as greys if the palette is the first three or more of them', [0, 1, 2], [1, 3, 200]],
+    ['as black if the palette has other greys', [0, 1, 3], [1, 0, 0]],
+    ['as black if the palette is the first two greys', [0, 1], [1, 0, 0]],
+  ])('shows indices beyond the palette %s', async (_, palette, levels) => {
+    const pixels = [1, 3, 200, 0];
+
+    expect(await levelsOf({ width: 3, height: 1, bits: 8, palette, pixels })).toEqual(levels);
+  });
+
   it('rejects a palette that no file needs', async () => {
     const bytes = bmp({ width: 1, height: 1, bits: 8, palette: [1, 2], pixels: [0, 0, 0, 0] });
     bytes.writeUInt32LE(70_000, 46);

@@ -104,6 +104,15 @@ describe('decode, GIF', () => {
     expect(await levelsOf(gif([3, 1], [wide], palette(10)))).toEqual([70, 0, 0]);
   });
 
+  it('shows indices as greys if the palette is the first of them', async () => {
+    const wide = { box: [0, 0, 3, 1], data: pixelData([7, 8, 200], 8) } as const;
+
+    expect(await levelsOf(gif([3, 1], [frame(wide)], palette(1)))).toEqual([7, 8, 200]);
+    expect(await levelsOf(gif([3, 1], [frame({ ...wide, ownPalette: palette(1) })], palette(10)))).toEqual([
+      7, 8, 200,
+    ]);
+  });
+
   it.each([
     ['the transparent colour', [graphicControl(1, 3)], 30],
     ['the last of two transparent colours', [graphicControl(1, 5), graphicControl(1, 3)], 30],
