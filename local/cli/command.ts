@@ -30,6 +30,11 @@ export function createCommand(name: string): Command {
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
 }
 
+/** One word of a command to print, quoted for a shell if it has to be. */
+export function shellWord(text: string): string {
+  return /[^\w/.:@%+=-]/.test(text) ? `'${text.replaceAll("'", "'\\''")}'` : text;
+}
+
 /** `--model NAME`, as `findModel` takes it. */
 export function modelOption(): Option {
   return new Option('--model <NAME>', 'a model built by `bucketlens model`, or an embedded one').default(

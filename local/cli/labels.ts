@@ -71,12 +71,22 @@ async function printLabels({ url, Bucket, Key }: ObjectUrl, options: Options): P
   const object = { Bucket, Key };
   const s3 = createClient(endpointUrl);
   const labelled = await readObjectLabels(s3, object, metadataPrefix).catch((error) => {
+    if (endpointUrl && error.code === 'ECONNREFUSED') throw new NoLabels(nothingAnswers(endpointUrl));
     const isNotFound = error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404;
-    throw isNotFound ? new NoLabels(`there is no object ${url}; keys are case-sensitive`) : error;
+    throw isNotFound
+      ? new NoLabels(`there is no object ${url}, or no such bucket; keys are case-sensitive`)
+      : error;
   });
   if (!labelled) throw new NoLabels(await explain(s3, { url, Bucket, Key }, options));
   if (json) console.log(JSON.stringify({ object: url, ...labelled }));
   else console.log(table(url, labelled, isThisMachine(endpointUrl)));
+}
+
+function nothingAnswers(endpointUrl: string): string {
+  const hint = isThisMachine(endpointUrl)
+    ? '; start the playground, and take the S3 endpoint that it prints: npx bucketlens start'
+    : '';
+  return `nothing answers at --endpoint-url ${endpointUrl} (ECONNREFUSED)${hint}`;
 }
 
 async function explain(

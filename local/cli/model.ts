@@ -23,6 +23,7 @@ import { createCommand, labelRulesOption } from './command.ts';
 import { onInterruption } from './interruption.ts';
 import { describeBuilt, describeJson, describeManifest } from './models/describe-model.ts';
 import { findPhotos, quantisationContradiction } from './models/photos.ts';
+import { ensureFolder } from './output/folder.ts';
 import { addPreprocessingOptions, choice, parseSize } from './preprocessing-options.ts';
 import { startProgress } from './progress.ts';
 
@@ -142,6 +143,7 @@ async function makeModel(
   const contradiction = quantisationContradiction(precision, calibrate, allowLoss);
   if (contradiction) command.error(`error: ${contradiction}`);
   assertFilesReadable({ labels, ancestors, labelRules });
+  ensureFolder(builtModels, `the folder of built models, ${builtModels},`);
   const photos = calibrate === undefined ? undefined : await findPhotos(calibrate);
   const request: ModelRequest = {
     name,

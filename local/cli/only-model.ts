@@ -2,6 +2,7 @@
 import type { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import * as v from 'valibot';
 import { readOutputs, UnusableStack } from './aws/deployment.ts';
+import { shellWord } from './command.ts';
 
 // The app in cdk/app creates this stack, and records the settings in its output.
 const stackName = 'Bucketlens';
@@ -45,6 +46,5 @@ export function settingsOption(settings: RecordedSettings): readonly string[] {
 /** Names both models, and the command that brings the old one back. */
 export function describeChange(before: string, after: string): string {
   if (before === after) return `\nThe model is ${after}, as before.`;
-  const word = /[^\w/.:@%+-]/.test(before) ? `'${before.replaceAll("'", "'\\''")}'` : before;
-  return `\nThe model is now ${after}. To return to ${before}: npx bucketlens deploy --only-model ${word}`;
+  return `\nThe model is now ${after}. To return to ${before}: npx bucketlens deploy --only-model ${shellWord(before)}`;
 }

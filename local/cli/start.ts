@@ -1,4 +1,5 @@
 /** bucketlens start: runs the playground. Prints its URLs, then a line for every prediction event, until Ctrl-C. */
+import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { printable } from '../../functions/classify/image/printable.ts';
 import type { PredictionEvent } from '../../functions/classify/publish/publish.ts';
@@ -8,10 +9,11 @@ import { addHeicOption, createCommand, labelRulesOption, modelOption } from './c
 import { describeEvent, lineAt } from './event-line.ts';
 import { readRulesOption } from './images/open-classifier.ts';
 import { onInterruption } from './interruption.ts';
+import { ensureFolder } from './output/folder.ts';
 
 const help = `
 Examples:
-  npx bucketlens start --port 8080 --data ./photos
+  npx bucketlens start --port 8080 --data ./playground
   npx bucketlens start --json | jq '.detail.predictions[0]'
 
 Ctrl-C stops it. Photos that are still waiting are finished first; with --data they are labelled at the next start.
@@ -60,6 +62,7 @@ async function start({ port, data, model, heic, verbose, json }: Options, comman
   const labelRules = readRulesOption(command);
   const print = json ? (event: PredictionEvent) => console.log(JSON.stringify(event)) : printLine;
   const decoder = heic && findHeicDecoder();
+  if (data) ensureFolder(join(data, 'buckets'), `--data ${data}`);
   const playground = await startPlayground({
     port,
     ...(data && { dataDir: data }),

@@ -1,11 +1,12 @@
 /** bucketlens template: writes the stack as a CloudFormation template with its assets, for those who do not use the CDK. */
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { makePortable } from './aws/portable-template.ts';
 import { runCdk } from './cdk-program.ts';
-import { createCommand } from './command.ts';
+import { createCommand, shellWord } from './command.ts';
+import { ensureFolder } from './output/folder.ts';
 
 const help = `
 Examples:
@@ -40,7 +41,7 @@ function collect(value: string, values: readonly string[]): string[] {
 }
 
 function writeTemplate({ output, context, json }: Options): void {
-  mkdirSync(output, { recursive: true });
+  ensureFolder(output, `-o ${output}`);
   if (readdirSync(output).length > 0) throw new Error(`${output} is not empty; name a new folder`);
   const synthesized = mkdtempSync(join(tmpdir(), 'bucketlens-template-'));
   try {
@@ -64,6 +65,6 @@ function copyTemplate(synthesized: string, output: string, json: true | undefine
   if (json) console.log(JSON.stringify({ template: file, assets: [...assets.keys()] }));
   else
     console.log(
-      `${file}, with ${assets.size} assets; next: aws cloudformation package --template-file ${file} …`,
+      `${file}, with ${assets.size} assets; next: aws cloudformation package --template-file ${shellWord(file)} …`,
     );
 }

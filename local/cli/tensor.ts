@@ -17,9 +17,9 @@ import type { Position } from '../pixels/seen-picture.ts';
 import { addHeicOption, createCommand } from './command.ts';
 import { findFiles, readBytes } from './images/files.ts';
 import { encodeNpyHeader } from './images/npy.ts';
-import { describeReplaced } from './images/output-file.ts';
 import { describeTrace, tracePixel } from './images/trace-pixel.ts';
 import { onInterruption } from './interruption.ts';
+import { describeReplaced } from './output/array-file.ts';
 import { addPreprocessingOptions, choice, parseSize } from './preprocessing-options.ts';
 import { startProgress } from './progress.ts';
 

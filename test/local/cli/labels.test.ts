@@ -98,6 +98,19 @@ describe('npm run labels', () => {
     expect(exitCode).toBe(0);
   });
 
+  it('reports that nothing answers at the endpoint', async () => {
+    const { stderr, exitCode } = await run('labels', [
+      '--endpoint-url',
+      'http://127.0.0.1:1',
+      's3://photos/cat.jpg',
+    ]);
+
+    expect(stderr).toBe(
+      'error: nothing answers at --endpoint-url http://127.0.0.1:1 (ECONNREFUSED); start the playground, and take the S3 endpoint that it prints: npx bucketlens start\n',
+    );
+    expect(exitCode).toBe(1);
+  });
+
   it.each([
     [
       'an object has no labels',
@@ -107,7 +120,7 @@ describe('npm run labels', () => {
     [
       'an object does not exist',
       's3://photos/dog.jpg',
-      /^error: there is no object s3:\/\/photos\/dog\.jpg; keys are case-sensitive\n$/,
+      /^error: there is no object s3:\/\/photos\/dog\.jpg, or no such bucket; keys are case-sensitive\n$/,
     ],
   ])('reports that %s', async (_, url, sentence) => {
     const { stdout, stderr, exitCode } = await command(url);
