@@ -78,7 +78,7 @@ export const exceptions: readonly Exception[] = [
   },
   {
     formats: ['jpeg', 'png', 'bmp', runLengthBmp, 'tiff', oldJpeg, 'psd', 'avif'],
-    ours: /^UnsupportedFormat: (JPEG|arithmetic|lossless JPEG with several scans|hierarchical|N-bit|PNG|BMP|TIFF|fax-compressed|RAW|Photoshop|AVIF)/,
+    ours: /^UnsupportedFormat: (JPEG|arithmetic|(lossless|sequential) JPEG with several scans|hierarchical|N-bit|PNG|BMP|TIFF|fax-compressed|RAW|Photoshop|AVIF)/,
     pillow: 'accepts it',
     why: 'Variants that are not decoded, and are documented (docs/images.md).',
   },

@@ -42,7 +42,7 @@ export function findScans(bytes: Uint8Array, header: JpegHeader): Scan[] {
   for (;;) {
     const next = skipTables(bytes, endOfData(bytes, scans.at(-1)!), tables);
     if (bytes[next - 1] === markers.endOfImage) {
-      if (header.isLossless) checkComplete(scans, header);
+      if (!header.isProgressive) checkComplete(scans, header);
       return scans;
     }
     scans.push(readScan(bytes, next, header, tables));
@@ -157,14 +157,16 @@ function checkPrediction({ components, Ss, Se, Ah, Al }: Scan): void {
 }
 
 /**
- * Components without a scan have no samples in libjpeg-turbo, while those of other files are grey. One scan for each component,
- * as the standard demands, bounds the memory that all scans take.
+ * Lossless components without a scan have no samples in libjpeg-turbo, while those of other files are grey. One scan for each
+ * component, as the standard demands, bounds the time and memory that all scans take; libjpeg-turbo mixes the coefficients of several.
  */
-function checkComplete(scans: readonly Scan[], { components }: JpegHeader): void {
+function checkComplete(scans: readonly Scan[], { components, isLossless }: JpegHeader): void {
   const sent = scans.flatMap((scan) => scan.components.map(({ index }) => index));
-  if (new Set(sent).size < components.length) throw new CorruptImage('a component without a scan');
-  if (sent.length > components.length) {
-    throw new UnsupportedFormat('lossless JPEG with several scans of a component; save it as PNG');
+  const { size } = new Set(sent);
+  if (isLossless && size < components.length) throw new CorruptImage('a component without a scan');
+  if (sent.length > size) {
+    const kind = isLossless ? 'lossless' : 'sequential';
+    throw new UnsupportedFormat(`${kind} JPEG with several scans of a component; save it as PNG`);
   }
 }
 

@@ -229,6 +229,37 @@ describe('findScans, lossless', () => {
   });
 });
 
+describe('findScans of sequential files with several scans', () => {
+  const frame = segment('c0', '080010001002011100021100');
+  const tables = Buffer.concat([segment('db', `00${'01'.repeat(64)}`)]);
+  const fileOf = (...scans: string[]) =>
+    Buffer.concat([
+      Buffer.from('ffd8', 'hex'),
+      tables,
+      frame,
+      ...scans.map((parameters) => segment('da', parameters)),
+      Buffer.from('ffd9', 'hex'),
+    ]);
+  const [first, second] = ['010100003f00', '010200003f00'];
+
+  it.each([
+    ['a scan of each component', [first, second], 2],
+    ['no scan of a component', [first], 1],
+  ])('accepts %s', (_, scans, count) => {
+    const bytes = fileOf(...scans);
+
+    expect(findScans(bytes, readJpegHeader(bytes))).toHaveLength(count);
+  });
+
+  it('refuses a second scan of a component, in which libjpeg-turbo keeps coefficients of the first', () => {
+    const bytes = fileOf(first, first);
+
+    expect(() => findScans(bytes, readJpegHeader(bytes))).toThrow(
+      new UnsupportedFormat('sequential JPEG with several scans of a component; save it as PNG'),
+    );
+  });
+});
+
 describe('the rest of a JPEG after its only scan', () => {
   it.each([
     ['an unknown marker', segment('02', ''), 'unknown marker ff02'],
