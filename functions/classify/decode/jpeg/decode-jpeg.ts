@@ -31,7 +31,7 @@ import { openUpsampling } from './upsampling.ts';
  * @param header read from the same bytes; callers may override its colour space and upsampling
  * @param instance its memory is cleared
  * @throws {CorruptImage} damaged headers or tables, or truncated data, as in Pillow
- * @throws {UnsupportedFormat} more than 100 scans, or lossless YCbCr or YCCK
+ * @throws {UnsupportedFormat} more than 100 scans, lossless YCbCr or YCCK, or far more arithmetic decisions than bytes
  */
 export function decodeJpeg(bytes: Uint8Array, header: JpegHeader, instance = startKernels()): Bitmap {
   const { bitmap, reader } = openBitmap(header.width, header.height);

@@ -108,13 +108,15 @@ function padded(samples: Uint8Array, length: number): Uint8Array {
   return result;
 }
 
-/** Only YCbCr may have subsampled colours. Pillow refuses the same; such files are mislabelled, not damaged. */
+/** Only YCbCr may have subsampled colours. Pillow refuses the same but arithmetic coding; such files are mislabelled, not damaged. */
 function checkJpeg(
-  { components }: JpegHeader,
+  { components, isArithmetic }: JpegHeader,
   { photometric, subsampling: [across, down], isSubsamplingStated }: TiffLayout,
   channels: number,
   isYcbcr: boolean,
 ) {
+  // A page may have thousands of JPEGs, each of which may take as much work as a JPEG file.
+  if (isArithmetic) throw refusal('TIFF of arithmetic-coded JPEG');
   if (components.length !== channels) {
     throw refusal(otherSamples(channels, components.length));
   }

@@ -67,6 +67,18 @@ function progressive(count: number, approximation: number, data: Buffer): Buffer
   ]);
 }
 
+/** A JPEG of 100 MP, 4:4:4, in arithmetic coding, with `count` times this scan of each component and no data. */
+function arithmetic(code: number, count: number, [Ss, Se, approximation]: readonly number[]): Buffer {
+  return Buffer.concat([
+    startOfImage,
+    quantization,
+    frame(code, plain),
+    scan([1, 2, 3], 0, code === 0xca ? 0 : 63, 0),
+    ...Array.from({ length: count }, (_, i) => scan([1 + (i % 3)], Ss, Se, approximation)),
+    endOfImage,
+  ]);
+}
+
 const colour = [0x22, 0x11, 0x11];
 const plain = [0x11, 0x11, 0x11];
 
@@ -97,6 +109,20 @@ export const jpegBombs: readonly (readonly [name: string, make: () => Buffer])[]
       () => progressive(count, 0x00, Buffer.alloc(0)),
     ],
   ]),
+  ['an arithmetic-coded JPEG of 100 MP without data', () => arithmetic(0xc9, 0, [])],
+  ['an arithmetic-coded JPEG of 100 MP with 90 scans without data', () => arithmetic(0xca, 90, [1, 63, 0])],
+  [
+    'an arithmetic-coded JPEG of 100 MP with 90 refinements without data',
+    () => arithmetic(0xca, 90, [1, 63, 0x10]),
+  ],
+  [
+    'an arithmetic-coded JPEG of 100 MP that restarts at every block',
+    () => {
+      const interval = jpegSegment(0xdd, Buffer.of(0, 1));
+      const whole = arithmetic(0xca, 90, [1, 63, 0x10]);
+      return Buffer.concat([whole.subarray(0, 2), interval, whole.subarray(2)]);
+    },
+  ],
   [
     'a JPEG with 16 MB of profile',
     () => {

@@ -55,6 +55,23 @@ describe('decode, on bombs', () => {
     expect(await cpuMsOf(decoding)).toBeLessThan(1000);
   });
 
+  it('rejects an arithmetic-coded JPEG of many scans without data, after some of them', async () => {
+    const scan = Buffer.from('ffda0008010100013f10', 'hex');
+    const bomb = Buffer.concat([
+      Buffer.from(`ffd8ffdb004300${'01'.repeat(64)}ffca000b080fa00fa001011100`, 'hex'),
+      Buffer.from('ffda0008010100000000', 'hex'),
+      ...new Array<Buffer>(90).fill(scan),
+      Buffer.from('ffd9', 'hex'),
+    ]);
+
+    const answer = decode(bomb, defaultLimits);
+
+    await expect(answer).rejects.toBeInstanceOf(UnsupportedFormat);
+    await expect(answer).rejects.toThrow(
+      'arithmetic-coded JPEG of far more decisions than its bytes call for',
+    );
+  });
+
   it.each([
     ['in a million tiles', { width: 1024, height: 1000, tile: 1 }, 'in 1024000 strips or tiles'],
     [

@@ -80,15 +80,15 @@ export function refineAc(
   Se: number,
   Al: number,
 ): void {
-  const coefficients = block.ac.subarray(block.at, block.at + 64);
+  const { ac: coefficients, at: start } = block;
   let end = Se;
-  while (end > 0 && coefficients[naturalOrder[end]] === 0) end--;
+  while (end > 0 && coefficients[start + naturalOrder[end]] === 0) end--;
   for (let k = Ss; k <= Se; k++) {
     if (k > end && decoder.decide(ac, 3 * (k - 1)) > 0) return;
-    while (coefficients[naturalOrder[k]] === 0 && decoder.decide(ac, 3 * (k - 1) + 1) === 0) {
+    while (coefficients[start + naturalOrder[k]] === 0 && decoder.decide(ac, 3 * (k - 1) + 1) === 0) {
       if (++k > Se) throw new BrokenBlock();
     }
-    const at = naturalOrder[k];
+    const at = start + naturalOrder[k];
     if (coefficients[at] === 0) coefficients[at] = decoder.decide(evenly, 0) > 0 ? -1 << Al : 1 << Al;
     else if (decoder.decide(ac, 3 * (k - 1) + 2) > 0) {
       coefficients[at] += coefficients[at] < 0 ? -1 << Al : 1 << Al;

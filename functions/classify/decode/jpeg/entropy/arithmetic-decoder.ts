@@ -12,6 +12,8 @@ export interface ArithmeticDecoder {
   readonly isCutOff: false;
   /** Begins at a position with new data. */
   start(at: number): void;
+  /** The number of decisions since the last call. */
+  takeCount(): number;
   /** Decodes a decision, and adapts its statistics: the index of a probability, and the more probable value in bit 7. */
   decide(statistics: Uint8Array, place: number): number;
 }
@@ -22,6 +24,7 @@ export function openArithmeticDecoder(source: Buffer): ArithmeticDecoder {
   let interval = 0;
   /** Unread bits in the register, less 16 until the first two bytes have been read. */
   let bits = 0;
+  let decisions = 0;
 
   const decoder: ArithmeticDecoder = {
     source,
@@ -36,7 +39,13 @@ export function openArithmeticDecoder(source: Buffer): ArithmeticDecoder {
       interval = 0;
       bits = -16;
     },
+    takeCount: () => {
+      const count = decisions;
+      decisions = 0;
+      return count;
+    },
     decide: (statistics, place) => {
+      decisions++;
       while (interval < 0x8000) {
         if (--bits < 0) {
           register = (register << 8) | nextByte(decoder);

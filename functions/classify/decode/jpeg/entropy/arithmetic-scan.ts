@@ -14,15 +14,21 @@ import {
 } from './arithmetic-block.ts';
 import { type ArithmeticDecoder, openArithmeticDecoder } from './arithmetic-decoder.ts';
 import type { CoefficientRow, Coefficients } from './coefficient-row.ts';
+import { type Effort, spend, stepsPerBlock, stepsPerRefinedBlock, stepsPerRestart } from './effort.ts';
 import { mcuLayout } from './mcu.ts';
 import { findRestart, type ScanDecoder } from './restarts.ts';
 
-/** Opens a decoder of a scan, which writes to the rows of coefficients of its components. */
+/**
+ * Opens a decoder of a scan, which writes to the rows of coefficients of its components.
+ *
+ * @param effort shared by all scans of a file
+ */
 export function openArithmeticScan(
   source: Buffer,
   scan: Scan,
   plan: Plan,
   rows: readonly CoefficientRow[],
+  effort: Effort,
 ): ScanDecoder {
   const { Ss, Se, Ah, Al, restartInterval } = scan;
   const decoder = openArithmeticDecoder(source);
@@ -32,6 +38,7 @@ export function openArithmeticScan(
   let mcusToRestart = restartInterval;
   let nextRestart = 0;
   let isBroken = false;
+  const stepsPerMcu = layout.blocks.length * (Ss > 0 && Ah > 0 ? stepsPerRefinedBlock : stepsPerBlock);
   decoder.start(scan.dataAt);
 
   const beginMcu = () => {
@@ -41,6 +48,7 @@ export function openArithmeticScan(
       decoder.start(at);
       if (!isTaken) decoder.markerAt = at;
       for (const { statistics, prediction } of components) forget(statistics, prediction);
+      spend(effort, stepsPerRestart);
       nextRestart = (nextRestart + 1) & 7;
       mcusToRestart = restartInterval;
       isBroken = false;
@@ -82,7 +90,9 @@ export function openArithmeticScan(
     const views = rows.map((row) => row.views());
     for (let line = 0; line < lines; line++) {
       for (let x = 0; x < layout.across; x++) {
+        if (isBroken && restartInterval === 0) return;
         beginMcu();
+        spend(effort, stepsPerMcu + decoder.takeCount());
         if (isBroken) continue;
         try {
           decodeMcu(views, x, line, mcuRow);

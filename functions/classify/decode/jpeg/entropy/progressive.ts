@@ -9,6 +9,7 @@ import type { Plane } from '../transform/planes.ts';
 import { openArithmeticScan } from './arithmetic-scan.ts';
 import type { CodedFile } from './coded-file.ts';
 import { type CoefficientRow, createCoefficientRow } from './coefficient-row.ts';
+import { effortFor } from './effort.ts';
 import { openAcScan } from './progressive-ac.ts';
 import { openDcScan } from './progressive-dc.ts';
 import type { ScanDecoder, ScanReader } from './restarts.ts';
@@ -34,7 +35,11 @@ export function openProgressive(
   const storedSteps = quantization.map((steps) => steps && file.storeSteps(steps));
   const smooths = isSmoothed(final, quantization);
   const rows = planes.map((plane) => createCoefficientRow(file.instance, plane, plan, smooths));
-  const open = (scan: Scan) => openScan(file, scan, scans, plan, rows);
+  const effort = effortFor(file.bytes.length);
+  const open = (scan: Scan) =>
+    scan.isArithmetic
+      ? openArithmeticScan(file.bytes, scan, plan, rows, effort)
+      : openHuffmanScan(file, scan, scans, plan, rows);
   const readAhead = smooths ? scans.map(open) : [];
   const lastGoodRow = smooths ? lastRowWithData(readAhead, rows, plan) : 0;
   const decoders = scans.filter(({ Ss }) => Ss > 0 || !smooths).map(open);
@@ -80,14 +85,13 @@ export function openProgressive(
   };
 }
 
-function openScan(
+function openHuffmanScan(
   file: CodedFile,
   scan: Scan,
   scans: readonly Scan[],
   plan: Plan,
   rows: readonly CoefficientRow[],
 ): ScanDecoder {
-  if (scan.isArithmetic) return openArithmeticScan(file.bytes, scan, plan, rows);
   if (scan.Ss === 0) return openDcScan(file, scan, plan, rows);
   const [{ index }] = scan.components;
   const later = scans.slice(scans.indexOf(scan) + 1);

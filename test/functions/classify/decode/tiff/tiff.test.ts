@@ -280,6 +280,18 @@ describe('decode, JPEG in a TIFF', () => {
   });
 });
 
+describe('decode, arithmetic-coded JPEG in a TIFF', () => {
+  it('is refused by name', async () => {
+    const jpeg = smallJpegs.find(({ kind, sha256 }) => kind === 'arithmetic' && sha256)!.bytes;
+    const { width: columns, height: lines } = readJpegHeader(jpeg);
+    const tags = { ...rgbTags, [width]: [columns], [height]: [lines], [compression]: [7] };
+
+    await expect(decodeTiff({ tags, blocks: [jpeg] })).rejects.toThrow(
+      'TIFF of arithmetic-coded JPEG; save it as 8-bit RGB, or as PNG',
+    );
+  });
+});
+
 describe('decode, samples of a TIFF', () => {
   it('reads grey samples of 12 bits', async () => {
     const block = Buffer.of(0x00, 0x70, 0xfe, 0xff, 0xf0);
