@@ -18,14 +18,13 @@ export function orientationOf({ exif, xmp }: OrientationData): Orientation {
 }
 
 /** The orientation of a TIFF page, under the same conditions. */
-export function pageOrientation({ numbers }: Directory): Orientation {
-  const [stated = xmpOrientation(Uint8Array.from(numbers(xmpTag)))] = numbers(orientationTag);
-  return toOrientation(stated);
+export function pageOrientation({ numbers, first }: Directory): Orientation {
+  return toOrientation(first(orientationTag) ?? xmpOrientation(Uint8Array.from(numbers(xmpTag))));
 }
 
 function exifOrientation(exif: Uint8Array): number | undefined {
   try {
-    return readDirectory(exif).numbers(orientationTag)[0];
+    return readDirectory(exif).first(orientationTag);
   } catch {
     return undefined;
   }
@@ -38,7 +37,7 @@ function xmpOrientation(xmp: Uint8Array): number | undefined {
 }
 
 function toOrientation(value: number | undefined): Orientation {
-  return value !== undefined && value >= 1 && value <= 8 ? (value as Orientation) : 1;
+  return value !== undefined && [2, 3, 4, 5, 6, 7, 8].includes(value) ? (value as Orientation) : 1;
 }
 
 const orientationTag = 0x0112;

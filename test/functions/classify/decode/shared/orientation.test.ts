@@ -38,6 +38,58 @@ describe('orientationOf', () => {
   });
 });
 
+/** An EXIF block whose orientation is of the given type, with its bytes in hexadecimal digits; eight of them lie behind the directory. */
+function exifOfType(type: number, count: number, hex: string) {
+  const value = Buffer.from(hex.padEnd(8, '0'), 'hex');
+  const behind = value.length > 4;
+  const bytes = Buffer.concat([
+    withOrientation.subarray(0, 18),
+    behind ? Buffer.of(0, 0, 0, 26) : value,
+    Buffer.alloc(4),
+    behind ? value : Buffer.alloc(0),
+  ]);
+  bytes.writeUInt16BE(type, 12);
+  bytes.writeUInt32BE(count, 14);
+  return bytes;
+}
+
+describe('orientationOf, other types than SHORT', () => {
+  it.each([
+    ['LONG', exifOfType(4, 1, '00000006'), 6],
+    ['RATIONAL', exifOfType(5, 1, '0000000c00000002'), 6],
+    ['RATIONAL that is no whole number', exifOfType(5, 1, '0000000d00000002'), 1],
+    ['SBYTE', exifOfType(6, 1, '06'), 6],
+    ['SSHORT', exifOfType(8, 1, '0006'), 6],
+    ['SLONG', exifOfType(9, 1, '00000006'), 6],
+    ['SRATIONAL', exifOfType(10, 1, 'fffffffaffffffff'), 6],
+    ['FLOAT', exifOfType(11, 1, '40c00000'), 6],
+    ['DOUBLE', exifOfType(12, 1, '4018000000000000'), 6],
+    ['IFD', exifOfType(13, 1, '00000006'), 6],
+    ['LONG8', exifOfType(16, 1, '0000000000000006'), 6],
+    ['two values', exifOfType(3, 2, '00060003'), 6],
+  ])('reads a number as Pillow does: %s', (_, exif, orientation) => {
+    expect(orientationOf({ exif })).toBe(orientation);
+    expect(orientationOf({ exif, xmp })).toBe(orientation);
+    expect(pageOrientation(readDirectory(exif))).toBe(orientation);
+  });
+
+  it.each([
+    ['BYTE', 1, '06'],
+    ['ASCII', 2, '36'],
+    ['UNDEFINED', 7, '06'],
+  ])('leaves an image as it is, as Pillow does: %s', (_, type, hex) => {
+    expect(orientationOf({ exif: exifOfType(type, 1, hex), xmp })).toBe(1);
+  });
+
+  it.each([
+    ['no value', exifOfType(3, 0, '0006')],
+    ['an unknown type', exifOfType(99, 1, '0006')],
+    ['values outside the data', exifOfType(5, 9, '0000000600000001')],
+  ])('asks XMP if EXIF has %s', (_, exif) => {
+    expect(orientationOf({ exif, xmp })).toBe(8);
+  });
+});
+
 describe('pageOrientation', () => {
   it("reads a TIFF's tag", () => {
     expect(pageOrientation(readDirectory(withOrientation))).toBe(6);

@@ -17,6 +17,7 @@ function rgbOf(compression: number, rationals: Readonly<Record<number, readonly 
   const directory: Directory = {
     littleEndian: true,
     numbers: () => [],
+    first: () => undefined,
     rationals: (tag) => [...(rationals[tag] ?? [])],
   };
   const paint = pixelPainter(layout, directory);
