@@ -43,7 +43,7 @@ const subcommands: readonly Subcommand[] = [
   },
   {
     name: 'model',
-    summary: 'build a model layer from a Keras or ONNX file',
+    summary: 'build a model layer from a Keras, PyTorch or ONNX file, or from the Hugging Face hub',
     load: async () => (await import('./model.ts')).modelCommand,
   },
   {
@@ -97,7 +97,10 @@ for (const { name, summary, load } of subcommands) {
   program.addCommand(command.summary(summary).option('--debug', 'print the stack trace of an error'));
 }
 tab(program);
-program.commands.find((command) => command.name() === 'complete')?.summary('print a shell completion script');
+program.commands
+  .find((command) => command.name() === 'complete')
+  ?.summary('print a shell completion script')
+  .hook('preAction', printWithoutReadonly);
 
 const called = program.commands.find((command) => command.name() === process.argv[2]);
 const keptByNpm = called && explainOptionsKeptByNpm(called);
@@ -113,6 +116,12 @@ try {
 function isCalled(name: string): boolean {
   const [first, second, third] = process.argv.slice(2);
   return name === first || (first === 'help' && name === second) || (first === 'complete' && name === third);
+}
+
+/** bash reports an error for each readonly variable of a script that is sourced again, as ~/.bashrc may be. */
+function printWithoutReadonly(): void {
+  const { log } = console;
+  console.log = (text: string) => log(text.replaceAll(/^readonly /gm, ''));
 }
 
 function fail(error: unknown): void {

@@ -16,11 +16,15 @@ export async function tracePixel(bytes: Uint8Array, at: Position, feed: NetworkF
 export function describeTrace(file: string, at: Position, input: InputShape, trace: PixelTrace): string {
   const { width, height, stored, order, steps } = trace;
   const source = stored ? `pixel ${stored.x},${stored.y} of ` : '';
+  const rows = steps.map(({ name, values }) => ({ title: name || 'pixel', cells: values.map(shortest) }));
+  // At least a space between columns, also of long values such as -0.00029411764.
+  const titleWidth = Math.max(12, ...rows.map(({ title }) => title.length + 1));
+  const cellWidth = Math.max(13, ...rows.flatMap(({ cells }) => cells.map((cell) => cell.length + 1)));
   const row = (title: string, cells: readonly string[]) =>
-    [title.padEnd(12), ...cells.map((cell) => cell.padStart(13))].join('');
+    [title.padEnd(titleWidth), ...cells.map((cell) => cell.padStart(cellWidth))].join('');
   return [
     `pixel ${at.x},${at.y} of ${input.width}x${input.height}, from ${source}${file} (${width}x${height})`,
     row('', [...order]),
-    ...steps.map(({ name, values }) => row(name || 'pixel', values.map(shortest))),
+    ...rows.map(({ title, cells }) => row(title, cells)),
   ].join('\n');
 }

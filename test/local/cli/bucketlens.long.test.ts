@@ -77,10 +77,13 @@ describe('bucketlens', () => {
     expect(stdout).toMatch(expected);
   });
 
-  it('prints a valid completion script', async () => {
+  it('prints a valid completion script, which can be sourced twice', async () => {
     const { stdout } = await run('complete', ['bash']);
 
-    const { stderr } = await promisify(execFile)('bash', ['-c', `${stdout}\ncomplete -p bucketlens`]);
+    const { stderr } = await promisify(execFile)('bash', [
+      '-c',
+      `${stdout}\n${stdout}\ncomplete -p bucketlens`,
+    ]);
     expect(stderr).toBe('');
   });
 
