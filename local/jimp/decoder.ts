@@ -1,5 +1,7 @@
 /** The function's decoders behind jimp's interface. */
 import { decode } from '../../functions/classify/decode/decode.ts';
+import { readJpegHeader } from '../../functions/classify/decode/jpeg/syntax/header.ts';
+import { orientationOf } from '../../functions/classify/decode/shared/orientation.ts';
 import type { Bitmap } from '../../functions/classify/image/image.ts';
 import { type DecodeLimits, defaultLimits } from '../../functions/classify/image/limits.ts';
 import { turnOf } from '../../functions/classify/image/orientation.ts';
@@ -27,10 +29,11 @@ export async function decodeUpright(bytes: Uint8Array, options: DecodeOptions = 
   return opaque(turnBitmap(bitmap, turnOf(orientation)));
 }
 
-/** The same, but leaves a JPEG as it is stored: `Jimp.fromBuffer` itself applies the EXIF orientation of JPEGs. */
+/** The same, but leaves a JPEG to `Jimp.fromBuffer` that is turned by its EXIF data: jimp applies these itself, but not XMP. */
 export async function decodeForJimp(bytes: Uint8Array, options: DecodeOptions = {}): Promise<JimpBitmap> {
   const { format, orientation, ...bitmap } = await decode(bytes, options.limits ?? defaultLimits);
-  return opaque(turnBitmap(bitmap, turnOf(format === 'jpeg' ? 1 : orientation)));
+  const isTurnedByJimp = format === 'jpeg' && orientationOf({ exif: readJpegHeader(bytes).exif }) !== 1;
+  return opaque(turnBitmap(bitmap, turnOf(isTurnedByJimp ? 1 : orientation)));
 }
 
 /** Like Pillow's `convert('RGB')`, keeps the colours under transparent pixels. */

@@ -31,6 +31,12 @@ const files = [
   'photo_444.avif',
 ];
 
+function withXmp(jpeg: Buffer, xmp: string): Buffer {
+  const content = Buffer.from(`http://ns.adobe.com/xap/1.0/\0${xmp}`);
+  const head = Buffer.of(0xff, 0xe1, 0, content.length + 2);
+  return Buffer.concat([jpeg.subarray(0, 2), head, content, jpeg.subarray(2)]);
+}
+
 describe('the jimp formats', () => {
   it.each(files)("give Jimp.fromBuffer the function's pixels, opaque: %s", async (file) => {
     const { width, height, data } = await decode(readImage(file), defaultLimits);
@@ -69,6 +75,21 @@ describe('the jimp formats', () => {
       expect(image.bitmap).toEqual(upright.bitmap);
     },
   );
+
+  it.each([
+    ['XMP', 'exif_o1.jpg', 'none', [64, 96]],
+    ['EXIF rather than XMP', 'exif_o8.jpg', 'Exif', [64, 96]],
+    ['EXIF that says it is upright', 'exif_o1.jpg', 'Exif', [96, 64]],
+  ])('turn a JPEG once by %s', async (_, file, exifMark, size) => {
+    const bytes = Buffer.from(readImage(file));
+    bytes.write(exifMark, bytes.indexOf('Exif\0\0'), 'latin1');
+    const turned = withXmp(bytes, '<x tiff:Orientation="6"/>');
+
+    const image = await Jimp.fromBuffer(turned);
+
+    expect([image.width, image.height]).toEqual(size);
+    expect(image.bitmap).toEqual((await openPicture(turned)).bitmap);
+  });
 
   it.each(['image/jpeg', 'image/png', 'image/gif', 'image/bmp', 'image/tiff'] as const)(
     "write with jimp's encoders: %s",
