@@ -200,7 +200,7 @@ export const exceptions: readonly Exception[] = [
     formats: ['avif'],
     ours: /^accepted/,
     pillow: 'refuses it',
-    why: 'Pillow does not identify a file with another main brand; here any listed brand counts.',
+    why: 'Pillow does not identify a file with another main brand; here any listed brand counts. It refuses thousands of items, too.',
   },
   {
     formats: ['jpeg'],

@@ -5,12 +5,16 @@
 import { checkCount, slice, viewOf } from '../shared/bytes.ts';
 import { type Box, boxOf, itemListHeadBytes, listItems, readBoxes, versionBytes } from '../shared/heif.ts';
 
-/** The boxes of a `meta` box with its lists of items reordered; the same array if they are in order. */
+/**
+ * The boxes of a `meta` box with its lists of items reordered; the same array if they are in order. Takes time in proportion to
+ * their bytes, however many references they hold.
+ */
 export function inTileOrder(boxes: readonly Box[]): readonly Box[] {
   const orders = tileOrders(boxes);
+  if (orders.length === 0) return boxes;
   const reordered = boxes.map(({ type, data }) => {
     const list = type in readList ? readList[type](data) : undefined;
-    const sorted = list && orders.reduce(sortEntries, list.entries);
+    const sorted = list && sortEntries(list.entries, orders);
     if (!list || sorted === list.entries) return { type, data };
     return { type, data: Buffer.concat([list.head, ...sorted!.map(({ bytes }) => bytes)]) };
   });
@@ -45,15 +49,26 @@ interface List {
   readonly entries: readonly Entry[];
 }
 
-/** Exchanges the entries of these ids with each other, so that they are in this order. */
-function sortEntries(entries: readonly Entry[], ids: readonly number[]): readonly Entry[] {
-  const byId = new Map(entries.map((entry) => [entry.id, entry]));
-  const isTile = new Set(ids);
-  const sorted = ids.flatMap((id) => byId.get(id) ?? []);
-  const stored = entries.filter(({ id }) => isTile.has(id));
-  if (sorted.length !== stored.length || sorted.every((entry, i) => entry === stored[i])) return entries;
-  let next = 0;
-  return entries.map((entry) => (isTile.has(entry.id) ? sorted[next++] : entry));
+/** Exchanges the entries of each of these lists of ids with each other, so that they are in its order. */
+function sortEntries(entries: readonly Entry[], orders: readonly (readonly number[])[]): readonly Entry[] {
+  const sorted = [...entries];
+  const places = new Map<number, number>();
+  const repeated = new Set<number>();
+  for (const [place, { id }] of entries.entries()) {
+    if (places.has(id)) repeated.add(id);
+    places.set(id, place);
+  }
+  for (const ids of orders) {
+    const own = ids.flatMap((id) => places.get(id) ?? []);
+    if (new Set(own).size < own.length || ids.some((id) => repeated.has(id))) continue;
+    const free = own.toSorted((a, b) => a - b);
+    const moved = own.map((place) => sorted[place]);
+    for (const [i, entry] of moved.entries()) {
+      sorted[free[i]] = entry;
+      places.set(entry.id, free[i]);
+    }
+  }
+  return sorted.every((entry, i) => entry === entries[i]) ? entries : sorted;
 }
 
 const readList: { readonly [type: string]: (data: Uint8Array) => List } = {

@@ -1,5 +1,6 @@
 /** Files in thousands of parts: scans, segments, chunks, frames, boxes and strips. */
 import { deflateSync } from 'node:zlib';
+import { readBoxes } from '../../../../functions/classify/decode/shared/heif.ts';
 import type { HostileFile } from '../hostile-file.ts';
 import { copyOf, originals } from '../originals.ts';
 import {
@@ -143,6 +144,30 @@ const gifFloods: readonly (readonly [string, () => Buffer])[] = [
   ],
 ];
 
+/** An AVIF that lists `count` more items, and as many references to two of them in exchanged order. */
+function withReferences(count: number): Buffer {
+  const bytes = copyOf('photo_420.avif');
+  const start = bytes.readUInt32BE();
+  const end = start + bytes.readUInt32BE(start);
+  const children = readBoxes(bytes.subarray(start + 12, end)).map(({ type, data }) => {
+    if (type !== 'iinf') return box(type, data);
+    const head = Buffer.from(data.subarray(0, 6));
+    head.writeUInt16BE(head.readUInt16BE(4) + count, 4);
+    const entries = Array.from({ length: count }, (_, i) => {
+      const entry = Buffer.from('0200000000000000457869660000', 'hex');
+      entry.writeUInt16BE(1000 + i, 4);
+      return box('infe', entry);
+    });
+    return box(type, Buffer.concat([head, data.subarray(6), ...entries]));
+  });
+  const reference = box('dimg', Buffer.from('03e8000203ea03e9', 'hex'));
+  const references = box('iref', Buffer.concat([Buffer.alloc(4), many(count, reference)]));
+  const meta = box('meta', Buffer.concat([Buffer.alloc(4), ...children, references]));
+  const old = Buffer.from(bytes);
+  old.write('free', start + 4);
+  return Buffer.concat([old, meta]);
+}
+
 const otherFloods: readonly (readonly [string, () => Buffer])[] = [
   ...[5000, 99_000, 500_000].map((count): [string, () => Buffer] => [
     `a WebP with ${count} empty chunks`,
@@ -157,6 +182,7 @@ const otherFloods: readonly (readonly [string, () => Buffer])[] = [
         many(count, box('free', Buffer.alloc(0))),
       ),
   ]),
+  ['an AVIF with 20000 references of 20000 items', () => withReferences(20_000)],
   [
     'an AVIF in 5000 boxes within each other',
     () => {

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { inTileOrder } from '../../../../../functions/classify/decode/avif/tile-order.ts';
 import { decode } from '../../../../../functions/classify/decode/decode.ts';
-import { readMeta } from '../../../../../functions/classify/decode/shared/heif.ts';
+import {
+  boxOf,
+  listItems,
+  readMeta,
+  versionBytes,
+} from '../../../../../functions/classify/decode/shared/heif.ts';
 import { defaultLimits } from '../../../../../functions/classify/image/limits.ts';
 import { readCase } from '../../../../goldens/goldens.ts';
 import { first, gridOf, second, tileHeight, tileWidth } from './grids.ts';
@@ -61,6 +66,33 @@ describe('inTileOrder', () => {
     const { boxes } = readMeta(gridOf([3, 2], { reference: 'cdsc' }));
 
     expect(inTileOrder(boxes)).toBe(boxes);
+  });
+
+  it('leaves items as they are if two have the id of a tile', () => {
+    const boxes = readMeta(gridOf([3, 2])).boxes.map(({ type, data }) => {
+      if (type !== 'iinf') return { type, data };
+      const count = listItems([{ type, data }]).length;
+      const twice = Buffer.concat([data, boxOf('infe', listItems([{ type, data }])[count - 1].entry)]);
+      return { type, data: twice };
+    });
+
+    const reordered = inTileOrder(boxes);
+
+    const iinf = boxes.findIndex(({ type }) => type === 'iinf');
+    expect(reordered[iinf].data).toBe(boxes[iinf].data);
+  });
+
+  it('applies one reference after the other', () => {
+    const { boxes } = readMeta(gridOf([3, 2]));
+    const twice = boxes.map(({ type, data }) =>
+      type === 'iref' ? { type, data: Buffer.concat([data, data.subarray(versionBytes)]) } : { type, data },
+    );
+
+    expect(inTileOrder(twice)).toEqual(
+      inTileOrder(boxes).map((box) =>
+        box.type === 'iref' ? twice.find(({ type }) => type === 'iref') : box,
+      ),
+    );
   });
 
   it('leaves a file without references as it is', () => {
