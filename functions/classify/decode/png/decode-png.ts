@@ -12,6 +12,8 @@ import { checkTexts } from './texts.ts';
  * Equals Pillow's `open(file).convert('RGB')`, damaged files included. Known differences:
  * - IHDR must be the first chunk and the only IHDR. Pillow takes the last one before the data.
  * - Of text, colour profiles and animation chunks only the size is checked. Pillow refuses some for their content.
+ * - The default image has the size of IHDR, even if a frame control before it, against the specification, states a smaller one.
+ *   Pillow reads only that frame of it.
  * - More than 1000 damaged compressed texts are an error. Pillow ignores them.
  * - Pillow notices a wrong zlib checksum, or other damage after the last pixel, only within the same chunk; and it refuses about
  *   1 in 60 of the files without such a checksum.

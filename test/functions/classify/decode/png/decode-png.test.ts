@@ -27,6 +27,17 @@ describe('decode, PNG', () => {
     }
   });
 
+  it('reads the whole default image if the first frame of its animation is stated to be smaller', async () => {
+    const bytes = png({ width: 3, height: 1 }, greyRows(1, 9));
+    const animation = chunk('acTL', Buffer.from('0000000100000000', 'hex'));
+    const smaller = Buffer.alloc(26);
+    smaller.writeUInt32BE(2, 4);
+    smaller.writeUInt32BE(1, 8);
+    const parts = [bytes.subarray(0, 33), animation, chunk('fcTL', smaller), bytes.subarray(33)];
+
+    expect([...(await decodeToRgb(Buffer.concat(parts)))]).toEqual(Array(9).fill(77));
+  });
+
   it('returns the encoded pixels with every filter', async () => {
     const { encode } = jimpPng();
     const bitmaps = fc
