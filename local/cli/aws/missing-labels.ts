@@ -3,6 +3,7 @@ import type { HeadObjectCommandOutput, Tag } from '@aws-sdk/client-s3';
 import { isFolder } from '../../../functions/classify/event/s3-event.ts';
 import { type CopyObstacle, copyObstacle } from '../../../functions/classify/write-back/copy-obstacle.ts';
 import { labelMetadata } from '../../../functions/classify/write-back/metadata.ts';
+import { shellWord } from '../command.ts';
 
 export interface UnlabelledObject {
   readonly bucket: string;
@@ -74,7 +75,7 @@ const empty: Find = ({ head }) =>
 const archived: Find = ({ bucket, key, head: { StorageClass, ArchiveStatus, Restore } }) => {
   const isArchived = ArchiveStatus ?? (StorageClass === 'GLACIER' || StorageClass === 'DEEP_ARCHIVE');
   if (!isArchived || Restore?.includes('ongoing-request="false"')) return;
-  const url = inShell(`s3://${bucket}/${key}`);
+  const url = shellWord(`s3://${bucket}/${key}`);
   return {
     reason: `It is archived (${ArchiveStatus ?? StorageClass}), so the function cannot read it (UnreadableObject). Restore it, then copy it: aws s3 cp ${url} ${url} --storage-class STANDARD. With copies=false, invoke the function after that with ${JSON.stringify({ bucket, key })}; docs/failures.md.`,
     isFinal: true,
@@ -84,7 +85,7 @@ const archived: Find = ({ bucket, key, head: { StorageClass, ArchiveStatus, Rest
 const uncopied: Find = ({ bucket, key, head, metadataPrefix }) => {
   const obstacle = copyObstacle(head, metadataPrefix);
   if (!obstacle) return;
-  const url = inShell(`s3://${bucket}/${key}`);
+  const url = shellWord(`s3://${bucket}/${key}`);
   const reasons: Record<CopyObstacle, string> = {
     'hidden-metadata': `S3 does not return all of its metadata (x-amz-missing-meta), and a copy would lose some: ${skips}`,
     'unsignable-headers': `Its metadata or website redirect is not UTF-8, and cannot be sent again: ${skips}`,
@@ -146,7 +147,3 @@ function awsPlaces({ bucket, key }: UnlabelledObject): string[] {
 const localPlaces: readonly string[] = [
   "Look next at the playground's page, at the line that `bucketlens start` printed for it, and at function.log in the folder of --data.",
 ];
-
-function inShell(text: string): string {
-  return /[^\w/.:=@%+-]/.test(text) ? `'${text.replaceAll("'", "'\\''")}'` : text;
-}
