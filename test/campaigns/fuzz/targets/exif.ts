@@ -23,7 +23,12 @@ export async function check(input: Uint8Array): Promise<void> {
   for (const tag of tags) {
     const numbers = await resultOf(() => directory.numbers(tag), Error);
     if (numbers instanceof Error) assert(damage.some((error) => numbers instanceof error));
-    else assert(numbers.every((number) => number >= 0 && number < 2 ** 64));
+    // The largest number of 64 bits is rounded up.
+    else assert(numbers.every((number) => number >= 0 && number <= 2 ** 64));
+    const first = await resultOf(() => directory.first(tag), Error);
+    assert(
+      damage.some((error) => first instanceof error) || first === undefined || typeof first === 'number',
+    );
   }
 }
 
