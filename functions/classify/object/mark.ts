@@ -31,10 +31,9 @@ export function markOf(
   md5?: string,
 ): string {
   const eTag = eTagOf(ref, head);
-  const own = keyHash(ref);
   const replaced = isAboutBytes(head, metadataPrefix, md5) ? replacedHashes(ref, head, metadataPrefix) : [];
-  const others = replaced.filter((hash) => hash !== own && hash !== modelHash(ref, modelId(model)));
-  const hashes = [...new Set([own, ...eventHash(ref), ...others])].join('+');
+  const others = replaced.filter((hash) => hash !== modelHash(ref, modelId(model)));
+  const hashes = [...new Set([keyHash(ref), ...eventHash(ref), ...others])].join('+');
   return [eTag, hashes, ...(md5 === undefined || md5 === eTag ? [] : [md5])].join('/');
 }
 
