@@ -25,18 +25,39 @@ const schema = v.pipe(
   ),
 );
 
+const positive = v.pipe(v.number(), v.gtValue(0));
+const limitsSchema = v.strictObject({
+  maxBytes: positive,
+  megapixels: positive,
+  memoryMegabytes: v.exactOptional(positive),
+  decodeMs: v.exactOptional(positive),
+});
+
 /**
  * Checks a network's input and its preprocessing.
  *
  * @throws TypeError that names every wrong field, its choices and its value.
  */
 export function assertInput(given: { readonly input: unknown; readonly preprocess: unknown }): void {
-  const { issues } = v.safeParse(schema, given, plainMessages);
-  if (issues) throw new TypeError(issues.map(describe).join('; '));
+  assertFits(schema, given, 'the argument with input and preprocess');
 }
 
-function describe(issue: v.BaseIssue<unknown>): string {
-  const sentence = describeIssue(issue, 'the argument with input and preprocess');
+/**
+ * Checks the limits of decoding: without one of them, an image of any size would be decoded.
+ *
+ * @throws TypeError as `assertInput` does.
+ */
+export function assertLimits(limits: unknown): void {
+  assertFits(v.object({ limits: limitsSchema }), { limits }, 'the limits');
+}
+
+function assertFits(fitting: v.GenericSchema, given: unknown, whole: string): void {
+  const { issues } = v.safeParse(fitting, given, plainMessages);
+  if (issues) throw new TypeError(issues.map((issue) => describe(issue, whole)).join('; '));
+}
+
+function describe(issue: v.BaseIssue<unknown>, whole: string): string {
+  const sentence = describeIssue(issue, whole);
   const value = issue.path?.at(-1)?.value;
   return value === undefined ? sentence : `${sentence}; it is ${inspect(value, inspection)}`;
 }

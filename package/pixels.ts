@@ -1,5 +1,6 @@
 /** Entry point `bucketlens/pixels`: image files -> the tensor that a network is fed, for functions of your own. */
-import type { Bitmap, Orientation } from '../functions/classify/image/image.ts';
+import { decode as decodeUnchecked } from '../functions/classify/decode/decode.ts';
+import type { Bitmap, DecodedImage, Orientation } from '../functions/classify/image/image.ts';
 import type { DecodeLimits } from '../functions/classify/image/limits.ts';
 import {
   type InputShape,
@@ -8,9 +9,8 @@ import {
   type Tensor,
 } from '../functions/classify/tensor/preprocess.ts';
 import { type ReadImage, readImage as readImageUnchecked } from '../functions/classify/tensor/read-image.ts';
-import { assertInput } from './checked-input.ts';
+import { assertInput, assertLimits } from './checked-input.ts';
 
-export { decode } from '../functions/classify/decode/decode.ts';
 export type { Bitmap, ImageInfo, Orientation } from '../functions/classify/image/image.ts';
 export { type DecodeLimits, defaultLimits } from '../functions/classify/image/limits.ts';
 export {
@@ -24,9 +24,22 @@ export type { CustomArithmetic } from '../functions/classify/tensor/arithmetic.t
 export type { InputShape, Preprocessing, ReadImage, Tensor };
 
 /**
+ * Decodes an image to the pixels of Pillow's `Image.open(file).convert('RGB')`, which keras.utils.load_img calls: the first
+ * frame or page, no colour management, colours kept under a transparent alpha. A TIFF is upright; other formats have an
+ * orientation to apply.
+ *
+ * @throws TypeError if `limits` has an unknown, missing or wrong field.
+ * @throws ImageRejection an image over the limits, of an unknown format, or damaged; `name` and `message` say which.
+ */
+export async function decode(bytes: Uint8Array, limits: DecodeLimits): Promise<DecodedImage> {
+  assertLimits(limits);
+  return decodeUnchecked(bytes, limits);
+}
+
+/**
  * Reads an image for a network.
  *
- * @throws TypeError if `input` or `preprocess` has an unknown, missing or contradictory field.
+ * @throws TypeError if `limits`, `input` or `preprocess` has an unknown, missing or contradictory field.
  * @throws ImageRejection as `decode` does.
  */
 export async function readImage(
@@ -34,6 +47,7 @@ export async function readImage(
   limits: DecodeLimits,
   network: { readonly input: InputShape; readonly preprocess: Preprocessing },
 ): Promise<ReadImage> {
+  assertLimits(limits);
   assertInput(network);
   return readImageUnchecked(bytes, limits, network);
 }

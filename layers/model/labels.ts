@@ -67,8 +67,14 @@ export function assertSameOrder(labels: LabelList, own: LabelList, path: string)
  * ImageNet's classes.
  */
 export function duplicateAssumptions(labels: LabelList): string[] {
-  const keys = labels.map((label) => JSON.stringify(label));
-  const shared = [...new Set(labels.filter((_, index) => keys.indexOf(keys[index]!) < index).map(nameOf))];
+  const known = new Set<string>();
+  const repeated = labels.filter((label) => {
+    const key = JSON.stringify(label);
+    if (known.has(key)) return true;
+    known.add(key);
+    return false;
+  });
+  const shared = [...new Set(repeated.map(nameOf))];
   const isImagenet = labels.length === imagenetClasses && shared.every((name) => imagenetPairs.has(name));
   if (shared.length === 0 || isImagenet) return [];
   const names = shared.slice(0, 3).map((name) => `'${shown(name)}'`);

@@ -61,6 +61,26 @@ describe('bucketlens/pixels', () => {
     );
   });
 
+  it.each([
+    [{}, /^limits\.maxBytes .*; limits\.megapixels /],
+    [{ ...defaultLimits, megapixels: Number.NaN }, /^limits\.megapixels .*NaN/],
+    [{ ...defaultLimits, maxBytes: 0 }, /^limits\.maxBytes should be >0; it is 0$/],
+    [{ ...defaultLimits, memory: 100 }, /^limits\.memory is not known; it is 100$/],
+    [undefined, /^limits/],
+  ])('refuses the limits %j, which would let images of any size pass', async (wrong, message) => {
+    const limits = wrong as typeof defaultLimits;
+    const error = expect.objectContaining({ name: 'TypeError', message: expect.stringMatching(message) });
+
+    await expect(decode(bytes, limits)).rejects.toEqual(error);
+    await expect(readImage(bytes, limits, { input, preprocess: keras })).rejects.toEqual(error);
+  });
+
+  it('takes limits of memory and time', async () => {
+    const limits = { ...defaultLimits, memoryMegabytes: 100, decodeMs: 10_000 };
+
+    expect((await decode(bytes, limits)).width).toBeGreaterThan(0);
+  });
+
   it('refuses a call without the network', async () => {
     const untyped = readImage as (...args: unknown[]) => Promise<unknown>;
 
